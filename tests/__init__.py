@@ -1,0 +1,1 @@
+"""What is promised, said as tests. A package, because an installed library brings a `tests` of its own."""

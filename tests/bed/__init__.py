@@ -1,0 +1,1 @@
+"""The real parts that tests stand on: databases, mail, browser, running programs, a clock that is set."""

@@ -1,0 +1,194 @@
+"""The rules of the house: who may know whom, and how large anything may become."""
+
+import ast
+from collections.abc import Iterator
+
+from tests.bed.source import Import, Module, Source
+
+LONGEST_FILE = 350
+LONGEST_FUNCTION = 50
+
+_FLOOR = {"models", "crypto", "practice", "hours", "help_lines", "settings"}
+
+#: What each part may import of the rest of `app`: down only. A part that is missing here may not exist.
+MAY_KNOW: dict[str, set[str]] = {
+    "root": {"web", "cli", "mail", "current", "db", "schema", "logs", "domain", *_FLOOR},
+    "web": {"current", "domain", *_FLOOR},
+    "cli": {"mail", "current", "db", "schema", "domain", *_FLOOR},
+    "mail": {"current", "domain", *_FLOOR},
+    "current": {"db", "schema", "domain", *_FLOOR},
+    "schema": {"db"},
+    "domain": {"models", "crypto", "practice", "hours"},
+    "hours": {"practice"},
+    "help_lines": {"practice"},
+    "logs": set(),
+    "db": set(),
+    "models": set(),
+    "crypto": set(),
+    "practice": set(),
+    "settings": set(),
+    "translations": set(),
+}
+
+_HTTP = ("flask", "werkzeug", "wtforms", "jinja2")
+
+#: Libraries, and parts outside `app`, that a part never imports. `flask` includes everything named flask_….
+NEVER: dict[str, tuple[str, ...]] = {
+    "root": (),
+    "web": ("sqlalchemy", "cryptography", "alembic", "psycopg"),
+    "cli": (),
+    "mail": ("sqlalchemy", "cryptography"),
+    "current": ("cryptography", "wtforms"),
+    "schema": (*_HTTP, "cryptography"),
+    "domain": (*_HTTP, "cryptography", "alembic", "psycopg"),
+    "hours": (*_HTTP, "sqlalchemy", "cryptography"),
+    "help_lines": (*_HTTP, "sqlalchemy", "cryptography"),
+    "logs": (*_HTTP, "sqlalchemy", "cryptography"),
+    "db": (*_HTTP, "cryptography"),
+    "models": (*_HTTP, "cryptography"),
+    "crypto": (*_HTTP, "sqlalchemy", "alembic", "psycopg"),
+    "practice": (*_HTTP, "sqlalchemy", "cryptography"),
+    "settings": (*_HTTP, "sqlalchemy", "cryptography"),
+    "translations": (),
+}
+
+#: What every page stands on; anything else in web is a blueprint, or a folder with one.
+SHARED_BY_PAGES = {"errors", "forms", "guard", "headers", "layout"}
+
+#: Where the blueprints are put together.
+WIRING_OF_WEB = {"app.web", "app.web.routes"}
+
+#: Parts outside `app`, and what of it they may know; tests may know everything.
+OUTSIDE: dict[str, set[str]] = {
+    "wsgi": {"root", "settings"},
+    "config": {"crypto", "practice", "settings"},
+    "migrations": set(),
+    "script": set(),
+}
+
+#: Sources of randomness, or of ids, that somebody may guess.
+GUESSABLE = {
+    ("random", None),
+    ("os", "urandom"),
+    ("os", "getrandom"),
+    ("uuid", "uuid1"),
+    ("uuid", "uuid6"),
+    ("uuid", "uuid7"),
+}
+
+
+def part(name: str) -> str:
+    """Return the part of the house that a module belongs to."""
+    top, _, rest = name.partition(".")
+    if top != "app":
+        return top
+    return rest.partition(".")[0] or "root"
+
+
+def breaches_of_the_table(source: Source) -> Iterator[str]:
+    """Yield each import that goes up, sideways, or to a library the part must not know."""
+    for module in source.below("app", *OUTSIDE):
+        here = part(module.name)
+        for known in source.imports(module):
+            if why := _breach(source, module, here, known):
+                yield f"{module.name}, line {known.line}: {why}"
+
+
+def _breach(source: Source, module: Module, here: str, known: Import) -> str | None:
+    top = known.module.partition(".")[0]
+    if top == "config" and here != "wsgi":
+        return "only wsgi imports config"
+    if top == "wsgi":
+        return "nobody imports wsgi"
+    if top in ("tests", "migrations", "script") and top != here:
+        return f"{here} imports {top}"
+    if top != "app":
+        return _library_breach(here, top)
+    there = part(known.module)
+    if there == here:
+        return _sideways(source, module, known) if here == "web" else None
+    may = OUTSIDE[here] if here in OUTSIDE else MAY_KNOW.get(here)
+    if may is None:
+        return f"{here} has no place in the table"
+    if there not in may:
+        return f"{here} must not import {there}"
+    if (here, there) == ("web", "models") and not _is_enum(source, known):
+        return f"web imports of models only enums, not {known.name or known.module}"
+    return None
+
+
+def _library_breach(here: str, library: str) -> str | None:
+    never = NEVER.get(here, ())
+    flask_extension = library.startswith("flask_") and "flask" in never
+    return f"{here} must not import {library}" if library in never or flask_extension else None
+
+
+def _sideways(source: Source, module: Module, known: Import) -> str | None:
+    """Two blueprints never know each other, nor does what they share know any of them."""
+    if module.name in WIRING_OF_WEB or known.module == "app.web":
+        return None
+    ours, theirs = _side(module.name), _side(known.module)
+    if theirs and ours != theirs:
+        return f"{module.name} must not import the blueprint {known.module}"
+    other = source.by_name.get(known.module)
+    between = module.package or known.module == module.name or module.name.startswith(f"{known.module}.")
+    if theirs and other and not between and module.serves() and other.serves():
+        return f"{module.name} must not import its neighbour {known.module}"
+    return None
+
+
+def _side(name: str) -> str | None:
+    """Return the file or folder of web that a module belongs to; None for what all pages share."""
+    top = name.split(".")[2]
+    return None if top in SHARED_BY_PAGES else top
+
+
+def _is_enum(source: Source, known: Import) -> bool:
+    if known.name is None:
+        return False
+    bases = {
+        base.id if isinstance(base, ast.Name) else base.attr if isinstance(base, ast.Attribute) else ""
+        for module in source.below("app")
+        if part(module.name) == "models"
+        for found in module.classes()
+        if found.name == known.name
+        for base in found.bases
+    }
+    return any(base.endswith("Enum") for base in bases)
+
+
+def too_large(source: Source) -> Iterator[str]:
+    for module in source.modules:
+        lines = len(module.text.splitlines())
+        if lines > LONGEST_FILE:
+            yield f"{module.name} has {lines} lines of at most {LONGEST_FILE}"
+        for function in module.functions():
+            length = (function.end_lineno or function.lineno) - function.lineno + 1
+            if length > LONGEST_FUNCTION:
+                yield f"{module.name}.{function.name} has {length} lines of at most {LONGEST_FUNCTION}"
+
+
+def imports_inside_functions(source: Source) -> Iterator[str]:
+    for module in source.modules:
+        for function in module.functions():
+            for node in ast.walk(function):
+                if isinstance(node, ast.Import | ast.ImportFrom):
+                    yield f"{module.name}.{function.name}, line {node.lineno}"
+
+
+def without_docstring(source: Source) -> Iterator[str]:
+    for module in source.modules:
+        if not module.docstring:
+            yield module.name
+
+
+def guessable(source: Source) -> Iterator[str]:
+    """Yield each use of randomness that is not from `secrets`, by import or by attribute."""
+    names = {f"{module}.{name}" for module, name in GUESSABLE if name}
+    for module in source.modules:
+        for known in source.imports(module):
+            if (known.module, None) in GUESSABLE or (known.module, known.name) in GUESSABLE:
+                yield f"{module.name}, line {known.line}"
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Attribute) and ast.unparse(node) in names:
+                yield f"{module.name}, line {node.lineno}"

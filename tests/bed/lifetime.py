@@ -1,0 +1,51 @@
+"""Begins and ends what a run of the suite shares, and clears up after runs that were killed."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.bed import postgres, run
+
+_PREFIX = "quietword-run-"
+
+
+# Both are called in every worker too, and only the process that starts the workers may begin and end the run.
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+            if not _runs(folder):
+                _end(folder)
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        runner = psutil.Process()
+        (folder / "runner").write_text(f"{runner.pid} {runner.create_time()}", encoding="utf-8")
+        os.environ[run.VARIABLE] = str(folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        _end(Path(os.environ.pop(run.VARIABLE)))
+
+
+def _runs(folder: Path) -> bool:
+    """Tell whether the run that made the folder goes on; one that cannot be read belongs to somebody else."""
+    try:
+        pid, created = (folder / "runner").read_text(encoding="utf-8").split()
+        runner = psutil.Process(int(pid))
+        # A killed process whose parent never asks for its status keeps its number.
+        return runner.create_time() == float(created) and runner.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+    except (OSError, ValueError):
+        return True
+
+
+def _end(folder: Path) -> None:
+    # A server that somebody else stopped meanwhile has nothing left to drop.
+    with contextlib.suppress(postgres.Gone):
+        postgres.stop(folder)
+    shutil.rmtree(folder, ignore_errors=True)
