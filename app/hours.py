@@ -1,0 +1,260 @@
+"""When the practice is there: open, calling, closed for a holiday, and by when it keeps its promise.
+
+Pure functions of a practice and of aware times given to them; no clock and no words for people here.
+What is returned is in UTC, except parts of a week, which are wall-clock times of the zone asked for.
+"""
+
+import datetime as dt
+import itertools
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from app.practice import Practice, Span, Week
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+PARTS = {
+    "am": Span(dt.time(9), dt.time(12)),
+    "pm": Span(dt.time(12), dt.time(17)),
+    "eve": Span(dt.time(17), dt.time(20)),
+}
+WINDOWS = tuple(f"{day}-{part}" for day in DAYS for part in PARTS)
+AHEAD = dt.timedelta(days=7)
+STEP = dt.timedelta(minutes=15)
+
+
+class Opening(NamedTuple):
+    """One stretch of time in which somebody is there, up to but without its end."""
+
+    opens_at: dt.datetime
+    closes_at: dt.datetime
+
+
+class Window(NamedTuple):
+    """A stretch within a time the client checked in which the practice calls."""
+
+    value: str
+    opens_at: dt.datetime
+    closes_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Days:
+    """Neighboring weekdays with the same hours; 0 is Monday, `last` is included."""
+
+    first: int
+    last: int
+    spans: tuple[Span, ...]
+
+
+def is_open(practice: Practice, at: dt.datetime) -> bool:
+    return _within(practice, practice.hours, at)
+
+
+def next_opening(practice: Practice, at: dt.datetime) -> dt.datetime:
+    """Return when the phone is answered next: `at` itself while it is."""
+    return _next(practice, practice.hours, at)
+
+
+def is_calling(practice: Practice, at: dt.datetime) -> bool:
+    return _within(practice, practice.calling_hours, at)
+
+
+def next_calling(practice: Practice, at: dt.datetime) -> dt.datetime:
+    """Return when counselors call next: `at` itself while they do."""
+    return _next(practice, practice.calling_hours, at)
+
+
+def calling_times(practice: Practice, since: dt.datetime) -> Iterator[Opening]:
+    """Yield the calling hours that end after `since`, in order and without end."""
+    return _openings(practice, practice.calling_hours, since)
+
+
+def promise(practice: Practice, now: dt.datetime) -> dt.datetime:
+    """Return by when a counselor has read and called, in calling hours or at their very end.
+
+    Counted from the next full quarter of an hour. With work_days, a request in calling hours has
+    until the same time so many work days later; any other has until the end of the work day, the
+    first one being the day on which calling begins again. A later request never has an earlier time.
+    """
+    now = _quarter(_aware(now))
+    if practice.promise.work_hours is not None:
+        return _after_hours(practice, now, practice.promise.work_hours)
+    return _after_days(practice, now, practice.promise.work_days or 1)
+
+
+def callable_windows(practice: Practice, when: Collection[str], tz: str, now: dt.datetime) -> list[Window]:
+    """Return where the checked times ("mon-am", in the zone `tz`) meet calling hours in the next 7 days."""
+    now = _aware(now)
+    end = now + AHEAD
+    checked = list(_checked(when, ZoneInfo(tz), now, end))
+    openings = itertools.takewhile(lambda opening: opening.opens_at < end, calling_times(practice, now))
+    met = [
+        Window(window.value, max(window.opens_at, opens_at), min(window.closes_at, closes_at))
+        for opens_at, closes_at in openings
+        for window in checked
+        if window.opens_at < closes_at and opens_at < window.closes_at
+    ]
+    return sorted(met, key=lambda window: window.opens_at)
+
+
+def grouped(week: Week) -> list[Days]:
+    """Return the open days of a week, neighbors with the same hours together."""
+    return _grouped(week.days)
+
+
+def calling_hours_in(practice: Practice, tz: str, now: dt.datetime) -> list[Days]:
+    """Return the calling hours as clocks in `tz` show them in the week from `now`, holidays aside."""
+    there = ZoneInfo(tz)
+    home = ZoneInfo(practice.time_zone)
+    today = _aware(now).astimezone(home).date()
+    days: list[list[Span]] = [[] for _ in DAYS]
+    for day in (today + dt.timedelta(days=count) for count in range(7)):
+        for span in practice.calling_hours.days[day.weekday()]:
+            opening = _opening(day, span, home)
+            for weekday, part in _by_midnight(*(moment.astimezone(there) for moment in opening)):
+                days[weekday].append(part)
+    return _grouped([_merged(spans) for spans in days])
+
+
+def _aware(at: dt.datetime) -> dt.datetime:
+    if at.tzinfo is None:
+        raise ValueError("A time without its zone says nothing about hours.")
+    return at.astimezone(dt.UTC)
+
+
+def _instant(day: dt.date, clock: dt.time, zone: ZoneInfo, *, fold: int) -> dt.datetime:
+    """Return the moment a clock in the zone shows this; `fold` 1 takes the later of two."""
+    local = dt.datetime.combine(day, clock, zone).replace(fold=fold)
+    if fold and local.astimezone(dt.UTC).astimezone(zone).time() != clock:
+        # In the hour that spring skips, the later reading lies before the jump.
+        local = local.replace(fold=0)
+    return local.astimezone(dt.UTC)
+
+
+def _opening(day: dt.date, span: Span, zone: ZoneInfo) -> Opening:
+    last_day = day + dt.timedelta(days=1) if span.until_midnight else day
+    # Of a time the clock shows twice, the first opens and the second closes.
+    return Opening(_instant(day, span.opens, zone, fold=0), _instant(last_day, span.closes, zone, fold=1))
+
+
+def _openings(practice: Practice, week: Week, since: dt.datetime) -> Iterator[Opening]:
+    since = _aware(since)
+    zone = ZoneInfo(practice.time_zone)
+    # From the day before: its last hours may reach into this one.
+    first = since.astimezone(zone).date() - dt.timedelta(days=1)
+    for day in (first + dt.timedelta(days=count) for count in itertools.count()):
+        for opening in _on(practice, week, day, zone):
+            if opening.closes_at > since:
+                yield opening
+
+
+def _on(practice: Practice, week: Week, day: dt.date, zone: ZoneInfo) -> list[Opening]:
+    if day in practice.holidays:
+        return []
+    return [_opening(day, span, zone) for span in week.days[day.weekday()]]
+
+
+def _within(practice: Practice, week: Week, at: dt.datetime) -> bool:
+    return next(_openings(practice, week, at)).opens_at <= at
+
+
+def _next(practice: Practice, week: Week, at: dt.datetime) -> dt.datetime:
+    return max(_aware(at), next(_openings(practice, week, at)).opens_at)
+
+
+def _quarter(at: dt.datetime) -> dt.datetime:
+    """Return the full quarter of an hour at or after this: nobody promises 10:03."""
+    late = dt.timedelta(minutes=at.minute % 15, seconds=at.second, microseconds=at.microsecond)
+    return at - late + STEP if late else at
+
+
+def _after_hours(practice: Practice, now: dt.datetime, hours: int) -> dt.datetime:
+    left = dt.timedelta(hours=hours)
+    openings = calling_times(practice, now)
+    opens_at, closes_at = next(openings)
+    while left > closes_at - max(opens_at, now):
+        left -= closes_at - max(opens_at, now)
+        opens_at, closes_at = next(openings)
+    return max(opens_at, now) + left
+
+
+def _after_days(practice: Practice, now: dt.datetime, count: int) -> dt.datetime:
+    zone = ZoneInfo(practice.time_zone)
+    clock = now.astimezone(zone)
+    work_days = _work_days(practice, now, zone)
+    first = next(work_days)
+    if now < first[0].opens_at:
+        last = first if count == 1 else next(itertools.islice(work_days, count - 2, None))
+        return last[-1].closes_at
+    day = next(itertools.islice(work_days, count - 1, None))
+    same_time = _instant(day[0].opens_at.astimezone(zone).date(), clock.time(), zone, fold=0)
+    return _clamped(same_time, day)
+
+
+def _work_days(practice: Practice, now: dt.datetime, zone: ZoneInfo) -> Iterator[list[Opening]]:
+    """Yield the calling hours of each work day, from the first one that ends after now."""
+    today = now.astimezone(zone).date()
+    for day in (today + dt.timedelta(days=count) for count in itertools.count()):
+        openings = _on(practice, practice.calling_hours, day, zone)
+        if openings and openings[-1].closes_at > now:
+            yield openings
+
+
+def _clamped(at: dt.datetime, day: Sequence[Opening]) -> dt.datetime:
+    """Return this time of a work day, or the next one at which somebody is there, or its end."""
+    for opens_at, closes_at in day:
+        if at <= closes_at:
+            return max(at, opens_at)
+    return day[-1].closes_at
+
+
+def _checked(when: Collection[str], zone: ZoneInfo, now: dt.datetime, end: dt.datetime) -> Iterator[Window]:
+    """Yield the checked windows from now to the end, cut to both."""
+    if strange := set(when).difference(WINDOWS):
+        raise ValueError(f"No such windows: {len(strange)} of {len(when)}.")
+    today = now.astimezone(zone).date()
+    for day in (today + dt.timedelta(days=count) for count in range(AHEAD.days + 1)):
+        for part, span in PARTS.items():
+            value = f"{DAYS[day.weekday()]}-{part}"
+            opening = _opening(day, span, zone)
+            if value in when and now < opening.closes_at and opening.opens_at < end:
+                yield Window(value, max(now, opening.opens_at), min(end, opening.closes_at))
+
+
+def _by_midnight(opens: dt.datetime, closes: dt.datetime) -> Iterator[tuple[int, Span]]:
+    """Cut a stretch of local time into its days."""
+    while opens.date() < closes.date():
+        yield opens.weekday(), Span(opens.time(), dt.time(0))
+        opens = dt.datetime.combine(opens.date() + dt.timedelta(days=1), dt.time(0), opens.tzinfo)
+    if opens < closes:
+        yield opens.weekday(), Span(opens.time(), closes.time())
+
+
+def _merged(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Join the spans of one day where one ends as the next begins."""
+    joined: list[Span] = []
+    for span in sorted(spans, key=_first_minute):
+        if joined and _first_minute(span) <= _last_minute(joined[-1]):
+            joined[-1] = Span(joined[-1].opens, max(joined[-1], span, key=_last_minute).closes)
+        else:
+            joined.append(span)
+    return tuple(joined)
+
+
+def _first_minute(span: Span) -> int:
+    return span.opens.hour * 60 + span.opens.minute
+
+
+def _last_minute(span: Span) -> int:
+    return 24 * 60 if span.until_midnight else span.closes.hour * 60 + span.closes.minute
+
+
+def _grouped(days: Sequence[tuple[Span, ...]]) -> list[Days]:
+    groups = [
+        (spans, [weekday for weekday, _ in neighbors])
+        for spans, neighbors in itertools.groupby(enumerate(days), key=lambda day: day[1])
+        if spans
+    ]
+    return [Days(weekdays[0], weekdays[-1], spans) for spans, weekdays in groups]

@@ -1,0 +1,50 @@
+"""Wall clocks of two places, and two weeks to hang beside them."""
+
+import datetime as dt
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+
+from app.practice import Practice, Span, Week
+
+PHOENIX = ZoneInfo("America/Phoenix")
+CHICAGO = ZoneInfo("America/Chicago")
+NINE_TO_FIVE = (Span(dt.time(9), dt.time(17)),)
+OFFICE = Week(
+    monday=NINE_TO_FIVE,
+    tuesday=NINE_TO_FIVE,
+    wednesday=NINE_TO_FIVE,
+    thursday=NINE_TO_FIVE,
+    friday=NINE_TO_FIVE,
+)
+ALL_DAY = (Span(dt.time(0), dt.time(0)),)
+ALWAYS = Week(
+    monday=ALL_DAY,
+    tuesday=ALL_DAY,
+    wednesday=ALL_DAY,
+    thursday=ALL_DAY,
+    friday=ALL_DAY,
+    saturday=ALL_DAY,
+    sunday=ALL_DAY,
+)
+
+
+def phoenix(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text).replace(tzinfo=PHOENIX).astimezone(dt.UTC)
+
+
+def chicago(text: str, fold: int = 0) -> dt.datetime:
+    return dt.datetime.fromisoformat(text).replace(tzinfo=CHICAGO, fold=fold).astimezone(dt.UTC)
+
+
+def on(practice: Practice, weekday: str, *spans: Span) -> Practice:
+    week = Week(**{weekday: spans})
+    return replace(practice, hours=week, calling_hours=week)
+
+
+MOMENTS = st.datetimes(
+    dt.datetime(2026, 1, 1),  # noqa: DTZ001
+    dt.datetime(2027, 12, 31),  # noqa: DTZ001
+    timezones=st.just(dt.UTC),
+)
