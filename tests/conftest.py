@@ -5,12 +5,16 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from tests.bed import browser as browsers
 from tests.bed import certificate, running, schema
+from tests.bed import office as office_bed
 from tests.bed.certificate import Certificate
 from tests.bed.clock import Clock
+from tests.bed.office import Office
 from tests.bed.running import Programs
 from tests.bed.smtp import SmtpTrap
 
@@ -60,6 +64,26 @@ def empty_database_url(request: pytest.FixtureRequest) -> str:
     """A database without a single table: the test runs once on each kind."""
     url: str = request.getfixturevalue(f"empty_{request.param}_url")
     return url
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Flask]:
+    """The application, once on each kind of database; nobody has set it up."""
+    made = office_bed.make_app(database_url, tmp_path, clock)
+    yield made
+    made.extensions["quietword"].database.engine.dispose()
+
+
+@pytest.fixture
+def office(app: Flask, clock: Clock) -> Office:
+    """The application and whoever a test lets join."""
+    return Office(app, clock)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser of nobody in particular."""
+    return app.test_client()
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Bytes in, bytes out: all cryptography is the library's, the bookkeeping is ours."""

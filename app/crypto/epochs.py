@@ -1,0 +1,56 @@
+"""The signature under an epoch, so that a database writer cannot bring in a key of their own."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from app.crypto.places import Place
+from app.crypto.tokens import Unreadable, sub_key
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What the signature covers."""
+
+    id: UUID
+    number: int
+    starts_at: datetime
+    public_key: bytes
+    state: str
+
+
+class EpochVerifier:
+    """Checks signatures; holds nothing secret."""
+
+    def __init__(self, verify_key: bytes) -> None:
+        self._key = Ed25519PublicKey.from_public_bytes(verify_key)
+
+    def verify(self, epoch: Epoch, signature: bytes) -> None:
+        """Raise `Unreadable` unless the signature is ours (Ed25519, RFC 8032)."""
+        try:
+            self._key.verify(signature, _signed(epoch))
+        except InvalidSignature as error:
+            raise Unreadable(Place(f"epoch/{epoch.id}")) from error
+
+
+class EpochSigner:
+    """Signs epochs with a key derived from the audit key."""
+
+    def __init__(self, audit_key: bytes) -> None:
+        self._key = Ed25519PrivateKey.from_private_bytes(sub_key(audit_key, "epoch-sign"))
+
+    @property
+    def verify_key(self) -> bytes:
+        return self._key.public_key().public_bytes_raw()
+
+    def sign(self, epoch: Epoch) -> bytes:
+        return self._key.sign(_signed(epoch))
+
+
+def _signed(epoch: Epoch) -> bytes:
+    starts_at = epoch.starts_at.astimezone(UTC).isoformat(timespec="microseconds")
+    fields = [epoch.id.bytes, str(epoch.number).encode(), starts_at.encode(), epoch.public_key, epoch.state.encode()]
+    return b"quietword/1 epoch" + b"".join(len(field).to_bytes(4, "big") + field for field in fields)

@@ -1,0 +1,103 @@
+"""Everything made of words: two words for the phone, the return code, a passphrase, the words of a key."""
+
+import difflib
+import hashlib
+import re
+import secrets
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+from app.crypto.boxes import KEM_NAME, PublicKey
+
+LANGUAGES = ("en", "es")
+_LISTS = Path(__file__).parent / "words"
+_CODE_WORDS = 7
+_PHRASE_WORDS = 6
+
+
+class UnknownWords(Exception):
+    """Some words are in no list. `suggestions` has the nearest known words for each, in order."""
+
+    def __init__(self, words: Sequence[str], suggestions: Sequence[Sequence[str]]) -> None:
+        super().__init__("unknown words")
+        self.words = tuple(words)
+        self.suggestions = tuple(tuple(near) for near in suggestions)
+
+
+class WrongCount(Exception):
+    """There are too few or too many words."""
+
+
+@dataclass(frozen=True, repr=False)
+class ReturnCode:
+    """Seven words of one language's BIP-39 list, in canonical spelling."""
+
+    language: str
+    words: tuple[str, ...]
+
+    @property
+    def canonical(self) -> str:
+        return f"{self.language}:{' '.join(plain(word) for word in self.words)}"
+
+
+def two_words(language: str) -> tuple[str, str]:
+    """Return the phrase for the phone: we say the first word, the client answers with the second."""
+    while True:
+        pair = secrets.choice(words("first", language)), secrets.choice(words("second", language))
+        if " ".join(pair) not in words("pairs", language) and plain(pair[0]) != plain(pair[1]):
+            return pair
+
+
+def return_code(language: str) -> ReturnCode:
+    """Return a new code of at least 75 bits."""
+    known = words("return", language)
+    return ReturnCode(language, tuple(secrets.choice(known) for _ in range(_CODE_WORDS)))
+
+
+def parse_return_code(text: str) -> ReturnCode:
+    """Return the code however it was typed; raise `WrongCount` or `UnknownWords`."""
+    typed = re.findall(r"[^\W\d_]+", plain(text[:400]))
+    if len(typed) != _CODE_WORDS:
+        raise WrongCount
+    for language in LANGUAGES:
+        known = _by_spelling(language)
+        if all(word in known for word in typed):
+            return ReturnCode(language, tuple(known[word] for word in typed))
+    best = max(LANGUAGES, key=lambda language: sum(word in _by_spelling(language) for word in typed))
+    unknown = [word for word in typed if word not in _by_spelling(best)]
+    raise UnknownWords(unknown, [difflib.get_close_matches(word, _by_spelling(best), n=3) for word in unknown])
+
+
+def passphrase(language: str) -> str:
+    """Return six random words, at least 64 bits."""
+    return " ".join(secrets.choice(words("return", language)) for _ in range(_PHRASE_WORDS))
+
+
+def fingerprint(holder: UUID, public: PublicKey, language: str) -> tuple[str, ...]:
+    """Return the six words two people compare: 60 bits of SHA-256 over holder, KEM and public key."""
+    digest = hashlib.sha256(holder.bytes + KEM_NAME.encode() + public.encoded).digest()
+    known = words("return", language)[:1024]
+    number = int.from_bytes(digest, "big")
+    return tuple(known[number >> 10 * place & 1023] for place in range(_PHRASE_WORDS))
+
+
+def plain(text: str) -> str:
+    """Return the text as it is compared: no case, no accents."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+@cache
+def words(name: str, language: str) -> tuple[str, ...]:
+    """Return one of the lists in the order of its file."""
+    lines = (_LISTS / f"{name}-{language}.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(unicodedata.normalize("NFC", line.strip()) for line in lines if line.strip())
+
+
+@cache
+def _by_spelling(language: str) -> dict[str, str]:
+    return {plain(word): word for word in words("return", language)}

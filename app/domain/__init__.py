@@ -1,0 +1,1 @@
+"""The rules, in the practice's words; knows no HTTP."""

@@ -1,0 +1,98 @@
+"""One rule: may the service take requests right now, and sealed to which epoch?"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, literal_column, select, table
+
+from app.crypto.epochs import Epoch as EpochFacts
+from app.domain import epochs
+from app.domain.work import Work
+from app.models import Epoch, EpochState, Letter, Mark
+
+LIVE, WORKER = "live", "worker"
+_SILENCE = timedelta(minutes=10)
+_STUCK = timedelta(minutes=60)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What one statement saw. `epoch` is the newest that verifies, whether or not a newer one does not."""
+
+    live: bool
+    schema: str | None
+    newest_verifies: bool
+    epoch: EpochFacts | None
+    worker_at: datetime | None
+    oldest_letter_at: datetime | None
+
+    def obstacle(self, now: datetime, *, schema: str, started_at: datetime) -> str | None:
+        """Return the name of what keeps the form closed, or None. A start counts as a worker's beat."""
+        beat = max(self.worker_at or started_at, started_at)
+        if self.schema != schema:
+            return "schema"
+        if not self.live:
+            return "live"
+        if not self.newest_verifies:
+            return "epoch"
+        if now - beat >= _SILENCE:
+            return "worker"
+        if self.oldest_letter_at is not None and now - self.oldest_letter_at > _STUCK:
+            return "mail"
+        return None
+
+
+def standing(work: Work, lowest: int) -> Standing:
+    """Read the state by one statement. An epoch numbered below `lowest`, the highest ever seen, is refused."""
+    rows = work.session.execute(
+        select(
+            Epoch,
+            _mark(LIVE).label("live_at"),
+            _mark(WORKER).label("worker_at"),
+            _oldest_letter().label("oldest_letter_at"),
+            select(literal_column("version_num"))
+            .select_from(table("alembic_version"))
+            .scalar_subquery()
+            .label("schema"),
+        )
+        .select_from(select(literal_column("1").label("one")).subquery("always"))
+        .outerjoin(Epoch, Epoch.state == EpochState.LIVE)
+        .order_by(Epoch.number.desc())
+    ).all()
+    valid = [facts for row in rows if (facts := _verified(work, row.Epoch, lowest)) is not None]
+    newest = rows[0].Epoch
+    return Standing(
+        live=rows[0].live_at is not None,
+        schema=rows[0].schema,
+        newest_verifies=bool(valid) and newest is not None and valid[0].number == newest.number,
+        epoch=valid[0] if valid else None,
+        worker_at=rows[0].worker_at,
+        oldest_letter_at=rows[0].oldest_letter_at,
+    )
+
+
+def remember(work: Work, name: str) -> None:
+    """Note that something is so since now."""
+    mark = work.insert(Mark).values(name=name, at=work.now)
+    work.session.execute(mark.on_conflict_do_update(index_elements=[Mark.name], set_={"at": work.now}))
+
+
+def marked(work: Work, name: str) -> bool:
+    return work.session.get(Mark, name) is not None
+
+
+def _verified(work: Work, epoch: Epoch | None, lowest: int) -> EpochFacts | None:
+    if epoch is None or epoch.number < lowest:
+        return None
+    return epochs.facts(epoch) if epochs.ours(work, epoch) else None
+
+
+def _mark(name: str) -> Any:
+    return select(Mark.at).where(Mark.name == name).scalar_subquery()
+
+
+def _oldest_letter() -> Any:
+    return (
+        select(func.min(Letter.wanted_at)).where(Letter.sent_at.is_(None), Letter.failed_at.is_(None)).scalar_subquery()
+    )

@@ -1,0 +1,105 @@
+"""The sealed record of each member of the team: role, state and what a sign-in is checked against.
+
+The plain columns beside it are an index; whenever it matters, the sealed record is read.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.crypto import places
+from app.crypto.tokens import Unreadable
+from app.domain.work import Altered, Member, Missing, Refused, Work
+from app.models import Account, AccountState, Role, SignIn
+
+
+@dataclass(frozen=True)
+class Record:
+    """What an account is. Hashes and salts are hexadecimal; None until the invitation was accepted."""
+
+    email: str
+    role: Role
+    state: AccountState
+    holder: str | None = None
+    salt: str | None = field(default=None, repr=False)
+    verifier: str | None = field(default=None, repr=False)
+    #: The last time step a code was used in: each works once.
+    totp_step: int | None = None
+    backup_hashes: tuple[str, ...] = field(default=(), repr=False)
+
+
+def read(work: Work, account: Account) -> Record:
+    """Return the sealed record; `Altered` when it does not belong to this row."""
+    try:
+        value: dict[str, Any] = json.loads(work.vault.ring.open(places.account(account.id), account.sealed_record))
+    except Unreadable as error:
+        raise Altered(f"account/{account.id}") from error
+    if value["email"] != account.email:
+        raise Altered(f"account/{account.id}")
+    return Record(
+        **value
+        | {
+            "role": Role(value["role"]),
+            "state": AccountState(value["state"]),
+            "backup_hashes": tuple(value["backup_hashes"]),
+        }
+    )
+
+
+def write(work: Work, account: Account, record: Record) -> None:
+    """Seal the record and bring the index in line with it."""
+    account.email, account.role, account.state = record.email, record.role, record.state
+    account.ring_id = work.vault.ring.newest
+    account.sealed_record = work.vault.ring.seal(
+        places.account(account.id), json.dumps(asdict(record), ensure_ascii=False).encode()
+    )
+
+
+def change(work: Work, account: Account, **changes: Any) -> Record:
+    """Replace some fields of the sealed record and return the new one."""
+    record = replace(read(work, account), **changes)
+    write(work, account, record)
+    return record
+
+
+def find(work: Work, account_id: UUID | None) -> Account | None:
+    """Return an account for a change, so that others wait; None when there is none."""
+    if account_id is None:
+        return None
+    found = select(Account).where(Account.id == account_id).with_for_update(key_share=True)
+    # Who waited for the row must see what the other wrote, not what was read before.
+    return work.session.scalar(found, execution_options={"populate_existing": True})
+
+
+def locked(work: Work, account_id: UUID) -> Account:
+    """Return an account for a change; `Missing` when there is none."""
+    account = find(work, account_id)
+    if account is None:
+        raise Missing
+    return account
+
+
+def recheck(work: Work, member: Member) -> Member:
+    """Re-read the member who writes, in their own transaction; suspended or signed out meanwhile is `Refused`."""
+    row = work.session.execute(
+        select(Account, SignIn.proved_at)
+        .join(SignIn, SignIn.account_id == Account.id)
+        .where(SignIn.cookie_hash == member.cookie_hash, SignIn.sealed_key.is_not(None))
+        .with_for_update(of=Account, key_share=True)
+    ).first()
+    if row is None or row.Account.id != member.account_id:
+        raise Refused("refused.signed_out")
+    record = read(work, row.Account)
+    if record.state != member.state or record.role != member.role:
+        raise Refused("refused.signed_out")
+    return replace(member, proved_at=row.proved_at)
+
+
+def supervisors(work: Work) -> Sequence[Account]:
+    return work.session.scalars(
+        select(Account).where(Account.role == Role.SUPERVISOR, Account.state == AccountState.ACTIVE)
+    ).all()

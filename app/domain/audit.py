@@ -1,0 +1,95 @@
+"""The record of what happened: hash-chained lines that hold no word of a client.
+
+The chain alone does not show a cut tail; its length and head are told to supervisors and kept elsewhere.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC
+from uuid import uuid4
+
+from sqlalchemy import ScalarSelect, func, select, text
+
+from app.domain.work import Party, Work
+from app.models import AuditLine
+
+_GENESIS = bytes(32)
+# Any constant does, as long as nothing else in the database takes the same advisory lock.
+_CHAIN_LOCK = 7_841_669
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The chain's length and head, and the number of the first line that does not fit (None: all do)."""
+
+    length: int
+    head: bytes
+    first_broken: int | None
+
+
+def record(work: Work, kind: str, subject: str, entry: int | None = None) -> None:
+    """Write one line in the same transaction. A client's line waits for the worker to chain it.
+
+    Arrivals must not queue behind each other for the end of the chain, and the public process holds no key.
+    """
+    line = AuditLine(id=uuid4(), at=work.now, actor=str(work.actor), kind=kind, subject=subject, entry=entry)
+    if work.actor is Party.CLIENT:
+        line.at = work.now.replace(second=0, microsecond=0)
+    else:
+        _chain(work, [line])
+    work.session.add(line)
+    work.session.flush()
+
+
+def chain_waiting(work: Work, limit: int = 500) -> int:
+    """Number the waiting lines of the public process; return how many there were."""
+    waiting = work.session.scalars(
+        select(AuditLine).where(AuditLine.number.is_(None)).order_by(AuditLine.at, AuditLine.id).limit(limit)
+    ).all()
+    if waiting:
+        _chain(work, list(waiting))
+        work.session.flush()
+    return len(waiting)
+
+
+def verify(work: Work) -> Verdict:
+    """Walk the whole chain in order and compare every line with its code."""
+    head, length = _GENESIS, 0
+    lines = select(AuditLine).where(AuditLine.number.is_not(None)).order_by(AuditLine.number)
+    for line in work.session.scalars(lines.execution_options(yield_per=500)):
+        expected = work.vault.audit_key.link(head, _fields(line, length + 1))
+        if line.number != length + 1 or line.mac != expected:
+            return Verdict(length, head, length + 1)
+        head, length = expected, length + 1
+    return Verdict(length, head, None)
+
+
+def last_entry(subject: str, kinds: tuple[str, ...]) -> ScalarSelect[int]:
+    """Return a scalar subquery: the highest entry number recorded for a subject."""
+    return (
+        select(func.max(AuditLine.entry))
+        .where(AuditLine.subject == subject, AuditLine.kind.in_(kinds))
+        .scalar_subquery()
+    )
+
+
+def _chain(work: Work, lines: list[AuditLine]) -> None:
+    if work.on_postgresql:
+        # Two writers reading the same last line would fork the chain.
+        work.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CHAIN_LOCK})
+    last = work.session.execute(
+        select(AuditLine.number, AuditLine.mac)
+        .where(AuditLine.number.is_not(None))
+        .order_by(AuditLine.number.desc())
+        .limit(1)
+    ).first()
+    number, head = (last.number, last.mac) if last else (0, _GENESIS)
+    for line in lines:
+        number += 1
+        line.number = number
+        line.mac = head = work.vault.audit_key.link(head, _fields(line, number))
+
+
+def _fields(line: AuditLine, number: int) -> list[bytes]:
+    at = line.at.astimezone(UTC).isoformat(timespec="microseconds")
+    entry = "" if line.entry is None else str(line.entry)
+    return [part.encode() for part in (str(number), str(line.id), at, line.actor, line.kind, line.subject, entry)]

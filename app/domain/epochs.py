@@ -1,0 +1,118 @@
+"""Epochs and grants: whom requests are sealed to, and through whose key they open."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+
+from app.crypto import boxes, places
+from app.crypto.boxes import PrivateKey, PublicKey
+from app.crypto.epochs import Epoch as EpochFacts
+from app.crypto.tokens import Unreadable
+from app.domain import audit, roll
+from app.domain.work import Altered, Refused, Work
+from app.models import Epoch, EpochState, Grant
+
+LASTS = timedelta(days=30)
+
+
+def facts(epoch: Epoch) -> EpochFacts:
+    """Return what an epoch's signature covers."""
+    return EpochFacts(
+        id=epoch.id,
+        number=epoch.number,
+        starts_at=epoch.starts_at,
+        public_key=epoch.public_key,
+        state=epoch.state.value,
+    )
+
+
+def verified(work: Work, epoch: Epoch) -> EpochFacts:
+    """Return the signed facts; `Altered` when the signature is not ours."""
+    try:
+        work.vault.verifier.verify(facts(epoch), epoch.signature)
+    except Unreadable as error:
+        raise Altered(f"epoch/{epoch.id}") from error
+    return facts(epoch)
+
+
+def live(work: Work) -> Sequence[Epoch]:
+    """Return the live epochs, oldest first; `Altered` names one that is not ours."""
+    epochs = work.session.scalars(select(Epoch).where(Epoch.state == EpochState.LIVE).order_by(Epoch.number)).all()
+    for epoch in epochs:
+        verified(work, epoch)
+    return epochs
+
+
+def begin(work: Work) -> Epoch:
+    """Begin an epoch and grant it to everybody on the roll; nobody has to be present."""
+    recipients = roll.recipients(work)
+    if not recipients:
+        raise Refused("refused.nobody_on_the_roll")
+    live(work)
+    private = PrivateKey.generate()
+    epoch = Epoch(
+        id=uuid4(),
+        number=(work.session.scalar(select(func.max(Epoch.number))) or 0) + 1,
+        starts_at=work.now,
+        public_key=private.public.encoded,
+        state=EpochState.LIVE,
+    )
+    epoch.signature = work.vault.audit_key.signer().sign(facts(epoch))
+    work.session.add(epoch)
+    work.session.flush()
+    for holder_id, public in recipients.items():
+        grant(work, epoch, private, holder_id, public)
+    audit.record(work, "epoch.begun", f"epoch/{epoch.id}")
+    return epoch
+
+
+def renew(work: Work) -> bool:
+    """Begin a new epoch when the newest is a month old; return whether it did."""
+    epochs = live(work)
+    if not epochs or work.now - epochs[-1].starts_at < LASTS:
+        return False
+    begin(work)
+    return True
+
+
+def grant(work: Work, epoch: Epoch, private: PrivateKey, holder_id: UUID, public: PublicKey) -> None:
+    """Seal an epoch's private key to one holder."""
+    box = boxes.seal(public, places.grant_box(epoch.id, holder_id), private.encoded)
+    sealed = work.vault.ring.seal(places.grant(epoch.id, holder_id), box)
+    work.session.merge(Grant(epoch_id=epoch.id, holder_id=holder_id, ring_id=work.vault.ring.newest, sealed_key=sealed))
+    work.session.flush()
+
+
+def grant_all(work: Work, holder_id: UUID, public: PublicKey) -> None:
+    """Give one holder every live epoch the member can open; `Refused` when one is missing."""
+    for epoch in live(work):
+        held = work.session.get(Grant, (epoch.id, work.member.holder_id))
+        if held is None:
+            raise Refused("refused.no_grant")
+        grant(work, epoch, open_grant(work, epoch.id, held.sealed_key), holder_id, public)
+
+
+def open_grant(work: Work, epoch_id: UUID, sealed_key: bytes) -> PrivateKey:
+    """Return the epoch's private key from the member's own grant."""
+    holder_id = work.member.holder_id
+    try:
+        box = work.vault.ring.open(places.grant(epoch_id, holder_id), sealed_key)
+        return PrivateKey.decode(boxes.open(work.member.key(), places.grant_box(epoch_id, holder_id), box))
+    except (Unreadable, ValueError) as error:
+        raise Altered(f"grant/{epoch_id}/{holder_id}") from error
+
+
+def strange(work: Work) -> bool:
+    """Return whether there are epochs and none of them carries our signature: the key is another one."""
+    epochs = work.session.scalars(select(Epoch)).all()
+    return bool(epochs) and not any(ours(work, epoch) for epoch in epochs)
+
+
+def ours(work: Work, epoch: Epoch) -> bool:
+    try:
+        verified(work, epoch)
+    except Altered:
+        return False
+    return True

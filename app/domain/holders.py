@@ -1,0 +1,132 @@
+"""Who can open: counselors' key pairs behind their locks, and the printed recovery sheet."""
+
+from collections.abc import Sequence
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, select
+
+from app.crypto import codes, locks, places
+from app.crypto.boxes import PrivateKey
+from app.crypto.tokens import Unreadable
+from app.domain import accepting, audit, epochs, roll
+from app.domain.work import Altered, Refused, Work
+from app.models import Grant, Holder, HolderKind, Lock, LockKind
+
+
+def make(work: Work, account_id: UUID, private: PrivateKey, lock_key: bytes) -> UUID:
+    """Keep a new holder behind its password; it opens nothing until it is admitted."""
+    holder = Holder(
+        id=uuid4(),
+        kind=HolderKind.COUNSELOR,
+        account_id=account_id,
+        public_key=private.public.encoded,
+        created_at=work.now,
+    )
+    _keep(work, holder, LockKind.PASSWORD, lock_key, private)
+    return holder.id
+
+
+def found(work: Work, holder_id: UUID) -> str:
+    """Put the first holder and a recovery sheet on the roll and begin the first epoch; return the sheet's code."""
+    sheet, code = _make_sheet(work)
+    first = _holder(work, holder_id)
+    roll.change(work, roll.read(work), {h.id: roll.public_key(h).digest for h in (first, sheet)})
+    epochs.begin(work)
+    return code
+
+
+def unlock(work: Work, holder_id: UUID, kind: LockKind, lock_key: bytes) -> PrivateKey:
+    """Return the private key; `Altered` when no lock of that kind opens, or it is not the holder's key."""
+    for lock in work.session.scalars(select(Lock).where(Lock.holder_id == holder_id, Lock.kind == kind)):
+        place = places.lock(holder_id, lock.id)
+        try:
+            return locks.unlock(lock_key, place, work.vault.ring.open(place, lock.sealed_key))
+        except Unreadable:
+            continue
+    raise Altered(f"holder/{holder_id}")
+
+
+def admit(work: Work, holder_id: UUID, digest: bytes) -> None:
+    """Put a holder on the roll and grant every live epoch.
+
+    `Refused` when the stored public key is not the one whose words were compared.
+    """
+    public = roll.public_key(_holder(work, holder_id))
+    if public.digest != digest:
+        raise Refused("refused.key_changed")
+    listed = roll.read(work)
+    roll.change(work, listed, {**listed.digests, holder_id: digest})
+    epochs.grant_all(work, holder_id, public)
+
+
+def strike(work: Work, account_id: UUID) -> None:
+    """Take an account's holders off the roll, destroy their locks and grants, begin a new epoch."""
+    holder_ids = work.session.scalars(select(Holder.id).where(Holder.account_id == account_id)).all()
+    work.session.execute(delete(Lock).where(Lock.holder_id.in_(holder_ids)))
+    work.session.execute(delete(Grant).where(Grant.holder_id.in_(holder_ids)))
+    listed = roll.read(work)
+    remaining = {holder: digest for holder, digest in listed.digests.items() if holder not in holder_ids}
+    if len(remaining) < len(listed.digests):
+        roll.change(work, listed, remaining)
+        epochs.begin(work)
+
+
+def new_sheet(work: Work) -> str:
+    """Replace the recovery sheet; return its code, which is shown once and kept nowhere."""
+    old = [sheet.id for sheet in _sheets(work)]
+    sheet, code = _make_sheet(work)
+    public = roll.public_key(sheet)
+    epochs.grant_all(work, sheet.id, public)
+    listed = roll.read(work)
+    kept = {holder: digest for holder, digest in listed.digests.items() if holder not in old}
+    roll.change(work, listed, {**kept, sheet.id: public.digest})
+    work.session.execute(delete(Holder).where(Holder.id.in_(old)))
+    audit.record(work, "sheet.printed", f"holder/{sheet.id}")
+    return code
+
+
+def confirm_sheet(work: Work, typed: str) -> None:
+    """Let the form go live once the printed code opens the sheet; `codes.BadCode` or `Refused` when it does not."""
+    key = locks.entropy_key(codes.parse_recovery_code(typed), "recovery")
+    digests = roll.read(work).digests
+    for sheet in _sheets(work):
+        try:
+            private = unlock(work, sheet.id, LockKind.RECOVERY, key)
+        except Altered:
+            continue
+        if digests.get(sheet.id) == private.public.digest:
+            accepting.remember(work, accepting.LIVE)
+            audit.record(work, "sheet.confirmed", f"holder/{sheet.id}")
+            return
+    raise Refused("refused.other_sheet")
+
+
+def _sheets(work: Work) -> Sequence[Holder]:
+    return work.session.scalars(select(Holder).where(Holder.kind == HolderKind.SHEET)).all()
+
+
+def _holder(work: Work, holder_id: UUID) -> Holder:
+    holder = work.session.get(Holder, holder_id)
+    if holder is None:
+        raise Altered(f"holder/{holder_id}")
+    return holder
+
+
+def _make_sheet(work: Work) -> tuple[Holder, str]:
+    code, private = codes.recovery_code(), PrivateKey.generate()
+    sheet = Holder(id=uuid4(), kind=HolderKind.SHEET, public_key=private.public.encoded, created_at=work.now)
+    key = locks.entropy_key(codes.parse_recovery_code(code), "recovery")
+    _keep(work, sheet, LockKind.RECOVERY, key, private)
+    return sheet, code
+
+
+def _keep(work: Work, holder: Holder, kind: LockKind, key: bytes, private: PrivateKey) -> None:
+    lock_id = uuid4()
+    place = places.lock(holder.id, lock_id)
+    sealed = work.vault.ring.seal(place, locks.lock(key, place, private))
+    work.session.add(holder)
+    work.session.flush()
+    work.session.add(
+        Lock(id=lock_id, holder_id=holder.id, kind=kind, ring_id=work.vault.ring.newest, sealed_key=sealed)
+    )
+    work.session.flush()

@@ -1,0 +1,108 @@
+"""Letters to the team, written in the transaction of what they tell, taken by workers one at a time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, Select, func, select, update
+
+from app.domain.work import Work
+from app.models import Account, Intake, Letter, LetterKind, Status
+
+_HIDDEN = timedelta(minutes=5)
+_GIVEN_UP_AFTER = timedelta(days=7)
+_FIRST_PAUSE = timedelta(seconds=30)
+_LONGEST_PAUSE = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A letter to send now. It knows a reference and counts; nothing a client wrote is within its reach."""
+
+    id: UUID
+    kind: LetterKind
+    to: str
+    reference: str | None
+    waiting: int
+
+
+def write(
+    work: Work, kind: LetterKind, recipients: Iterable[tuple[UUID, datetime]], intake_id: UUID | None = None
+) -> None:
+    """Write one letter to each account, wanted at its moment."""
+    rows = [
+        {
+            "id": uuid4(),
+            "kind": kind,
+            "account_id": account_id,
+            "intake_id": intake_id,
+            "wanted_at": wanted_at,
+            "next_at": wanted_at,
+            "tries": 0,
+        }
+        for account_id, wanted_at in recipients
+    ]
+    if rows:
+        work.session.execute(work.insert(Letter).values(rows))
+
+
+def due(work: Work) -> bool:
+    """Return whether a letter waits to be sent now; a cheap question, asked every second."""
+    return work.session.scalar(_due(work).limit(1)) is not None
+
+
+def take(work: Work) -> Taken | None:
+    """Hide the most urgent letter from other workers for five minutes and return it; None when none is due."""
+    first = _due(work).order_by(Letter.next_at).limit(1).with_for_update(skip_locked=True)
+    taken = work.session.scalar(
+        update(Letter)
+        .where(Letter.id == first.scalar_subquery())
+        .values(next_at=work.now + _HIDDEN, tries=Letter.tries + 1)
+        .returning(Letter)
+    )
+    if taken is None:
+        return None
+    waiting = select(func.count()).select_from(Intake).where(Intake.status == Status.WAITING)
+    return Taken(
+        id=taken.id,
+        kind=taken.kind,
+        to=work.session.scalars(select(Account.email).where(Account.id == taken.account_id)).one(),
+        reference=work.session.scalar(select(Intake.reference).where(Intake.id == taken.intake_id)),
+        waiting=work.session.scalars(waiting).one(),
+    )
+
+
+def mark_sent(work: Work, letter_id: UUID) -> None:
+    work.session.execute(update(Letter).where(Letter.id == letter_id).values(sent_at=work.now, failure=None))
+
+
+def mark_failed(work: Work, letter_id: UUID, failure: str) -> None:
+    """Try again later: 30 s, doubling, at most an hour apart, for seven days; then it shows as failed."""
+    letter = work.session.get(Letter, letter_id)
+    if letter is None:
+        return
+    letter.failure = failure
+    if work.now - letter.wanted_at >= _GIVEN_UP_AFTER:
+        letter.failed_at = work.now
+    else:
+        letter.next_at = work.now + min(_FIRST_PAUSE * 2 ** min(letter.tries - 1, 10), _LONGEST_PAUSE)
+
+
+def cancel_for(work: Work, account_id: UUID) -> None:
+    """Give up unsent letters to somebody who has left."""
+    _cancel(work, Letter.account_id == account_id)
+
+
+def cancel_about(work: Work, intake_id: UUID) -> None:
+    """Give up unsent letters about a request that was taken back."""
+    _cancel(work, Letter.intake_id == intake_id)
+
+
+def _due(work: Work) -> Select[UUID]:
+    return select(Letter.id).where(Letter.sent_at.is_(None), Letter.failed_at.is_(None), Letter.next_at <= work.now)
+
+
+def _cancel(work: Work, whose: ColumnElement[bool]) -> None:
+    unsent = update(Letter).where(whose, Letter.sent_at.is_(None), Letter.failed_at.is_(None))
+    work.session.execute(unsent.values(failed_at=work.now, failure="cancelled"))

@@ -1,0 +1,69 @@
+"""The roll: who may receive grants. Grants, renewals and off-boarding take their recipients from here only."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+
+from app.crypto import places
+from app.crypto.boxes import PublicKey
+from app.crypto.tokens import Unreadable
+from app.domain import audit
+from app.domain.work import Altered, Work
+from app.models import AuditLine, Holder, Roll
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A roll's number, and per holder the digest of the public key that may receive grants."""
+
+    number: int
+    digests: Mapping[UUID, bytes]
+
+
+def read(work: Work) -> Listed:
+    """Return the newest roll (number 0: none yet); `Altered` for one forged, or older than the audit trail knows."""
+    audited = work.session.scalar(select(func.max(AuditLine.entry)).where(AuditLine.kind == "roll.changed"))
+    row = work.session.scalar(select(Roll).order_by(Roll.number.desc()).limit(1))
+    number = row.number if row else 0
+    if number != (audited or 0):
+        raise Altered(f"roll/{number}")
+    if row is None:
+        return Listed(0, {})
+    try:
+        value = json.loads(work.vault.ring.open(places.roll(number), row.sealed_roll))
+    except Unreadable as error:
+        raise Altered(f"roll/{number}") from error
+    return Listed(number, {UUID(holder): bytes.fromhex(digest) for holder, digest in value.items()})
+
+
+def change(work: Work, old: Listed, digests: Mapping[UUID, bytes]) -> None:
+    """Write the next roll; the audit line carries its number, so that an old one cannot come back."""
+    number = old.number + 1
+    value = {str(holder): digest.hex() for holder, digest in digests.items()}
+    sealed = work.vault.ring.seal(places.roll(number), json.dumps(value).encode())
+    work.session.execute(delete(Roll))
+    work.session.add(Roll(number=number, ring_id=work.vault.ring.newest, sealed_roll=sealed))
+    audit.record(work, "roll.changed", f"roll/{number}", entry=number)
+
+
+def recipients(work: Work) -> dict[UUID, PublicKey]:
+    """Return the public key of everybody on the roll; `Altered` names the first row that differs from it."""
+    digests = read(work).digests
+    rows = {row.id: row for row in work.session.scalars(select(Holder).where(Holder.id.in_(digests)))}
+    keys = {}
+    for holder_id, digest in digests.items():
+        row = rows.get(holder_id)
+        if row is None or (key := public_key(row)).digest != digest:
+            raise Altered(f"holder/{holder_id}")
+        keys[holder_id] = key
+    return keys
+
+
+def public_key(holder: Holder) -> PublicKey:
+    try:
+        return PublicKey.decode(holder.public_key)
+    except ValueError as error:
+        raise Altered(f"holder/{holder.id}") from error

@@ -1,0 +1,94 @@
+"""Shifts, and whom a new request is told."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, select
+
+from app import hours
+from app.domain import audit
+from app.domain.work import Member, Missing, Party, Refused, Work
+from app.models import Account, AccountState, Role, Shift
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One shift and whose it is."""
+
+    id: UUID
+    account_id: UUID
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+def shifts(work: Work, since: datetime, until: datetime) -> list[Planned]:
+    """Return the shifts that touch a span of time, in order."""
+    rows = work.session.execute(
+        select(Shift, Account.name)
+        .join(Account, Account.id == Shift.account_id)
+        .where(Shift.ends_at > since, Shift.starts_at < until)
+        .order_by(Shift.starts_at, Account.name)
+    )
+    return [
+        Planned(row.Shift.id, row.Shift.account_id, row.name, row.Shift.starts_at, row.Shift.ends_at) for row in rows
+    ]
+
+
+def add(work: Work, account_id: UUID, starts_at: datetime, ends_at: datetime) -> None:
+    """Plan a shift; `Refused` when it runs backwards or its person cannot open requests."""
+    _may_plan(work)
+    if ends_at <= starts_at:
+        raise Refused("refused.shift_backwards")
+    account = work.session.get(Account, account_id)
+    if account is None or account.state is not AccountState.ACTIVE:
+        raise Refused("refused.not_active")
+    work.session.add(Shift(id=uuid4(), account_id=account_id, starts_at=starts_at, ends_at=ends_at))
+    work.session.flush()
+    audit.record(work, "rota.added", f"account/{account_id}")
+
+
+def remove(work: Work, shift_id: UUID) -> None:
+    _may_plan(work)
+    shift = work.session.get(Shift, shift_id)
+    if shift is None:
+        raise Missing
+    work.session.delete(shift)
+    audit.record(work, "rota.removed", f"account/{shift.account_id}")
+
+
+def clear(work: Work, account_id: UUID) -> None:
+    """Drop what somebody who leaves has not served yet."""
+    work.session.execute(delete(Shift).where(Shift.account_id == account_id, Shift.ends_at > work.now))
+
+
+def recipients(work: Work) -> list[tuple[UUID, datetime]]:
+    """Return whom to tell of a request that arrives now, and when.
+
+    Whoever is on call hears at once. Otherwise the next shift, or all supervisors, whichever comes first;
+    supervisors are told in calling hours unless the practice wants it at night, too.
+    """
+    rows = work.session.execute(
+        select(Account.id, Account.role, Shift.starts_at)
+        .outerjoin(Shift, (Shift.account_id == Account.id) & (Shift.ends_at > work.now))
+        .where(Account.state == AccountState.ACTIVE)
+        .order_by(Shift.starts_at)
+    ).all()
+    on_call = {row.id for row in rows if row.starts_at is not None and row.starts_at <= work.now}
+    if on_call:
+        return [(account_id, work.now) for account_id in sorted(on_call)]
+    supervisors = sorted({row.id for row in rows if row.role is Role.SUPERVISOR})
+    calling = work.now if work.practice.night == "tell" else hours.next_calling(work.practice, work.now)
+    planned = [row for row in rows if row.starts_at is not None]
+    if planned and planned[0].starts_at <= calling:
+        first = planned[0].starts_at
+        return [(row.id, first) for row in planned if row.starts_at == first]
+    return [(account_id, calling) for account_id in supervisors]
+
+
+def _may_plan(work: Work) -> None:
+    actor = work.actor
+    if actor is Party.OPERATOR or (isinstance(actor, Member) and actor.state is AccountState.ACTIVE):
+        return
+    raise Missing

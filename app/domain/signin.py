@@ -1,0 +1,254 @@
+"""Signing in: attempts that are counted, the second step, and the browsers that are signed in.
+
+The holder's key lives only inside the session's row, under a key that exists only in the cookie.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, or_, select, update
+
+from app.crypto import codes, locks, places, tokens, totp
+from app.crypto.boxes import PrivateKey
+from app.crypto.locks import Stretched
+from app.crypto.tokens import Unreadable
+from app.domain import accounts, audit, holders
+from app.domain.accounts import Record
+from app.domain.work import Member, Work
+from app.models import Account, AccountState, LockKind, SignIn, Wait
+
+IDLE = timedelta(minutes=15)
+ABSOLUTE = timedelta(hours=12)
+FRESH = timedelta(minutes=5)
+_LONGEST_WAIT = 30
+_SIGNS_IN = (AccountState.ACTIVE, AccountState.PENDING)
+
+
+class TooSoon(Exception):
+    """The last attempt under this name failed a moment ago. Try again in `retry_after` seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("too soon")
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A counted attempt. Stretch the password with its salt outside any transaction, then finish it."""
+
+    #: None for a name nobody has: the work is the same, the answer too.
+    account_id: UUID | None
+    salt: bytes = field(repr=False)
+    name_hash: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """A signed-in browser: who it is, what its session remembers, when it was last seen."""
+
+    member: Member
+    data: Mapping[str, Any] = field(repr=False)
+    seen_at: datetime
+
+
+def begin(work: Work, email: str) -> Attempt:
+    """Count the attempt before anything is checked, so that parallel guesses gain nothing; `TooSoon` to wait."""
+    name = email.strip().lower()
+    name_hash = _count(work, f"sign-in/{name}")
+    account = work.session.scalar(select(Account).where(Account.email == name))
+    record = accounts.read(work, account) if account else None
+    if account is None or record is None or record.salt is None:
+        return Attempt(None, work.vault.secret.blind("no-such-salt", name)[:16], name_hash)
+    return Attempt(account.id, bytes.fromhex(record.salt), name_hash)
+
+
+def finish(work: Work, attempt: Attempt, stretched: Stretched, code: str) -> str | None:
+    """Return the cookie of a new session, or None: wrong, and nothing says what was."""
+    account = accounts.find(work, attempt.account_id)
+    private = _opened(work, account, stretched, code)
+    if account is None or private is None:
+        audit.record(work, "sign_in.refused", f"account/{attempt.account_id or 'unknown'}")
+        return None
+    work.session.execute(delete(Wait).where(Wait.name_hash == attempt.name_hash))
+    audit.record(work, "sign_in.done", f"account/{account.id}")
+    return start(work, account, private)
+
+
+def start(work: Work, account: Account, private: PrivateKey, data: Mapping[str, Any] | None = None) -> str:
+    """Open a new session that holds the private key; return its cookie."""
+    cookie = codes.link_token()
+    cookie_hash, key = _derived(cookie)
+    work.session.add(
+        SignIn(
+            cookie_hash=cookie_hash,
+            account_id=account.id,
+            started_at=work.now,
+            seen_at=work.now,
+            proved_at=work.now,
+            ring_id=work.vault.ring.newest,
+            sealed_key=_seal(work, key, places.session_key(cookie_hash), private.encoded),
+            sealed_data=_seal(work, key, places.session_data(cookie_hash), json.dumps(data or {}).encode()),
+        )
+    )
+    work.session.flush()
+    return cookie
+
+
+def resume(work: Work, cookie: str) -> Resumed | None:
+    """Return who the cookie belongs to; None when it ended, was locked, or never was."""
+    cookie_hash, key = _derived(cookie)
+    row = work.session.execute(
+        select(SignIn, Account)
+        .join(Account, Account.id == SignIn.account_id)
+        .where(
+            SignIn.cookie_hash == cookie_hash,
+            SignIn.sealed_key.is_not(None),
+            SignIn.seen_at > work.now - IDLE,
+            SignIn.started_at > work.now - ABSOLUTE,
+        )
+    ).first()
+    if row is None:
+        return None
+    record = accounts.read(work, row.Account)
+    if record.state not in _SIGNS_IN or record.holder is None:
+        return None
+    signed_in = row.SignIn
+    member = Member(
+        account_id=row.Account.id,
+        role=record.role,
+        state=record.state,
+        holder_id=UUID(record.holder),
+        cookie_hash=cookie_hash,
+        proved_at=signed_in.proved_at,
+        key=lambda: PrivateKey.decode(_open(work, key, places.session_key(cookie_hash), signed_in.sealed_key)),
+    )
+    data = json.loads(_open(work, key, places.session_data(cookie_hash), signed_in.sealed_data))
+    return Resumed(member, data, signed_in.seen_at)
+
+
+def touch(work: Work) -> None:
+    """Note that the member is here."""
+    work.session.execute(update(SignIn).where(SignIn.cookie_hash == work.member.cookie_hash).values(seen_at=work.now))
+
+
+def save_data(work: Work, cookie: str, data: Mapping[str, Any]) -> None:
+    """Keep what the session remembers, sealed under the cookie's key."""
+    cookie_hash, key = _derived(cookie)
+    sealed = _seal(work, key, places.session_data(cookie_hash), json.dumps(data).encode())
+    work.session.execute(
+        update(SignIn)
+        .where(SignIn.cookie_hash == cookie_hash, SignIn.sealed_key.is_not(None))
+        .values(sealed_data=sealed)
+    )
+
+
+def prove(work: Work, code: str) -> bool:
+    """Take a fresh second factor of the member; False when it is wrong, and the attempt counts. May raise `TooSoon`."""
+    name_hash = _count(work, f"prove/{work.member.account_id}")
+    account = accounts.locked(work, work.member.account_id)
+    if not _second_factor(work, account, accounts.read(work, account), code):
+        audit.record(work, "proof.refused", f"account/{account.id}")
+        return False
+    work.session.execute(delete(Wait).where(Wait.name_hash == name_hash))
+    work.session.execute(update(SignIn).where(SignIn.cookie_hash == work.member.cookie_hash).values(proved_at=work.now))
+    return True
+
+
+def sign_out(work: Work) -> None:
+    work.session.execute(delete(SignIn).where(SignIn.cookie_hash == work.member.cookie_hash))
+    audit.record(work, "sign_out", f"account/{work.member.account_id}")
+
+
+def sign_out_everywhere(work: Work) -> None:
+    end_all(work, work.member.account_id)
+    audit.record(work, "sign_out.everywhere", f"account/{work.member.account_id}")
+
+
+def end_all(work: Work, account_id: UUID) -> None:
+    work.session.execute(delete(SignIn).where(SignIn.account_id == account_id))
+
+
+def lock_idle(work: Work) -> None:
+    """Delete the keys of sessions that were idle too long or are too old; forget waits that are over."""
+    over = or_(SignIn.seen_at <= work.now - IDLE, SignIn.started_at <= work.now - ABSOLUTE)
+    work.session.execute(
+        update(SignIn).where(over, SignIn.sealed_key.is_not(None)).values(sealed_key=None, sealed_data=None)
+    )
+    work.session.execute(delete(SignIn).where(SignIn.started_at <= work.now - ABSOLUTE))
+    work.session.execute(delete(Wait).where(Wait.until < work.now - IDLE))
+
+
+def _count(work: Work, name: str) -> bytes:
+    """Note a failure in advance; success forgets it. 1 s, doubling, at most 30 s: never a lockout."""
+    name_hash = work.vault.secret.blind("wait", name)
+    before = work.session.execute(select(Wait.failures, Wait.until).where(Wait.name_hash == name_hash)).first()
+    failures = before.failures if before else 0
+    pause = timedelta(seconds=min(2 ** min(failures, 5), _LONGEST_WAIT))
+    counted = (
+        work.insert(Wait)
+        .values(name_hash=name_hash, failures=1, until=work.now + pause)
+        .on_conflict_do_update(
+            index_elements=[Wait.name_hash],
+            set_={"failures": Wait.failures + 1, "until": work.now + pause},
+            where=Wait.until <= work.now,
+        )
+        .returning(Wait.failures)
+    )
+    if work.session.scalar(counted) is None:
+        until = work.session.scalar(select(Wait.until).where(Wait.name_hash == name_hash)) or work.now
+        raise TooSoon(max(1, math.ceil((until - work.now).total_seconds())))
+    return name_hash
+
+
+def _opened(work: Work, account: Account | None, stretched: Stretched, code: str) -> PrivateKey | None:
+    """Check password, then second factor, then open the lock; None when one of the first two is wrong."""
+    record = accounts.read(work, account) if account else None
+    if account is None or record is None or record.state not in _SIGNS_IN:
+        return None
+    if record.verifier is None or record.holder is None:
+        return None
+    try:
+        locks.matches(stretched, bytes.fromhex(record.verifier))
+    except Unreadable:
+        return None
+    if not _second_factor(work, account, record, code):
+        return None
+    return holders.unlock(work, UUID(record.holder), LockKind.PASSWORD, stretched.key)
+
+
+def _second_factor(work: Work, account: Account, record: Record, code: str) -> bool:
+    """Accept a code once: of the authenticator, or one of the printed ones."""
+    hashed = codes.hash_token(codes.normal_backup_code(code)).hex()
+    if hashed in record.backup_hashes:
+        rest = tuple(kept for kept in record.backup_hashes if kept != hashed)
+        accounts.change(work, account, backup_hashes=rest)
+        audit.record(work, "backup_code.used", f"account/{account.id}")
+        return True
+    if account.sealed_totp is None:
+        return False
+    try:
+        secret = work.vault.ring.open(places.totp(account.id), account.sealed_totp)
+        step = totp.check(secret, code.replace(" ", ""), work.now, record.totp_step)
+    except (Unreadable, totp.WrongCode):
+        return False
+    accounts.change(work, account, totp_step=step)
+    return True
+
+
+def _derived(cookie: str) -> tuple[bytes, bytes]:
+    """Return the row's hash and the key that exists only in the cookie."""
+    material = cookie.encode()
+    return tokens.sub_key(material, "session-row"), tokens.sub_key(material, "session-key")
+
+
+def _seal(work: Work, key: bytes, place: places.Place, data: bytes) -> bytes:
+    return work.vault.ring.seal(place, tokens.seal_bytes(key, place, data))
+
+
+def _open(work: Work, key: bytes, place: places.Place, sealed: bytes | None) -> bytes:
+    return tokens.open_bytes(key, place, work.vault.ring.open(place, sealed or b""))

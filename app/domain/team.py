@@ -1,0 +1,223 @@
+"""The team: invite, accept, approve by six spoken words, suspend."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, func, select
+
+from app.crypto import codes, places, totp, words
+from app.crypto.boxes import PrivateKey
+from app.crypto.locks import Stretched
+from app.domain import accounts, audit, holders, outbox, roll, rota, signin
+from app.domain.accounts import Record
+from app.domain.work import Missing, Party, Refused, Work
+from app.models import Account, AccountState, Holder, LetterKind, Link, Role, SignIn
+
+LINK_LASTS = timedelta(minutes=60)
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """What an open link says about the person it was made for."""
+
+    account_id: UUID
+    name: str
+    email: str
+    role: Role
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a newcomer brings: the stretched password, a new key pair, a second factor and its printed codes."""
+
+    stretched: Stretched = field(repr=False)
+    salt: bytes = field(repr=False)
+    private: PrivateKey = field(repr=False)
+    totp_secret: bytes = field(repr=False)
+    backup_codes: Sequence[str] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """One row of the team page. `words` and `key_digest` (hex) are there while approval is awaited."""
+
+    id: UUID
+    name: str
+    email: str
+    role: Role
+    state: AccountState
+    seen_at: datetime | None
+    words: tuple[str, ...] | None = None
+    key_digest: str | None = None
+
+
+def invite(work: Work, *, email: str, name: str, role: Role) -> str:
+    """Return a one-time link's token for a new account, or again for one that has not answered yet."""
+    require_supervisor(work)
+    email = email.strip().lower()
+    account = work.session.scalar(select(Account).where(Account.email == email))
+    if account is not None and accounts.read(work, account).state is not AccountState.INVITED:
+        raise Refused("refused.known_email")
+    if account is None:
+        account = Account(id=uuid4(), created_at=work.now)
+        work.session.add(account)
+    account.name = name.strip()
+    accounts.write(work, account, Record(email=email, role=role, state=AccountState.INVITED))
+    work.session.flush()
+    work.session.execute(delete(Link).where(Link.account_id == account.id))
+    token = codes.link_token()
+    work.session.add(Link(token_hash=codes.hash_token(token), account_id=account.id, expires_at=work.now + LINK_LASTS))
+    audit.record(work, "team.invited", f"account/{account.id}")
+    return token
+
+
+def invitation(work: Work, token: str) -> Invitation:
+    """Return what a link is for; `Missing` when it was used, is older than 60 minutes, or never was."""
+    account = work.session.scalar(
+        select(Account)
+        .join(Link, Link.account_id == Account.id)
+        .where(Link.token_hash == codes.hash_token(token), Link.expires_at > work.now)
+    )
+    if account is None:
+        raise Missing
+    record = accounts.read(work, account)
+    if record.state is not AccountState.INVITED:
+        raise Missing
+    return Invitation(account.id, account.name, account.email, record.role)
+
+
+def accept(work: Work, token: str, brought: Credentials, code: str) -> str | None:
+    """Make the account's keys and sign its person in; return the cookie, or None when the code is wrong.
+
+    The first supervisor founds the vault, and finds the recovery code in the session until it is typed back.
+    """
+    account = accounts.locked(work, invitation(work, token).account_id)
+    try:
+        step = totp.check(brought.totp_secret, code.replace(" ", ""), work.now, None)
+    except totp.WrongCode:
+        return None
+    record = accounts.read(work, account)
+    if record.state is not AccountState.INVITED:
+        raise Missing
+    holder_id = holders.make(work, account.id, brought.private, brought.stretched.key)
+    founds = record.role is Role.SUPERVISOR and roll.read(work).number == 0
+    accounts.change(
+        work,
+        account,
+        state=AccountState.ACTIVE if founds else AccountState.PENDING,
+        holder=str(holder_id),
+        salt=brought.salt.hex(),
+        verifier=brought.stretched.verifier.hex(),
+        totp_step=step,
+        backup_hashes=tuple(
+            codes.hash_token(codes.normal_backup_code(backup)).hex() for backup in brought.backup_codes
+        ),
+    )
+    account.sealed_totp = work.vault.ring.seal(places.totp(account.id), brought.totp_secret)
+    work.session.execute(delete(Link).where(Link.account_id == account.id))
+    audit.record(work, "team.joined", f"account/{account.id}")
+    data = {"recovery_code": holders.found(work, holder_id)} if founds else {}
+    _tell_supervisors(work)
+    return signin.start(work, account, brought.private, data)
+
+
+def roster(work: Work) -> list[Colleague]:
+    """Return everybody, by name; with the six words of those who wait for approval."""
+    seen = select(SignIn.account_id, func.max(SignIn.seen_at).label("at")).group_by(SignIn.account_id).subquery()
+    rows = work.session.execute(
+        select(Account, seen.c.at, Holder)
+        .outerjoin(seen, seen.c.account_id == Account.id)
+        .outerjoin(Holder, Holder.account_id == Account.id)
+        .order_by(Account.name)
+    ).all()
+    return [_colleague(work, row.Account, row.at, row.Holder) for row in rows]
+
+
+def approve(work: Work, account_id: UUID, key_digest: str) -> None:
+    """Grant a newcomer exactly the key whose words were compared; needs a fresh second factor."""
+    require_supervisor(work)
+    require_fresh(work)
+    account = accounts.locked(work, account_id)
+    record = accounts.read(work, account)
+    if record.state is not AccountState.PENDING or record.holder is None:
+        raise Refused("refused.not_waiting")
+    holders.admit(work, UUID(record.holder), bytes.fromhex(key_digest))
+    accounts.change(work, account, state=AccountState.ACTIVE)
+    audit.record(work, "team.approved", f"account/{account.id}")
+    _tell_supervisors(work)
+
+
+def suspend(work: Work, account_id: UUID) -> None:
+    """Lock a colleague out at once: sessions, links, shifts, locks and grants go, requests go to a new epoch."""
+    require_supervisor(work)
+    if work.actor is not Party.OPERATOR:
+        require_fresh(work)
+    account = accounts.locked(work, account_id)
+    record = accounts.read(work, account)
+    others = [one for one in accounts.supervisors(work) if one.id != account.id]
+    if record.role is Role.SUPERVISOR and record.state is AccountState.ACTIVE and not others:
+        raise Refused("refused.last_supervisor")
+    accounts.change(work, account, state=AccountState.SUSPENDED)
+    signin.end_all(work, account.id)
+    work.session.execute(delete(Link).where(Link.account_id == account.id))
+    rota.clear(work, account.id)
+    outbox.cancel_for(work, account.id)
+    holders.strike(work, account.id)
+    audit.record(work, "team.suspended", f"account/{account.id}")
+    _tell_supervisors(work)
+
+
+def by_email(work: Work, email: str) -> UUID:
+    """Return whose address it is; `Missing` when nobody's."""
+    account_id = work.session.scalar(select(Account.id).where(Account.email == email.strip().lower()))
+    if account_id is None:
+        raise Missing
+    return account_id
+
+
+def require_nobody(work: Work) -> None:
+    """Let the first set-up pass; `Refused` once somebody has accepted."""
+    if work.session.scalar(select(Account.id).where(Account.state != AccountState.INVITED).limit(1)):
+        raise Refused("refused.set_up")
+
+
+def own_words(work: Work) -> tuple[str, ...]:
+    """Return the six words a newcomer reads out, from the private key just unlocked."""
+    member = work.member
+    return words.fingerprint(member.holder_id, member.key().public, "en")
+
+
+def require_supervisor(work: Work) -> None:
+    """Let supervisors and the operator pass."""
+    if work.actor is Party.OPERATOR:
+        return
+    if work.member.role is not Role.SUPERVISOR or work.member.state is not AccountState.ACTIVE:
+        raise Missing
+
+
+def require_fresh(work: Work) -> None:
+    """Let those pass who gave their second factor in the last five minutes."""
+    if work.now - work.member.proved_at > signin.FRESH:
+        raise Refused("refused.prove_again")
+
+
+def _colleague(work: Work, account: Account, seen_at: datetime | None, holder: Holder | None) -> Colleague:
+    record = accounts.read(work, account)
+    waiting = record.state is AccountState.PENDING and holder is not None and str(holder.id) == record.holder
+    key = roll.public_key(holder) if waiting and holder is not None else None
+    return Colleague(
+        id=account.id,
+        name=account.name,
+        email=account.email,
+        role=record.role,
+        state=record.state,
+        seen_at=seen_at,
+        words=words.fingerprint(holder.id, key, "en") if key and holder is not None else None,
+        key_digest=key.digest.hex() if key else None,
+    )
+
+
+def _tell_supervisors(work: Work) -> None:
+    outbox.write(work, LetterKind.TEAM_CHANGE, [(account.id, work.now) for account in accounts.supervisors(work)])

@@ -1,0 +1,92 @@
+"""What a rule works with, who asks, and the words a rule says no with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from app.crypto.boxes import PrivateKey
+from app.crypto.vault import Vault
+from app.models import AccountState, Model, Role
+from app.practice import Practice
+
+
+class Refused(Exception):
+    """The rule says no: somebody was first, or it is not allowed (any more). `reason` is a message id."""
+
+    def __init__(self, reason: str, **facts: object) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.facts = facts
+
+
+class Missing(Exception):
+    """There is no such thing, or it is not yours: the two look the same."""
+
+
+class Altered(Exception):
+    """A stored record is not what this service wrote. `place` names it and nothing of what it holds."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(place)
+        self.place = place
+
+
+class Party(StrEnum):
+    """Who acts, when it is no member of the team."""
+
+    CLIENT = "client"
+    #: Somebody with a one-time link, on the way in.
+    NEWCOMER = "newcomer"
+    WORKER = "worker"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True)
+class Member:
+    """A signed-in member of the team. The holder's key opens grants, and lives only in this request."""
+
+    account_id: UUID
+    role: Role
+    state: AccountState
+    holder_id: UUID
+    cookie_hash: bytes = field(repr=False)
+    proved_at: datetime
+    key: Callable[[], PrivateKey] = field(repr=False)
+
+    def __str__(self) -> str:
+        return str(self.account_id)
+
+
+Actor = Party | Member
+
+
+@dataclass
+class Work:
+    """One transaction and what it needs. Only the edge opens it; leaving the block commits."""
+
+    session: Session = field(repr=False)
+    vault: Vault = field(repr=False)
+    practice: Practice = field(repr=False)
+    actor: Actor
+    now: datetime
+
+    @property
+    def member(self) -> Member:
+        """The signed-in member; `Refused` for anybody else."""
+        if isinstance(self.actor, Member):
+            return self.actor
+        raise Refused("refused.members_only")
+
+    @property
+    def on_postgresql(self) -> bool:
+        return self.session.get_bind().dialect.name == "postgresql"
+
+    def insert(self, table: type[Model]) -> Any:
+        """Return an INSERT that knows `on_conflict_do_nothing` on either database."""
+        return postgresql.insert(table) if self.on_postgresql else sqlite.insert(table)

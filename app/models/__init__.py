@@ -1,0 +1,46 @@
+"""The whole schema: columns and facts, no rules."""
+
+from app.models.base import Model, UtcDateTime
+from app.models.intakes import Confirmation, Intake, ThreadEntry
+from app.models.keys import Epoch, Grant, Holder, Lock, Roll
+from app.models.kinds import (
+    AccountState,
+    EntryKind,
+    EpochState,
+    HolderKind,
+    LetterKind,
+    LockKind,
+    Role,
+    Status,
+)
+from app.models.records import AuditLine, Letter, Mark
+from app.models.team import Account, Link, Shift, SignIn, Wait
+
+__all__ = [
+    "Account",
+    "AccountState",
+    "AuditLine",
+    "Confirmation",
+    "EntryKind",
+    "Epoch",
+    "EpochState",
+    "Grant",
+    "Holder",
+    "HolderKind",
+    "Intake",
+    "Letter",
+    "LetterKind",
+    "Link",
+    "Lock",
+    "LockKind",
+    "Mark",
+    "Model",
+    "Role",
+    "Roll",
+    "Shift",
+    "SignIn",
+    "Status",
+    "ThreadEntry",
+    "UtcDateTime",
+    "Wait",
+]

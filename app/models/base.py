@@ -1,0 +1,74 @@
+"""What all tables share: moments in UTC, names of constraints, enumerations held by the database."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import DateTime, Dialect, Enum, LargeBinary, MetaData, TypeDecorator
+from sqlalchemy.orm import DeclarativeBase
+
+from app.models.kinds import (
+    AccountState,
+    EntryKind,
+    EpochState,
+    HolderKind,
+    LetterKind,
+    LockKind,
+    Role,
+    Status,
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC. SQLite forgets the zone, so it is put back; a naive value is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        if value is None:
+            return None
+        return (
+            value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        )
+
+
+def _named(kind: type[StrEnum]) -> Enum:
+    """Store the value, not the member's name, and let the database refuse any other."""
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        values_callable=lambda members: [member.value for member in members],
+        length=16,
+        name=kind.__name__.lower(),
+    )
+
+
+class Model(DeclarativeBase):
+    """Constraints carry names by convention, so that migrations can speak of them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime, bytes: LargeBinary} | {
+        kind: _named(kind)
+        for kind in (Role, AccountState, HolderKind, LockKind, EpochState, Status, EntryKind, LetterKind)
+    }

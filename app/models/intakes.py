@@ -1,0 +1,83 @@
+"""Requests, their threads and confirmations. Sealed columns hold tokens and nothing else."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Model
+from app.models.kinds import EntryKind, Status
+
+
+class Intake(Model):
+    """One request for a private call. What the client wrote is sealed, always."""
+
+    __tablename__ = "intakes"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(9), unique=True)
+    #: To the minute: an exact time could be matched with a phone's history.
+    received_at: Mapped[datetime]
+    language: Mapped[str] = mapped_column(String(8))
+    notice: Mapped[str] = mapped_column(String(32))
+    status: Mapped[Status]
+    #: One per form and answers, so that a double submit is one request. NULL after it was taken back.
+    receipt_hash: Mapped[bytes | None] = mapped_column(unique=True)
+    epoch_id: Mapped[UUID] = mapped_column(ForeignKey("epochs.id"), index=True)
+    origin_tag: Mapped[bytes]
+    #: NULL means erased: nobody can read it again.
+    sealed_answers_key: Mapped[bytes | None]
+    sealed_thread_key: Mapped[bytes | None]
+    sealed_answers: Mapped[bytes | None]
+    #: NULL where the practice offers no return code.
+    return_lookup: Mapped[bytes | None] = mapped_column(unique=True)
+    sealed_return_key: Mapped[bytes | None]
+    claimed_by: Mapped[UUID | None] = mapped_column(
+        ForeignKey("accounts.id"), index=True
+    )
+    claimed_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_intakes_status_received_at", "status", "received_at"),
+        CheckConstraint("(claimed_by IS NULL) = (claimed_at IS NULL)", name="claim"),
+        CheckConstraint(
+            "status <> 'claimed' OR claimed_by IS NOT NULL", name="claimed_by_somebody"
+        ),
+        CheckConstraint(
+            "status <> 'waiting' OR claimed_by IS NULL", name="waiting_for_anybody"
+        ),
+        CheckConstraint(
+            "status IN ('withdrawn', 'erased') OR (sealed_answers_key IS NOT NULL"
+            " AND sealed_thread_key IS NOT NULL AND sealed_answers IS NOT NULL)",
+            name="kept_while_open",
+        ),
+    )
+
+
+class ThreadEntry(Model):
+    """One link of an intake's thread: wishes and their changes, messages, a withdrawal."""
+
+    __tablename__ = "thread_entries"
+
+    intake_id: Mapped[UUID] = mapped_column(
+        ForeignKey("intakes.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[EntryKind]
+    sealed_entry: Mapped[bytes]
+
+    __table_args__ = (CheckConstraint("number >= 1", name="counted_from_one"),)
+
+
+class Confirmation(Model):
+    """The two words and the return code, for fifteen minutes, under a key only the page's address gives."""
+
+    __tablename__ = "confirmations"
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    intake_id: Mapped[UUID] = mapped_column(
+        ForeignKey("intakes.id", ondelete="CASCADE"), index=True
+    )
+    made_at: Mapped[datetime] = mapped_column(index=True)
+    sealed_words: Mapped[bytes]

@@ -1,0 +1,81 @@
+"""Holders, locks, the roll, epochs and grants: who can open what."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Model
+from app.models.kinds import EpochState, HolderKind, LockKind
+
+
+class Holder(Model):
+    """Somebody who can open: a counselor, or the printed recovery sheet. The roll decides, not this row."""
+
+    __tablename__ = "holders"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[HolderKind]
+    #: NULL for the recovery sheet.
+    account_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), index=True
+    )
+    public_key: Mapped[bytes]
+    created_at: Mapped[datetime]
+
+    __table_args__ = (
+        CheckConstraint("(kind = 'sheet') = (account_id IS NULL)", name="owner"),
+    )
+
+
+class Lock(Model):
+    """A holder's private key behind a password, a passkey or the recovery code."""
+
+    __tablename__ = "locks"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    holder_id: Mapped[UUID] = mapped_column(
+        ForeignKey("holders.id", ondelete="CASCADE"), index=True
+    )
+    kind: Mapped[LockKind]
+    ring_id: Mapped[str] = mapped_column(String(8))
+    sealed_key: Mapped[bytes]
+
+
+class Roll(Model):
+    """Who may receive grants; only the newest number counts."""
+
+    __tablename__ = "rolls"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    ring_id: Mapped[str] = mapped_column(String(8))
+    sealed_roll: Mapped[bytes]
+
+
+class Epoch(Model):
+    """The practice's key pair for a while; requests are sealed to the newest that carries a good signature."""
+
+    __tablename__ = "epochs"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    starts_at: Mapped[datetime]
+    public_key: Mapped[bytes]
+    state: Mapped[EpochState]
+    signature: Mapped[bytes]
+
+
+class Grant(Model):
+    """An epoch's private key, sealed to one holder."""
+
+    __tablename__ = "grants"
+
+    epoch_id: Mapped[UUID] = mapped_column(
+        ForeignKey("epochs.id", ondelete="CASCADE"), primary_key=True
+    )
+    holder_id: Mapped[UUID] = mapped_column(
+        ForeignKey("holders.id", ondelete="CASCADE"), primary_key=True
+    )
+    ring_id: Mapped[str] = mapped_column(String(8))
+    sealed_key: Mapped[bytes]

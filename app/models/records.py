@@ -1,0 +1,78 @@
+"""What the service writes down about itself: letters, audit lines, marks."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Model
+from app.models.kinds import LetterKind
+
+
+class Letter(Model):
+    """One mail in the outbox. It names an intake or nothing; no answer ever comes near it."""
+
+    __tablename__ = "letters"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[LetterKind]
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), index=True
+    )
+    intake_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("intakes.id", ondelete="CASCADE"), index=True
+    )
+    #: When it was first meant to leave: at once, or when somebody is there to read it.
+    wanted_at: Mapped[datetime]
+    #: Not before this moment; five minutes ahead while a worker has it, further after a failure.
+    next_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    #: NULL until the mail server took it.
+    sent_at: Mapped[datetime | None]
+    #: NULL unless given up, after seven days, or because it has become pointless.
+    failed_at: Mapped[datetime | None]
+    #: The mail server's kind of answer, never its text.
+    failure: Mapped[str | None] = mapped_column(String(40))
+
+    __table_args__ = (
+        Index(
+            "ix_letters_waiting",
+            "next_at",
+            sqlite_where=text("sent_at IS NULL AND failed_at IS NULL"),
+            postgresql_where=text("sent_at IS NULL AND failed_at IS NULL"),
+        ),
+        CheckConstraint("sent_at IS NULL OR failed_at IS NULL", name="one_end"),
+    )
+
+
+class AuditLine(Model):
+    """Something that happened. Lines of the public process wait, unnumbered, until the worker chains them."""
+
+    __tablename__ = "audit_lines"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    #: NULL until chained.
+    number: Mapped[int | None] = mapped_column(unique=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    #: An account's id, or one of client, worker, operator.
+    actor: Mapped[str] = mapped_column(String(36))
+    kind: Mapped[str] = mapped_column(String(40))
+    #: The place it concerns, as in intake/<id>.
+    subject: Mapped[str] = mapped_column(String(120), index=True)
+    #: The number of a thread entry or of the roll, where the line speaks of one.
+    entry: Mapped[int | None]
+    mac: Mapped[bytes | None]
+
+    __table_args__ = (
+        CheckConstraint("(number IS NULL) = (mac IS NULL)", name="chained"),
+    )
+
+
+class Mark(Model):
+    """A moment the service remembers about itself: live since, worker seen, mail gone out."""
+
+    __tablename__ = "marks"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    at: Mapped[datetime]

@@ -1,0 +1,86 @@
+"""The people, their browsers, links and shifts."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Model
+from app.models.kinds import AccountState, Role
+
+
+class Account(Model):
+    """One person of the team. Role and state hold only as the sealed record says; the columns are an index."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    role: Mapped[Role]
+    state: Mapped[AccountState]
+    created_at: Mapped[datetime]
+    ring_id: Mapped[str] = mapped_column(String(8))
+    sealed_record: Mapped[bytes]
+    #: NULL until the person has a second factor.
+    sealed_totp: Mapped[bytes | None]
+
+
+class Link(Model):
+    """A one-time link, kept as a hash; it carries no key."""
+
+    __tablename__ = "links"
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), index=True
+    )
+    expires_at: Mapped[datetime]
+
+
+class SignIn(Model):
+    """One signed-in browser. Without its cookie the sealed columns open nothing."""
+
+    __tablename__ = "sign_ins"
+
+    cookie_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), index=True
+    )
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime] = mapped_column(index=True)
+    #: When the second factor was last given.
+    proved_at: Mapped[datetime]
+    ring_id: Mapped[str] = mapped_column(String(8))
+    #: The holder's private key under the cookie's key. NULL means locked: sign in again.
+    sealed_key: Mapped[bytes | None]
+    sealed_data: Mapped[bytes | None]
+
+
+class Wait(Model):
+    """Failed sign-ins of one name, known or not, as a keyed hash; slows the next attempt and never locks out."""
+
+    __tablename__ = "waits"
+
+    name_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    until: Mapped[datetime] = mapped_column(index=True)
+
+
+class Shift(Model):
+    """Who is on call from when to when."""
+
+    __tablename__ = "shifts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), index=True
+    )
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at", name="forward"),
+        UniqueConstraint("account_id", "starts_at"),
+    )

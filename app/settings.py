@@ -1,0 +1,65 @@
+"""What a process is told at its start; knows no source and no default of a single value."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+
+class Role(StrEnum):
+    """What a process serves, and so which secrets it may hold."""
+
+    ALL = "all"
+    PUBLIC = "public"
+    DESK = "desk"
+    WORKER = "worker"
+
+
+class CannotStart(Exception):
+    """One plain sentence for the operator; never contains a secret."""
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where letters are handed over, as Flask-Mail names it."""
+
+    host: str
+    port: int
+    use_tls: bool
+    use_ssl: bool
+    username: str | None
+    password: str | None = field(repr=False)
+    sender: str
+    ca_file: Path | None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything from the environment, checked. Lists of keys are newest first."""
+
+    role: Role
+    database_url: str = field(repr=False)
+    secret_keys: tuple[bytes, ...] = field(repr=False)
+    vault_keys: tuple[str, ...] = field(repr=False)
+    audit_key: bytes | None = field(repr=False)
+    epoch_verify_key: bytes | None
+    practice_file: Path
+    public_url: str
+    desk_url: str
+    mail: MailServer
+    redis_url: str | None = field(repr=False)
+    trusted_proxies: int
+    metrics_token: str | None = field(repr=False)
+    demonstration: bool
+
+    @property
+    def serves_public(self) -> bool:
+        return self.role in (Role.ALL, Role.PUBLIC)
+
+    @property
+    def serves_desk(self) -> bool:
+        return self.role in (Role.ALL, Role.DESK)
+
+    @property
+    def secure_cookie(self) -> bool:
+        """False only where browsers would refuse a Secure cookie: plain http on this very machine."""
+        return self.desk_url.startswith("https://")

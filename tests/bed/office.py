@@ -1,0 +1,128 @@
+"""A practice with people in it: who they are, how they sign in, and work opened in their name."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+import config
+from app import create_app, current
+from app.crypto import codes, locks, totp
+from app.crypto.boxes import PrivateKey
+from app.crypto.locks import Stretched
+from app.domain import accepting, holders, intakes, rota, signin, team
+from app.domain.answers import Answers, Wishes
+from app.domain.work import Actor, Member, Party, Work
+from app.models import Role
+from tests.bed import running
+from tests.bed.clock import Clock
+
+PASSWORD = "seven quiet boats on a lake"
+_SALT = bytes(range(16))
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who has joined; `cookie` is an open session."""
+
+    email: str
+    totp_secret: bytes = field(repr=False)
+    backup_codes: tuple[str, ...] = field(repr=False)
+    cookie: str = field(repr=False)
+    recovery_code: str | None = field(default=None, repr=False)
+
+
+class Office:
+    """An app and the people of its practice, all through the app's own rules."""
+
+    def __init__(self, app: Flask, clock: Clock) -> None:
+        self.app = app
+        self.clock = clock
+
+    @contextmanager
+    def work(self, actor: Actor | Person = Party.OPERATOR) -> Iterator[Work]:
+        """Open a transaction in somebody's name."""
+        with self.app.app_context(), current.work(self.member(actor) if isinstance(actor, Person) else actor) as work:
+            yield work
+
+    def member(self, person: Person) -> Member:
+        with self.app.app_context(), current.work(Party.WORKER) as work:
+            resumed = signin.resume(work, person.cookie)
+        assert resumed is not None, "the session has ended"
+        return resumed.member
+
+    def join(self, email: str, role: Role = Role.COUNSELOR) -> Person:
+        """Invite somebody and accept for them."""
+        with self.work() as work:
+            token = team.invite(work, email=email, name=email.partition("@")[0].title(), role=role)
+        secret, printed = totp.new_secret(), codes.backup_codes()
+        brought = team.Credentials(
+            stretched=_stretched(), salt=_SALT, private=PrivateKey.generate(), totp_secret=secret, backup_codes=printed
+        )
+        with self.work(Party.NEWCOMER) as work:
+            cookie = team.accept(work, token, brought, totp.code(secret, self.clock()))
+            assert cookie is not None
+            resumed = signin.resume(work, cookie)
+        assert resumed is not None
+        return Person(email, secret, tuple(printed), cookie, resumed.data.get("recovery_code"))
+
+    def found(self, email: str = "grace@example.org") -> Person:
+        """Make the first supervisor and let the form go live."""
+        supervisor = self.join(email, Role.SUPERVISOR)
+        with self.work(supervisor) as work:
+            holders.confirm_sheet(work, supervisor.recovery_code or "")
+        with self.app.app_context():
+            current.forget_standing()
+        return supervisor
+
+    def hire(self, supervisor: Person, email: str, role: Role = Role.COUNSELOR) -> Person:
+        """Let somebody join and be approved."""
+        person = self.join(email, role)
+        self.prove(supervisor)
+        with self.work(supervisor) as work:
+            [waiting] = [one for one in team.roster(work) if one.email == email]
+            team.approve(work, waiting.id, waiting.key_digest or "")
+        return person
+
+    def prove(self, person: Person) -> None:
+        """Give somebody's second factor, fresh."""
+        self.clock.forward(seconds=60)
+        with self.work(person) as work:
+            assert signin.prove(work, totp.code(person.totp_secret, self.clock()))
+
+    def on_call(self, person: Person, hours: float = 24) -> None:
+        with self.work() as work:
+            rota.add(work, team.by_email(work, person.email), work.now, work.now + timedelta(hours=hours))
+
+    def ask(self, name: str = "Sam", nonce: bytes = b"nonce", **answers: str) -> str:
+        """Send a request past the form; return its reference."""
+        with self.work(Party.CLIENT) as work:
+            epoch = accepting.standing(work, 0).epoch
+            assert epoch is not None
+            said = Answers(name, "AZ", **{"phone": "+16025550123", **answers})
+            wishes = Wishes("call", voicemail=True, when=("mon-am",), zone="America/Phoenix")
+            token = intakes.submit(work, epoch, nonce=nonce, language="en", answers=said, wishes=wishes)
+        with self.work() as work:
+            return str(intakes.reference_of(work, token))
+
+    def browser(self, person: Person) -> FlaskClient:
+        """Return a client that is signed in."""
+        client = self.app.test_client()
+        client.set_cookie("s", person.cookie, domain="localhost")
+        return client
+
+
+def make_app(url: str, folder: Path, clock: Clock, **more: str) -> Flask:
+    """Return the app on a migrated database."""
+    settings = running.environment(folder, database_url=url, **{"PUBLIC_URL": "http://localhost", **more})
+    return create_app(config.load(settings), clock)
+
+
+@cache
+def _stretched() -> Stretched:
+    return locks.stretch(PASSWORD, _SALT)
