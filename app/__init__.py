@@ -1,0 +1,101 @@
+"""The wiring diagram, and nothing else."""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import current, logs, mail, practice, schema
+from app.cli import commands
+from app.crypto.auditkey import AuditKey
+from app.crypto.epochs import EpochVerifier
+from app.crypto.ring import Ring
+from app.crypto.secretkey import SecretKey
+from app.crypto.vault import Vault
+from app.current import Clock, Running
+from app.db import Database
+from app.domain import epochs, ring
+from app.domain.work import Party, Work
+from app.settings import CannotStart, Settings
+from app.web import routes
+
+_LARGEST_BODY = 64 * 1024
+
+
+def create_app(settings: Settings, clock: Clock = current.system_clock) -> Flask:
+    """Return the application for these settings; `CannotStart` with one sentence when it cannot be."""
+    logs.install()
+    app = Flask(__name__, static_folder=None, template_folder="../templates")
+    app.config.update(
+        MAX_CONTENT_LENGTH=_LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=_LARGEST_BODY,
+        MAX_FORM_PARTS=200,
+        BABEL_DEFAULT_LOCALE="en",
+    )
+    running = Running(
+        settings=settings,
+        practice=_practice(settings),
+        vault=_vault(settings),
+        database=_database(settings),
+        clock=clock,
+        schema=schema.newest(),
+        started_at=clock(),
+    )
+    app.extensions["quietword"] = running
+    _check_keys(running)
+    mail.install(app)
+    routes.install(app)
+    commands.install(app)
+    return app
+
+
+def _practice(settings: Settings) -> practice.Practice:
+    hosts = [urlsplit(url).hostname or "" for url in (settings.public_url, settings.desk_url)]
+    try:
+        return practice.load(settings.practice_file, own_hosts=hosts)
+    except practice.Mistakes as mistakes:
+        raise CannotStart(f"PRACTICE_FILE ({settings.practice_file}) has mistakes.\n{mistakes}") from mistakes
+
+
+def _database(settings: Settings) -> Database:
+    try:
+        return Database(settings.database_url)
+    except OSError as error:
+        raise CannotStart("DATABASE_URL names a file whose folder is not there and cannot be made.") from error
+
+
+def _vault(settings: Settings) -> Vault:
+    audit_key = AuditKey(settings.audit_key) if settings.audit_key else None
+    verify_key = audit_key.signer().verify_key if audit_key else settings.epoch_verify_key
+    if verify_key is None or settings.epoch_verify_key not in (None, verify_key):
+        raise CannotStart("EPOCH_VERIFY_KEY does not belong to AUDIT_KEY; flask keys status prints the one that does.")
+    return Vault(
+        SecretKey(settings.secret_keys),
+        EpochVerifier(verify_key),
+        Ring(settings.vault_keys) if settings.vault_keys else None,
+        audit_key,
+    )
+
+
+def _check_keys(running: Running) -> None:
+    """Refuse to start with keys that do not fit the database: nothing could be read later."""
+    try:
+        with running.database.read() as session:
+            work = Work(session, running.vault, running.practice, Party.OPERATOR, running.started_at)
+            strange = epochs.strange(work)
+            needed = ring.needed(work)
+    except SQLAlchemyError:
+        # Not migrated yet, or not there at the moment: the pages say so, and `flask migrate` must run.
+        return
+    if strange:
+        name = "AUDIT_KEY" if running.settings.audit_key else "EPOCH_VERIFY_KEY"
+        raise CannotStart(f"{name} is not the key that signed this database's epochs.")
+    if running.settings.vault_keys:
+        _refuse_lost(needed, running.vault.ring.ids)
+
+
+def _refuse_lost(needed: Iterable[str], held: Iterable[str]) -> None:
+    lost = sorted(set(needed) - set(held))
+    if lost:
+        raise CannotStart(f"VAULT_KEYS lacks the key {lost[0]}, which stored rows still need.")

@@ -1,0 +1,177 @@
+"""The demonstration practice: accounts, rota, recovery sheet, a dozen fictional requests. Never for real people."""
+
+import base64
+import json
+import os
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import click
+from flask import Blueprint
+from sqlalchemy import delete, update
+
+from app import current
+from app.cli.fictional import Fictional, requests
+from app.cli.say import plainly
+from app.cli.setup import bring_up_to_date
+from app.crypto import codes, locks, totp, words
+from app.crypto.boxes import PrivateKey
+from app.domain import accepting, holders, intakes, rota, signin, team
+from app.domain.signin import Resumed
+from app.domain.work import Actor, Missing, Party, Refused, Work
+from app.models import Intake, Letter, Role, SignIn, Status
+
+bp = Blueprint("demo", __name__, cli_group=None)
+
+_WEEKS_OF_ROTA = 104
+_SINCE = timedelta(days=4)
+
+
+@dataclass(frozen=True)
+class _Person:
+    email: str
+    name: str
+    role: Role
+    password: str = field(default_factory=lambda: words.passphrase("en"), repr=False)
+    totp_secret: bytes = field(default_factory=totp.new_secret, repr=False)
+
+    def told(self) -> dict[str, str]:
+        secret = base64.b32encode(self.totp_secret).decode()
+        return {"email": self.email, "password": self.password, "totp_secret": secret, "role": self.role}
+
+
+@bp.cli.command()
+@click.option("--code", "email", help="Print the current code of this account's authenticator instead.")
+@plainly
+def demo(email: str | None) -> None:
+    """Make the demonstration practice once; a second run keeps everything."""
+    if not current.settings().demonstration:
+        raise Refused("refused.demonstration_only")
+    if email is not None:
+        click.echo(_code(email))
+        return
+    bring_up_to_date()
+    if _file().exists():
+        click.echo("The demonstration practice is there already; everything is kept.")
+        return
+    _write(_make())
+    click.echo(f"The demonstration practice is ready; its accounts are in {_file()}.")
+
+
+def _make() -> dict[str, object]:
+    """Build everything as of some days ago, through the same rules as a real practice."""
+    counselor = _Person("ada@example.org", "Ada Example", Role.COUNSELOR)
+    supervisor = _Person("grace@example.org", "Grace Example", Role.SUPERVISOR)
+    second = _Person("ben@example.org", "Ben Example", Role.COUNSELOR)
+    chief = _join(supervisor)
+    recovery_code = chief.data["recovery_code"]
+    for person in (counselor, second):
+        _join(person)
+    with _earlier(chief.member) as work:
+        for colleague in team.roster(work):
+            if colleague.key_digest:
+                team.approve(work, colleague.id, colleague.key_digest)
+        holders.confirm_sheet(work, recovery_code)
+    _plan(counselor)
+    _fill([counselor, second])
+    return {
+        "url": current.settings().public_url,
+        "mailbox_url": os.environ.get("DEMO_MAILBOX_URL"),
+        "mail_dir": os.environ.get("DEMO_MAIL_DIR"),
+        "accounts": [person.told() for person in (counselor, supervisor, second)],
+        "recovery_code": recovery_code,
+    }
+
+
+def _join(person: _Person) -> Resumed:
+    """Invite somebody and accept for them; return their session."""
+    with _earlier(Party.OPERATOR) as work:
+        token = team.invite(work, email=person.email, name=person.name, role=person.role)
+    salt = locks.new_salt()
+    brought = team.Credentials(
+        stretched=locks.stretch(person.password, salt),
+        salt=salt,
+        private=PrivateKey.generate(),
+        totp_secret=person.totp_secret,
+        backup_codes=codes.backup_codes(),
+    )
+    with _earlier(Party.NEWCOMER) as work:
+        cookie = team.accept(work, token, brought, totp.code(person.totp_secret, work.now))
+        session = signin.resume(work, cookie) if cookie else None
+    assert session is not None
+    return session
+
+
+def _plan(person: _Person) -> None:
+    """Put one counselor on call around the clock, so that a letter leaves within seconds at any hour."""
+    with _earlier(Party.OPERATOR) as work:
+        account_id = team.by_email(work, person.email)
+        for week in range(_WEEKS_OF_ROTA):
+            starts_at = work.now + timedelta(weeks=week)
+            rota.add(work, account_id, starts_at, starts_at + timedelta(weeks=1))
+
+
+def _fill(people: Sequence[_Person]) -> None:
+    for index, fictional in enumerate(requests()):
+        reference = _arrive(fictional)
+        if fictional.became == "claimed":
+            person = people[index % len(people)]
+            with current.work(Party.OPERATOR) as work:
+                account_id = team.by_email(work, person.email)
+                work.session.execute(
+                    update(Intake)
+                    .where(Intake.reference == reference)
+                    .values(status=Status.CLAIMED, claimed_by=account_id, claimed_at=work.now)
+                )
+    with current.work(Party.OPERATOR) as work:
+        # Their letters were never meant to leave, and nobody is signed in.
+        work.session.execute(update(Letter).where(Letter.failed_at.is_(None)).values(sent_at=work.now))
+        work.session.execute(delete(SignIn))
+
+
+def _arrive(fictional: Fictional) -> str:
+    with current.work(Party.CLIENT) as work:
+        work.now -= fictional.ago
+        epoch = accepting.standing(work, 0).epoch
+        assert epoch is not None
+        token = intakes.submit(
+            work,
+            epoch,
+            nonce=secrets.token_bytes(16),
+            language=fictional.language,
+            answers=fictional.answers,
+            wishes=fictional.wishes,
+        )
+        reference = intakes.reference_of(work, token)
+        if fictional.became == "taken back":
+            intakes.undo(work, token)
+    return reference
+
+
+@contextmanager
+def _earlier(actor: Actor) -> Iterator[Work]:
+    with current.work(actor) as work:
+        work.now -= _SINCE
+        yield work
+
+
+def _file() -> Path:
+    return Path(os.environ.get("DEMO_FILE", "instance/demo.json"))
+
+
+def _write(facts: Mapping[str, object]) -> None:
+    descriptor = os.open(_file(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(facts, file, indent=2)
+
+
+def _code(email: str) -> str:
+    accounts = json.loads(_file().read_text(encoding="utf-8"))["accounts"] if _file().exists() else []
+    for account in accounts:
+        if account["email"] == email.strip().lower():
+            return totp.code(base64.b32decode(account["totp_secret"]), current.now())
+    raise Missing

@@ -1,0 +1,43 @@
+"""Keys, from the command line: make one for the ring, see which are needed."""
+
+import base64
+
+import click
+from cryptography.fernet import Fernet
+from flask import Blueprint
+
+from app import current
+from app.cli.say import answer, as_json, plainly
+from app.domain import epochs, ring
+from app.domain.work import Party
+
+bp = Blueprint("keys", __name__, cli_group="keys")
+bp.cli.help = "The ring, epochs, and what still needs them."
+
+
+@bp.cli.command()
+@click.argument("what", type=click.Choice(["ring"]))
+def new(what: str) -> None:
+    """Print a new key for the ring. Put it second in VAULT_KEYS everywhere first, then first."""
+    click.echo(Fernet.generate_key().decode())
+
+
+@bp.cli.command()
+@as_json
+@plainly
+def status(as_json: bool) -> None:
+    """Show the ring's keys by id with the rows that need them, and the epochs."""
+    running = current.running()
+    with current.look(Party.OPERATOR) as work:
+        needed = ring.needed(work)
+        live = [(epoch.number, epoch.starts_at) for epoch in epochs.live(work)]
+    verify_key = base64.urlsafe_b64encode(running.vault.audit_key.signer().verify_key).decode()
+    keys = [(key_id, needed[key_id]) for key_id in running.vault.ring.ids]
+    lines = [f"Ring key {key_id}: {rows} rows need it." for key_id, rows in keys]
+    lines += [f"Epoch {number} since {starts_at:%Y-%m-%d}." for number, starts_at in live]
+    facts = {
+        "ring": [{"id": key_id, "rows": rows} for key_id, rows in keys],
+        "epochs": [{"number": number, "starts_at": starts_at.isoformat()} for number, starts_at in live],
+        "epoch_verify_key": verify_key,
+    }
+    answer("\n".join([*lines, f"EPOCH_VERIFY_KEY={verify_key}"]), facts, as_json=as_json)

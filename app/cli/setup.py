@@ -1,0 +1,61 @@
+"""Setting up: the schema, and the first supervisor's one-time link."""
+
+import click
+from email_validator import EmailNotValidError, validate_email
+from flask import Blueprint
+
+from app import current, schema
+from app.cli.say import answer, as_json, plainly
+from app.domain import team
+from app.domain.work import Party
+from app.models import Role
+
+bp = Blueprint("setup", __name__, cli_group=None)
+
+
+def address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    """Check an email address as typed at the command line."""
+    try:
+        return validate_email(value, check_deliverability=False, test_environment=True).normalized.lower()
+    except EmailNotValidError as error:
+        raise click.BadParameter("this is not an email address") from error
+
+
+@bp.cli.command()
+@plainly
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    bring_up_to_date()
+    click.echo(f"The database has schema {schema.newest()}.")
+
+
+@bp.cli.command()
+@click.option("--email", required=True, callback=address, help="The first supervisor's address.")
+@click.option("--name", required=True, help="The name colleagues see.")
+@as_json
+@plainly
+def setup(email: str, name: str, as_json: bool) -> None:
+    """Make the first supervisor and print their one-time link. No key and no code is printed."""
+    bring_up_to_date()
+    with current.work(Party.OPERATOR) as work:
+        team.require_nobody(work)
+        token = team.invite(work, email=email, name=name, role=Role.SUPERVISOR)
+    tell_link(token, as_json=as_json)
+
+
+def tell_link(token: str, *, as_json: bool) -> None:
+    """Print a one-time link."""
+    link = f"{current.settings().desk_url}/desk/invite/{token}"
+    answer(
+        f"Open this link within 60 minutes, on the device you will work with. It works once.\n{link}",
+        {"link": link, "minutes": 60},
+        as_json=as_json,
+    )
+
+
+def bring_up_to_date() -> None:
+    """Migrate, or say why not."""
+    try:
+        schema.migrate(current.running().database)
+    except schema.NewerSchema as error:
+        raise click.ClickException(str(error)) from error

@@ -1,0 +1,49 @@
+"""The team, from the command line: invite, list, suspend."""
+
+import click
+from flask import Blueprint
+
+from app import current
+from app.cli.say import answer, as_json, plainly
+from app.cli.setup import address, tell_link
+from app.domain import team as people
+from app.domain.work import Party
+from app.models import Role
+
+bp = Blueprint("team_commands", __name__, cli_group="team")
+bp.cli.help = "The team: invite, list, suspend."
+
+
+@bp.cli.command()
+@click.option("--email", required=True, callback=address, help="The colleague's address.")
+@click.option("--name", required=True, help="The name colleagues see.")
+@click.option("--supervisor", is_flag=True, help="May also run the practice: team, rota, figures.")
+@as_json
+@plainly
+def invite(email: str, name: str, supervisor: bool, as_json: bool) -> None:
+    """Invite a colleague and print their one-time link. They open nothing until a supervisor approves them."""
+    with current.work(Party.OPERATOR) as work:
+        token = people.invite(work, email=email, name=name, role=Role.SUPERVISOR if supervisor else Role.COUNSELOR)
+    tell_link(token, as_json=as_json)
+
+
+@bp.cli.command("list")
+@as_json
+@plainly
+def show(as_json: bool) -> None:
+    """List everybody with role and state."""
+    with current.look(Party.OPERATOR) as work:
+        colleagues = people.roster(work)
+    rows = [{"email": one.email, "name": one.name, "role": one.role, "state": one.state} for one in colleagues]
+    lines = [f"{row['email']}  {row['name']}  {row['role']}  {row['state']}" for row in rows]
+    answer("\n".join(lines) or "Nobody is in the team yet: flask setup.", {"team": rows}, as_json=as_json)
+
+
+@bp.cli.command()
+@click.argument("email", callback=address)
+@plainly
+def suspend(email: str) -> None:
+    """Lock a colleague out at once; new requests go to keys they never had."""
+    with current.work(Party.OPERATOR) as work:
+        people.suspend(work, people.by_email(work, email))
+    click.echo(f"{email} is locked out. Requests they could open before may be known to them.")

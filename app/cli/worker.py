@@ -1,0 +1,77 @@
+"""The worker: delivers letters, and does every half minute what nobody has to be present for."""
+
+import logging
+import signal
+import threading
+from datetime import datetime, timedelta
+
+import click
+from flask import Blueprint
+
+from app import current, mail
+from app.cli.say import plainly
+from app.domain import accepting, audit, epochs, intakes, outbox, signin
+from app.domain.work import Altered, Party, Refused, Work
+
+bp = Blueprint("worker", __name__, cli_group=None)
+
+_log = logging.getLogger(__name__)
+_PAUSE_SECONDS = 1.0
+_BETWEEN_ROUNDS = timedelta(seconds=30)
+_ROUNDS = (audit.chain_waiting, signin.lock_idle, intakes.forget_confirmations, epochs.renew)
+
+
+@bp.cli.command()
+@click.option("--once", is_flag=True, help="Do everything that is due, then end.")
+@plainly
+def worker(once: bool) -> None:
+    """Deliver letters, chain public events, lock idle sessions, forget confirmations, renew the epoch."""
+    if once:
+        do_rounds()
+        deliver()
+        return
+    stop = threading.Event()
+    for wanted in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(wanted, lambda *_: stop.set())
+    _run(stop)
+
+
+def do_rounds() -> None:
+    """Do each duty in a transaction of its own: one that fails keeps none of the others from being done."""
+    for duty in (_beat, *_ROUNDS):
+        try:
+            with current.work(Party.WORKER) as work:
+                duty(work)
+        except (Altered, Refused) as error:
+            _log.error("%s stopped: %s", duty.__name__, error)
+
+
+def deliver() -> int:
+    """Send every letter that is due; return how many were tried."""
+    tried = 0
+    while _letters_due() and mail.deliver_next():
+        tried += 1
+    return tried
+
+
+def _run(stop: threading.Event) -> None:
+    next_round: datetime | None = None
+    while not stop.is_set():
+        try:
+            if next_round is None or current.now() >= next_round:
+                do_rounds()
+                next_round = current.now() + _BETWEEN_ROUNDS
+            deliver()
+        except Exception as error:  # noqa: BLE001
+            # The one loop that must go on whatever happens: letters would wait for ever.
+            _log.error("the worker stumbled: %s", type(error).__name__, exc_info=error)
+        stop.wait(_PAUSE_SECONDS)
+
+
+def _letters_due() -> bool:
+    with current.look(Party.WORKER) as work:
+        return outbox.due(work)
+
+
+def _beat(work: Work) -> None:
+    accepting.remember(work, accepting.WORKER)

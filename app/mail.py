@@ -1,0 +1,125 @@
+"""Takes letters from the outbox and hands them to the mail server over verified TLS.
+
+A letter is made from a reference, a link and counts; nothing here is ever given an answer.
+"""
+
+import contextlib
+import logging
+import smtplib
+import ssl
+
+from flask import Flask, current_app, render_template
+from flask_babel import force_locale, gettext
+from flask_mail import BadHeaderError, Connection, Mail, Message
+
+from app import current
+from app.domain import outbox
+from app.domain.outbox import Taken
+from app.domain.work import Party
+from app.models import LetterKind
+
+_log = logging.getLogger(__name__)
+_PATIENCE_SECONDS = 10
+
+
+class _VerifiedConnection(Connection):
+    """Flask-Mail's own connection checks no certificate and waits for ever."""
+
+    def configure_host(self) -> smtplib.SMTP | smtplib.SMTP_SSL:
+        ca_file = current.settings().mail.ca_file
+        context = ssl.create_default_context()
+        if ca_file is not None:
+            context.load_verify_locations(ca_file)
+        host: smtplib.SMTP | smtplib.SMTP_SSL
+        if self.mail.use_ssl:
+            host = smtplib.SMTP_SSL(self.mail.server, self.mail.port, timeout=_PATIENCE_SECONDS, context=context)
+        else:
+            host = smtplib.SMTP(self.mail.server, self.mail.port, timeout=_PATIENCE_SECONDS)
+        if self.mail.use_tls:
+            host.starttls(context=context)
+        if self.mail.username and self.mail.password:
+            host.login(self.mail.username, self.mail.password)
+        return host
+
+    def __exit__(self, *_raised: object) -> None:
+        # The letter was taken or refused by now; how the server says goodbye changes neither.
+        if self.host is not None:
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                self.host.quit()
+
+
+class VerifiedMail(Mail):
+    """Flask-Mail that knows whom it talks to."""
+
+    def connect(self) -> Connection:
+        return _VerifiedConnection(current_app.extensions["mail"])
+
+
+def install(app: Flask) -> None:
+    """Configure Flask-Mail from the settings."""
+    server = app.extensions["quietword"].settings.mail
+    app.config.update(
+        MAIL_SERVER=server.host,
+        MAIL_PORT=server.port,
+        MAIL_USE_TLS=server.use_tls,
+        MAIL_USE_SSL=server.use_ssl,
+        MAIL_USERNAME=server.username,
+        MAIL_PASSWORD=server.password,
+        MAIL_DEFAULT_SENDER=server.sender,
+        # The protocol's dialogue holds addresses and passwords; it is never printed.
+        MAIL_DEBUG=False,
+        MAIL_SUPPRESS_SEND=False,
+    )
+    app.extensions["quietword.mail"] = VerifiedMail(app)
+
+
+def deliver_next() -> bool:
+    """Send the most urgent letter that is due; return whether there was one."""
+    with current.work(Party.WORKER) as work:
+        letter = outbox.take(work)
+    if letter is None:
+        return False
+    try:
+        current_app.extensions["quietword.mail"].send(_message(letter))
+    except (OSError, smtplib.SMTPException, BadHeaderError) as error:
+        _log.warning("letter %s was not taken: %s", letter.id, _kind(error))
+        with current.work(Party.WORKER) as work:
+            outbox.mark_failed(work, letter.id, _kind(error))
+    else:
+        with current.work(Party.WORKER) as work:
+            outbox.mark_sent(work, letter.id)
+    return True
+
+
+def _message(letter: Taken) -> Message:
+    sender = current.settings().mail.sender
+    with force_locale("en"):
+        message = Message(
+            subject=_subject(letter),
+            recipients=[letter.to],
+            body=render_template(f"mail/{letter.kind}.txt", letter=letter, link=_link(letter)),
+            date=current.now().timestamp(),
+            extra_headers={"Auto-Submitted": "auto-generated"},
+        )
+    # The same for every try, so that a repeat after a crash is recognized as one.
+    message.msgId = f"<{letter.id}@{sender.rpartition('@')[2]}>"
+    return message
+
+
+def _subject(letter: Taken) -> str:
+    if letter.kind is LetterKind.NEW_REQUEST:
+        return gettext("A request is waiting: %(reference)s", reference=letter.reference)
+    return gettext("Something changed in the team")
+
+
+def _link(letter: Taken) -> str:
+    page = f"/desk/{letter.reference}" if letter.reference else "/desk/team"
+    return f"{current.settings().desk_url}{page}"
+
+
+def _kind(error: Exception) -> str:
+    """Name the failure without the server's words, which may repeat addresses."""
+    code = getattr(error, "smtp_code", None)
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code = next((refusal[0] for refusal in error.recipients.values()), None)
+    return f"{type(error).__name__} {code}" if code else type(error).__name__

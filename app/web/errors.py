@@ -1,0 +1,98 @@
+"""Turns the rules' words, and HTTP's own, into plain pages. Every page keeps the way out and the help lines."""
+
+import logging
+
+from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_limiter import RateLimitExceeded
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from app import current
+from app.domain import audit
+from app.domain.signin import TooSoon
+from app.domain.work import Altered, Member, Missing, Party, Refused
+from app.web import limits
+
+_log = logging.getLogger(__name__)
+_RETRY_SECONDS = "30"
+
+
+def install(app: Flask) -> None:
+    """Register one handler per word."""
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(Missing, _missing)
+    app.register_error_handler(Altered, _altered)
+    app.register_error_handler(TooSoon, _too_soon)
+    app.register_error_handler(current.Busy, _unavailable)
+    app.register_error_handler(current.Unavailable, _unavailable)
+    app.register_error_handler(RateLimitExceeded, _too_many)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _refused(error: Refused) -> ResponseReturnValue:
+    return _page(409, heading=_reasons().get(error.reason, gettext("That is not possible now.")), **error.facts)
+
+
+def _reasons() -> dict[str, str]:
+    return {
+        "refused.claimed": gettext("A colleague was first."),
+        "refused.gone": gettext("This request was taken back. Do not call."),
+        "refused.no_grant": gettext("You cannot open this request yet. Ask a supervisor."),
+        "refused.no_such_account": gettext("There is no such account."),
+        "refused.signed_out": gettext("You were signed out. Please sign in again."),
+        "refused.known_email": gettext("Somebody with this email is in the team already."),
+        "refused.not_waiting": gettext("This person is not waiting for approval any more."),
+        "refused.key_changed": gettext("The key changed since the words were shown. Compare the words again."),
+        "refused.last_supervisor": gettext("The last supervisor cannot be suspended."),
+        "refused.prove_again": gettext("Please give your second factor again."),
+        "refused.other_sheet": gettext("This code belongs to another sheet."),
+        "refused.shift_backwards": gettext("A shift has to end after it starts."),
+        "refused.not_active": gettext("This person cannot be on call yet."),
+    }
+
+
+def _missing(_error: Missing) -> ResponseReturnValue:
+    return _page(404)
+
+
+def _altered(error: Altered) -> ResponseReturnValue:
+    with current.work(Party.WORKER) as work:
+        audit.record(work, "record.altered", error.place)
+    _log.error("a stored record was altered: %s", error.place)
+    return _page(409, heading=gettext("This record was altered."), place=error.place)
+
+
+def _too_soon(error: TooSoon) -> ResponseReturnValue:
+    return *_page(429), {"Retry-After": str(error.retry_after)}
+
+
+def _too_many(error: RateLimitExceeded) -> ResponseReturnValue:
+    return *_page(429), {"Retry-After": str(limits.retry_after(error))}
+
+
+def _unavailable(_error: Exception) -> ResponseReturnValue:
+    return *_page(503), {"Retry-After": _RETRY_SECONDS}
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    allowed = error.valid_methods if isinstance(error, MethodNotAllowed) else None
+    headers = {"Allow": ", ".join(sorted(allowed))} if allowed else {}
+    return *_page(error.code), headers
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    _log.error("unexpected %s on %s", type(error).__name__, request.endpoint, exc_info=error)
+    return _page(500)
+
+
+def _page(status: int, heading: str | None = None, **facts: object) -> tuple[str, int]:
+    signed_in = isinstance(g.get("actor"), Member)
+    desk = request.path.startswith("/desk")
+    return (
+        render_template("error.html", status=status, heading=heading, facts=facts, desk=desk, signed_in=signed_in),
+        status,
+    )

@@ -1,0 +1,164 @@
+"""Decides on every request, before any view: which host, who asks, and may they; private unless named below."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, g, redirect, request, session, url_for
+from flask.sessions import SessionInterface, SessionMixin
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
+from werkzeug.datastructures import CallbackDict
+from werkzeug.wrappers import Response
+
+from app import current
+from app.domain import signin
+from app.domain.signin import Resumed
+from app.domain.work import Member, Party
+from app.models import AccountState
+
+#: Blueprints a stranger may see. Everything else asks for a signed-in member.
+OPEN = frozenset({"public", "public_es", "ops", "layout"})
+#: The few desk pages that lead in.
+LEADS_IN = frozenset({"signin.show", "signin.submit", "invite.show", "invite.submit"})
+#: What somebody may see whose key no supervisor has approved yet.
+PENDING = frozenset({"words.show", "signin.sign_out", "signin.sign_out_everywhere"})
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_TOUCH_AFTER_SECONDS = 60
+
+
+class DeskSession(CallbackDict[str, Any], SessionMixin):
+    """What a signed-in browser remembers, such as its form token; kept sealed in its own row."""
+
+    def __init__(self, initial: Mapping[str, Any] | None = None) -> None:
+        super().__init__(initial, on_update=self._changed)
+        self.modified = False
+
+    def _changed(self, _changed: object) -> None:
+        self.modified = True
+
+
+class DeskSessions(SessionInterface):
+    """Gives Flask a session at the desk only: on public routes there is none, and writing to it fails."""
+
+    def open_session(self, app: Flask, request: Any) -> DeskSession | None:
+        return DeskSession() if request.path.startswith("/desk") else None
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if session.modified and isinstance(g.get("actor"), Member) and g.get("signed_in", True):
+            with current.work() as work:
+                signin.save_data(work, _cookie() or "", session)
+
+
+def install(app: Flask) -> None:
+    """Put the guard before every view."""
+    app.session_interface = DeskSessions()
+    app.context_processor(lambda: {"member": g.get("actor"), "csrf_token": generate_csrf})
+    app.before_request(_check_host)
+    app.before_request(_check_origin)
+    app.before_request(_check_body)
+    app.before_request(_check_member)
+
+
+def cookie_name() -> str:
+    return "__Host-s" if current.settings().secure_cookie else "s"
+
+
+def set_cookie(response: Response, cookie: str) -> None:
+    """Sign this browser in. Lax, because a link in the mail must arrive signed in; every change is a POST."""
+    response.set_cookie(
+        cookie_name(),
+        cookie,
+        secure=current.settings().secure_cookie,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def clear_cookie(response: Response) -> None:
+    """Sign this browser out, and have it forget what it kept."""
+    g.signed_in = False
+    response.delete_cookie(
+        cookie_name(), secure=current.settings().secure_cookie, httponly=True, samesite="Lax", path="/"
+    )
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+
+def _check_host() -> None:
+    if request.blueprint != "ops" and request.host.lower() not in _hosts():
+        abort(400)
+
+
+def _hosts() -> frozenset[str]:
+    """Return the hosts we answer to; on a machine of one's own its three names are one."""
+    known = set()
+    for url in (current.settings().public_url, current.settings().desk_url):
+        parts = urlsplit(url)
+        known.add(parts.netloc)
+        if parts.scheme == "http":
+            known |= {f"{name}:{parts.port}" if parts.port else name for name in _LOOPBACK}
+    return frozenset(known)
+
+
+def _check_origin() -> None:
+    """Refuse posts that another site made a browser send (S-19, V-42); without headers the token decides."""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None and site != "same-origin":
+        abort(403)
+    if origin == "null":
+        if site != "same-origin":
+            abort(403)
+    elif origin is not None and urlsplit(origin).netloc.lower() not in _hosts():
+        abort(403)
+
+
+def _check_body() -> None:
+    """Only plain forms are read: nothing here takes a file."""
+    if request.method == "POST" and request.mimetype not in ("application/x-www-form-urlencoded", ""):
+        abort(415)
+
+
+def _check_member() -> ResponseReturnValue | None:
+    if request.blueprint in OPEN or request.endpoint in LEADS_IN or request.endpoint is None:
+        return None
+    if "prefetch" in request.headers.get("Sec-Purpose", ""):
+        abort(503)
+    found = _resume()
+    if found is None:
+        return _to_sign_in()
+    g.actor = found.member
+    session.update(found.data)
+    session.modified = False
+    if found.member.state is AccountState.PENDING and request.endpoint not in PENDING:
+        return redirect(url_for("words.show"), code=303)
+    if (current.now() - found.seen_at).total_seconds() >= _TOUCH_AFTER_SECONDS:
+        with current.work() as work:
+            signin.touch(work)
+    return None
+
+
+def _resume() -> Resumed | None:
+    """Return who is signed in. A browser that was idle too long is locked here and now."""
+    cookie = _cookie()
+    if cookie is None:
+        return None
+    with current.look(Party.CLIENT) as work:
+        found = signin.resume(work, cookie)
+    if found is None:
+        with current.work(Party.WORKER) as work:
+            signin.lock_idle(work)
+    return found
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    if request.method != "GET":
+        abort(401)
+    return redirect(url_for("signin.show", next=request.path), code=303)
+
+
+def _cookie() -> str | None:
+    return request.cookies.get(cookie_name())

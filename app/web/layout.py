@@ -1,0 +1,121 @@
+"""What every page is built with: its stylesheet and scripts, the practice, and addresses in its language."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask_babel import get_locale
+from flask_compress import Compress
+
+from app import current, help_lines
+from app.practice import Practice
+
+FOLDER = Path(__file__).parent.parent / "static"
+_KEPT = "quietword.files"
+_TYPES = {".css": "text/css", ".js": "text/javascript"}
+
+bp = Blueprint("layout", __name__)
+#: Opt-in per view: a page that mixes a secret with what somebody typed is never compressed (BREACH).
+compress = Compress()
+
+
+@dataclass(frozen=True)
+class File:
+    content: bytes
+    mimetype: str
+
+    @property
+    def integrity(self) -> str:
+        return "sha384-" + base64.b64encode(hashlib.sha384(self.content).digest()).decode()
+
+
+@bp.record_once
+def _set_up(state: BlueprintSetupState) -> None:
+    state.app.config["COMPRESS_REGISTER"] = False
+    state.app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
+    assert isinstance(state.app, Flask)
+    compress.init_app(state.app)
+
+
+@bp.get("/static/<name>")
+@compress.compressed()
+def file(name: str) -> Response:
+    found = files().get(name)
+    if found is None:
+        abort(404)
+    response = Response(found.content, mimetype=found.mimetype)
+    # A stylesheet in the disk cache would tell of the visit (S-04).
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def files() -> Mapping[str, File]:
+    """Return the stylesheets and scripts as this practice serves them, read once."""
+    kept: Mapping[str, File] | None = current_app.extensions.get(_KEPT)
+    if kept is None:
+        kept = {path.name: _read(path, current.practice()) for path in FOLDER.iterdir() if path.suffix in _TYPES}
+        current_app.extensions[_KEPT] = kept
+    return kept
+
+
+def stylesheet(source: str, practice: Practice) -> str:
+    """Return the stylesheet with the colors of the practice in place of the stock ones."""
+    light, dark = practice.colors.light, practice.colors.dark
+    return source + (
+        f":root{{--bg:{light.ground};--brand:{light.brand};--brand-hi:{light.brand_hover}}}"
+        "@media(prefers-color-scheme:dark)"
+        f"{{:root{{--bg:{dark.ground};--brand:{dark.brand};--brand-hi:{dark.brand_hover}}}}}\n"
+    )
+
+
+def language() -> str:
+    """Return the language of the page: "en" or "es"."""
+    locale = get_locale()
+    return locale.language if locale else "en"
+
+
+def address(name: str, **values: Any) -> str:
+    """Return the path of a public page in the language of this one."""
+    return _address_in(language(), name, **values)
+
+
+@bp.app_context_processor
+def _known() -> dict[str, Any]:
+    practice = current.practice()
+    spoken = language()
+    others = [other for other in practice.languages if other != spoken]
+    return {
+        "address": address,
+        "demonstration": current.settings().demonstration,
+        "files": files,
+        "help_lines": help_lines.load(),
+        "language": spoken,
+        "other_language": others[0] if others else None,
+        "elsewhere": _elsewhere,
+        "practice": practice,
+        "public": "public" in current_app.blueprints,
+    }
+
+
+def _elsewhere(other: str) -> str:
+    """Return this page's path in another language, or the form's where the page has none."""
+    name = (request.endpoint or "").removeprefix("public_es.").removeprefix("public.")
+    if request.endpoint in (f"public.{name}", f"public_es.{name}") and request.method in ("GET", "HEAD"):
+        return _address_in(other, name, **(request.view_args or {}))
+    return _address_in(other, "form")
+
+
+def _address_in(spoken: str, name: str, **values: Any) -> str:
+    return url_for(f"public_es.{name}" if spoken == "es" else f"public.{name}", **values)
+
+
+def _read(path: Path, practice: Practice) -> File:
+    text = path.read_text(encoding="utf-8")
+    if path.name == "base.css":
+        text = stylesheet(text, practice)
+    return File(text.encode(), _TYPES[path.suffix])

@@ -1,0 +1,40 @@
+"""Which pages a process serves, by its role, and in which language."""
+
+from flask import Flask, has_request_context, request
+from flask_babel import Babel
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.web import errors, guard, headers, layout, limits, ops
+from app.web.desk import account, intake, invite, queue, rota, sheet, signin, team
+from app.web.desk import words as own_words
+from app.web.public import bp as public
+
+_DESK = (signin, invite, sheet, own_words, queue, team, rota, account, intake)
+
+
+def install(app: Flask) -> None:
+    """Register what the role serves, behind the guard."""
+    settings = app.extensions["quietword"].settings
+    Babel(app, locale_selector=_language, timezone_selector=lambda: app.extensions["quietword"].practice.time_zone)  # type: ignore[no-untyped-call]
+    app.config["WTF_CSRF_SECRET_KEY"] = app.extensions["quietword"].vault.secret.blind("form-token", "desk")
+    # A form's token lives as long as its session does.
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    guard.install(app)
+    headers.install(app)
+    errors.install(app)
+    app.register_blueprint(ops.bp)
+    app.register_blueprint(layout.bp)
+    if settings.serves_public:
+        app.register_blueprint(public)
+        app.register_blueprint(public, name="public_es", url_prefix="/es")
+    if settings.serves_desk:
+        for module in _DESK:
+            app.register_blueprint(module.bp)
+    limits.install(app)
+
+
+def _language() -> str:
+    return "es" if has_request_context() and request.blueprint == "public_es" else "en"
