@@ -1,0 +1,1 @@
+"""The counselors' side: one module a page, private behind the guard."""

@@ -1,0 +1,65 @@
+"""The recovery sheet: shown to be printed, typed back before the form goes live."""
+
+from flask import Blueprint, redirect, render_template, session
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from wtforms import StringField
+
+from app import current
+from app.crypto.codes import BadCode
+from app.domain import holders, team
+from app.domain.work import Refused
+from app.web.desk.forms import DeskForm, ProvenForm
+
+bp = Blueprint("sheet", __name__, url_prefix="/desk/recovery-sheet")
+
+_CODE = "recovery_code"
+
+
+class TypedForm(DeskForm):
+    typed = StringField()
+
+
+class NewSheetForm(ProvenForm):
+    pass
+
+
+@bp.get("")
+def show() -> str:
+    with current.look() as work:
+        team.require_supervisor(work)
+    return _page(TypedForm(formdata=None), NewSheetForm(formdata=None))
+
+
+@bp.post("")
+def confirm() -> ResponseReturnValue:
+    form = TypedForm()
+    form.accepted()
+    try:
+        with current.work() as work:
+            team.require_supervisor(work)
+            holders.confirm_sheet(work, form.typed.data or "")
+    except (BadCode, Refused):
+        form.typed.errors = [gettext("This is not the code of the sheet. Check each group of letters.")]
+        return _page(form, NewSheetForm(formdata=None)), 422
+    session.pop(_CODE, None)
+    current.forget_standing()
+    return redirect("/desk/", 303)
+
+
+@bp.post("/new")
+def new() -> ResponseReturnValue:
+    form = NewSheetForm()
+    if not form.proven():
+        return _page(TypedForm(formdata=None), form), 422
+    with current.work() as work:
+        team.require_supervisor(work)
+        team.require_fresh(work)
+        session[_CODE] = holders.new_sheet(work)
+    return redirect("/desk/recovery-sheet", 303)
+
+
+def _page(typed: TypedForm, again: NewSheetForm) -> str:
+    return render_template(
+        "desk/recovery_sheet.html", typed=typed, again=again, code=session.get(_CODE), today=current.now()
+    )

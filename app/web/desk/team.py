@@ -1,0 +1,93 @@
+"""The team page, for supervisors: who is there, invite, approve by six words, suspend."""
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import BooleanField, HiddenField, StringField
+from wtforms.validators import Email, InputRequired, Length
+
+from app import current
+from app.domain import team
+from app.models import Role
+from app.web.desk.forms import DeskForm, ProvenForm, lazy_gettext
+
+bp = Blueprint("team", __name__, url_prefix="/desk/team")
+
+_LINK = "invite_link"
+
+
+class InviteForm(DeskForm):
+    name = StringField(
+        validators=[
+            InputRequired(lazy_gettext("Enter a name.")),
+            Length(max=80, message=lazy_gettext("Use up to 80 letters.")),
+        ],
+    )
+    email = StringField(validators=[Email(lazy_gettext("Check the email address.")), Length(max=254)])
+    supervisor = BooleanField()
+
+
+class ApproveForm(ProvenForm):
+    key_digest = HiddenField()
+
+
+class SuspendForm(ProvenForm):
+    pass
+
+
+@bp.get("")
+def show() -> str:
+    return _page(InviteForm(formdata=None))
+
+
+@bp.post("")
+def invite() -> ResponseReturnValue:
+    form = InviteForm()
+    if not form.accepted():
+        return _page(form), 422
+    with current.work() as work:
+        token = team.invite(
+            work,
+            email=form.email.data or "",
+            name=form.name.data or "",
+            role=Role.SUPERVISOR if form.supervisor.data else Role.COUNSELOR,
+        )
+    session[_LINK] = f"{current.settings().desk_url}/desk/invite/{token}"
+    return redirect(url_for("team.show"), 303)
+
+
+@bp.post("/<uuid:account_id>/approve")
+def approve(account_id: UUID) -> ResponseReturnValue:
+    """Grant exactly the key whose words were on the page."""
+    form = ApproveForm()
+    if not form.proven():
+        return _page(InviteForm(formdata=None), account_id, form), 422
+    with current.work() as work:
+        team.approve(work, account_id, form.key_digest.data or "")
+    return redirect(url_for("team.show"), 303)
+
+
+@bp.post("/<uuid:account_id>/suspend")
+def suspend(account_id: UUID) -> ResponseReturnValue:
+    form = SuspendForm()
+    if not form.proven():
+        return _page(InviteForm(formdata=None), account_id, form), 422
+    with current.work() as work:
+        team.suspend(work, account_id)
+    return redirect(url_for("team.show"), 303)
+
+
+def _page(form: InviteForm, wrong_for: UUID | None = None, wrong: ProvenForm | None = None) -> str:
+    with current.look() as work:
+        team.require_supervisor(work)
+        colleagues = team.roster(work)
+    return render_template(
+        "desk/team.html",
+        colleagues=colleagues,
+        form=form,
+        proof=ProvenForm(formdata=None),
+        wrong_for=wrong_for,
+        wrong=wrong,
+        link=session.pop(_LINK, None) if wrong is None else None,
+    )

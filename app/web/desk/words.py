@@ -1,0 +1,18 @@
+"""What a newcomer sees until a supervisor has compared six words with them."""
+
+from flask import Blueprint, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from app import current
+from app.domain import team
+from app.models import AccountState
+
+bp = Blueprint("words", __name__, url_prefix="/desk/words")
+
+
+@bp.get("")
+def show() -> ResponseReturnValue:
+    with current.look() as work:
+        if work.member.state is not AccountState.PENDING:
+            return redirect("/desk/", 303)
+        return render_template("desk/words.html", words=team.own_words(work))
