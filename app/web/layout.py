@@ -37,7 +37,7 @@ class File:
 @bp.record_once
 def _set_up(state: BlueprintSetupState) -> None:
     state.app.config["COMPRESS_REGISTER"] = False
-    state.app.config["COMPRESS_ALGORITHM"] = ["br", "gzip"]
+    state.app.config["COMPRESS_ALGORITHM"] = ["zstd", "br", "gzip"]
     assert isinstance(state.app, Flask)
     compress.init_app(state.app)
 

@@ -1,0 +1,69 @@
+"""Kinds of form fields that lose nothing: a value sent twice is shown and asked about, never picked from."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext
+from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+
+from app.web.public import typed
+
+
+class _Text(StringField):
+    @staticmethod
+    def tidy(text: str) -> str:
+        return typed.line(text)
+
+    @staticmethod
+    def together(texts: Sequence[str]) -> str:
+        return " ".join(texts)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        said = (self.tidy(str(value)) for value in valuelist)
+        distinct = list(dict.fromkeys(filter(None, said)))
+        self.data = self.together(distinct)
+        if len(distinct) > 1:
+            raise ValueError(gettext("This answer came twice. Keep one and send it again."))
+        if typed.UNREADABLE in self.data:
+            raise ValueError(gettext("We could not read some letters here. Please type them again."))
+
+
+class Line(_Text):
+    """One line of text."""
+
+
+class Paragraphs(_Text, TextAreaField):
+    """Text with line breaks."""
+
+    @staticmethod
+    def tidy(text: str) -> str:
+        return typed.paragraphs(text)
+
+    @staticmethod
+    def together(texts: Sequence[str]) -> str:
+        return "\n".join(texts)
+
+
+class _One:
+    """Keeps a choice only when it was clear."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        distinct = set(valuelist)
+        self.data = str(valuelist[0]) if len(distinct) == 1 else ""
+
+
+class Radio(_One, RadioField):
+    """One of a few, all in view."""
+
+
+class Pick(_One, SelectField):
+    """One of many, from a list."""
+
+
+class Checks(SelectMultipleField):
+    """Any number of choices; a choice sent twice counts once."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = list(dict.fromkeys(str(value) for value in valuelist))

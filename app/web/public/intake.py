@@ -1,0 +1,179 @@
+"""The request form: showing it, taking it, confirming it, taking it back."""
+
+from flask import Response, current_app, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
+
+from app import current
+from app.domain import intakes
+from app.domain.work import Missing
+from app.web import layout
+from app.web.layout import compress
+from app.web.public import times, typed
+from app.web.public.blueprint import bp
+from app.web.public.forms import MINOR, IntakeForm
+from app.web.public.ticket import SHORTEST, Handed, Ticket, take
+
+_KEPT = "quietword.form"
+#: Holds the ticket's place in the form kept in memory. No practice and no translation contains it.
+_PLACE = Markup("TICKET-OF-THIS-SHOWING")
+_RETRY_AFTER = "300"
+
+
+@bp.get("/")
+@compress.compressed()
+def form() -> ResponseReturnValue:
+    return _fresh(autofill=False)
+
+
+@bp.get("/autofill")
+@compress.compressed()
+def form_with_autofill() -> ResponseReturnValue:
+    """The same form, for a browser that may fill it in (S-16)."""
+    return _fresh(autofill=True)
+
+
+@bp.post("/")
+def send() -> ResponseReturnValue:
+    said = typed.received(request)
+    if "switch" in said:
+        return _in_this_language(said)
+    if MINOR in said.getlist("age"):
+        # Nothing a minor typed is looked at any further (S-40).
+        return redirect(layout.address("teen"), 303)
+    handed = take(current.secret(), layout.language(), said.get("token", ""), current.now())
+    filled = _form(said, handed)
+    if not filled.validate():
+        return _again(filled, 422)
+    assert handed.presented is not None
+    if filled.box.data or current.now() - handed.presented.shown_at < SHORTEST:
+        return _again(filled, 422, _once_more())
+    return _submit(filled, handed.presented)
+
+
+@bp.get("/done/<token>")
+def done(token: str) -> ResponseReturnValue:
+    try:
+        with current.look() as work:
+            confirmed = intakes.done(work, token)
+    except Missing:
+        # A history entry opened later tells nothing (S-13).
+        return redirect(layout.address("form"), 303)
+    practice = current.practice()
+    return render_template(
+        "public/done.html",
+        done=confirmed,
+        token=token,
+        by=times.promised(practice, confirmed.received_at),
+        hours=times.opening_hours(practice),
+        slow=current.obstacle() is not None,
+    )
+
+
+@bp.post("/done/<token>/undo")
+def undo(token: str) -> ResponseReturnValue:
+    """Delete the request. The token is all that proves whose it is."""
+    try:
+        with current.work() as work:
+            intakes.undo(work, token)
+    except Missing:
+        return render_template("public/not_undone.html"), 410
+    return redirect(layout.address("undone"), 303)
+
+
+def _submit(filled: IntakeForm, ticket: Ticket) -> ResponseReturnValue:
+    try:
+        epoch = current.standing().epoch
+        if epoch is None:
+            return _not_now(filled)
+        with current.work() as work:
+            token = intakes.submit(
+                work,
+                epoch,
+                nonce=ticket.nonce,
+                language=filled.language,
+                answers=filled.answers(),
+                wishes=filled.wishes(),
+            )
+    except current.Unavailable:
+        return _not_now(filled)
+    return redirect(layout.address("done", token=token), 303)
+
+
+def _form(said: MultiDict[str, str] | None, handed: Handed) -> IntakeForm:
+    return IntakeForm(current.practice(), layout.language(), handed, formdata=said, now=current.now())
+
+
+def _fresh(*, autofill: bool) -> ResponseReturnValue:
+    if current.obstacle() is not None:
+        hours = times.opening_hours(current.practice())
+        page = make_response(render_template("public/closed.html", hours=hours), 503)
+        page.headers["Retry-After"] = _RETRY_AFTER
+        return page
+    before, after = _kept(autofill=autofill)
+    now, language = current.now(), layout.language()
+    return before + Ticket.new(now, autofill=autofill).issue(current.secret(), language, now) + after
+
+
+def _kept(*, autofill: bool) -> tuple[str, str]:
+    """Return the empty form before and after its ticket: rendered once, as it is the same for everybody."""
+    pages: dict[tuple[str, bool], tuple[str, str]] = current_app.extensions.setdefault(_KEPT, {})
+    key = layout.language(), autofill
+    if key not in pages:
+        page = _page(_form(None, Handed(None, _PLACE)), autofill=autofill)
+        before, _, after = page.partition(_PLACE)
+        pages[key] = before, after
+    return pages[key]
+
+
+def _page(filled: IntakeForm, *, autofill: bool, remark: str | None = None) -> str:
+    practice = current.practice()
+    return render_template(
+        "public/form.html",
+        form=filled,
+        autofill=autofill,
+        remark=remark,
+        days=times.day_names(),
+        hours=times.opening_hours(practice),
+        usual_reply=times.usual_reply(practice),
+    )
+
+
+def _again(filled: IntakeForm, status: int, remark: str | None = None) -> Response:
+    """Show the form with everything typed: never compressed, as it mixes a secret with typed text."""
+    return make_response(_page(filled, autofill=filled.handed.autofill, remark=remark), status)
+
+
+def _not_now(filled: IntakeForm) -> Response:
+    remark = gettext(
+        "We can't take your request right now. Nothing is lost: what you typed is below. "
+        "Please call us at %(phone)s, or try again in a few minutes.",
+        phone=current.practice().phone,
+    )
+    page = _again(filled, 503, remark)
+    page.headers["Retry-After"] = _RETRY_AFTER
+    return page
+
+
+def _in_this_language(said: MultiDict[str, str]) -> Response:
+    """Show what was typed on the page of another language, ticket and all (F-25)."""
+    language, now, secret = layout.language(), current.now(), current.secret()
+    others = [other for other in current.practice().languages if other != language]
+    presented = next(
+        (found for other in others if (found := take(secret, other, said.get("token", ""), now).presented)),
+        Ticket.new(now, autofill=False).seasoned(),
+    )
+    moved = said.copy()
+    if said.get("lang") in others:
+        # The page's language was chosen for the call; now it is this one.
+        moved["lang"] = language
+    return _again(_form(moved, Handed(presented, presented.issue(secret, language, now))), 200)
+
+
+def _once_more() -> str:
+    return gettext(
+        "Please press “Send my request” once more. Nothing is lost. You can also call us at %(phone)s.",
+        phone=current.practice().phone,
+    )

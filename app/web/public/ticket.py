@@ -1,0 +1,85 @@
+"""The form's ticket: signed, without a session, so that looking leaves no trace (S-17, S-19)."""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from flask_babel import gettext
+from wtforms import ValidationError
+from wtforms.csrf.core import CSRF, CSRFTokenField
+
+from app.crypto.secretkey import SecretKey, Stale
+
+LASTS = timedelta(hours=24)
+#: Nobody reads and fills the form in less; a script does (S-18).
+SHORTEST = timedelta(seconds=2)
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """One showing of the form. The nonce makes two sendings of the same answers one request."""
+
+    nonce: bytes
+    shown_at: datetime
+    autofill: bool
+
+    @classmethod
+    def new(cls, now: datetime, *, autofill: bool) -> Self:
+        return cls(secrets.token_bytes(16), now, autofill)
+
+    @classmethod
+    def read(cls, secret: SecretKey, language: str, text: str, now: datetime) -> Self:
+        """Return what was issued for the form in this language; raise `Stale`."""
+        value: Any = secret.read_ticket(_form(language), text, now, LASTS)
+        return cls(bytes.fromhex(value["nonce"]), datetime.fromisoformat(value["shown_at"]), value["autofill"])
+
+    def issue(self, secret: SecretKey, language: str, now: datetime) -> str:
+        facts = {"nonce": self.nonce.hex(), "shown_at": self.shown_at.isoformat(), "autofill": self.autofill}
+        return secret.issue_ticket(_form(language), facts, now)
+
+    def seasoned(self) -> Self:
+        """Return the ticket as if its form had been read already: for a form that is shown again."""
+        return replace(self, shown_at=self.shown_at - SHORTEST)
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What came in with a form, and what goes out with the next showing of it."""
+
+    presented: Ticket | None
+    next: str
+
+    @property
+    def autofill(self) -> bool:
+        return self.presented is not None and self.presented.autofill
+
+
+def take(secret: SecretKey, language: str, text: str, now: datetime) -> Handed:
+    """Read a presented ticket; one that is good lives on, one that is not is replaced."""
+    try:
+        presented = Ticket.read(secret, language, text, now)
+    except Stale:
+        return Handed(None, Ticket.new(now, autofill=False).seasoned().issue(secret, language, now))
+    return Handed(presented, presented.issue(secret, language, now))
+
+
+class TicketCheck(CSRF):
+    """Holds a form to its ticket, which its context has read."""
+
+    def setup_form(self, form: Any) -> list[tuple[str, Any]]:
+        self._handed: Handed = form.meta.csrf_context
+        return list(super().setup_form(form))
+
+    def generate_csrf_token(self, csrf_token_field: CSRFTokenField) -> str:
+        return self._handed.next
+
+    def validate_csrf_token(self, form: Any, field: CSRFTokenField) -> None:
+        if self._handed.presented is None:
+            raise ValidationError(
+                gettext("This page was open for a long time. Nothing is lost. Please press “Send my request” again.")
+            )
+
+
+def _form(language: str) -> str:
+    return f"intake/{language}"

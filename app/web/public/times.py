@@ -1,0 +1,97 @@
+"""Hours and promises in words a client reads, in the language and the zone at hand."""
+
+from collections.abc import Sequence
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time, get_day_names, get_timezone_location
+from flask_babel import get_locale, gettext, ngettext
+
+from app import hours
+from app.hours import Days
+from app.practice import Practice, Span
+from app.web.public.choices import ZONES
+
+
+def opening_hours(practice: Practice) -> str:
+    return gettext("%(days)s, %(zone)s", days=_days(hours.grouped(practice.hours)), zone=zone(practice.time_zone))
+
+
+def calling_hours(practice: Practice) -> str:
+    days = _days(hours.grouped(practice.calling_hours))
+    return gettext("%(days)s, %(zone)s", days=days, zone=zone(practice.time_zone))
+
+
+def usual_reply(practice: Practice) -> str:
+    promise = practice.promise
+    if promise.work_hours is not None:
+        return ngettext(
+            "Most people hear from us within %(num)d hour of the time we are open.",
+            "Most people hear from us within %(num)d hours of the time we are open.",
+            promise.work_hours,
+        )
+    return ngettext(
+        "Most people hear from us within one work day.",
+        "Most people hear from us within %(num)d work days.",
+        promise.work_days or 1,
+    )
+
+
+def promised(practice: Practice, received_at: datetime) -> str:
+    """Return by when somebody who asked then has heard from us, on the practice's clock."""
+    by = hours.promise(practice, received_at).astimezone(ZoneInfo(practice.time_zone))
+    pattern = gettext("EEEE, MMMM d")
+    return gettext(
+        "%(day)s, %(clock)s, %(zone)s",
+        day=format_date(by.date(), pattern, locale=get_locale()),
+        clock=_clock(by.time()),
+        zone=zone(practice.time_zone),
+    )
+
+
+def not_open_then(practice: Practice, tz: str, now: datetime) -> str:
+    return gettext(
+        "We are not open then. Our hours are %(hours)s, which is %(local)s for you.",
+        hours=calling_hours(practice),
+        local=_days(hours.calling_hours_in(practice, tz, now)),
+    )
+
+
+def zone(name: str) -> str:
+    """Return what people call the zone's clock."""
+    known = ZONES.get(name)
+    return str(known) if known else gettext("%(city)s time", city=_city(name))
+
+
+def day_names() -> list[tuple[str, str]]:
+    """Return the short and the full name of each day, Monday first."""
+    short = get_day_names("abbreviated", locale=get_locale())
+    full = get_day_names("wide", locale=get_locale())
+    return [(short[day].rstrip("."), full[day]) for day in range(7)]
+
+
+def _city(name: str) -> str:
+    return get_timezone_location(ZoneInfo(name), locale=get_locale(), return_city=True)
+
+
+def _days(groups: Sequence[Days]) -> str:
+    return "; ".join(_group(group) for group in groups)
+
+
+def _group(group: Days) -> str:
+    names = get_day_names("wide", locale=get_locale())
+    spans = gettext(" and ").join(_span(span) for span in group.spans)
+    if group.first == group.last:
+        return gettext("%(day)s, %(hours)s", day=names[group.first], hours=spans)
+    return gettext("%(first)s to %(last)s, %(hours)s", first=names[group.first], last=names[group.last], hours=spans)
+
+
+def _span(span: Span) -> str:
+    return gettext("%(opens)s to %(closes)s", opens=_clock(span.opens), closes=_clock(span.closes))
+
+
+def _clock(at: time) -> str:
+    """Return "9 am", "12:30 pm", or "9 a. m." in Spanish, never broken over two lines."""
+    locale = get_locale()
+    written = format_time(at, "h:mm a" if at.minute else "h a", locale=locale)
+    return written.lower().replace(" ", "\N{NO-BREAK SPACE}")

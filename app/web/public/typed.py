@@ -1,0 +1,45 @@
+"""What a person typed, as it reached us and as we keep it; never drops a visible letter in silence."""
+
+import unicodedata
+from urllib.parse import parse_qsl
+
+from flask import Request
+from werkzeug.datastructures import MultiDict
+
+#: Marks that only turn the direction of the text around them: they could disguise a name at the desk.
+_TURNING = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"))
+
+#: Stands where bytes were no letter in any reading; what was meant is lost.
+UNREADABLE = "\ufffd"
+
+
+def received(request: Request) -> MultiDict[str, str]:
+    """Return the fields of a posted form, with unreadable bytes marked instead of the whole form dropped."""
+    body = request.get_data(cache=True)
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        if request.mimetype == "application/x-www-form-urlencoded":
+            return MultiDict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
+    return request.form
+
+
+def line(text: str) -> str:
+    """Return the text on one line: composed, without control characters, single spaces."""
+    return " ".join(_calm(text).split())
+
+
+def paragraphs(text: str) -> str:
+    """Return the text with its line breaks as \\n and without other control characters."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join(_calm(each).rstrip() for each in lines).strip()
+
+
+def _calm(text: str) -> str:
+    composed = unicodedata.normalize("NFC", text.translate(_TURNING))
+    return "".join(" " if _breaks(letter) else letter for letter in composed)
+
+
+def _breaks(letter: str) -> bool:
+    """Control characters, lone halves of a pair, and the two separators that act as line breaks."""
+    return unicodedata.category(letter) in {"Cc", "Cs", "Zl", "Zp"}

@@ -1,0 +1,28 @@
+"""The help lines are there in both languages, and somebody has checked them lately (S-36)."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from app import help_lines
+from app.help_lines import HelpLine
+
+LINES = help_lines.load()
+
+
+@pytest.mark.parametrize("line", LINES, ids=[line.name["en"] for line in LINES])
+def test_s36_each_line_says_who_it_is_for_and_how_in_both_languages(line: HelpLine) -> None:
+    for words in (line.name, line.audience, line.how):
+        assert words.keys() == {"en", "es"}
+        assert all(words.values())
+    assert line.call or line.text
+    assert line.source.startswith("https://")
+
+
+@pytest.mark.parametrize("line", LINES, ids=[line.name["en"] for line in LINES])
+def test_s36_each_line_was_checked_in_the_last_180_days(line: HelpLine) -> None:
+    assert not line.outdated(datetime.now(UTC).date()), f"check it at {line.source} and write down the day"
+
+
+def test_s36_emergency_and_988_come_first() -> None:
+    assert [line.call for line in LINES[:2]] == ["911", "988"]

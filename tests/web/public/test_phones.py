@@ -1,0 +1,56 @@
+"""Which numbers a counselor can call (F-04)."""
+
+import pytest
+
+from app.web.public import phones
+
+CALLABLE = {
+    "602 555 0199": "+16025550199",
+    "(480) 555-0142": "+14805550142",
+    "1-602-555-0199": "+16025550199",
+    "602.555.0199": "+16025550199",
+    "602\u00a0555\u20110199": "+16025550199",
+    "６０２５５５０１９９": "+16025550199",
+    "1-800-FLOWERS": "+18003569377",
+    "+52 55 1234 5678": "+525512345678",
+}
+NO_NUMBERS = [
+    "", "911", "988", "741741", "12345", "555 0199", "26025550199", "160255501999", "words here", "602 555 0199 pm",
+    "602 555 0199 😀", "602 555 0199 or 480 555 0142", "6" * 10_000, "+", "x12",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", CALLABLE)
+def test_f04_a_number_is_read_in_any_punctuation(text: str) -> None:
+    number = phones.read(text)
+
+    assert number.e164 == CALLABLE[text]
+    assert not number.doubtful
+
+
+@pytest.mark.parametrize(
+    "text", ["602 555 0199 x12", "602-555-0199 ext. 12", "602 555 0199, ext 12", "602 555 0199 int 12"]
+)
+def test_f04_an_extension_is_kept(text: str) -> None:
+    number = phones.read(text)
+
+    assert (number.e164, number.extension) == ("+16025550199", "12")
+
+
+@pytest.mark.parametrize("text", NO_NUMBERS, ids=range(len(NO_NUMBERS)))
+def test_f04_what_cannot_be_dialled_is_no_number(text: str) -> None:
+    with pytest.raises(phones.NotANumber):
+        phones.read(text)
+
+
+def test_f04_a_number_that_costs_extra_is_not_called() -> None:
+    with pytest.raises(phones.NotCallable):
+        phones.read("900 555 1234")
+
+
+def test_f04_a_number_that_may_not_exist_is_taken_and_marked() -> None:
+    assert phones.read("+44 7700 900123").doubtful
+
+
+def test_a_number_never_shows_itself() -> None:
+    assert "555" not in repr(phones.read("602 555 0199"))

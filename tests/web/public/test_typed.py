@@ -1,0 +1,48 @@
+"""What is typed keeps every letter somebody can see."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.web.public import typed
+
+
+@pytest.mark.parametrize(
+    ("raw", "meant"),
+    [
+        ("  Sam \t Smith ", "Sam Smith"),
+        ("Zoe\u0308", "Zoë"),
+        ("S\x00a\x07m", "S a m"),
+        ("\u202eSam\u2069", "Sam"),
+        ("שלום\u200f", "שלום"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("👩\u200d👧", "👩\u200d👧"),
+        ("Sam\r\nSmith", "Sam Smith"),
+    ],
+)
+def test_a_line_is_one_line_of_what_can_be_seen(raw: str, meant: str) -> None:
+    assert typed.line(raw) == meant
+
+
+def test_paragraphs_keep_their_breaks_and_nothing_else_unseen() -> None:
+    assert typed.paragraphs("one\r\ntwo\rthree\n\n\x0bfour \n") == "one\ntwo\nthree\n\n four"
+
+
+def _seen(text: str) -> str:
+    """Return the letters somebody can see, composed as they are read."""
+    visible = "".join(letter for letter in text if unicodedata.category(letter)[0] not in "CZ")
+    return unicodedata.normalize("NFC", visible)
+
+
+@given(st.text())
+def test_no_visible_letter_is_lost(raw: str) -> None:
+    assert _seen(typed.line(raw)) == _seen(raw)
+    assert _seen(typed.paragraphs(raw)) == _seen(raw)
+
+
+@given(st.text())
+def test_tidying_twice_changes_nothing(raw: str) -> None:
+    assert typed.line(typed.line(raw)) == typed.line(raw)
+    assert typed.paragraphs(typed.paragraphs(raw)) == typed.paragraphs(raw)
