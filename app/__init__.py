@@ -44,6 +44,8 @@ def create_app(settings: Settings, clock: Clock = current.system_clock) -> Flask
     )
     app.extensions["quietword"] = running
     _check_keys(running)
+    # A web server forks after this; a connection that two processes share would mix their answers.
+    running.database.close()
     mail.install(app)
     routes.install(app)
     commands.install(app)
@@ -88,6 +90,9 @@ def _check_keys(running: Running) -> None:
     except SQLAlchemyError:
         # Not migrated yet, or not there at the moment: the pages say so, and `flask migrate` must run.
         return
+    finally:
+        # The web server forks now, and a connection that two processes share answers the wrong one.
+        running.database.close()
     if strange:
         name = "AUDIT_KEY" if running.settings.audit_key else "EPOCH_VERIFY_KEY"
         raise CannotStart(f"{name} is not the key that signed this database's epochs.")

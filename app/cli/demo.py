@@ -15,7 +15,7 @@ from flask import Blueprint
 from sqlalchemy import delete, update
 
 from app import current
-from app.cli.fictional import Fictional, requests
+from app.cli.fictional import REQUESTS, Fictional
 from app.cli.say import plainly
 from app.cli.setup import bring_up_to_date
 from app.crypto import codes, locks, totp, words
@@ -116,7 +116,7 @@ def _plan(person: _Person) -> None:
 
 
 def _fill(people: Sequence[_Person]) -> None:
-    for index, fictional in enumerate(requests()):
+    for index, fictional in enumerate(REQUESTS):
         reference = _arrive(fictional)
         if fictional.became == "claimed":
             person = people[index % len(people)]

@@ -119,7 +119,8 @@ def accept(work: Work, token: str, brought: Credentials, code: str) -> str | Non
     work.session.execute(delete(Link).where(Link.account_id == account.id))
     audit.record(work, "team.joined", f"account/{account.id}")
     data = {"recovery_code": holders.found(work, holder_id)} if founds else {}
-    _tell_supervisors(work)
+    if not founds:
+        _tell_supervisors(work)
     return signin.start(work, account, brought.private, data)
 
 
