@@ -25,6 +25,8 @@ from psycopg import sql
 
 from tests.bed import ports
 
+#: Set while speed is measured: a server that writes as durably as in production.
+DURABLE = "QUIETWORD_DURABLE_POSTGRESQL"
 _SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
 
 
@@ -163,7 +165,10 @@ def _reachable(binaries: Path, home: Path) -> Path:
 def _start(home: Path, binaries: Path) -> str:
     """Return the server's address once it answers."""
     port = ports.free()
-    options = [f"-h 127.0.0.1 -p {port} -k '{home}'", *(f"-c {setting}" for setting in _SETTINGS)]
+    options = [
+        f"-h 127.0.0.1 -p {port} -k '{home}'",
+        *(f"-c {setting}" for setting in _SETTINGS if DURABLE not in os.environ),
+    ]
     initdb: list[str | Path] = [
         binaries / "initdb",
         "-D",
