@@ -8,7 +8,7 @@ import tempfile
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,7 +110,9 @@ def _wrk(url: str, seconds: int, body: str | None = None) -> list[str]:
     done = subprocess.run(
         [*command, f"{url}/"], env={**os.environ, "BENCH_BODY": body or ""}, capture_output=True, text=True, check=True
     )
-    found = [re.search(pattern, done.stdout) for pattern in (r"Requests/sec:\s+(\S+)", r"50%\s+(\d\S+)", r"99%\s+(\d\S+)")]
+    found = [
+        re.search(pattern, done.stdout) for pattern in (r"Requests/sec:\s+(\S+)", r"50%\s+(\d\S+)", r"99%\s+(\d\S+)")
+    ]
     other = re.search(r"refused (\d+)|Non-2xx or 3xx responses: (\d+)", done.stdout)
     return [*(match[1] if match else "?" for match in found), next(filter(None, other.groups()), "0") if other else "0"]
 
