@@ -99,10 +99,10 @@ def seal(public: PublicKey, place: Place, data: bytes) -> bytes:
     return _SUITE.encrypt(data, public.parts, info=_info(place))
 
 
-def open(private: PrivateKey, place: Place, sealed: bytes) -> bytes:
+def open(private: PrivateKey, place: Place, sealed: bytes | None) -> bytes:
     """Return what the box holds; raise `Unreadable` for another key, another place or altered bytes."""
     try:
-        return _SUITE.decrypt(sealed, private.parts, info=_info(place))
+        return _SUITE.decrypt(sealed or b"", private.parts, info=_info(place))
     except (InvalidTag, ValueError) as error:
         raise Unreadable(place) from error
 

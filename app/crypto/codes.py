@@ -3,13 +3,18 @@
 import hashlib
 import re
 import secrets
+from string import ascii_lowercase, ascii_uppercase
 
+#: No vowels, so no words; no L, which reads as 1.
 _SYMBOLS = "0123456789BCDFGHJKMNPQRSTVWXYZ"
 _BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _RECOVERY_BYTES = 16
 _CHECK_BYTES = 4
 _RECOVERY_SYMBOLS = 32
-_LOOKALIKES = str.maketrans("OIL", "011")
+_GROUP = 4
+_AS_READ = str.maketrans(ascii_lowercase + "OILoil", ascii_uppercase + "011011")
+#: White space, and every dash that a phone makes of the one typed.
+_SEPARATORS = re.compile(r"[\s\u2010-\u2015\u2212-]+")
 
 
 class BadCode(Exception):
@@ -18,16 +23,15 @@ class BadCode(Exception):
 
 def reference() -> str:
     """Return an intake's public name, such as K7QF-3MDX: uniform, and it tells nothing."""
-    symbols = "".join(secrets.choice(_SYMBOLS) for _ in range(8))
-    return f"{symbols[:4]}-{symbols[4:]}"
+    return _grouped("".join(secrets.choice(_SYMBOLS) for _ in range(2 * _GROUP)))
 
 
 def parse_reference(text: str) -> str:
     """Return the reference however it was typed; raise `BadCode`."""
-    symbols = re.sub(r"[\s-]", "", text[:20]).upper()
-    if len(symbols) != 8 or not set(symbols) <= set(_SYMBOLS):
+    symbols = _typed(text)
+    if len(symbols) != 2 * _GROUP or not set(symbols) <= set(_SYMBOLS):
         raise BadCode
-    return f"{symbols[:4]}-{symbols[4:]}"
+    return _grouped(symbols)
 
 
 def link_token() -> str:
@@ -36,20 +40,20 @@ def link_token() -> str:
 
 
 def hash_token(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
+    """Return what is stored of a token. A plain hash is enough where nobody can try all tokens."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
 def recovery_code() -> str:
     """Return 128 random bits with a 32-bit checksum, in eight groups of four."""
     secret = secrets.token_bytes(_RECOVERY_BYTES)
     number = int.from_bytes(secret + _check(secret), "big")
-    symbols = "".join(_BASE32[number >> 5 * place & 31] for place in reversed(range(_RECOVERY_SYMBOLS)))
-    return "-".join(symbols[start : start + 4] for start in range(0, _RECOVERY_SYMBOLS, 4))
+    return _grouped("".join(_BASE32[number >> 5 * place & 31] for place in reversed(range(_RECOVERY_SYMBOLS))))
 
 
 def parse_recovery_code(text: str) -> bytes:
     """Return the 16 secret bytes however the code was typed; raise `BadCode` when the checksum does not fit."""
-    symbols = re.sub(r"[\s-]", "", text[:200]).upper().translate(_LOOKALIKES)
+    symbols = _typed(text)
     if len(symbols) != _RECOVERY_SYMBOLS or not set(symbols) <= set(_BASE32):
         raise BadCode
     number = 0
@@ -64,12 +68,20 @@ def parse_recovery_code(text: str) -> bytes:
 
 def backup_codes(count: int = 10) -> list[str]:
     """Return single-use codes of the second factor, 60 bits each, such as 4Q7K-90ZB-M2XD."""
-    return ["-".join("".join(secrets.choice(_BASE32) for _ in range(4)) for _ in range(3)) for _ in range(count)]
+    return [_grouped("".join(secrets.choice(_BASE32) for _ in range(3 * _GROUP))) for _ in range(count)]
 
 
 def normal_backup_code(text: str) -> str:
     """Return the code as it is hashed, however it was typed."""
-    return re.sub(r"[\s-]", "", text[:40]).upper().translate(_LOOKALIKES)
+    return _typed(text)
+
+
+def _typed(text: str) -> str:
+    return _SEPARATORS.sub("", text).translate(_AS_READ)
+
+
+def _grouped(symbols: str) -> str:
+    return "-".join(symbols[start : start + _GROUP] for start in range(0, len(symbols), _GROUP))
 
 
 def _check(secret: bytes) -> bytes:

@@ -8,12 +8,12 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from app.crypto.places import Place
-from app.crypto.tokens import Unreadable, sub_key
+from app.crypto.tokens import Unreadable, framed, sub_key
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """What the signature covers."""
+    """What the signature covers; nothing in it is secret."""
 
     id: UUID
     number: int
@@ -26,6 +26,7 @@ class EpochVerifier:
     """Checks signatures; holds nothing secret."""
 
     def __init__(self, verify_key: bytes) -> None:
+        """Take the 32 bytes of the signer's `verify_key`; raise ValueError when they are not a key."""
         self._key = Ed25519PublicKey.from_public_bytes(verify_key)
 
     def verify(self, epoch: Epoch, signature: bytes) -> None:
@@ -49,8 +50,13 @@ class EpochSigner:
     def sign(self, epoch: Epoch) -> bytes:
         return self._key.sign(_signed(epoch))
 
+    def __repr__(self) -> str:
+        return "<EpochSigner>"
+
 
 def _signed(epoch: Epoch) -> bytes:
+    if epoch.starts_at.tzinfo is None:
+        raise ValueError("an epoch starts at a time with a time zone")
     starts_at = epoch.starts_at.astimezone(UTC).isoformat(timespec="microseconds")
     fields = [epoch.id.bytes, str(epoch.number).encode(), starts_at.encode(), epoch.public_key, epoch.state.encode()]
-    return b"quietword/1 epoch" + b"".join(len(field).to_bytes(4, "big") + field for field in fields)
+    return b"quietword/1 epoch" + framed(fields)

@@ -5,18 +5,20 @@ import hmac
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Literal
 
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from app.crypto import tokens
+from app.crypto import guessable, tokens
 from app.crypto.boxes import PrivateKey
 from app.crypto.places import Place
 from app.crypto.tokens import Unreadable, sub_key
 
 _MEMORY_KIB, _PASSES, _LANES = 64 * 1024, 3, 1
+_SHORTEST, _LONGEST = 15, 128
+#: A shorter word of the practice's name, such as "of", is in half of all sentences.
+_TELLING = 4
+_FEWEST_CHARACTERS, _FEWEST_PIECES = 5, 4
 
 
 class WeakPassword(Exception):
@@ -42,7 +44,7 @@ def new_salt() -> bytes:
 def stretch(secret: str, salt: bytes) -> Stretched:
     """Return both halves. A cheaper hash beside the lock would be the weaker door."""
     root = Argon2id(salt=salt, length=32, iterations=_PASSES, lanes=_LANES, memory_cost=_MEMORY_KIB).derive(
-        secret.encode()
+        secret.encode("utf-8", "surrogatepass")
     )
     return Stretched(hashlib.sha256(sub_key(root, "password-verifier")).digest(), sub_key(root, "password-lock"))
 
@@ -54,34 +56,32 @@ def matches(stretched: Stretched, verifier: bytes) -> None:
 
 
 def entropy_key(secret: bytes, kind: Literal["recovery", "passkey"]) -> bytes:
+    """Return the lock's key from a secret that nobody can guess, so that nothing has to slow the guessing."""
     return sub_key(secret, f"{kind}-lock")
 
 
 def lock(key: bytes, place: Place, private: PrivateKey) -> bytes:
+    """Return the private key as a token that the same key opens, at this place only."""
     return tokens.seal_bytes(key, place, private.encoded)
 
 
-def unlock(key: bytes, place: Place, token: bytes) -> PrivateKey:
+def unlock(key: bytes, place: Place, token: bytes | None) -> PrivateKey:
     """Return the private key; raise `Unreadable` with another key or at another place."""
+    encoded = tokens.open_bytes(key, place, token)
     try:
-        return PrivateKey.decode(tokens.open_bytes(key, place, token))
+        return PrivateKey.decode(encoded)
     except ValueError as error:
         raise Unreadable(place) from error
 
 
 def check_password(text: str, *, practice_words: Collection[str]) -> None:
-    folded = text.casefold()
-    if len(text) < 15:
+    """Raise `WeakPassword` for what is too short, too long, or among the first that a guesser tries."""
+    if len(text) < _SHORTEST:
         raise WeakPassword("weak.short")
-    if len(text) > 128:
+    if len(text) > _LONGEST:
         raise WeakPassword("weak.long")
-    if folded in _common() or len(set(folded)) < 5:
-        raise WeakPassword("weak.common")
-    if any(word.casefold() in folded for word in practice_words if len(word) > 3):
+    spelled = guessable.bare(text)
+    if any(len(word) >= _TELLING and word in spelled for word in map(guessable.bare, practice_words)):
         raise WeakPassword("weak.practice")
-
-
-@cache
-def _common() -> frozenset[str]:
-    path = Path(__file__).parent / "words" / "common-passwords.txt"
-    return frozenset(line.strip().casefold() for line in path.read_text(encoding="utf-8").splitlines())
+    if len(set(spelled)) < _FEWEST_CHARACTERS or guessable.pieces(text) < _FEWEST_PIECES:
+        raise WeakPassword("weak.common")

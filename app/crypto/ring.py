@@ -4,19 +4,22 @@ import base64
 import hashlib
 from collections.abc import Sequence
 
-from cryptography.fernet import InvalidToken, MultiFernet
+from cryptography.fernet import MultiFernet
 
+from app.crypto import tokens
 from app.crypto.places import Place
-from app.crypto.tokens import Unreadable, fernet
 
 
 class Ring:
     """Seals with the newest key and opens with any of them."""
 
     def __init__(self, keys: Sequence[str]) -> None:
-        self._keys = [base64.urlsafe_b64decode(key) for key in keys]
-        if not self._keys or any(len(key) != 32 for key in self._keys) or len(set(self._keys)) < len(self._keys):
-            raise ValueError("a ring holds one or more different Fernet keys")
+        """Take Fernet keys, newest first; raise ValueError, without the key, when they are not."""
+        self._keys = [_raw(key) for key in keys]
+        if not self._keys:
+            raise ValueError("the ring holds no key")
+        if len(set(self._keys)) < len(self._keys):
+            raise ValueError("the ring holds the same key twice")
         self.ids = tuple(hashlib.sha256(key).hexdigest()[:8] for key in self._keys)
 
     @property
@@ -25,17 +28,26 @@ class Ring:
         return self.ids[0]
 
     def seal(self, place: Place, data: bytes) -> bytes:
+        """Return a token that any ring with the newest key opens, at this place only."""
         return self._at(place).encrypt_at_time(data, 0)
 
-    def open(self, place: Place, token: bytes) -> bytes:
+    def open(self, place: Place, token: bytes | None) -> bytes:
         """Return the bytes; raise `Unreadable` when no key of the ring opens the token here."""
-        try:
-            return self._at(place).decrypt(token)
-        except InvalidToken as error:
-            raise Unreadable(place) from error
+        return tokens.opened(self._at(place), place, token)
 
     def _at(self, place: Place) -> MultiFernet:
-        return MultiFernet([fernet(key, place) for key in self._keys])
+        return MultiFernet([tokens.fernet(key, place) for key in self._keys])
 
     def __repr__(self) -> str:
         return f"<Ring of {len(self.ids)}>"
+
+
+def _raw(key: str) -> bytes:
+    text = key.encode("ascii", "replace")
+    try:
+        raw = base64.urlsafe_b64decode(tokens.exact(text))
+    except ValueError:
+        raw = b""
+    if len(raw) != 32:
+        raise ValueError("the ring holds a key that is no Fernet key")
+    return raw

@@ -3,9 +3,10 @@
 import base64
 import json
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -17,7 +18,7 @@ _LENGTH_BYTES = 4
 
 
 class Unreadable(Exception):
-    """A stored value did not open at its place: wrong key, moved, replayed or altered."""
+    """A stored value did not open at its place: wrong key, moved, replayed, altered or erased."""
 
     def __init__(self, place: Place) -> None:
         super().__init__(place.path)
@@ -33,39 +34,81 @@ def random_key() -> bytes:
     return secrets.token_bytes(32)
 
 
-def sub_key(key: bytes, purpose: str) -> bytes:
+def sub_key(key: bytes, purpose: str, *, salt: bytes | None = None) -> bytes:
     """Return the 32-byte key for one purpose (HKDF-SHA256, RFC 5869)."""
-    return HKDF(hashes.SHA256(), 32, salt=None, info=b"quietword/1 " + purpose.encode()).derive(key)
+    return HKDF(hashes.SHA256(), 32, salt=salt, info=b"quietword/1 " + purpose.encode()).derive(key)
+
+
+def framed(parts: Iterable[bytes]) -> bytes:
+    """Return the parts behind each other, each after its length: no two lists become the same bytes."""
+    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
 
 
 def seal_text(key: bytes, place: Place, value: Json) -> bytes:
     """Return a token whose length depends on the place alone; raise `TooLong` when the text does not fit."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    assert place.size is not None
-    if len(text) + _LENGTH_BYTES > place.size:
+    size = _text_size(place)
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    # Half a surrogate pair is no UTF-8, but a broken browser may send one: it is kept as it came.
+    framed_text = framed([text.encode("utf-8", "surrogatepass")])
+    if len(framed_text) > size:
         raise TooLong(place.path)
-    padded = len(text).to_bytes(_LENGTH_BYTES, "big") + text
-    return seal_bytes(key, place, padded.ljust(place.size, b"\0"))
+    return _seal(key, place, framed_text.ljust(size, b"\0"))
 
 
-def open_text(key: bytes, place: Place, token: bytes) -> Json:
+def open_text(key: bytes, place: Place, token: bytes | None) -> Json:
     """Return what was sealed at this place; raise `Unreadable` for anything else."""
-    padded = open_bytes(key, place, token)
+    size = _text_size(place)
+    padded = opened(fernet(key, place), place, token)
     length = int.from_bytes(padded[:_LENGTH_BYTES], "big")
-    return json.loads(padded[_LENGTH_BYTES : _LENGTH_BYTES + length])
+    text = padded[_LENGTH_BYTES : _LENGTH_BYTES + length]
+    if padded != framed([text]).ljust(size, b"\0"):
+        raise Unreadable(place)
+    try:
+        return json.loads(text)
+    except ValueError:
+        # The parser's error carries the whole text.
+        raise Unreadable(place) from None
 
 
 def seal_bytes(key: bytes, place: Place, data: bytes) -> bytes:
-    return fernet(key, place).encrypt_at_time(data, 0)
+    """Return a token for bytes whose length tells nothing, such as a key."""
+    if place.size is not None:
+        raise ValueError("this place keeps text, and text is padded")
+    return _seal(key, place, data)
 
 
-def open_bytes(key: bytes, place: Place, token: bytes) -> bytes:
+def open_bytes(key: bytes, place: Place, token: bytes | None) -> bytes:
     """Return the bytes sealed at this place; raise `Unreadable` for anything else."""
-    try:
-        return fernet(key, place).decrypt(token)
-    except InvalidToken as error:
-        raise Unreadable(place) from error
+    return opened(fernet(key, place), place, token)
 
 
 def fernet(key: bytes, place: Place) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(sub_key(key, place.path)))
+
+
+def opened(cipher: Fernet | MultiFernet, place: Place, token: bytes | None) -> bytes:
+    """Return what a token holds; raise `Unreadable`, also for None: what was erased does not open."""
+    try:
+        return cipher.decrypt(exact(token or b""))
+    except (InvalidToken, ValueError) as error:
+        raise Unreadable(place) from error
+
+
+def exact(token: bytes) -> bytes:
+    """Return the token; raise ValueError when it is not written as Fernet writes it.
+
+    The decoder skips what is not base64, so without this a token could be altered and still open.
+    """
+    if base64.urlsafe_b64encode(base64.urlsafe_b64decode(token)) != token:
+        raise ValueError("not a token")
+    return token
+
+
+def _seal(key: bytes, place: Place, data: bytes) -> bytes:
+    return fernet(key, place).encrypt_at_time(data, 0)
+
+
+def _text_size(place: Place) -> int:
+    if place.size is None:
+        raise ValueError("this place keeps bytes, not text")
+    return place.size

@@ -15,6 +15,7 @@ class WrongCode(Exception):
 
 
 def new_secret() -> bytes:
+    """Return 160 random bits, as RFC 4226 advises."""
     return secrets.token_bytes(20)
 
 
@@ -24,15 +25,17 @@ def uri(secret: bytes, account: str, issuer: str) -> str:
 
 
 def code(secret: bytes, now: datetime) -> str:
+    """Return what an authenticator shows now."""
     return _totp(secret).generate(int(now.timestamp())).decode()
 
 
 def check(secret: bytes, typed: str, now: datetime, last_step: int | None) -> int:
-    """Return the step of the code, one either side of now; raise `WrongCode`, also when it is not newer than the last."""
+    """Return the code's step: now or one beside it, and newer than the last one used; raise `WrongCode`."""
     current = int(now.timestamp()) // _STEP_SECONDS
+    given = typed.encode("ascii", "replace")
     for step in (current, current - 1, current + 1):
-        expected = _totp(secret).generate(step * _STEP_SECONDS)
-        if secrets.compare_digest(expected, typed.encode()) and (last_step is None or step > last_step):
+        right = secrets.compare_digest(_totp(secret).generate(step * _STEP_SECONDS), given)
+        if right and (last_step is None or step > last_step):
             return step
     raise WrongCode
 

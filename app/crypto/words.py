@@ -14,9 +14,11 @@ from uuid import UUID
 from app.crypto.boxes import KEM_NAME, PublicKey
 
 LANGUAGES = ("en", "es")
-_LISTS = Path(__file__).parent / "words"
+_LISTS = Path(__file__).parent / "lists"
 _CODE_WORDS = 7
 _PHRASE_WORDS = 6
+#: Seven of the longest words need less than a third of it.
+_LONGEST_TYPED = 400
 
 
 class UnknownWords(Exception):
@@ -41,14 +43,15 @@ class ReturnCode:
 
     @property
     def canonical(self) -> str:
-        return f"{self.language}:{' '.join(plain(word) for word in self.words)}"
+        """The code without its language: typed without accents, some words belong to both, such as "album"."""
+        return " ".join(plain(word) for word in self.words)
 
 
 def two_words(language: str) -> tuple[str, str]:
     """Return the phrase for the phone: we say the first word, the client answers with the second."""
     while True:
         pair = secrets.choice(words("first", language)), secrets.choice(words("second", language))
-        if " ".join(pair) not in words("pairs", language) and plain(pair[0]) != plain(pair[1]):
+        if " ".join(pair) not in words("pairs", language):
             return pair
 
 
@@ -60,21 +63,22 @@ def return_code(language: str) -> ReturnCode:
 
 def parse_return_code(text: str) -> ReturnCode:
     """Return the code however it was typed; raise `WrongCount` or `UnknownWords`."""
-    typed = re.findall(r"[^\W\d_]+", plain(text[:400]))
+    typed = re.findall(r"[^\W\d_]+", plain(text)) if len(text) <= _LONGEST_TYPED else []
     if len(typed) != _CODE_WORDS:
         raise WrongCount
-    for language in LANGUAGES:
-        known = _by_spelling(language)
-        if all(word in known for word in typed):
-            return ReturnCode(language, tuple(known[word] for word in typed))
-    best = max(LANGUAGES, key=lambda language: sum(word in _by_spelling(language) for word in typed))
-    unknown = [word for word in typed if word not in _by_spelling(best)]
-    raise UnknownWords(unknown, [difflib.get_close_matches(word, _by_spelling(best), n=3) for word in unknown])
+    # The language that knows most of the words is the one meant.
+    language = max(LANGUAGES, key=lambda language: sum(word in _by_spelling(language) for word in typed))
+    known = _by_spelling(language)
+    unknown = [word for word in typed if word not in known]
+    if unknown:
+        near = [difflib.get_close_matches(word, known, n=3) for word in unknown]
+        raise UnknownWords(unknown, [[known[spelling] for spelling in spellings] for spellings in near])
+    return ReturnCode(language, tuple(known[word] for word in typed))
 
 
 def passphrase(language: str) -> str:
-    """Return six random words, at least 64 bits."""
-    return " ".join(secrets.choice(words("return", language)) for _ in range(_PHRASE_WORDS))
+    """Return six random words, at least 64 bits, without accents: any keyboard can type them."""
+    return " ".join(plain(secrets.choice(words("return", language))) for _ in range(_PHRASE_WORDS))
 
 
 def fingerprint(holder: UUID, public: PublicKey, language: str) -> tuple[str, ...]:
@@ -94,8 +98,9 @@ def plain(text: str) -> str:
 @cache
 def words(name: str, language: str) -> tuple[str, ...]:
     """Return one of the lists in the order of its file."""
-    lines = (_LISTS / f"{name}-{language}.txt").read_text(encoding="utf-8").splitlines()
-    return tuple(unicodedata.normalize("NFC", line.strip()) for line in lines if line.strip())
+    if language not in LANGUAGES:
+        raise ValueError("there are no word lists in this language")
+    return tuple((_LISTS / f"{name}-{language}.txt").read_text(encoding="utf-8").split("\n")[:-1])
 
 
 @cache
