@@ -35,10 +35,13 @@ class _VerifiedConnection(Connection):
             host = smtplib.SMTP_SSL(self.mail.server, self.mail.port, timeout=_PATIENCE_SECONDS, context=context)
         else:
             host = smtplib.SMTP(self.mail.server, self.mail.port, timeout=_PATIENCE_SECONDS)
-        if self.mail.use_tls:
-            host.starttls(context=context)
-        if self.mail.username and self.mail.password:
-            host.login(self.mail.username, self.mail.password)
+        with contextlib.ExitStack() as unless_trusted:
+            unless_trusted.callback(host.close)
+            if self.mail.use_tls:
+                host.starttls(context=context)
+            if self.mail.username and self.mail.password:
+                host.login(self.mail.username, self.mail.password)
+            unless_trusted.pop_all()
         return host
 
     def __exit__(self, *_raised: object) -> None:
@@ -74,20 +77,20 @@ def install(app: Flask) -> None:
 
 
 def deliver_next() -> bool:
-    """Send the most urgent letter that is due; return whether there was one."""
+    """Send the most urgent letter that is due, if any; return False when the mail server did not take it."""
     with current.work(Party.WORKER) as work:
         letter = outbox.take(work)
     if letter is None:
-        return False
+        return True
     try:
         current_app.extensions["quietword.mail"].send(_message(letter))
     except (OSError, smtplib.SMTPException, BadHeaderError) as error:
         _log.warning("letter %s was not taken: %s", letter.id, _kind(error))
         with current.work(Party.WORKER) as work:
             outbox.mark_failed(work, letter.id, _kind(error))
-    else:
-        with current.work(Party.WORKER) as work:
-            outbox.mark_sent(work, letter.id)
+        return False
+    with current.work(Party.WORKER) as work:
+        outbox.mark_sent(work, letter.id)
     return True
 
 
@@ -109,6 +112,8 @@ def _message(letter: Taken) -> Message:
 def _subject(letter: Taken) -> str:
     if letter.kind is LetterKind.NEW_REQUEST:
         return gettext("A request is waiting: %(reference)s", reference=letter.reference)
+    if letter.kind is LetterKind.NEWS:
+        return gettext("News about a request: %(reference)s", reference=letter.reference)
     return gettext("Something changed in the team")
 
 

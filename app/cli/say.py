@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec, TypeVar
 
 import click
+from sqlalchemy.exc import ProgrammingError
 
 from app import current
 from app.crypto.codes import BadCode
@@ -45,7 +46,8 @@ def plainly(command: Callable[P, T]) -> Callable[P, T]:
             raise click.ClickException(f"A stored record was altered: {error.place}.") from error
         except BadCode as error:
             raise click.ClickException("This is not a recovery code.") from error
-        except current.Unavailable as error:
+        except (current.Unavailable, ProgrammingError) as error:
+            # PostgreSQL calls it a mistake of the program when a table is not there yet.
             raise click.ClickException(
                 "The database did not do it: it is down, full, or not migrated (flask migrate)."
             ) from error

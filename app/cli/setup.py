@@ -21,6 +21,14 @@ def address(_context: click.Context, _parameter: click.Parameter, value: str) ->
         raise click.BadParameter("this is not an email address") from error
 
 
+def known_as(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    """Check a name as typed at the command line."""
+    name = value.strip()
+    if not (0 < len(name) <= 80 and name.isprintable()):
+        raise click.BadParameter("a name has 1 to 80 letters, on one line")
+    return name
+
+
 @bp.cli.command()
 @plainly
 def migrate() -> None:
@@ -31,7 +39,7 @@ def migrate() -> None:
 
 @bp.cli.command()
 @click.option("--email", required=True, callback=address, help="The first supervisor's address.")
-@click.option("--name", required=True, help="The name colleagues see.")
+@click.option("--name", required=True, callback=known_as, help="The name colleagues see.")
 @as_json
 @plainly
 def setup(email: str, name: str, as_json: bool) -> None:

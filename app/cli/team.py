@@ -5,7 +5,7 @@ from flask import Blueprint
 
 from app import current
 from app.cli.say import answer, as_json, plainly
-from app.cli.setup import address, tell_link
+from app.cli.setup import address, known_as, tell_link
 from app.domain import team as people
 from app.domain.work import Party
 from app.models import Role
@@ -16,7 +16,7 @@ bp.cli.help = "The team: invite, list, suspend."
 
 @bp.cli.command()
 @click.option("--email", required=True, callback=address, help="The colleague's address.")
-@click.option("--name", required=True, help="The name colleagues see.")
+@click.option("--name", required=True, callback=known_as, help="The name colleagues see.")
 @click.option("--supervisor", is_flag=True, help="May also run the practice: team, rota, figures.")
 @as_json
 @plainly

@@ -10,7 +10,7 @@ from flask import Blueprint
 
 from app import current, mail
 from app.cli.say import plainly
-from app.domain import accepting, audit, epochs, intakes, outbox, signin
+from app.domain import accepting, audit, epochs, intakes, outbox, signin, tombstones
 from app.domain.work import Altered, Party, Refused, Work
 
 bp = Blueprint("worker", __name__, cli_group=None)
@@ -18,17 +18,26 @@ bp = Blueprint("worker", __name__, cli_group=None)
 _log = logging.getLogger(__name__)
 _PAUSE_SECONDS = 1.0
 _BETWEEN_ROUNDS = timedelta(seconds=30)
-_ROUNDS = (audit.chain_waiting, signin.lock_idle, intakes.forget_confirmations, epochs.renew)
+_ROUNDS = (
+    audit.chain_waiting,
+    signin.lock_idle,
+    intakes.forget_confirmations,
+    tombstones.erase_withdrawn,
+    epochs.renew,
+)
 
 
 @bp.cli.command()
 @click.option("--once", is_flag=True, help="Do everything that is due, then end.")
 @plainly
 def worker(once: bool) -> None:
-    """Deliver letters, chain public events, lock idle sessions, forget confirmations, renew the epoch."""
+    """Deliver letters, chain public events, lock idle sessions, forget and erase what is due, renew the epoch."""
     if once:
-        do_rounds()
-        deliver()
+        stopped, refused = do_rounds(), deliver()
+        if stopped or refused:
+            raise click.ClickException(
+                f"{stopped} duties stopped and {refused} letters were not taken; the log says why."
+            )
         return
     stop = threading.Event()
     for wanted in (signal.SIGTERM, signal.SIGINT):
@@ -36,22 +45,25 @@ def worker(once: bool) -> None:
     _run(stop)
 
 
-def do_rounds() -> None:
-    """Do each duty in a transaction of its own: one that fails keeps none of the others from being done."""
+def do_rounds() -> int:
+    """Do each duty in a transaction of its own, so that one keeps no other from being done; return how many stopped."""
+    stopped = 0
     for duty in (_beat, *_ROUNDS):
         try:
             with current.work(Party.WORKER) as work:
                 duty(work)
         except (Altered, Refused) as error:
+            stopped += 1
             _log.error("%s stopped: %s", duty.__name__, error)
+    return stopped
 
 
 def deliver() -> int:
-    """Send every letter that is due; return how many were tried."""
-    tried = 0
-    while _letters_due() and mail.deliver_next():
-        tried += 1
-    return tried
+    """Send every letter that is due; return how many the mail server did not take."""
+    refused = 0
+    while _letters_due():
+        refused += not mail.deliver_next()
+    return refused
 
 
 def _run(stop: threading.Event) -> None:

@@ -1,12 +1,14 @@
 """Turns the rules' words, and HTTP's own, into plain pages. Every page keeps the way out and the help lines."""
 
 import logging
+from typing import Any
 
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_limiter import RateLimitExceeded
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
 from app import current
 from app.domain import audit
@@ -16,6 +18,11 @@ from app.web import limits
 
 _log = logging.getLogger(__name__)
 _RETRY_SECONDS = "30"
+_BARE = Markup(
+    '<!doctype html><html lang="en"><title>Contact us</title><h1>Something went wrong</h1>'
+    "<p>It is not your fault. You can call us at {phone}. If someone is in danger, call 911. "
+    "If you are thinking about suicide, call or text 988 at any time.</p></html>"
+)
 
 
 def install(app: Flask) -> None:
@@ -26,9 +33,11 @@ def install(app: Flask) -> None:
     app.register_error_handler(TooSoon, _too_soon)
     app.register_error_handler(current.Busy, _unavailable)
     app.register_error_handler(current.Unavailable, _unavailable)
-    app.register_error_handler(RateLimitExceeded, _too_many)
+    app.register_error_handler(RateLimitExceeded, too_many)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
+    app.register_error_handler(InternalServerError, _last_resort)
+    app.log_exception = _broke  # type: ignore[method-assign]
 
 
 def _refused(error: Refused) -> ResponseReturnValue:
@@ -58,7 +67,8 @@ def _missing(_error: Missing) -> ResponseReturnValue:
 
 
 def _altered(error: Altered) -> ResponseReturnValue:
-    with current.work(Party.WORKER) as work:
+    # The public process cannot chain a line, so a client's waits for the worker; a member may be what was altered.
+    with current.work(Party.WORKER if request.path.startswith("/desk") else Party.CLIENT) as work:
         audit.record(work, "record.altered", error.place)
     _log.error("a stored record was altered: %s", error.place)
     return _page(409, heading=gettext("This record was altered."), place=error.place)
@@ -68,7 +78,8 @@ def _too_soon(error: TooSoon) -> ResponseReturnValue:
     return *_page(429), {"Retry-After": str(error.retry_after)}
 
 
-def _too_many(error: RateLimitExceeded) -> ResponseReturnValue:
+def too_many(error: RateLimitExceeded) -> ResponseReturnValue:
+    """Answer where there is nothing typed to give back."""
     return *_page(429), {"Retry-After": str(limits.retry_after(error))}
 
 
@@ -87,6 +98,16 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _unexpected(error: Exception) -> ResponseReturnValue:
     _log.error("unexpected %s on %s", type(error).__name__, request.endpoint, exc_info=error)
     return _page(500)
+
+
+def _broke(exc_info: Any) -> None:
+    """Log that making a page for an error failed itself. Flask's own words would repeat the address asked for."""
+    _log.error("the error page broke on %s", request.endpoint, exc_info=exc_info)
+
+
+def _last_resort(_error: InternalServerError) -> ResponseReturnValue:
+    """Answer without template, language or database: one of them is what broke."""
+    return _BARE.format(phone=current.practice().phone), 500
 
 
 def _page(status: int, heading: str | None = None, **facts: object) -> tuple[str, int]:

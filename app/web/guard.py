@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, g, redirect, request, session, url_for
+from flask import Flask, abort, g, redirect, render_template, request, session, url_for
 from flask.sessions import SessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
@@ -46,9 +46,16 @@ class DeskSessions(SessionInterface):
         return DeskSession() if request.path.startswith("/desk") else None
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if session.modified and isinstance(g.get("actor"), Member) and g.get("signed_in", True):
-            with current.work() as work:
+        member = g.get("actor")
+        if not isinstance(member, Member) or not g.get("signed_in", True):
+            return
+        # One statement for both, and the worker's name: reading the account once more would double the cost.
+        if session.modified:
+            with current.work(Party.WORKER) as work:
                 signin.save_data(work, _cookie() or "", session)
+        elif (current.now() - g.seen_at).total_seconds() >= _TOUCH_AFTER_SECONDS:
+            with current.work(Party.WORKER) as work:
+                signin.touch(work, member)
 
 
 def install(app: Flask) -> None:
@@ -92,13 +99,19 @@ def _check_host() -> None:
 
 
 def _hosts() -> frozenset[str]:
-    """Return the hosts we answer to; on a machine of one's own its three names are one."""
+    """Return the hosts we answer to."""
+    return frozenset(urlsplit(origin).netloc for origin in _origins())
+
+
+def _origins() -> frozenset[str]:
+    """Return where our own pages come from; on a machine of one's own its three names are one."""
     known = set()
     for url in (current.settings().public_url, current.settings().desk_url):
         parts = urlsplit(url)
-        known.add(parts.netloc)
+        known.add(url)
         if parts.scheme == "http":
-            known |= {f"{name}:{parts.port}" if parts.port else name for name in _LOOPBACK}
+            port = f":{parts.port}" if parts.port else ""
+            known |= {f"http://{name}{port}" for name in _LOOPBACK}
     return frozenset(known)
 
 
@@ -112,14 +125,19 @@ def _check_origin() -> None:
     if origin == "null":
         if site != "same-origin":
             abort(403)
-    elif origin is not None and urlsplit(origin).netloc.lower() not in _hosts():
+    elif origin is not None and origin.lower() not in _origins():
         abort(403)
 
 
 def _check_body() -> None:
-    """Only plain forms are read: nothing here takes a file."""
-    if request.method == "POST" and request.mimetype not in ("application/x-www-form-urlencoded", ""):
+    """Only plain forms are read, whole or not at all: nothing here takes a file."""
+    if request.method != "POST":
+        return
+    if request.mimetype not in ("application/x-www-form-urlencoded", ""):
         abort(415)
+    # Sent in chunks it names no length, and the reader stops at the limit without a word: never a silent cut.
+    if request.content_length is None and len(request.get_data()) >= (request.max_content_length or 0):
+        abort(413)
 
 
 def _check_member() -> ResponseReturnValue | None:
@@ -130,14 +148,11 @@ def _check_member() -> ResponseReturnValue | None:
     found = _resume()
     if found is None:
         return _to_sign_in()
-    g.actor = found.member
+    g.actor, g.seen_at = found.member, found.seen_at
     session.update(found.data)
     session.modified = False
     if found.member.state is AccountState.PENDING and request.endpoint not in PENDING:
         return redirect(url_for("words.show"), code=303)
-    if (current.now() - found.seen_at).total_seconds() >= _TOUCH_AFTER_SECONDS:
-        with current.work() as work:
-            signin.touch(work)
     return None
 
 
@@ -156,7 +171,7 @@ def _resume() -> Resumed | None:
 
 def _to_sign_in() -> ResponseReturnValue:
     if request.method != "GET":
-        abort(401)
+        return render_template("desk/signed_out.html"), 401
     return redirect(url_for("signin.show", next=request.path), code=303)
 
 
