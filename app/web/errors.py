@@ -57,6 +57,7 @@ def _reasons() -> dict[str, str]:
         "refused.last_supervisor": gettext("The last supervisor cannot be suspended."),
         "refused.prove_again": gettext("Please give your second factor again."),
         "refused.other_sheet": gettext("This code belongs to another sheet."),
+        "refused.shift_twice": gettext("This person has a shift that begins then already."),
         "refused.shift_backwards": gettext("A shift has to end after it starts."),
         "refused.not_active": gettext("This person cannot be on call yet."),
     }
@@ -68,10 +69,12 @@ def _missing(_error: Missing) -> ResponseReturnValue:
 
 def _altered(error: Altered) -> ResponseReturnValue:
     # The public process cannot chain a line, so a client's waits for the worker; a member may be what was altered.
-    with current.work(Party.WORKER if request.path.startswith("/desk") else Party.CLIENT) as work:
+    desk = request.path.startswith("/desk")
+    with current.work(Party.WORKER if desk else Party.CLIENT) as work:
         audit.record(work, "record.altered", error.place)
     _log.error("a stored record was altered: %s", error.place)
-    return _page(409, heading=gettext("This record was altered."), place=error.place)
+    # A client is told what to do, not what happened to the record.
+    return _page(409, heading=gettext("This record was altered.") if desk else None, place=error.place)
 
 
 def _too_soon(error: TooSoon) -> ResponseReturnValue:

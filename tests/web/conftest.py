@@ -31,7 +31,7 @@ def logbook(live_app: Flask) -> Iterator[Logbook]:
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+def visitor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     """A browser of nobody at a live app, for many small looks at it."""
     folder, clock = tmp_path_factory.mktemp("web"), Clock()
     app = make_app(schema.sqlite(folder), folder, clock)

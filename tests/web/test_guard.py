@@ -33,8 +33,8 @@ def with_settings(sqlite_url: str, tmp_path: Path, clock: Clock) -> Iterator[Wit
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST", "127.0.0.1", "[::1]"])
-def test_this_machine_answers_to_its_three_names(browser: FlaskClient, host: str) -> None:
-    assert browser.get("/", headers={"Host": host}).status_code == 200
+def test_this_machine_answers_to_its_three_names(visitor: FlaskClient, host: str) -> None:
+    assert visitor.get("/", headers={"Host": host}).status_code == 200
 
 
 STRANGE_HOSTS = [
@@ -45,8 +45,8 @@ STRANGE_HOSTS = [
 
 @pytest.mark.parametrize("path", ["/", "/es/", "/help-lines", "/static/base.css", "/desk/", "/desk/sign-in", "/none"])
 @pytest.mark.parametrize("host", STRANGE_HOSTS)
-def test_a_host_that_is_not_ours_is_refused(browser: FlaskClient, path: str, host: str) -> None:
-    answer = browser.get(path, headers={"Host": host})
+def test_a_host_that_is_not_ours_is_refused(visitor: FlaskClient, path: str, host: str) -> None:
+    answer = visitor.get(path, headers={"Host": host})
 
     assert answer.status_code == 400
     assert PHONE in answer.text or path.startswith("/desk")
@@ -54,9 +54,9 @@ def test_a_host_that_is_not_ours_is_refused(browser: FlaskClient, path: str, hos
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_machines_ask_under_whatever_name(browser: FlaskClient, path: str) -> None:
+def test_machines_ask_under_whatever_name(visitor: FlaskClient, path: str) -> None:
     """A balancer asks by address."""
-    assert browser.get(path, headers={"Host": "10.1.2.3:8000"}).status_code == 200
+    assert visitor.get(path, headers={"Host": "10.1.2.3:8000"}).status_code == 200
 
 
 def test_in_production_only_the_two_configured_hosts_are_ours(with_settings: WithSettings) -> None:
@@ -64,7 +64,7 @@ def test_in_production_only_the_two_configured_hosts_are_ours(with_settings: Wit
     browser = with_settings(**settings).test_client()
 
     def status(host: str) -> int:
-        return browser.get("/", headers={"Host": host}).status_code
+        return visitor.get("/", headers={"Host": host}).status_code
 
     assert [status(host) for host in ("private.example.org", "Desk.Example.org:8443")] == [200, 200]
     assert [status(host) for host in ("localhost", "127.0.0.1", "desk.example.org", "example.org")] == [400] * 4
@@ -111,10 +111,10 @@ def headers(site: str | None, origin: str | None) -> dict[str, str]:
 @pytest.mark.parametrize("path", ["/", "/es/", "/desk/sign-in"])
 @pytest.mark.parametrize(("site", "origin", "let_in"), MATRIX)
 def test_s19_a_post_is_looked_at_only_when_our_own_page_may_have_sent_it(
-    browser: FlaskClient, path: str, site: str | None, origin: str | None, let_in: bool
+    visitor: FlaskClient, path: str, site: str | None, origin: str | None, let_in: bool
 ) -> None:
     """S-19, V-42."""
-    answer = browser.post(path, headers=headers(site, origin))
+    answer = visitor.post(path, headers=headers(site, origin))
 
     assert (answer.status_code != 403) is let_in
     if not let_in:
@@ -122,20 +122,20 @@ def test_s19_a_post_is_looked_at_only_when_our_own_page_may_have_sent_it(
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "FOO"])
-def test_s19_other_methods_are_no_way_around(browser: FlaskClient, method: str) -> None:
-    assert browser.open("/", method=method, headers=headers("cross-site", FOREIGN)).status_code == 403
+def test_s19_other_methods_are_no_way_around(visitor: FlaskClient, method: str) -> None:
+    assert visitor.open("/", method=method, headers=headers("cross-site", FOREIGN)).status_code == 403
 
 
 @pytest.mark.parametrize(("site", "origin"), [("cross-site", None), ("none", None), (None, FOREIGN)])
-def test_anybody_may_link_to_us(browser: FlaskClient, site: str | None, origin: str | None) -> None:
-    assert browser.get("/", headers=headers(site, origin)).status_code == 200
+def test_anybody_may_link_to_us(visitor: FlaskClient, site: str | None, origin: str | None) -> None:
+    assert visitor.get("/", headers=headers(site, origin)).status_code == 200
 
 
 def test_s19_in_production_our_origin_is_https(with_settings: WithSettings) -> None:
     browser = with_settings(PUBLIC_URL="https://private.example.org").test_client()
 
     def status(origin: str) -> int:
-        return browser.post("/", headers={"Host": "private.example.org", "Origin": origin}).status_code
+        return visitor.post("/", headers={"Host": "private.example.org", "Origin": origin}).status_code
 
     assert status("https://private.example.org") == 422
     assert status("http://private.example.org") == 403
@@ -143,32 +143,32 @@ def test_s19_in_production_our_origin_is_https(with_settings: WithSettings) -> N
 
 @pytest.mark.parametrize("path", ["/", "/done/token/undo", "/desk/sign-in"])
 @pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "application/json", "text/plain", "a/b"])
-def test_only_plain_forms_are_read(browser: FlaskClient, path: str, kind: str) -> None:
+def test_only_plain_forms_are_read(visitor: FlaskClient, path: str, kind: str) -> None:
     """V-44: nothing is ever spooled to a file."""
-    answer = browser.post(path, data=b"--x\r\n", content_type=kind)
+    answer = visitor.post(path, data=b"--x\r\n", content_type=kind)
 
     assert answer.status_code == 415
     assert PHONE in answer.text or path.startswith("/desk")
 
 
-def test_a_charset_beside_the_kind_of_form_changes_nothing(browser: FlaskClient) -> None:
-    assert browser.post("/", data=b"age=adult", content_type=f"{FORM}; charset=utf-8").status_code == 422
+def test_a_charset_beside_the_kind_of_form_changes_nothing(visitor: FlaskClient) -> None:
+    assert visitor.post("/", data=b"age=adult", content_type=f"{FORM}; charset=utf-8").status_code == 422
 
 
 @pytest.mark.parametrize(("size", "status"), [(LIMIT, 422), (LIMIT + 1, 413)])
-def test_a_body_may_have_64_kib(browser: FlaskClient, size: int, status: int) -> None:
-    answer = browser.post("/", data=b"note=".ljust(size, b"x"), content_type=FORM)
+def test_a_body_may_have_64_kib(visitor: FlaskClient, size: int, status: int) -> None:
+    answer = visitor.post("/", data=b"note=".ljust(size, b"x"), content_type=FORM)
 
     assert answer.status_code == status
     assert ("That is too much text" in answer.text) is (status == 413)
 
 
-def test_a_body_of_untold_length_may_have_no_more(browser: FlaskClient) -> None:
+def test_a_body_of_untold_length_may_have_no_more(visitor: FlaskClient) -> None:
     """Sent in chunks it has no length; the server marks where it ends."""
     body = io.BytesIO(b"note=".ljust(LIMIT + 1, b"x"))
     chunked = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
 
-    answer = browser.post("/", input_stream=body, content_type=FORM, environ_overrides=chunked)
+    answer = visitor.post("/", input_stream=body, content_type=FORM, environ_overrides=chunked)
 
     assert answer.status_code == 413
 
@@ -179,10 +179,10 @@ def test_a_body_of_untold_length_may_have_no_more(browser: FlaskClient) -> None:
 )
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "FOO"])
 def test_other_methods_are_refused_with_the_ones_there_are(
-    browser: FlaskClient, path: str, allowed: str, method: str
+    visitor: FlaskClient, path: str, allowed: str, method: str
 ) -> None:
     """V-44, V-57."""
-    answer = browser.open(path, method=method)
+    answer = visitor.open(path, method=method)
 
     assert (answer.status_code, answer.headers["Allow"]) == (405, allowed)
     assert PHONE in answer.text

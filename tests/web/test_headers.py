@@ -58,12 +58,12 @@ def every_path(app: Flask) -> Iterator[str]:
         yield adapter.build(rule.endpoint, values, method=next(iter(rule.methods or {"GET"})))
 
 
-def test_every_route_answers_every_method_with_all_headers_and_no_cookie(browser: FlaskClient) -> None:
+def test_every_route_answers_every_method_with_all_headers_and_no_cookie(visitor: FlaskClient) -> None:
     paths = sorted({path for path in every_path(browser.application) if not path.endswith("/embed")})
     statuses = set()
     for path in paths:
         for method in ("GET", "HEAD", "POST", "PUT", "OPTIONS"):
-            answer = browser.open(path, method=method)
+            answer = visitor.open(path, method=method)
             if path.endswith("/leave") and method == "OPTIONS":
                 continue
             statuses.add(answer.status_code)
@@ -78,30 +78,30 @@ Ask = Callable[[FlaskClient], TestResponse]
 
 #: An answer of each kind, beside the good ones.
 ANSWERS: dict[str, tuple[int, str, Ask]] = {
-    "a redirect to the address with a stroke": (308, "/es", lambda browser: browser.get("/es")),
-    "a redirect after the page is gone": (303, "/done/x", lambda browser: browser.get("/done/x")),
-    "a minor": (303, "/", lambda browser: browser.post("/", data={"age": "minor"})),
-    "a stranger at the desk": (303, "/desk/", lambda browser: browser.get("/desk/")),
-    "a stranger who writes": (401, "/desk/sign-out", lambda browser: browser.post("/desk/sign-out")),
-    "an unknown host": (400, "/", lambda browser: browser.get("/", headers={"Host": "evil.example"})),
-    "a broken host": (400, "/", lambda browser: browser.get("/", headers={"Host": "a b"})),
-    "a forged post": (403, "/", lambda browser: browser.post("/", headers={"Origin": "https://evil.example"})),
-    "no such page": (404, "/none", lambda browser: browser.get("/none")),
-    "no such page of the desk": (404, "/desk/a/b/c", lambda browser: browser.get("/desk/a/b/c")),
-    "another method": (405, "/", lambda browser: browser.put("/")),
-    "a card that is posted": (405, "/embed", lambda browser: browser.post("/embed")),
-    "a large body": (413, "/", lambda browser: browser.post("/", data={"note": "x" * 70_000})),
-    "another kind of body": (415, "/", lambda browser: browser.post("/", json={})),
-    "a mistake in the form": (422, "/", lambda browser: browser.post("/")),
-    "a stylesheet": (200, "/static/base.css", lambda browser: browser.get("/static/base.css")),
-    "no such stylesheet": (404, "/static/none.css", lambda browser: browser.get("/static/none.css")),
-    "a machine's question": (200, "/healthz", lambda browser: browser.get("/healthz")),
+    "a redirect to the address with a stroke": (308, "/es", lambda browser: visitor.get("/es")),
+    "a redirect after the page is gone": (303, "/done/x", lambda browser: visitor.get("/done/x")),
+    "a minor": (303, "/", lambda browser: visitor.post("/", data={"age": "minor"})),
+    "a stranger at the desk": (303, "/desk/", lambda browser: visitor.get("/desk/")),
+    "a stranger who writes": (401, "/desk/sign-out", lambda browser: visitor.post("/desk/sign-out")),
+    "an unknown host": (400, "/", lambda browser: visitor.get("/", headers={"Host": "evil.example"})),
+    "a broken host": (400, "/", lambda browser: visitor.get("/", headers={"Host": "a b"})),
+    "a forged post": (403, "/", lambda browser: visitor.post("/", headers={"Origin": "https://evil.example"})),
+    "no such page": (404, "/none", lambda browser: visitor.get("/none")),
+    "no such page of the desk": (404, "/desk/a/b/c", lambda browser: visitor.get("/desk/a/b/c")),
+    "another method": (405, "/", lambda browser: visitor.put("/")),
+    "a card that is posted": (405, "/embed", lambda browser: visitor.post("/embed")),
+    "a large body": (413, "/", lambda browser: visitor.post("/", data={"note": "x" * 70_000})),
+    "another kind of body": (415, "/", lambda browser: visitor.post("/", json={})),
+    "a mistake in the form": (422, "/", lambda browser: visitor.post("/")),
+    "a stylesheet": (200, "/static/base.css", lambda browser: visitor.get("/static/base.css")),
+    "no such stylesheet": (404, "/static/none.css", lambda browser: visitor.get("/static/none.css")),
+    "a machine's question": (200, "/healthz", lambda browser: visitor.get("/healthz")),
 }
 
 
 @pytest.mark.parametrize(("status", "path", "ask"), ANSWERS.values(), ids=ANSWERS)
 def test_no_answer_goes_without_headers_and_none_sets_a_cookie(
-    browser: FlaskClient, status: int, path: str, ask: Ask
+    visitor: FlaskClient, status: int, path: str, ask: Ask
 ) -> None:
     """S-01, S-04: errors and redirects too."""
     answer = ask(browser)
@@ -119,7 +119,7 @@ def test_a_closed_form_and_a_broken_page_carry_the_headers(live_app: Flask, cloc
     browser = live_app.test_client()
     clock.forward(minutes=11)
 
-    closed, failed, not_ready = browser.get("/"), browser.get("/teen"), browser.get("/readyz")
+    closed, failed, not_ready = visitor.get("/"), visitor.get("/teen"), visitor.get("/readyz")
 
     assert [answer.status_code for answer in (closed, failed, not_ready)] == [503, 500, 503]
     for answer in (closed, failed, not_ready):
@@ -127,15 +127,15 @@ def test_a_closed_form_and_a_broken_page_carry_the_headers(live_app: Flask, cloc
         assert "Set-Cookie" not in answer.headers
 
 
-def test_a_cookie_that_a_browser_brings_changes_nothing_in_public(browser: FlaskClient) -> None:
+def test_a_cookie_that_a_browser_brings_changes_nothing_in_public(visitor: FlaskClient) -> None:
     """S-01: a counselor who looks at the public page is nobody in particular there."""
     browser.set_cookie("s", "a" * 43, domain="localhost")
     browser.set_cookie("session", "e30.x.y", domain="localhost")
 
     for path in ("/", "/help-lines", "/es/", "/none"):
-        assert "Set-Cookie" not in browser.get(path).headers
-    browser.delete_cookie("s", domain="localhost")
-    browser.delete_cookie("session", domain="localhost")
+        assert "Set-Cookie" not in visitor.get(path).headers
+    visitor.delete_cookie("s", domain="localhost")
+    visitor.delete_cookie("session", domain="localhost")
 
 
 def test_the_card_may_be_framed_by_the_sites_of_the_practice_and_by_nobody_else(
@@ -171,7 +171,7 @@ def test_what_another_role_serves_is_not_there_and_says_so_with_all_headers(
     app = make_app(sqlite_url, tmp_path, clock, **settings)
     browser = app.test_client()
 
-    found = {path: browser.get(path) for path in ("/help-lines", "/desk/sign-in", "/desk/", "/healthz")}
+    found = {path: visitor.get(path) for path in ("/help-lines", "/desk/sign-in", "/desk/", "/healthz")}
     app.extensions["quietword"].database.close()
 
     there = {path for path, answer in found.items() if answer.status_code != 404}
@@ -190,4 +190,4 @@ def test_somebody_who_is_signed_in_gets_no_cookie_from_a_public_page(live_app: F
 
     browser = office.browser(office.join("ada@example.org"))
 
-    assert "Set-Cookie" not in browser.get("/").headers
+    assert "Set-Cookie" not in visitor.get("/").headers

@@ -134,11 +134,11 @@ def unreachable(tmp_path: Path, clock: Clock) -> Iterator[Flask]:
 def test_a_process_without_its_database_lives_and_is_not_ready(unreachable: Flask) -> None:
     browser = unreachable.test_client()
 
-    health = browser.get("/healthz")
+    health = visitor.get("/healthz")
 
     assert (health.status_code, health.text) == (200, "ok\n")
     assert ready(unreachable) == (503, "database\n")
-    assert browser.get("/").status_code == 503
+    assert visitor.get("/").status_code == 503
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
@@ -153,16 +153,16 @@ def test_machines_get_plain_text_under_any_name_of_the_host(live_app: Flask, pat
 
 def test_the_state_is_asked_of_the_database_at_most_every_five_seconds(live_app: Flask, clock: Clock) -> None:
     browser = live_app.test_client()
-    browser.get("/readyz")
+    visitor.get("/readyz")
     with live_app.app_context(), current.work(Party.OPERATOR) as work:
         work.session.execute(text("DELETE FROM marks"))
 
     clock.forward(seconds=4.9)
-    remembered = browser.get("/readyz").status_code
+    remembered = visitor.get("/readyz").status_code
     clock.forward(seconds=0.1)
 
     assert remembered == 200
-    assert browser.get("/readyz").status_code == 503
+    assert visitor.get("/readyz").status_code == 503
 
 
 def test_a_letter_that_waits_for_a_shift_is_not_late(live_app: Flask, clock: Clock) -> None:

@@ -19,6 +19,13 @@ def lazy_gettext(text: str) -> str:
     return _lazy_gettext(text)  # type: ignore[return-value]
 
 
+def one_line(text: str | None) -> str | None:
+    """Return what was typed on one line, without characters that no database keeps and nobody sees."""
+    if text is None:
+        return None
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
 class DeskForm(FlaskForm):
     """A form of somebody signed in; its token lives in the sealed session."""
 
@@ -39,7 +46,7 @@ class DeskForm(FlaskForm):
 class ProvenForm(DeskForm):
     """A form whose deed needs a fresh second factor."""
 
-    code = StringField()
+    code = StringField(filters=[one_line])
 
     def proven(self) -> bool:
         """Return whether the form is accepted and the code right; says so beside the field when not."""
@@ -66,7 +73,7 @@ class _Ticket(CSRF):
         try:
             current.secret().read_ticket(self._name, field.data or "", current.now(), self._lasts)
         except Stale as error:
-            raise ValidationError(gettext("This page was open for a long time. Please try again.")) from error
+            raise ValidationError(gettext("This page was open for too long. Please try again.")) from error
 
 
 class TicketForm(FlaskForm):

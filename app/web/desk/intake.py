@@ -1,6 +1,5 @@
 """One request: the contact card first, then what was said; claim it, show the number."""
 
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -39,22 +38,22 @@ def reveal(reference: str) -> str:
     DeskForm().accepted()
     with current.work() as work:
         opened = intakes.reveal(work, reference)
-    return render_template("desk/number.html", **_card(opened))
+    number = labels.number(opened.answers.phone) if opened.answers.phone else None
+    return render_template("desk/number.html", number=number, **_card(opened))
 
 
 def _card(opened: Opened) -> dict[str, Any]:
     practice = current.practice()
-    return {
+    card: dict[str, Any] = {
         "intake": opened,
         "permissions": labels.permissions(opened.wishes),
         "windows": labels.windows(opened.wishes.when),
-        "zone": labels.zone(opened.wishes.zone),
-        "there": _there(opened.wishes.zone),
+        "language_of_call": labels.language(opened.answers),
         "facts": labels.facts(opened.answers, practice),
         "licensed": opened.answers.state in practice.licensed_states,
     }
-
-
-def _there(zone: str | None) -> datetime | None:
-    """Return the client's local time, to be shown as it is on their clock."""
-    return current.now().astimezone(ZoneInfo(zone)) if zone else None
+    if opened.wishes.zone is not None:
+        there = current.now().astimezone(ZoneInfo(opened.wishes.zone))
+        safe = labels.safe_at(opened.wishes.when, there)
+        card |= {"there": there, "zone": labels.zone(opened.wishes.zone), "safe": safe}
+    return card

@@ -13,7 +13,8 @@ from flask import Blueprint, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup
-from wtforms import BooleanField, PasswordField, RadioField, StringField
+from wtforms import BooleanField, PasswordField, StringField
+from wtforms.validators import AnyOf
 
 from app import current
 from app.crypto import codes, locks, totp, words
@@ -24,7 +25,7 @@ from app.domain import team
 from app.domain.team import Invitation
 from app.domain.work import Party
 from app.web import guard
-from app.web.desk.forms import TicketForm
+from app.web.desk.forms import TicketForm, lazy_gettext, one_line
 
 bp = Blueprint("invite", __name__, url_prefix="/desk/invite")
 
@@ -32,10 +33,10 @@ _LASTS = timedelta(minutes=60)
 
 
 class InviteForm(TicketForm):
-    choice = RadioField(choices=[("words", ""), ("own", "")], default="words")
+    choice = StringField(default="words", validators=[AnyOf(("words", "own"), lazy_gettext("Choose one of the two."))])
     password = PasswordField()
     again = PasswordField()
-    code = StringField()
+    code = StringField(filters=[one_line])
     kept = BooleanField()
 
 
@@ -49,10 +50,10 @@ def show(token: str) -> str:
 @bp.post("/<token>")
 def submit(token: str) -> ResponseReturnValue:
     invitation = _invitation(token)
-    offer = _offered(token)
-    form = InviteForm(meta=_meta(token, offer or _offer()))
-    if offer is None or not form.accepted() or not _complete(form):
-        return _page(invitation, form, offer or _offer()), 422
+    offer = _offered(token) or _offer()
+    form = InviteForm(meta=_meta(token, offer))
+    if not form.accepted() or not _complete(form):
+        return _page(invitation, form, offer), 422
     password = offer["passphrase"] if form.choice.data == "words" else form.password.data or ""
     cookie = _join(token, password, offer, form.code.data or "")
     if cookie is None:
@@ -85,9 +86,11 @@ def _complete(form: InviteForm) -> bool:
             form.password.errors = [_weaknesses().get(error.reason, gettext("This password is easy to guess."))]
         if form.password.data != form.again.data:
             form.again.errors = [gettext("The two passwords are not the same.")]
+    elif form.password.data:
+        form.choice.errors = [gettext("You typed a password of your own. Choose it here, or leave its field empty.")]
     if not form.kept.data:
-        form.kept.errors = [gettext("Keep the codes first: they get you in when your phone is lost.")]
-    return not (form.password.errors or form.again.errors or form.kept.errors)
+        form.kept.errors = [gettext("Keep your password and the codes first. They are shown only now.")]
+    return not form.errors
 
 
 def _weaknesses() -> dict[str, str]:
@@ -112,7 +115,7 @@ def _offer() -> dict[str, Any]:
 
 
 def _offered(token: str) -> dict[str, Any] | None:
-    """Return what the page offered, from its ticket; None when it was open too long."""
+    """Return what the page offered, from its ticket; None when that is too old or not ours."""
     try:
         found: dict[str, Any] = current.secret().read_ticket(
             _name(token), request.form.get("token", ""), current.now(), _LASTS
@@ -132,7 +135,7 @@ def _page(invitation: Invitation, form: InviteForm, offer: Mapping[str, Any]) ->
         form=form,
         offer=offer,
         # segno draws it from our own text; nothing in it came from outside.
-        qr=Markup(segno.make(uri, micro=False).svg_inline(scale=5, border=4, dark="#000", light="#fff")),  # noqa: S704
+        qr=Markup(segno.make(uri, micro=False).svg_inline(border=4, dark="#000", light="#fff", omitsize=True)),  # noqa: S704
         secret=" ".join(spoken[start : start + 4] for start in range(0, len(spoken), 4)),
     )
 

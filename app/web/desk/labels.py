@@ -1,20 +1,26 @@
 """What was chosen in the form, in words for the person who calls."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
+from itertools import groupby
 
+import phonenumbers
 from babel.dates import get_day_names, get_timezone_location
 from flask_babel import get_locale, gettext, lazy_gettext
+from phonenumbers import PhoneNumberFormat
 
+from app import hours
 from app.domain.answers import Answers, Wishes
 from app.practice import Practice
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_PARTS = {
-    "am": lazy_gettext("9 am to 12"),
-    "pm": lazy_gettext("12 to 5 pm"),
-    "eve": lazy_gettext("5 to 8 pm"),
+_CLOCK = {
+    time(9): lazy_gettext("9 am"),
+    time(12): lazy_gettext("noon"),
+    time(17): lazy_gettext("5 pm"),
+    time(20): lazy_gettext("8 pm"),
 }
+_HOME_CODE = 1
 _TOPICS = {
     "betrayed": lazy_gettext("Somebody they love broke their trust"),
     "betrayer": lazy_gettext("They broke somebody's trust"),
@@ -50,20 +56,36 @@ def permissions(wishes: Wishes) -> list[Permission]:
     return [Permission(allowed, yes if allowed else no) for allowed, yes, no in asked]
 
 
-def windows(when: Iterable[str]) -> list[tuple[str, str]]:
-    """Return day and times of the checked windows, Monday first."""
-    names = get_day_names("wide", locale=get_locale())
-    checked = {tuple(window.split("-", 1)) for window in when}
-    rows: list[tuple[str, str]] = []
-    for index, day in enumerate(_DAYS):
-        parts = [str(text) for part, text in _PARTS.items() if (day, part) in checked]
-        if parts:
-            rows.append((names[index].capitalize(), ", ".join(parts)))
-    return rows
+def windows(when: Collection[str]) -> list[tuple[str, str]]:
+    """Return days and times of the checked windows, Monday first; neighboring days with the same times are one."""
+    names = get_day_names("abbreviated", locale=get_locale())
+    week = [(names[index], _times(day, when)) for index, day in enumerate(hours.DAYS)]
+    together = [(times, [day for day, _ in days]) for times, days in groupby(week, key=lambda day: day[1])]
+    return [(_span(days), times) for times, days in together if times]
 
 
-def zone(name: str | None) -> str | None:
-    return get_timezone_location(name, locale=get_locale(), return_city=True) if name else None
+def safe_at(when: Collection[str], there: datetime) -> bool:
+    """Return whether a client's own clock stands in a window they checked."""
+    day = hours.DAYS[there.weekday()]
+    return any(
+        f"{day}-{part}" in when and span.opens <= there.time() < span.closes for part, span in hours.PARTS.items()
+    )
+
+
+def zone(name: str) -> str:
+    """Return the city a time zone is named after."""
+    return get_timezone_location(name, locale=get_locale(), return_city=True)
+
+
+def language(answers: Answers) -> str:
+    return str(_LANGUAGES[answers.language])
+
+
+def number(e164: str) -> str:
+    """Return a number in groups, as people read and dial it."""
+    parsed = phonenumbers.parse(e164)
+    home = parsed.country_code == _HOME_CODE
+    return phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL if home else PhoneNumberFormat.INTERNATIONAL)
 
 
 def facts(answers: Answers, practice: Practice) -> Sequence[tuple[str, str]]:
@@ -76,6 +98,26 @@ def facts(answers: Answers, practice: Practice) -> Sequence[tuple[str, str]]:
         (gettext("Would meet"), _MEETING.get(answers.meet or "")),
         (gettext("Refer to them as"), answers.pronouns),
         (gettext("Email"), answers.email),
-        (gettext("Language for the call"), _LANGUAGES.get(answers.language)),
     ]
     return [(label, str(text)) for label, text in said if text]
+
+
+def _times(day: str, when: Collection[str]) -> str:
+    """Return the checked times of one day; those that touch are one."""
+    spans: list[tuple[time, time]] = []
+    for part, span in hours.PARTS.items():
+        if f"{day}-{part}" not in when:
+            continue
+        if spans and spans[-1][1] == span.opens:
+            spans[-1] = (spans[-1][0], span.closes)
+        else:
+            spans.append((span.opens, span.closes))
+    return ", ".join(
+        gettext("%(opens)s to %(closes)s", opens=_CLOCK[opens], closes=_CLOCK[closes]) for opens, closes in spans
+    )
+
+
+def _span(days: Sequence[str]) -> str:
+    if len(days) < 3:
+        return ", ".join(days)
+    return gettext("%(first)s to %(last)s", first=days[0], last=days[-1])

@@ -1,29 +1,56 @@
 """Who is on call when: shifts of the next weeks, in the practice's time."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from wtforms import DateTimeLocalField, SelectField
-from wtforms.validators import InputRequired
+from wtforms import DateTimeLocalField, SelectField, ValidationError
 
 from app import current
 from app.domain import rota
+from app.domain.work import Refused
+from app.web.desk import labels
 from app.web.desk.forms import DeskForm, lazy_gettext
 
 bp = Blueprint("rota", __name__, url_prefix="/desk/rota")
 
 _AHEAD = timedelta(weeks=4)
-_TYPED = "%Y-%m-%dT%H:%M"
+_FARTHEST = timedelta(days=731)
+
+
+class MomentField(DateTimeLocalField):
+    """A day and a time as a clock of the practice shows them; `moment` is when that is."""
+
+    def __init__(self, missing: str, **options: Any) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M", **options)
+        self._missing = missing
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist or [""])
+        except ValueError as error:
+            raise ValueError(self._missing) from error
+        if self.data is None or abs(self.data.replace(tzinfo=UTC) - current.now()) > _FARTHEST:
+            raise ValueError(gettext("Enter a day within the next two years."))
+
+    @property
+    def moment(self) -> datetime:
+        assert self.data is not None
+        return self.data.replace(tzinfo=ZoneInfo(current.practice().time_zone)).astimezone(UTC)
 
 
 class ShiftForm(DeskForm):
-    person = SelectField()
-    starts_at = DateTimeLocalField(validators=[InputRequired(lazy_gettext("Enter a day and a time."))], format=_TYPED)
-    ends_at = DateTimeLocalField(validators=[InputRequired(lazy_gettext("Enter a day and a time."))], format=_TYPED)
+    person = SelectField(validate_choice=False)
+    starts_at = MomentField(lazy_gettext("Enter the day and time when it starts."))
+    ends_at = MomentField(lazy_gettext("Enter the day and time when it ends."))
+
+    def validate_person(self, person: SelectField) -> None:
+        if person.data not in [choice[0] for choice in person.choices or ()]:
+            raise ValidationError(gettext("Choose somebody of the team."))
 
 
 @bp.get("")
@@ -37,12 +64,17 @@ def add() -> ResponseReturnValue:
     _offer_people(form)
     if not form.accepted():
         return _page(form), 422
-    starts_at, ends_at = (_moment(field.data) for field in (form.starts_at, form.ends_at))
-    if ends_at <= starts_at:
+    if form.ends_at.moment <= form.starts_at.moment:
         form.ends_at.errors = [gettext("A shift has to end after it starts.")]
         return _page(form), 422
-    with current.work() as work:
-        rota.add(work, UUID(form.person.data), starts_at, ends_at)
+    try:
+        with current.work() as work:
+            rota.add(work, UUID(form.person.data), form.starts_at.moment, form.ends_at.moment)
+    except Refused as error:
+        if error.reason != "refused.shift_twice":
+            raise
+        form.starts_at.errors = [gettext("This person has a shift that starts then already.")]
+        return _page(form), 422
     return redirect(url_for("rota.show"), 303)
 
 
@@ -58,18 +90,11 @@ def _page(form: ShiftForm) -> str:
     _offer_people(form)
     with current.look() as work:
         shifts = rota.shifts(work, work.now, work.now + _AHEAD)
-    zone = ZoneInfo(current.practice().time_zone)
-    rows = [(shift, shift.starts_at.astimezone(zone), shift.ends_at.astimezone(zone)) for shift in shifts]
-    return render_template("desk/rota.html", rows=rows, form=form, zone=current.practice().time_zone, now=current.now())
+    zone = labels.zone(current.practice().time_zone)
+    return render_template("desk/rota.html", shifts=shifts, form=form, zone=zone, now=current.now())
 
 
 def _offer_people(form: ShiftForm) -> None:
     with current.look() as work:
         people = rota.people(work)
     form.person.choices = [(str(account_id), name) for account_id, name in people]
-
-
-def _moment(typed: datetime | None) -> datetime:
-    """Return the moment a wall clock of the practice means."""
-    assert typed is not None
-    return typed.replace(tzinfo=ZoneInfo(current.practice().time_zone)).astimezone(UTC)

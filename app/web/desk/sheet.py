@@ -20,15 +20,15 @@ class TypedForm(DeskForm):
     typed = StringField()
 
 
-class NewSheetForm(ProvenForm):
-    pass
+@bp.before_request
+def _only_supervisors() -> None:
+    with current.look() as work:
+        team.require_supervisor(work)
 
 
 @bp.get("")
 def show() -> str:
-    with current.look() as work:
-        team.require_supervisor(work)
-    return _page(TypedForm(formdata=None), NewSheetForm(formdata=None))
+    return _page(TypedForm(formdata=None), ProvenForm(formdata=None))
 
 
 @bp.post("")
@@ -37,11 +37,10 @@ def confirm() -> ResponseReturnValue:
     form.accepted()
     try:
         with current.work() as work:
-            team.require_supervisor(work)
             holders.confirm_sheet(work, form.typed.data or "")
     except (BadCode, Refused):
         form.typed.errors = [gettext("This is not the code of the sheet. Check each group of letters.")]
-        return _page(form, NewSheetForm(formdata=None)), 422
+        return _page(form, ProvenForm(formdata=None)), 422
     session.pop(_CODE, None)
     current.forget_standing()
     return redirect("/desk/", 303)
@@ -49,17 +48,16 @@ def confirm() -> ResponseReturnValue:
 
 @bp.post("/new")
 def new() -> ResponseReturnValue:
-    form = NewSheetForm()
+    form = ProvenForm()
     if not form.proven():
         return _page(TypedForm(formdata=None), form), 422
     with current.work() as work:
-        team.require_supervisor(work)
         team.require_fresh(work)
         session[_CODE] = holders.new_sheet(work)
     return redirect("/desk/recovery-sheet", 303)
 
 
-def _page(typed: TypedForm, again: NewSheetForm) -> str:
+def _page(typed: TypedForm, again: ProvenForm) -> str:
     return render_template(
         "desk/recovery_sheet.html", typed=typed, again=again, code=session.get(_CODE), today=current.now()
     )

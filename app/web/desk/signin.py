@@ -13,19 +13,20 @@ from app.domain import signin
 from app.domain.signin import TooSoon
 from app.domain.work import Party
 from app.web import guard
-from app.web.desk.forms import DeskForm, TicketForm
+from app.web.desk.forms import DeskForm, TicketForm, one_line
 
 bp = Blueprint("signin", __name__, url_prefix="/desk")
 
 _TICKET = ("sign-in", None, timedelta(hours=24))
 _HOME = "/desk/"
-_DESK_PATH = re.compile(r"/desk/[A-Za-z0-9/-]{0,80}")
+_DESK_PATH = re.compile(r"/desk/(?:[A-Za-z0-9-]+/)*[A-Za-z0-9-]*")
+_LONGEST_PATH = 100
 
 
 class SignInForm(TicketForm):
-    email = StringField()
+    email = StringField(filters=[one_line])
     password = PasswordField()
-    code = StringField()
+    code = StringField(filters=[one_line])
     next = HiddenField()
 
 
@@ -38,7 +39,7 @@ def show() -> str:
 def submit() -> ResponseReturnValue:
     form = SignInForm(meta=_meta())
     if not form.accepted():
-        return _page(form, gettext("This page was open for a long time. Please try again.")), 422
+        return _page(form, gettext("This page was open for too long. Please try again.")), 422
     try:
         cookie = _sign_in(form)
     except TooSoon as error:
@@ -93,4 +94,4 @@ def _meta() -> dict[str, object]:
 
 def _safe(path: str | None) -> str:
     """Return a page of the desk to go on to; anything else leads home."""
-    return path if path and _DESK_PATH.fullmatch(path) else _HOME
+    return path if path and len(path) <= _LONGEST_PATH and _DESK_PATH.fullmatch(path) else _HOME

@@ -5,12 +5,12 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, HiddenField, StringField
-from wtforms.validators import Email, InputRequired, Length
+from wtforms.validators import DataRequired, Email, Length
 
 from app import current
 from app.domain import team
 from app.models import Role
-from app.web.desk.forms import DeskForm, ProvenForm, lazy_gettext
+from app.web.desk.forms import DeskForm, ProvenForm, lazy_gettext, one_line
 
 bp = Blueprint("team", __name__, url_prefix="/desk/team")
 
@@ -19,12 +19,15 @@ _LINK = "invite_link"
 
 class InviteForm(DeskForm):
     name = StringField(
+        filters=[one_line],
         validators=[
-            InputRequired(lazy_gettext("Enter a name.")),
+            DataRequired(lazy_gettext("Enter a name.")),
             Length(max=80, message=lazy_gettext("Use up to 80 letters.")),
         ],
     )
-    email = StringField(validators=[Email(lazy_gettext("Check the email address.")), Length(max=254)])
+    email = StringField(
+        filters=[one_line], validators=[Email(lazy_gettext("Check the email address.")), Length(max=254)]
+    )
     supervisor = BooleanField()
 
 
@@ -32,8 +35,10 @@ class ApproveForm(ProvenForm):
     key_digest = HiddenField()
 
 
-class SuspendForm(ProvenForm):
-    pass
+@bp.before_request
+def _only_supervisors() -> None:
+    with current.look() as work:
+        team.require_supervisor(work)
 
 
 @bp.get("")
@@ -62,7 +67,7 @@ def approve(account_id: UUID) -> ResponseReturnValue:
     """Grant exactly the key whose words were on the page."""
     form = ApproveForm()
     if not form.proven():
-        return _page(InviteForm(formdata=None), account_id, form), 422
+        return _page(InviteForm(formdata=None), f"approve-{account_id}", form), 422
     with current.work() as work:
         team.approve(work, account_id, form.key_digest.data or "")
     return redirect(url_for("team.show"), 303)
@@ -70,24 +75,23 @@ def approve(account_id: UUID) -> ResponseReturnValue:
 
 @bp.post("/<uuid:account_id>/suspend")
 def suspend(account_id: UUID) -> ResponseReturnValue:
-    form = SuspendForm()
+    form = ProvenForm()
     if not form.proven():
-        return _page(InviteForm(formdata=None), account_id, form), 422
+        return _page(InviteForm(formdata=None), f"suspend-{account_id}", form), 422
     with current.work() as work:
         team.suspend(work, account_id)
     return redirect(url_for("team.show"), 303)
 
 
-def _page(form: InviteForm, wrong_for: UUID | None = None, wrong: ProvenForm | None = None) -> str:
+def _page(form: InviteForm, wrong_id: str | None = None, wrong: ProvenForm | None = None) -> str:
     with current.look() as work:
-        team.require_supervisor(work)
         colleagues = team.roster(work)
     return render_template(
         "desk/team.html",
         colleagues=colleagues,
         form=form,
         proof=ProvenForm(formdata=None),
-        wrong_for=wrong_for,
+        wrong_id=wrong_id,
         wrong=wrong,
         link=session.pop(_LINK, None) if wrong is None else None,
     )

@@ -1,0 +1,57 @@
+"""A practice at work: a supervisor, a counselor, and what stretching a password costs only once."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from app.crypto import locks
+from app.crypto.locks import Stretched
+from tests.bed.office import Office, Person
+from tests.web.desk.reading import Seat
+
+_REMEMBERED: dict[tuple[str, bytes], Stretched] = {}
+_STRETCH = locks.stretch
+
+Sit = Callable[[Person], Seat]
+
+
+@pytest.fixture(autouse=True)
+def stretched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The passwords that were stretched; the same one under the same salt takes its time only once."""
+    asked: list[str] = []
+
+    def stretch(secret: str, salt: bytes) -> Stretched:
+        asked.append(secret)
+        if (secret, salt) not in _REMEMBERED:
+            _REMEMBERED[secret, salt] = _STRETCH(secret, salt)
+        return _REMEMBERED[secret, salt]
+
+    monkeypatch.setattr(locks, "stretch", stretch)
+    return asked
+
+
+@pytest.fixture
+def supervisor(office: Office) -> Person:
+    return office.found()
+
+
+@pytest.fixture
+def counselor(office: Office, supervisor: Person) -> Person:
+    return office.hire(supervisor, "ada@example.org")
+
+
+@pytest.fixture
+def seat(app: Flask) -> Seat:
+    """A browser of nobody in particular."""
+    return Seat(app.test_client())
+
+
+@pytest.fixture
+def sit(office: Office) -> Sit:
+    """Gives somebody a browser that is signed in."""
+
+    def sit(person: Person) -> Seat:
+        return Seat(office.browser(person))
+
+    return sit

@@ -1,0 +1,301 @@
+"""One request: the contact card, the number that is shown only when asked for, and what was altered or is gone."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import product
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from app.crypto import words
+from app.domain import accepting, intakes
+from app.domain.answers import Answers, Wishes
+from app.domain.work import Party
+from app.models import AuditLine, Grant, Intake, SignIn
+from tests.bed.clock import Clock
+from tests.bed.office import Office, Person
+from tests.web.desk.conftest import Sit
+from tests.web.desk.reading import Page
+from tests.web.desk.test_queue import taken_back
+
+PERMISSIONS = {
+    "voicemail": ("Leave a voicemail", "Do NOT leave a voicemail"),
+    "text": ("Send a text to set a time", "Do NOT send a text"),
+    "ask": ("Ask for them if somebody else answers", "Do NOT ask for them by name"),
+    "say_practice": ("Say the name of the practice", "Do NOT say the name of the practice"),
+}
+GOOD = {"name": "Sam", "state": "AZ", "phone": "+16025550123", "about": "betrayed", "note": "After work is best."}
+SAFE = {"way": "call", "when": ("mon-am", "tue-pm"), "zone": "America/New_York"}
+
+Ask = Callable[..., str]
+
+
+@pytest.fixture
+def ask(office: Office, supervisor: Person) -> Ask:
+    """Sends a request, most of it as usual; returns its reference."""
+
+    def ask(answers: dict[str, Any] | None = None, **wishes: Any) -> str:
+        with office.work(Party.CLIENT) as work:
+            epoch = accepting.standing(work, 0).epoch
+            assert epoch is not None
+            said, safe = Answers(**{**GOOD, **(answers or {})}), Wishes(**{**SAFE, **wishes})
+            token = intakes.submit(work, epoch, nonce=b"nonce", language="en", answers=said, wishes=safe)
+        with office.work() as work:
+            return intakes.reference_of(work, token)
+
+    return ask
+
+
+@pytest.fixture
+def opened(supervisor: Person, sit: Sit, ask: Ask) -> Callable[..., Page]:
+    """Sends a request and opens it."""
+    return lambda answers=None, **wishes: sit(supervisor).look(f"/desk/{ask(answers, **wishes)}")
+
+
+def trail(office: Office, kind: str) -> list[tuple[str, str]]:
+    """Return who and what, of every audit line of a kind."""
+    with office.work() as work:
+        lines = select(AuditLine.actor, AuditLine.subject).where(AuditLine.kind == kind).order_by(AuditLine.number)
+        return [(line.actor, line.subject) for line in work.session.execute(lines)]
+
+
+def test_what_a_caller_needs_comes_in_the_order_it_is_needed(
+    office: Office, supervisor: Person, sit: Sit, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S-51: the card, then the masked number, then what they told us."""
+    monkeypatch.setattr(words, "two_words", lambda _language: ("amber", "kettle"))
+
+    page = sit(supervisor).look(f"/desk/{ask({'language': 'es'})}")
+
+    in_order = [
+        "This one is mine",
+        "Call and ask for",
+        "Sam",
+        "You say first amber",
+        "They answer kettle",
+        "Speak Spanish",
+        "Now there",
+        "Safe times there",
+        "They will be in AZ",
+        "Do NOT leave a voicemail",
+        "Show number",
+        "What they told us",
+        "After work is best.",
+        "Somebody they love broke their trust",
+    ]
+    places = [page.text.find(text) for text in in_order]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("allowed", list(product((True, False), repeat=4)))
+def test_what_was_not_allowed_is_forbidden(opened: Callable[..., Page], allowed: tuple[bool, ...]) -> None:
+    """S-50."""
+    chosen = dict(zip(PERMISSIONS, allowed, strict=True))
+
+    page = opened(**chosen)
+
+    for name, (yes, no) in PERMISSIONS.items():
+        assert (yes in page.text, no in page.text) == (chosen[name], not chosen[name])
+
+
+@pytest.mark.parametrize(
+    ("at", "there", "safe"),
+    [
+        pytest.param(datetime(2026, 11, 23, 13, 59, tzinfo=UTC), "Mon 8:59 am", False, id="a minute before"),
+        pytest.param(datetime(2026, 11, 23, 14, 0, tzinfo=UTC), "Mon 9:00 am", True, id="from nine"),
+        pytest.param(datetime(2026, 11, 23, 16, 59, tzinfo=UTC), "Mon 11:59 am", True, id="until noon"),
+        pytest.param(datetime(2026, 11, 23, 17, 0, tzinfo=UTC), "Mon 12:00 pm", False, id="at noon"),
+        pytest.param(datetime(2026, 11, 24, 15, 0, tzinfo=UTC), "Tue 10:00 am", False, id="another day"),
+        pytest.param(datetime(2026, 11, 24, 18, 0, tzinfo=UTC), "Tue 1:00 pm", True, id="another part"),
+    ],
+)
+def test_the_card_says_what_time_it_is_there_and_whether_it_is_safe(
+    office: Office, supervisor: Person, sit: Sit, ask: Ask, clock: Clock, at: datetime, there: str, safe: bool
+) -> None:
+    """S-51: their own clock decides, wherever the practice is."""
+    reference = ask()
+    clock.set(at)
+
+    page = sit(_again(office, supervisor)).look(f"/desk/{reference}")
+
+    assert f"Now there {there} (New York)" in page.text
+    assert ("A safe time" in page.text, "NOT a safe time" in page.text) == (safe, not safe)
+
+
+@pytest.mark.parametrize(
+    ("when", "shown"),
+    [
+        pytest.param(["mon-am"], "Mon 9 am to noon", id="one"),
+        pytest.param(["mon-am", "mon-pm", "mon-eve"], "Mon 9 am to 8 pm", id="a whole day"),
+        pytest.param(["mon-am", "mon-eve"], "Mon 9 am to noon, 5 pm to 8 pm", id="a gap"),
+        pytest.param(["sat-eve", "sun-eve"], "Sat, Sun 5 pm to 8 pm", id="two days"),
+        pytest.param([f"{d}-pm" for d in ("mon", "tue", "wed", "thu")], "Mon to Thu noon to 5 pm", id="many days"),
+        pytest.param(["mon-am", "tue-pm", "wed-am"], "Mon 9 am to noon Tue noon to 5 pm Wed 9 am to noon", id="mixed"),
+    ],
+)
+def test_safe_times_are_told_in_few_words(opened: Callable[..., Page], when: list[str], shown: str) -> None:
+    assert f"Safe times there {shown} They will be in" in opened(when=tuple(when)).text
+
+
+def test_who_will_call_has_no_number_and_no_times(opened: Callable[..., Page]) -> None:
+    page = opened({"phone": None}, way="icall", when=(), zone=None)
+
+    assert "They will call us Sam" in page.text
+    assert "They left no number." in page.text
+    assert "Show number" not in page.text
+    assert "Safe times" not in page.text
+
+
+def test_a_place_where_nobody_is_licensed_asks_to_be_checked(opened: Callable[..., Page]) -> None:
+    assert "Check first: nobody here is licensed there" in opened({"state": "TX"}).text
+
+
+def test_a_place_where_somebody_is_licensed_says_nothing_more(opened: Callable[..., Page]) -> None:
+    assert "licensed" not in opened().text
+
+
+def test_another_country_is_said_in_words(opened: Callable[..., Page]) -> None:
+    assert "They will be in another country" in opened({"state": "XX"}).text
+
+
+def test_a_doubtful_number_is_looked_at_twice(supervisor: Person, sit: Sit, ask: Ask) -> None:
+    seat, reference = sit(supervisor), ask({"phone_doubtful": True})
+
+    page = seat.look(f"/desk/{reference}")
+
+    assert "Look twice: this number may have a typing error." in page.text
+    assert "Look twice" in seat.send(f"/desk/{reference}/reveal", page).text
+
+
+def test_what_a_client_wrote_stays_text(opened: Callable[..., Page]) -> None:
+    """V-38."""
+    page = opened({"note": '<script>alert("x")</script>\n{{ 7*7 }} </blockquote>', "name": "<b>Sam</b>"})
+
+    assert not page.find("script")
+    assert '<script>alert("x")</script> {{ 7*7 }} </blockquote>' in page.text
+    assert "<b>Sam</b>" in page.text
+
+
+def test_the_number_is_nowhere_in_the_page_until_it_is_asked_for(opened: Callable[..., Page]) -> None:
+    """S-51."""
+    page = opened({"phone": "+16025550123", "extension": "7788"})
+
+    assert "23" in page.text
+    for part in ("6025550", "602-555", "(602)", "7788", "tel:"):
+        assert part not in page.html
+
+
+def test_the_number_comes_with_from_where_to_call(supervisor: Person, sit: Sit, ask: Ask) -> None:
+    """S-51, S-59."""
+    seat, reference = sit(supervisor), ask({"extension": "77"})
+
+    page = seat.send(f"/desk/{reference}/reveal", f"/desk/{reference}")
+
+    assert page.status == 200
+    assert "tel:+16025550123;ext=77" in page.links()
+    assert "(602) 555-0123 ext. 77" in page.text
+    assert "Call from Office phone, line 2. Never your own phone. It will show 480-555-0142." in page.text
+    assert "delete this call from your phone's list" in page.text
+    assert "Do NOT leave a voicemail" in page.text
+
+
+def test_a_number_from_abroad_is_shown_with_its_country(supervisor: Person, sit: Sit, ask: Ask) -> None:
+    seat, reference = sit(supervisor), ask({"phone": "+525512345678"})
+
+    assert "+52 55 1234 5678" in seat.send(f"/desk/{reference}/reveal", f"/desk/{reference}").text
+
+
+def test_opening_and_every_showing_of_the_number_are_recorded(
+    office: Office, supervisor: Person, sit: Sit, ask: Ask
+) -> None:
+    """S-51: whose eyes saw what."""
+    seat, reference = sit(supervisor), ask()
+    page = seat.look(f"/desk/{reference}")
+    for _ in range(2):
+        seat.send(f"/desk/{reference}/reveal", page)
+
+    me, subject = str(office.member(supervisor).account_id), f"intake/{reference}"
+    assert trail(office, "intake.opened") == [(me, subject)]
+    assert trail(office, "intake.revealed") == [(me, subject)] * 2
+
+
+def test_looking_at_the_address_of_the_number_shows_nothing(
+    office: Office, supervisor: Person, sit: Sit, ask: Ask
+) -> None:
+    """V-42."""
+    reference = ask()
+
+    assert sit(supervisor).look(f"/desk/{reference}/reveal").status == 405
+    assert trail(office, "intake.revealed") == []
+
+
+def test_a_reference_opens_however_it_is_written(supervisor: Person, sit: Sit, ask: Ask) -> None:
+    reference = ask()
+
+    assert sit(supervisor).look(f"/desk/{reference.lower().replace('-', '')}").status == 200
+
+
+def test_what_was_taken_back_leaves_a_stone(office: Office, supervisor: Person, sit: Sit) -> None:
+    """S-47."""
+    reference = taken_back(office)
+    seat = sit(supervisor)
+
+    page = seat.look(f"/desk/{reference}")
+
+    assert page.status == 200
+    assert "Taken back by the client: do not call." in page.text
+    assert "Marker" not in page.html
+    assert page.find("button") == page.find("button", class_="plain"), "nothing but the way out can be pressed"
+
+
+@pytest.mark.parametrize("deed", ["claim", "reveal"])
+def test_what_is_taken_back_while_it_is_open_can_be_neither_claimed_nor_called(
+    office: Office, supervisor: Person, sit: Sit, deed: str
+) -> None:
+    """S-47."""
+    reference = taken_back(office)
+    seat = sit(supervisor)
+    token = seat.look("/desk/account").form("/desk/sign-out").fields
+
+    answer = seat.post(f"/desk/{reference}/{deed}", token)
+
+    assert answer.status == 409
+    assert "This request was taken back. Do not call." in answer.text
+
+
+def test_an_altered_record_is_named_and_recorded_and_nothing_of_it_is_shown(
+    office: Office, supervisor: Person, sit: Sit, ask: Ask
+) -> None:
+    reference = ask()
+    with office.work() as work:
+        work.session.execute(update(Intake).values(origin_tag=bytes(32)))
+
+    answer = sit(supervisor).look(f"/desk/{reference}")
+
+    assert answer.status == 409
+    assert "This record was altered." in answer.text
+    assert f"intake/{reference}" in answer.text
+    assert "Sam" not in answer.text
+    assert trail(office, "record.altered") == [("worker", f"intake/{reference}")]
+    assert trail(office, "intake.opened") == []
+
+
+def test_who_has_no_grant_is_told_whom_to_ask(office: Office, supervisor: Person, sit: Sit, ask: Ask) -> None:
+    reference = ask()
+    with office.work() as work:
+        for grant in work.session.scalars(select(Grant)):
+            work.session.delete(grant)
+
+    answer = sit(supervisor).look(f"/desk/{reference}")
+
+    assert answer.status == 409
+    assert "Ask a supervisor." in answer.text
+
+
+def _again(office: Office, person: Person) -> Person:
+    """Return the person with a session of this moment."""
+    with office.work(Party.WORKER) as work:
+        work.session.execute(update(SignIn).values(seen_at=work.now, started_at=work.now))
+    return person
