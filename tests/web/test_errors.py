@@ -122,7 +122,7 @@ WORDS: dict[str, tuple[Exception, int, str]] = {
     "refused": (Refused("refused.claimed", who="Ada", at=datetime(2026, 11, 23, tzinfo=UTC)), 409, "A colleague was"),
     "refused for a reason without words": (Refused("refused.unknown"), 409, "That is not possible now."),
     "missing": (Missing(), 404, "This page is not here"),
-    "altered": (Altered("intake/K7QF-3MDX"), 409, "This record was altered."),
+    "altered": (Altered("intake/K7QF-3MDX"), 409, "Something went wrong"),
     "too soon": (TooSoon(7), 429, "Please wait"),
     "busy": (current.Busy(), 503, "right now"),
     "unavailable": (current.Unavailable(MARKER), 503, "right now"),

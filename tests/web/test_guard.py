@@ -61,7 +61,7 @@ def test_machines_ask_under_whatever_name(visitor: FlaskClient, path: str) -> No
 
 def test_in_production_only_the_two_configured_hosts_are_ours(with_settings: WithSettings) -> None:
     settings = {"PUBLIC_URL": "https://private.example.org", "DESK_URL": "https://desk.example.org:8443"}
-    browser = with_settings(**settings).test_client()
+    visitor = with_settings(**settings).test_client()
 
     def status(host: str) -> int:
         return visitor.get("/", headers={"Host": host}).status_code
@@ -132,7 +132,7 @@ def test_anybody_may_link_to_us(visitor: FlaskClient, site: str | None, origin: 
 
 
 def test_s19_in_production_our_origin_is_https(with_settings: WithSettings) -> None:
-    browser = with_settings(PUBLIC_URL="https://private.example.org").test_client()
+    visitor = with_settings(PUBLIC_URL="https://private.example.org").test_client()
 
     def status(origin: str) -> int:
         return visitor.post("/", headers={"Host": "private.example.org", "Origin": origin}).status_code

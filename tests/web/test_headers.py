@@ -59,7 +59,7 @@ def every_path(app: Flask) -> Iterator[str]:
 
 
 def test_every_route_answers_every_method_with_all_headers_and_no_cookie(visitor: FlaskClient) -> None:
-    paths = sorted({path for path in every_path(browser.application) if not path.endswith("/embed")})
+    paths = sorted({path for path in every_path(visitor.application) if not path.endswith("/embed")})
     statuses = set()
     for path in paths:
         for method in ("GET", "HEAD", "POST", "PUT", "OPTIONS"):
@@ -78,24 +78,24 @@ Ask = Callable[[FlaskClient], TestResponse]
 
 #: An answer of each kind, beside the good ones.
 ANSWERS: dict[str, tuple[int, str, Ask]] = {
-    "a redirect to the address with a stroke": (308, "/es", lambda browser: visitor.get("/es")),
-    "a redirect after the page is gone": (303, "/done/x", lambda browser: visitor.get("/done/x")),
-    "a minor": (303, "/", lambda browser: visitor.post("/", data={"age": "minor"})),
-    "a stranger at the desk": (303, "/desk/", lambda browser: visitor.get("/desk/")),
-    "a stranger who writes": (401, "/desk/sign-out", lambda browser: visitor.post("/desk/sign-out")),
-    "an unknown host": (400, "/", lambda browser: visitor.get("/", headers={"Host": "evil.example"})),
-    "a broken host": (400, "/", lambda browser: visitor.get("/", headers={"Host": "a b"})),
-    "a forged post": (403, "/", lambda browser: visitor.post("/", headers={"Origin": "https://evil.example"})),
-    "no such page": (404, "/none", lambda browser: visitor.get("/none")),
-    "no such page of the desk": (404, "/desk/a/b/c", lambda browser: visitor.get("/desk/a/b/c")),
-    "another method": (405, "/", lambda browser: visitor.put("/")),
-    "a card that is posted": (405, "/embed", lambda browser: visitor.post("/embed")),
-    "a large body": (413, "/", lambda browser: visitor.post("/", data={"note": "x" * 70_000})),
-    "another kind of body": (415, "/", lambda browser: visitor.post("/", json={})),
-    "a mistake in the form": (422, "/", lambda browser: visitor.post("/")),
-    "a stylesheet": (200, "/static/base.css", lambda browser: visitor.get("/static/base.css")),
-    "no such stylesheet": (404, "/static/none.css", lambda browser: visitor.get("/static/none.css")),
-    "a machine's question": (200, "/healthz", lambda browser: visitor.get("/healthz")),
+    "a redirect to the address with a stroke": (308, "/es", lambda visitor: visitor.get("/es")),
+    "a redirect after the page is gone": (303, "/done/x", lambda visitor: visitor.get("/done/x")),
+    "a minor": (303, "/", lambda visitor: visitor.post("/", data={"age": "minor"})),
+    "a stranger at the desk": (303, "/desk/", lambda visitor: visitor.get("/desk/")),
+    "a stranger who writes": (401, "/desk/sign-out", lambda visitor: visitor.post("/desk/sign-out")),
+    "an unknown host": (400, "/", lambda visitor: visitor.get("/", headers={"Host": "evil.example"})),
+    "a broken host": (400, "/", lambda visitor: visitor.get("/", headers={"Host": "a b"})),
+    "a forged post": (403, "/", lambda visitor: visitor.post("/", headers={"Origin": "https://evil.example"})),
+    "no such page": (404, "/none", lambda visitor: visitor.get("/none")),
+    "no such page of the desk": (404, "/desk/a/b/c", lambda visitor: visitor.get("/desk/a/b/c")),
+    "another method": (405, "/", lambda visitor: visitor.put("/")),
+    "a card that is posted": (405, "/embed", lambda visitor: visitor.post("/embed")),
+    "a large body": (413, "/", lambda visitor: visitor.post("/", data={"note": "x" * 70_000})),
+    "another kind of body": (415, "/", lambda visitor: visitor.post("/", json={})),
+    "a mistake in the form": (422, "/", lambda visitor: visitor.post("/")),
+    "a stylesheet": (200, "/static/base.css", lambda visitor: visitor.get("/static/base.css")),
+    "no such stylesheet": (404, "/static/none.css", lambda visitor: visitor.get("/static/none.css")),
+    "a machine's question": (200, "/healthz", lambda visitor: visitor.get("/healthz")),
 }
 
 
@@ -104,7 +104,7 @@ def test_no_answer_goes_without_headers_and_none_sets_a_cookie(
     visitor: FlaskClient, status: int, path: str, ask: Ask
 ) -> None:
     """S-01, S-04: errors and redirects too."""
-    answer = ask(browser)
+    answer = ask(visitor)
 
     assert answer.status_code == status
     assert_headers(answer, path)
@@ -116,7 +116,7 @@ def test_a_closed_form_and_a_broken_page_carry_the_headers(live_app: Flask, cloc
         raise ZeroDivisionError
 
     live_app.view_functions["public.teen"] = broken
-    browser = live_app.test_client()
+    visitor = live_app.test_client()
     clock.forward(minutes=11)
 
     closed, failed, not_ready = visitor.get("/"), visitor.get("/teen"), visitor.get("/readyz")
@@ -129,8 +129,8 @@ def test_a_closed_form_and_a_broken_page_carry_the_headers(live_app: Flask, cloc
 
 def test_a_cookie_that_a_browser_brings_changes_nothing_in_public(visitor: FlaskClient) -> None:
     """S-01: a counselor who looks at the public page is nobody in particular there."""
-    browser.set_cookie("s", "a" * 43, domain="localhost")
-    browser.set_cookie("session", "e30.x.y", domain="localhost")
+    visitor.set_cookie("s", "a" * 43, domain="localhost")
+    visitor.set_cookie("session", "e30.x.y", domain="localhost")
 
     for path in ("/", "/help-lines", "/es/", "/none"):
         assert "Set-Cookie" not in visitor.get(path).headers
@@ -169,7 +169,7 @@ def test_what_another_role_serves_is_not_there_and_says_so_with_all_headers(
             "EPOCH_VERIFY_KEY": "L" * 10 + "0123456789abcdefghijklmnopqrstuvw",
         }
     app = make_app(sqlite_url, tmp_path, clock, **settings)
-    browser = app.test_client()
+    visitor = app.test_client()
 
     found = {path: visitor.get(path) for path in ("/help-lines", "/desk/sign-in", "/desk/", "/healthz")}
     app.extensions["quietword"].database.close()
@@ -188,6 +188,6 @@ def test_what_another_role_serves_is_not_there_and_says_so_with_all_headers(
 def test_somebody_who_is_signed_in_gets_no_cookie_from_a_public_page(live_app: Flask, clock: Clock) -> None:
     office = Office(live_app, clock)
 
-    browser = office.browser(office.join("ada@example.org"))
+    visitor = office.browser(office.join("ada@example.org"))
 
     assert "Set-Cookie" not in visitor.get("/").headers

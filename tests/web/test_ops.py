@@ -132,7 +132,7 @@ def unreachable(tmp_path: Path, clock: Clock) -> Iterator[Flask]:
 
 
 def test_a_process_without_its_database_lives_and_is_not_ready(unreachable: Flask) -> None:
-    browser = unreachable.test_client()
+    visitor = unreachable.test_client()
 
     health = visitor.get("/healthz")
 
@@ -152,7 +152,7 @@ def test_machines_get_plain_text_under_any_name_of_the_host(live_app: Flask, pat
 
 
 def test_the_state_is_asked_of_the_database_at_most_every_five_seconds(live_app: Flask, clock: Clock) -> None:
-    browser = live_app.test_client()
+    visitor = live_app.test_client()
     visitor.get("/readyz")
     with live_app.app_context(), current.work(Party.OPERATOR) as work:
         work.session.execute(text("DELETE FROM marks"))
