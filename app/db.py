@@ -47,9 +47,9 @@ class Database:
         with self._read() as session:
             yield session
 
-    def dispose_after_fork(self) -> None:
-        """Forget connections that belong to the parent process."""
-        self.engine.dispose(close=False)
+    def close(self) -> None:
+        """Close the connections that are idle; the next transaction opens a new one."""
+        self.engine.dispose()
 
 
 class _WriteQueue:
@@ -89,6 +89,7 @@ def _sessions(engine: Engine) -> sessionmaker[Session]:
 def _postgresql_engine(url: URL) -> Engine:
     return create_engine(
         url,
+        hide_parameters=True,
         pool_pre_ping=True,
         connect_args={"connect_timeout": 5, "options": "-c timezone=UTC"},
     )
@@ -111,4 +112,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("quietword_begin", "BEGIN IMMEDIATE"))
+    begin = connection.get_execution_options().get("quietword_begin", "BEGIN IMMEDIATE")
+    # A reader that wrote would pass the queue of the writers; PostgreSQL refuses it by itself.
+    connection.connection.cursor().execute(f"PRAGMA query_only={'ON' if begin == 'BEGIN' else 'OFF'}")
+    connection.exec_driver_sql(begin)

@@ -6,7 +6,7 @@ What is returned is in UTC, except parts of a week, which are wall-clock times o
 
 import datetime as dt
 import itertools
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -97,6 +97,19 @@ def callable_windows(practice: Practice, when: Collection[str], tz: str, now: dt
         if window.opens_at < closes_at and opens_at < window.closes_at
     ]
     return sorted(met, key=lambda window: window.opens_at)
+
+
+def lying_within(when: Collection[str], tz: str, other: Collection[str], other_tz: str, now: dt.datetime) -> list[str]:
+    """Return which checked times lie wholly within other checked times, of another zone, in all of the coming week."""
+    today = _aware(now).date()
+    margin = dt.timedelta(days=2)
+    there = _joined(opening for _, opening in _whole(other, ZoneInfo(other_tz), today - margin, today + AHEAD + margin))
+    outside = {
+        value
+        for value, window in _whole(when, ZoneInfo(tz), today, today + AHEAD)
+        if not any(opens <= window.opens_at and window.closes_at <= closes for opens, closes in there)
+    }
+    return [value for value in WINDOWS if value in when and value not in outside]
 
 
 def grouped(week: Week) -> list[Days]:
@@ -212,15 +225,32 @@ def _clamped(at: dt.datetime, day: Sequence[Opening]) -> dt.datetime:
 
 def _checked(when: Collection[str], zone: ZoneInfo, now: dt.datetime, end: dt.datetime) -> Iterator[Window]:
     """Yield the checked windows from now to the end, cut to both."""
+    today = now.astimezone(zone).date()
+    for value, (opens_at, closes_at) in _whole(when, zone, today, today + AHEAD):
+        if now < closes_at and opens_at < end:
+            yield Window(value, max(now, opens_at), min(end, closes_at))
+
+
+def _whole(when: Collection[str], zone: ZoneInfo, first: dt.date, last: dt.date) -> Iterator[tuple[str, Opening]]:
+    """Yield the checked windows of some days, both ends included."""
     if strange := set(when).difference(WINDOWS):
         raise ValueError(f"No such windows: {len(strange)} of {len(when)}.")
-    today = now.astimezone(zone).date()
-    for day in (today + dt.timedelta(days=count) for count in range(AHEAD.days + 1)):
+    for day in (first + dt.timedelta(days=count) for count in range((last - first).days + 1)):
         for part, span in PARTS.items():
             value = f"{DAYS[day.weekday()]}-{part}"
-            opening = _opening(day, span, zone)
-            if value in when and now < opening.closes_at and opening.opens_at < end:
-                yield Window(value, max(now, opening.opens_at), min(end, opening.closes_at))
+            if value in when:
+                yield value, _opening(day, span, zone)
+
+
+def _joined(openings: Iterable[Opening]) -> list[Opening]:
+    """Return the stretches of time in order, those that touch as one."""
+    joined: list[Opening] = []
+    for opening in sorted(openings):
+        if joined and opening.opens_at <= joined[-1].closes_at:
+            joined[-1] = Opening(joined[-1].opens_at, max(joined[-1].closes_at, opening.closes_at))
+        else:
+            joined.append(opening)
+    return joined
 
 
 def _by_midnight(opens: dt.datetime, closes: dt.datetime) -> Iterator[tuple[int, Span]]:

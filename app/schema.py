@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from app.db import Database
 
@@ -31,17 +31,23 @@ def migrate(database: Database, to: str = "head") -> None:
             # A batch ALTER drops and copies a table; with foreign keys on, that deletes its children.
             # It is only heard outside a transaction, hence past SQLAlchemy; `invalidate` ends this connection.
             connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
-        with connection.begin():
-            present = MigrationContext.configure(connection).get_current_revision()
-            if present is not None and present not in _known():
-                raise NewerSchema(f"The database has schema {present}, which is newer than this program.")
-            config = Config()
-            config.set_main_option("script_location", str(_MIGRATIONS))
-            config.attributes["connection"] = connection
-            command.upgrade(config, to)
-            if database.is_sqlite and connection.execute(text("PRAGMA foreign_key_check")).first():
-                raise RuntimeError("a migration left a row without its parent")
-        connection.invalidate()
+        try:
+            with connection.begin():
+                _upgrade(connection, to)
+        finally:
+            connection.invalidate()
+
+
+def _upgrade(connection: Connection, to: str) -> None:
+    present = MigrationContext.configure(connection).get_current_revision()
+    if present is not None and present not in _known():
+        raise NewerSchema(f"The database has schema {present}, which is newer than this program.")
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
+    if connection.dialect.name == "sqlite" and connection.execute(text("PRAGMA foreign_key_check")).first():
+        raise RuntimeError("a migration left a row without its parent")
 
 
 def _known() -> set[str]:

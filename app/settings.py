@@ -48,6 +48,8 @@ class Settings:
     mail: MailServer
     redis_url: str | None = field(repr=False)
     trusted_proxies: int
+    #: How many serve side by side, as the web server says; each counts limits alone where there is no Redis.
+    processes: int
     metrics_token: str | None = field(repr=False)
     demonstration: bool
 

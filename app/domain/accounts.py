@@ -6,6 +6,7 @@ The plain columns beside it are an index; whenever it matters, the sealed record
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from sqlalchemy import select
 
 from app.crypto import places
 from app.crypto.tokens import Unreadable
+from app.domain import roll
 from app.domain.work import Altered, Member, Missing, Refused, Work
 from app.models import Account, AccountState, Role, SignIn
 
@@ -30,6 +32,17 @@ class Record:
     #: The last time step a code was used in: each works once.
     totp_step: int | None = None
     backup_hashes: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One's own account, with how many printed codes are left."""
+
+    name: str
+    email: str
+    role: Role
+    signed_in_at: datetime
+    backup_codes: int
 
 
 def read(work: Work, account: Account) -> Record:
@@ -86,7 +99,7 @@ def locked(work: Work, account_id: UUID) -> Account:
 def recheck(work: Work, member: Member) -> Member:
     """Re-read the member who writes, in their own transaction; suspended or signed out meanwhile is `Refused`."""
     row = work.session.execute(
-        select(Account, SignIn.proved_at)
+        select(Account, SignIn.proved_at, *roll.columns())
         .join(SignIn, SignIn.account_id == Account.id)
         .where(SignIn.cookie_hash == member.cookie_hash, SignIn.sealed_key.is_not(None))
         .with_for_update(of=Account, key_share=True)
@@ -96,7 +109,29 @@ def recheck(work: Work, member: Member) -> Member:
     record = read(work, row.Account)
     if record.state != member.state or record.role != member.role:
         raise Refused("refused.signed_out")
+    if record.state is AccountState.ACTIVE and roll.opened(work, row).digests.get(member.holder_id) != _digest(member):
+        # Rows that were brought back, or a session that was given to somebody else, are not on the roll.
+        raise Altered(f"holder/{member.holder_id}")
     return replace(member, proved_at=row.proved_at)
+
+
+def _digest(member: Member) -> bytes:
+    try:
+        return member.key().public.digest
+    except Unreadable as error:
+        raise Altered(f"session/{member.cookie_hash.hex()}") from error
+
+
+def profile(work: Work) -> Profile:
+    """Return what the member's own account page shows."""
+    member = work.member
+    row = work.session.execute(
+        select(Account.name, Account.email, SignIn.started_at)
+        .join(SignIn, SignIn.account_id == Account.id)
+        .where(SignIn.cookie_hash == member.cookie_hash)
+    ).one()
+    backup_codes = len(read(work, work.session.get_one(Account, member.account_id)).backup_hashes)
+    return Profile(row.name, row.email, member.role, row.started_at, backup_codes)
 
 
 def supervisors(work: Work) -> Sequence[Account]:

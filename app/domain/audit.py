@@ -4,7 +4,7 @@ The chain alone does not show a cut tail; its length and head are told to superv
 """
 
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from sqlalchemy import ScalarSelect, func, select, text
@@ -42,8 +42,12 @@ def record(work: Work, kind: str, subject: str, entry: int | None = None) -> Non
 
 def chain_waiting(work: Work, limit: int = 500) -> int:
     """Number the waiting lines of the public process; return how many there were."""
+    # Only a client's: a database writer must not have lines chained in a member's name.
     waiting = work.session.scalars(
-        select(AuditLine).where(AuditLine.number.is_(None)).order_by(AuditLine.at, AuditLine.id).limit(limit)
+        select(AuditLine)
+        .where(AuditLine.number.is_(None), AuditLine.actor == Party.CLIENT)
+        .order_by(AuditLine.at, AuditLine.id)
+        .limit(limit)
     ).all()
     if waiting:
         _chain(work, list(waiting))
@@ -54,12 +58,14 @@ def chain_waiting(work: Work, limit: int = 500) -> int:
 def verify(work: Work) -> Verdict:
     """Walk the whole chain in order and compare every line with its code."""
     head, length = _GENESIS, 0
-    lines = select(AuditLine).where(AuditLine.number.is_not(None)).order_by(AuditLine.number)
-    for line in work.session.scalars(lines.execution_options(yield_per=500)):
-        expected = work.vault.audit_key.link(head, _fields(line, length + 1))
-        if line.number != length + 1 or line.mac != expected:
-            return Verdict(length, head, length + 1)
-        head, length = expected, length + 1
+    chained = select(AuditLine).where(AuditLine.number.is_not(None)).order_by(AuditLine.number)
+    # Left early, PostgreSQL's cursor would stay open.
+    with work.session.scalars(chained.execution_options(yield_per=500)) as lines:
+        for line in lines:
+            expected = work.vault.audit_key.link(head, _fields(line, length + 1))
+            if line.number != length + 1 or line.mac != expected:
+                return Verdict(length, head, length + 1)
+            head, length = expected, length + 1
     return Verdict(length, head, None)
 
 
@@ -70,6 +76,11 @@ def last_entry(subject: str, kinds: tuple[str, ...]) -> ScalarSelect[int]:
         .where(AuditLine.subject == subject, AuditLine.kind.in_(kinds))
         .scalar_subquery()
     )
+
+
+def last_at(subject: str, kind: str) -> ScalarSelect[datetime]:
+    """Return a scalar subquery: when something last happened to a subject."""
+    return select(func.max(AuditLine.at)).where(AuditLine.subject == subject, AuditLine.kind == kind).scalar_subquery()
 
 
 def _chain(work: Work, lines: list[AuditLine]) -> None:

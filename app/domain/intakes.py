@@ -10,26 +10,19 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, select, update
 
 from app.crypto import boxes, codes, places, tokens, words
-from app.crypto.boxes import PublicKey
+from app.crypto.boxes import PrivateKey, PublicKey
 from app.crypto.epochs import Epoch as EpochFacts
 from app.crypto.tokens import Unreadable
-from app.domain import audit, epochs, outbox, rota, thread
+from app.domain import audit, epochs, news, outbox, rota, thread, tombstones, wishes
 from app.domain.answers import Answers, Wishes, digest
+from app.domain.news import News
+from app.domain.thread import Entry
 from app.domain.work import Altered, Missing, Refused, Work
-from app.models import (
-    Account,
-    AccountState,
-    Confirmation,
-    EntryKind,
-    Grant,
-    Intake,
-    LetterKind,
-    Status,
-    ThreadEntry,
-)
+from app.models import Account, AccountState, Confirmation, EntryKind, Grant, Intake, LetterKind, Status, ThreadEntry
 
 SHOWN_FOR = timedelta(minutes=3)
 UNDO_FOR = timedelta(minutes=15)
+CALLING_FOR = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -39,6 +32,8 @@ class Done:
     words: tuple[str, str] = field(repr=False)
     return_code: tuple[str, ...] | None = field(repr=False)
     way: str
+    #: The zone of the safe times, as it was chosen; None where none were given.
+    zone: str | None
     received_at: datetime
 
 
@@ -52,9 +47,13 @@ class Opened:
     language: str
     claimed_by: str | None
     claimed_by_me: bool
-    #: The number is masked: only `reveal` gives it.
+    #: The number is masked unless it was revealed.
     answers: Answers = field(repr=False)
+    #: The strictest of all that nobody has settled by voice.
     wishes: Wishes = field(repr=False)
+    news: News = field(repr=False)
+    #: When the client last wrote on the return page; None if never.
+    heard_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,9 @@ class Tombstone:
     reference: str
     status: Status
     received_at: datetime
+    #: Until when the client can undo it; None once everything is gone.
+    erased_at: datetime | None = None
+    held: bool = False
 
 
 def submit(work: Work, epoch: EpochFacts, *, nonce: bytes, language: str, answers: Answers, wishes: Wishes) -> str:
@@ -102,7 +104,7 @@ def submit(work: Work, epoch: EpochFacts, *, nonce: bytes, language: str, answer
         kind=EntryKind.WISHES,
         value=wishes.sealed_form(),
     )
-    _keep_words(work, token, intake_id, answers.words, code, wishes.way)
+    _keep_words(work, token, intake_id, answers.words, code, wishes)
     outbox.write(work, LetterKind.NEW_REQUEST, rota.recipients(work), intake_id)
     audit.record(work, "intake.received", f"intake/{reference}", entry=1)
     return token
@@ -121,6 +123,7 @@ def done(work: Work, token: str) -> Done:
         words=tuple(value["words"]),
         return_code=tuple(value["code"]) if value["code"] else None,
         way=value["way"],
+        zone=value["zone"],
         received_at=kept.made_at,
     )
 
@@ -159,30 +162,29 @@ def forget_confirmations(work: Work) -> None:
 def open(work: Work, reference: str) -> Opened | Tombstone:
     """Open a request and record that it was; `Missing`, `Refused` without a grant, or `Altered`."""
     found = _found(work, reference)
-    if found.intake.status in (Status.WITHDRAWN, Status.ERASED):
-        return Tombstone(found.intake.reference, found.intake.status, found.intake.received_at)
-    answers, wishes = _unsealed(work, found)
-    audit.record(work, "intake.opened", f"intake/{found.intake.reference}")
-    return Opened(
-        reference=found.intake.reference,
-        status=found.intake.status,
-        received_at=found.intake.received_at,
-        language=found.intake.language,
-        claimed_by=found.claimed_by,
-        claimed_by_me=found.intake.claimed_by == work.member.account_id,
-        answers=replace(answers, phone=_masked(answers.phone)),
-        wishes=wishes,
+    if found.gone:
+        return _tombstone(work, found)
+    opened = _shown(work, found)
+    audit.record(work, "intake.opened", f"intake/{opened.reference}")
+    return replace(
+        opened,
+        answers=replace(opened.answers, phone=_masked(opened.answers.phone)),
+        news=opened.news.with_numbers(lambda phone: _masked(phone) or ""),
     )
 
 
-def reveal(work: Work, reference: str) -> str | None:
-    """Return the whole number, with its extension, and record that it was shown; None when none was given."""
+def reveal(work: Work, reference: str) -> Opened:
+    """Open a request with its whole number, and record that it was shown; `Refused` once it was taken back.
+
+    For two minutes a call may be starting, and the client is told so.
+    """
     found = _found(work, reference)
-    if found.intake.status in (Status.WITHDRAWN, Status.ERASED):
+    if found.gone:
         raise Refused("refused.gone")
-    answers, _ = _unsealed(work, found)
-    audit.record(work, "intake.revealed", f"intake/{found.intake.reference}")
-    return f"{answers.phone};ext={answers.extension}" if answers.extension else answers.phone
+    opened = _shown(work, found)
+    found.intake.calling_until = work.now + CALLING_FOR
+    audit.record(work, "intake.revealed", f"intake/{opened.reference}")
+    return opened
 
 
 def claim(work: Work, reference: str) -> None:
@@ -205,7 +207,22 @@ class _Found:
     intake: Intake
     sealed_grant: bytes | None
     claimed_by: str | None
-    recorded: int | None
+    #: When the trail last says that it was taken back; None while it never was.
+    taken_back_at: datetime | None
+
+    @property
+    def gone(self) -> bool:
+        """Return whether only a tombstone is left; `Altered` where the row says one thing and its keys another."""
+        gone = self.intake.status in (Status.WITHDRAWN, Status.ERASED)
+        withdrawn = self.intake.status is Status.WITHDRAWN and self.intake.withdrawn_at is not None
+        if (gone == self.kept and not withdrawn) or (self.taken_back_at is not None and self.kept):
+            raise Altered(f"intake/{self.intake.reference}")
+        return gone
+
+    @property
+    def kept(self) -> bool:
+        """Return whether anything of what the client wrote is still there, as for a day after a withdrawal."""
+        return bool(self.intake.sealed_answers_key or self.intake.sealed_thread_key or self.intake.sealed_answers)
 
 
 def _found(work: Work, reference: str) -> _Found:
@@ -216,39 +233,67 @@ def _found(work: Work, reference: str) -> _Found:
             Intake,
             Grant.sealed_key,
             Account.name,
-            audit.last_entry(f"intake/{reference}", thread.KINDS).label("recorded"),
+            audit.last_at(f"intake/{reference}", "intake.undone").label("taken_back_at"),
         )
         .outerjoin(Grant, (Grant.epoch_id == Intake.epoch_id) & (Grant.holder_id == work.member.holder_id))
         .outerjoin(Account, Account.id == Intake.claimed_by)
         .where(Intake.reference == reference)
+        # A client may be withdrawing it on the return page at this moment.
+        .with_for_update(of=Intake, key_share=True)
     ).first()
     if row is None:
         raise Missing
-    return _Found(row.Intake, row.sealed_key, row.name, row.recorded)
+    return _Found(row.Intake, row.sealed_key, row.name, row.taken_back_at)
 
 
-def _unsealed(work: Work, found: _Found) -> tuple[Answers, Wishes]:
-    """Open answers and the newest wishes, and check everything that shows an altered record."""
+def _shown(work: Work, found: _Found) -> Opened:
+    """Open answers and thread, and check everything that shows an altered record."""
+    intake = found.intake
+    epoch_key, entries = _thread(work, found)
+    try:
+        place = places.answers_key(intake.id, intake.epoch_id)
+        answers_key = boxes.open(epoch_key, place, intake.sealed_answers_key)
+        answers = Answers.from_sealed(tokens.open_text(answers_key, places.answers(intake.id), intake.sealed_answers))
+    except Unreadable as error:
+        raise Altered(f"intake/{intake.reference}") from error
+    holds = wishes.in_force(entries, work.now)
+    if holds is None or thread.withdrawn(entries):
+        raise Altered(f"intake/{intake.reference}")
+    return Opened(
+        reference=intake.reference,
+        status=intake.status,
+        received_at=intake.received_at,
+        language=intake.language,
+        claimed_by=found.claimed_by,
+        claimed_by_me=intake.claimed_by == work.member.account_id,
+        answers=news.with_number_in_force(work, answers, holds),
+        wishes=holds.wishes,
+        news=news.read(work, entries, holds),
+        heard_at=intake.heard_at,
+    )
+
+
+def _thread(work: Work, found: _Found) -> tuple[PrivateKey, list[Entry]]:
+    """Return the key of the request's epoch, and its opened thread."""
     intake = found.intake
     if found.sealed_grant is None:
         raise Refused("refused.no_grant")
     epoch_key = epochs.open_grant(work, intake.epoch_id, found.sealed_grant)
     try:
         work.vault.secret.check_origin(_origin(vars(intake)), intake.origin_tag)
-        answers_key = boxes.open(
-            epoch_key, places.answers_key(intake.id, intake.epoch_id), intake.sealed_answers_key or b""
-        )
-        thread_key = boxes.open(
-            epoch_key, places.thread_key(intake.id, intake.epoch_id), intake.sealed_thread_key or b""
-        )
-        answers = tokens.open_text(answers_key, places.answers(intake.id), intake.sealed_answers or b"")
+        key = boxes.open(epoch_key, places.thread_key(intake.id, intake.epoch_id), intake.sealed_thread_key)
     except Unreadable as error:
         raise Altered(f"intake/{intake.reference}") from error
-    entries = thread.read(work, intake_id=intake.id, key=thread_key, recorded=found.recorded)
-    wishes = [entry.value for entry in entries if entry.kind is EntryKind.WISHES]
-    if not wishes or any(entry.kind is EntryKind.WITHDRAWAL for entry in entries):
+    return epoch_key, thread.read(work, intake_id=intake.id, reference=intake.reference, key=key)
+
+
+def _tombstone(work: Work, found: _Found) -> Tombstone:
+    """Return what is left; `Altered` where the column says withdrawn and the thread does not."""
+    intake = found.intake
+    if found.kept and not thread.withdrawn(_thread(work, found)[1]):
         raise Altered(f"intake/{intake.reference}")
-    return Answers.from_sealed(answers), Wishes.from_sealed(wishes[-1])
+    erased_at = intake.withdrawn_at + tombstones.ERASED_AFTER if found.kept and intake.withdrawn_at else None
+    return Tombstone(intake.reference, intake.status, intake.received_at, erased_at, intake.held)
 
 
 def _lost(work: Work, reference: str) -> Refused | Missing:
@@ -287,10 +332,10 @@ def _return_way(
 
 
 def _keep_words(
-    work: Work, token: str, intake_id: UUID, pair: tuple[str, str], code: words.ReturnCode | None, way: str
+    work: Work, token: str, intake_id: UUID, pair: tuple[str, str], code: words.ReturnCode | None, wishes: Wishes
 ) -> None:
     token_hash = codes.hash_token(token)
-    value = {"words": pair, "code": code.words if code else None, "way": way}
+    value = {"words": pair, "code": code.words if code else None, "way": wishes.way, "zone": wishes.zone}
     work.session.execute(
         work.insert(Confirmation).values(
             token_hash=token_hash,

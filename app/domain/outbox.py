@@ -74,13 +74,15 @@ def take(work: Work) -> Taken | None:
 
 
 def mark_sent(work: Work, letter_id: UUID) -> None:
-    work.session.execute(update(Letter).where(Letter.id == letter_id).values(sent_at=work.now, failure=None))
+    """Note that the mail server took a letter, even if it was cancelled on the way there."""
+    sent = update(Letter).where(Letter.id == letter_id)
+    work.session.execute(sent.values(sent_at=work.now, failed_at=None, failure=None))
 
 
 def mark_failed(work: Work, letter_id: UUID, failure: str) -> None:
     """Try again later: 30 s, doubling, at most an hour apart, for seven days; then it shows as failed."""
     letter = work.session.get(Letter, letter_id)
-    if letter is None:
+    if letter is None or letter.sent_at is not None or letter.failed_at is not None:
         return
     letter.failure = failure
     if work.now - letter.wanted_at >= _GIVEN_UP_AFTER:

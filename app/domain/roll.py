@@ -3,9 +3,10 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Label, Row, delete, func, select
 
 from app.crypto import places
 from app.crypto.boxes import PublicKey
@@ -25,12 +26,28 @@ class Listed:
 
 def read(work: Work) -> Listed:
     """Return the newest roll (number 0: none yet); `Altered` for one forged, or older than the audit trail knows."""
-    audited = work.session.scalar(select(func.max(AuditLine.entry)).where(AuditLine.kind == "roll.changed"))
-    row = work.session.scalar(select(Roll).order_by(Roll.number.desc()).limit(1))
-    number = row.number if row else 0
-    if number != (audited or 0):
+    return opened(work, work.session.execute(select(*columns())).one())
+
+
+def columns() -> list[Label[Any]]:
+    """Return what `opened` wants to see of a row, so that another statement can read the roll along."""
+    newest = select(Roll.number, Roll.sealed_roll).order_by(Roll.number.desc()).limit(1)
+    return [
+        newest.with_only_columns(Roll.number).scalar_subquery().label("roll_number"),
+        newest.with_only_columns(Roll.sealed_roll).scalar_subquery().label("sealed_roll"),
+        select(func.max(AuditLine.entry))
+        .where(AuditLine.kind == "roll.changed")
+        .scalar_subquery()
+        .label("audited_roll_number"),
+    ]
+
+
+def opened(work: Work, row: Row[Any]) -> Listed:
+    """Open the roll that was read with `columns`; `Altered` as for `read`."""
+    number = row.roll_number or 0
+    if number != (row.audited_roll_number or 0):
         raise Altered(f"roll/{number}")
-    if row is None:
+    if number == 0:
         return Listed(0, {})
     try:
         value = json.loads(work.vault.ring.open(places.roll(number), row.sealed_roll))

@@ -36,16 +36,36 @@ def shifts(work: Work, since: datetime, until: datetime) -> list[Planned]:
     ]
 
 
+def on_call(work: Work) -> list[str]:
+    """Return the names of those who are on call now."""
+    names = (
+        select(Account.name)
+        .join(Shift, Shift.account_id == Account.id)
+        .where(Shift.starts_at <= work.now, Shift.ends_at > work.now, Account.state == AccountState.ACTIVE)
+        .order_by(Account.name)
+        .distinct()
+    )
+    return list(work.session.scalars(names))
+
+
+def people(work: Work) -> list[tuple[UUID, str]]:
+    """Return id and name of everybody who can be on call, by name."""
+    active = select(Account.id, Account.name).where(Account.state == AccountState.ACTIVE).order_by(Account.name)
+    return [(row.id, row.name) for row in work.session.execute(active)]
+
+
 def add(work: Work, account_id: UUID, starts_at: datetime, ends_at: datetime) -> None:
-    """Plan a shift; `Refused` when it runs backwards or its person cannot open requests."""
+    """Plan a shift; `Refused` when it runs backwards, is planned already, or its person cannot open requests."""
     _may_plan(work)
     if ends_at <= starts_at:
         raise Refused("refused.shift_backwards")
     account = work.session.get(Account, account_id)
     if account is None or account.state is not AccountState.ACTIVE:
         raise Refused("refused.not_active")
-    work.session.add(Shift(id=uuid4(), account_id=account_id, starts_at=starts_at, ends_at=ends_at))
-    work.session.flush()
+    new = work.insert(Shift).values(id=uuid4(), account_id=account_id, starts_at=starts_at, ends_at=ends_at)
+    first = new.on_conflict_do_nothing(index_elements=[Shift.account_id, Shift.starts_at])
+    if work.session.scalar(first.returning(Shift.id)) is None:
+        raise Refused("refused.shift_twice")
     audit.record(work, "rota.added", f"account/{account_id}")
 
 
@@ -79,12 +99,32 @@ def recipients(work: Work) -> list[tuple[UUID, datetime]]:
     if on_call:
         return [(account_id, work.now) for account_id in sorted(on_call)]
     supervisors = sorted({row.id for row in rows if row.role is Role.SUPERVISOR})
-    calling = work.now if work.practice.night == "tell" else hours.next_calling(work.practice, work.now)
+    calling = _told_at(work)
     planned = [row for row in rows if row.starts_at is not None]
     if planned and planned[0].starts_at <= calling:
         first = planned[0].starts_at
         return [(row.id, first) for row in planned if row.starts_at == first]
     return [(account_id, calling) for account_id in supervisors]
+
+
+def recipients_about(work: Work, claimed_by: UUID | None) -> list[tuple[UUID, datetime]]:
+    """Return whom to tell of news about a request, and when: whoever has it, or who would hear of a new one."""
+    serving = select(Shift.id).where(
+        Shift.account_id == claimed_by, Shift.starts_at <= work.now, Shift.ends_at > work.now
+    )
+    row = work.session.execute(
+        select(Account.id, serving.exists().label("on_call")).where(
+            Account.id == claimed_by, Account.state == AccountState.ACTIVE
+        )
+    ).first()
+    if row is None:
+        return recipients(work)
+    return [(row.id, work.now if row.on_call else _told_at(work))]
+
+
+def _told_at(work: Work) -> datetime:
+    """Return when to tell somebody who is not on call: in calling hours, unless the practice wants it at night, too."""
+    return work.now if work.practice.night == "tell" else hours.next_calling(work.practice, work.now)
 
 
 def _may_plan(work: Work) -> None:

@@ -19,7 +19,7 @@ from app.crypto.locks import Stretched
 from app.crypto.tokens import Unreadable
 from app.domain import accounts, audit, holders
 from app.domain.accounts import Record
-from app.domain.work import Member, Work
+from app.domain.work import Altered, Member, Work
 from app.models import Account, AccountState, LockKind, SignIn, Wait
 
 IDLE = timedelta(minutes=15)
@@ -100,7 +100,7 @@ def start(work: Work, account: Account, private: PrivateKey, data: Mapping[str, 
 
 
 def resume(work: Work, cookie: str) -> Resumed | None:
-    """Return who the cookie belongs to; None when it ended, was locked, or never was."""
+    """Return who the cookie belongs to; None when it ended, was locked, or never was. `Altered` for another's row."""
     cookie_hash, key = _derived(cookie)
     row = work.session.execute(
         select(SignIn, Account)
@@ -127,23 +127,26 @@ def resume(work: Work, cookie: str) -> Resumed | None:
         proved_at=signed_in.proved_at,
         key=lambda: PrivateKey.decode(_open(work, key, places.session_key(cookie_hash), signed_in.sealed_key)),
     )
-    data = json.loads(_open(work, key, places.session_data(cookie_hash), signed_in.sealed_data))
+    try:
+        data = json.loads(_open(work, key, places.session_data(cookie_hash), signed_in.sealed_data))
+    except Unreadable as error:
+        raise Altered(f"session/{cookie_hash.hex()}") from error
     return Resumed(member, data, signed_in.seen_at)
 
 
-def touch(work: Work) -> None:
+def touch(work: Work, member: Member) -> None:
     """Note that the member is here."""
-    work.session.execute(update(SignIn).where(SignIn.cookie_hash == work.member.cookie_hash).values(seen_at=work.now))
+    work.session.execute(update(SignIn).where(SignIn.cookie_hash == member.cookie_hash).values(seen_at=work.now))
 
 
 def save_data(work: Work, cookie: str, data: Mapping[str, Any]) -> None:
-    """Keep what the session remembers, sealed under the cookie's key."""
+    """Keep what the session remembers, sealed under the cookie's key, and note that its browser is here."""
     cookie_hash, key = _derived(cookie)
     sealed = _seal(work, key, places.session_data(cookie_hash), json.dumps(data).encode())
     work.session.execute(
         update(SignIn)
         .where(SignIn.cookie_hash == cookie_hash, SignIn.sealed_key.is_not(None))
-        .values(sealed_data=sealed)
+        .values(sealed_data=sealed, seen_at=work.now)
     )
 
 

@@ -144,7 +144,11 @@ def approve(work: Work, account_id: UUID, key_digest: str) -> None:
     record = accounts.read(work, account)
     if record.state is not AccountState.PENDING or record.holder is None:
         raise Refused("refused.not_waiting")
-    holders.admit(work, UUID(record.holder), bytes.fromhex(key_digest))
+    try:
+        digest = bytes.fromhex(key_digest)
+    except ValueError as error:
+        raise Refused("refused.key_changed") from error
+    holders.admit(work, UUID(record.holder), digest)
     accounts.change(work, account, state=AccountState.ACTIVE)
     audit.record(work, "team.approved", f"account/{account.id}")
     _tell_supervisors(work)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Model
@@ -37,6 +37,14 @@ class Intake(Model):
         ForeignKey("accounts.id"), index=True
     )
     claimed_at: Mapped[datetime | None]
+    #: When the client last wrote on the return page, to the minute. NULL means not since the request arrived.
+    heard_at: Mapped[datetime | None]
+    #: When the client took it back with the return code. NULL unless it is withdrawn that way.
+    withdrawn_at: Mapped[datetime | None]
+    #: Until when a call may be starting, because somebody looked at the number. NULL means nobody ever did.
+    calling_until: Mapped[datetime | None]
+    #: The law asks to keep it: it is not erased while this holds.
+    held: Mapped[bool] = mapped_column(server_default=false())
 
     __table_args__ = (
         Index("ix_intakes_status_received_at", "status", "received_at"),
@@ -66,8 +74,22 @@ class ThreadEntry(Model):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[EntryKind]
     sealed_entry: Mapped[bytes]
+    #: One per sending of a page, so that a double submit is one entry. NULL where nothing was sent twice.
+    receipt_hash: Mapped[bytes | None]
+    #: A new phone number, straight to an epoch: whoever wrote it cannot read it. NULL for any other entry.
+    sealed_number: Mapped[bytes | None]
+    #: Which epoch opens the number. NULL without one.
+    epoch_id: Mapped[UUID | None] = mapped_column(ForeignKey("epochs.id"), index=True)
 
-    __table_args__ = (CheckConstraint("number >= 1", name="counted_from_one"),)
+    __table_args__ = (
+        CheckConstraint("number >= 1", name="counted_from_one"),
+        CheckConstraint(
+            "(sealed_number IS NULL) = (epoch_id IS NULL)", name="number_with_its_epoch"
+        ),
+        Index(
+            "ix_thread_entries_receipt", "intake_id", "receipt_hash", unique=True
+        ),
+    )
 
 
 class Confirmation(Model):

@@ -49,4 +49,6 @@ class EntryKind(StrEnum):
 
 class LetterKind(StrEnum):
     NEW_REQUEST = "new_request"
+    #: A client wrote on the return page; whatever it was.
+    NEWS = "news"
     TEAM_CHANGE = "team_change"

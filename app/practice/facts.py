@@ -147,14 +147,6 @@ class Page:
 
     #: None: "Contact us", in the language of the page.
     title: Words | None = key(Label(one_line(60)), None)
-    path: str = key(
-        matching(
-            'a path of one plain word like "/contact", or "/"',
-            r"/(?!(?:es|done|return|autofill|desk|leave|embed|static|teen|privacy|healthz|readyz|metrics)$)"
-            r"[a-z0-9-]{0,30}",
-        ),
-        "/",
-    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,7 +39,8 @@ def _create_intakes() -> None:
         sa.CheckConstraint("(claimed_by IS NULL) = (claimed_at IS NULL)", name="ck_intakes_claim"),
         sa.CheckConstraint("status <> 'claimed' OR claimed_by IS NOT NULL", name="ck_intakes_claimed_by_somebody"),
         sa.CheckConstraint(
-            "status IN ('withdrawn', 'erased') OR (sealed_answers_key IS NOT NULL AND sealed_thread_key IS NOT NULL AND sealed_answers IS NOT NULL)",
+            "status IN ('withdrawn', 'erased') OR (sealed_answers_key IS NOT NULL"
+            " AND sealed_thread_key IS NOT NULL AND sealed_answers IS NOT NULL)",
             name="ck_intakes_kept_while_open",
         ),
         sa.CheckConstraint(

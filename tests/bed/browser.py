@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -98,3 +99,19 @@ class Profiles:
         self._opened.append(profile)
         profile.set_default_timeout(10_000)
         return profile.new_page()
+
+
+@contextmanager
+def profile_on_disk(driver: Playwright, folder: Path) -> Iterator[BrowserContext]:
+    """Yield a browser with a profile like everybody's, which writes to disk what it may; close it to read that."""
+    program = shutil.which("chromium")
+    if program is None:
+        raise RuntimeError("There is no Chromium; script/test installs it.")
+    profile = driver.chromium.launch_persistent_context(
+        folder, executable_path=program, args=_FLAGS, ignore_https_errors=True
+    )
+    profile.set_default_timeout(10_000)
+    try:
+        yield profile
+    finally:
+        profile.close()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -99,7 +100,7 @@ class Office:
         with self.work() as work:
             rota.add(work, team.by_email(work, person.email), work.now, work.now + timedelta(hours=hours))
 
-    def ask(self, name: str = "Sam", nonce: bytes = b"nonce", **answers: str) -> str:
+    def ask(self, name: str = "Sam", nonce: bytes = b"nonce", **answers: Any) -> str:
         """Send a request past the form; return its reference."""
         with self.work(Party.CLIENT) as work:
             epoch = accepting.standing(work, 0).epoch
@@ -119,8 +120,12 @@ class Office:
 
 def make_app(url: str, folder: Path, clock: Clock, **more: str) -> Flask:
     """Return the app on a migrated database."""
-    settings = running.environment(folder, database_url=url, **{"PUBLIC_URL": "http://localhost", **more})
+    settings = running.environment(folder, database_url=url, **_at_home(more))
     return create_app(config.load(settings), clock)
+
+
+def _at_home(more: dict[str, str]) -> dict[str, Any]:
+    return {"PUBLIC_URL": "http://localhost", **more}
 
 
 @cache

@@ -15,7 +15,7 @@ FULL = tomllib.loads((EXAMPLES / "family-strategies.toml").read_text(encoding="u
     "meet": ["person"],
     "topics": {"teen": {"en": "My teen", "es": "Mi hijo o hija adolescente"}},
     "labels": {"h1": {"en": "Would you like to talk?", "es": "¿Le gustaría hablar?"}},
-    "page": {"title": {"en": "Contact", "es": "Contacto"}, "path": "/contact"},
+    "page": {"title": {"en": "Contact", "es": "Contacto"}},
     "colors": {
         "light": {"brand": "#1C5850", "brand_hover": "#174A45", "ground": "#FBF8F3"},
         "dark": {"brand": "#8CCFC3", "brand_hover": "#A9DED4", "ground": "#141C1B"},

@@ -56,7 +56,6 @@ def test_what_is_left_out_takes_its_stated_default(usual: practice.Practice) -> 
     assert usual.promise.work_days == 1
     assert usual.exit_address == "https://www.weather.gov/"
     assert usual.page.title is None
-    assert usual.page.path == "/"
     assert usual.colors.light.brand == "#1C5850"
     assert usual.optional_fields == usual.embed_origins == usual.meet == ()
     assert not any([usual.holidays, usual.programs, usual.topics, usual.labels])
@@ -125,8 +124,6 @@ WRONG: list[tuple[str, object, str]] = [
     ("notice.text", "", "a text with lines"),
     ("emergencies.danger.steps", [], "a list of at least 1"),
     ("emergencies.child_harm.report_within_hours", -1, "a whole number from 0 to 168"),
-    ("page.path", "/done", "a path of one plain word"),
-    ("page.path", "contact", "a path of one plain word"),
     ("page.title.en", "", "a text of 1 to 60 letters"),
     ("colors.light.brand", "green", 'a color like "#1C5850"'),
 ]

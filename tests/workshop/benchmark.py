@@ -66,7 +66,7 @@ def _database(name: str) -> Iterator[str]:
 def _load(name: str, url: str, shape: Shape, seconds: int) -> None:
     with tempfile.TemporaryDirectory() as folder, running.programs(Path(folder)) as programs:
         settings = running.environment(
-            Path(folder), database_url=url, WEB_CONCURRENCY=str(shape.processes), WEB_THREADS=str(shape.threads)
+            Path(folder), database_url=url, WEB_PROCESSES=str(shape.processes), WEB_THREADS=str(shape.threads)
         )
         _open_form(settings)
         web = programs.web(settings)

@@ -1,0 +1,48 @@
+"""New phone numbers from the return page: sealed straight to an epoch, so that whoever wrote one cannot read it."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from app.crypto import boxes, places
+from app.crypto.boxes import PrivateKey, PublicKey
+from app.crypto.epochs import Epoch as EpochFacts
+from app.crypto.tokens import Unreadable
+from app.domain.thread import Entry
+from app.domain.work import Altered
+
+#: One length for every number; the longest, with an extension, needs about a hundred.
+_BYTES = 160
+
+
+@dataclass(frozen=True, repr=False)
+class Number:
+    """A number that can be dialled. `doubtful`: possible, but not known to exist."""
+
+    phone: str
+    extension: str | None = None
+    doubtful: bool = False
+
+
+def seal(epoch: EpochFacts, intake_id: UUID, number: Number) -> bytes:
+    """Return the number in a box that only holders of the epoch open."""
+    text = json.dumps(asdict(number)).encode()
+    assert len(text) <= _BYTES
+    # White space at its end is part of JSON and of no number.
+    return boxes.seal(PublicKey.decode(epoch.public_key), places.number(intake_id, epoch.id), text.ljust(_BYTES))
+
+
+def open(private: PrivateKey, entry: Entry) -> Number:
+    """Return the number of an entry; `Altered` when its box is not the one the entry was written with."""
+    row = entry.row
+    if row.epoch_id is None or box_hash(row.sealed_number) != entry.value["number"]:
+        raise Altered(f"intake/{row.intake_id}/thread")
+    try:
+        return Number(**json.loads(boxes.open(private, places.number(row.intake_id, row.epoch_id), row.sealed_number)))
+    except Unreadable as error:
+        raise Altered(error.place.path) from error
+
+
+def box_hash(box: bytes | None) -> str:
+    return hashlib.sha256(box or b"").hexdigest()

@@ -1,0 +1,42 @@
+"""What stays of a request that was taken back: its reference and its times, and not a word of the client's."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, select
+
+from app.domain import audit, outbox
+from app.domain.work import Work
+from app.models import Confirmation, Intake, Status, ThreadEntry
+
+ERASED_AFTER = timedelta(hours=24)
+_AT_ONCE = 500
+
+
+def erase_withdrawn(work: Work) -> int:
+    """Erase what was withdrawn a day ago and is not held; return how many requests that were."""
+    due = (
+        select(Intake)
+        .where(
+            Intake.withdrawn_at <= work.now - ERASED_AFTER,
+            Intake.sealed_answers.is_not(None),
+            Intake.held.is_(False),
+        )
+        .limit(_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    found = work.session.scalars(due).all()
+    for intake in found:
+        erase(work, intake)
+        audit.record(work, "intake.erased", f"intake/{intake.reference}")
+    return len(found)
+
+
+def erase(work: Work, intake: Intake) -> None:
+    """Destroy keys, sealed columns, thread and unsent letters, and every way to find it again but its reference."""
+    intake.status = Status.WITHDRAWN
+    intake.claimed_by = intake.claimed_at = intake.heard_at = intake.calling_until = None
+    intake.receipt_hash = intake.return_lookup = intake.sealed_return_key = None
+    intake.sealed_answers_key = intake.sealed_thread_key = intake.sealed_answers = None
+    work.session.execute(delete(ThreadEntry).where(ThreadEntry.intake_id == intake.id))
+    work.session.execute(delete(Confirmation).where(Confirmation.intake_id == intake.id))
+    outbox.cancel_about(work, intake.id)

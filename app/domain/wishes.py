@@ -1,0 +1,110 @@
+"""Which wishes hold: the strictest of all that nobody has settled with the client by voice.
+
+Whoever found the return code may be the person the client fears. So what a change takes away holds at once;
+what it adds is a question for the next call.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from app import hours
+from app.domain.answers import Wishes
+from app.domain.thread import Entry
+from app.models import EntryKind
+
+#: Who wrote an entry, inside its seal. What came with the request carries no mark: nobody could have come back yet.
+CLIENT, STAFF = "client", "staff"
+
+_PERMISSIONS = ("voicemail", "text", "ask", "say_practice")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A change that allows more than what holds: ask by voice before obeying it."""
+
+    entry: int
+    at: datetime
+    wishes: Wishes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class InForce:
+    """What the desk obeys, and what it has to ask."""
+
+    wishes: Wishes = field(repr=False)
+    asked: tuple[Asked, ...]
+    #: Entries with a new number that nobody has confirmed by voice, oldest first.
+    numbers: tuple[Entry, ...]
+    #: The entry whose number was confirmed; None while the first one holds.
+    confirmed_number: Entry | None
+
+
+def changed(wishes: Wishes) -> dict[str, Any]:
+    """Return what an entry says when a client wishes something else."""
+    return {**wishes.sealed_form(), "from": CLIENT}
+
+
+def new_number(box_hash: str) -> dict[str, Any]:
+    """Return what an entry says when a client gives a new number, which the entry itself cannot hold."""
+    return {"v": 1, "from": CLIENT, "number": box_hash}
+
+
+def settled(wishes: Wishes, number: int | None = None) -> dict[str, Any]:
+    """Return what an entry says once staff have asked by voice; `number` is the entry of the number that holds."""
+    return {**wishes.sealed_form(), "from": STAFF, "settled_number": number}
+
+
+def in_force(entries: Sequence[Entry], now: datetime) -> InForce | None:
+    """Return what holds after all entries of a thread; None when it has no wishes at all."""
+    wishes = [entry for entry in entries if entry.kind is EntryKind.WISHES]
+    bases = [index for index, entry in enumerate(wishes) if _by(entry) != CLIENT]
+    if not bases:
+        return None
+    base, since = wishes[bases[-1]], wishes[bases[-1] + 1 :]
+    changes = [entry for entry in since if "number" not in entry.value]
+    holds = Wishes.from_sealed(base.value)
+    for change in changes:
+        holds = strictest(holds, Wishes.from_sealed(change.value), now)
+    asked = [Asked(change.number, change.at, Wishes.from_sealed(change.value)) for change in changes]
+    return InForce(
+        wishes=holds,
+        asked=tuple(one for one in asked if allows_more(one.wishes, than=holds, now=now)),
+        numbers=tuple(entry for entry in since if "number" in entry.value),
+        confirmed_number=_entry(wishes, base.value.get("settled_number")),
+    )
+
+
+def strictest(one: Wishes, other: Wishes, now: datetime) -> Wishes:
+    """Return wishes that break neither: what only one of them allows is forbidden."""
+    return Wishes(
+        way="call" if one.way == other.way == "call" else "icall",
+        when=_common(one, other, now),
+        zone=other.zone or one.zone,
+        **{name: getattr(one, name) and getattr(other, name) for name in _PERMISSIONS},
+    )
+
+
+def allows_more(wishes: Wishes, *, than: Wishes, now: datetime) -> bool:
+    """Return whether obeying the wishes would do anything that the others forbid."""
+    return replace(strictest(than, wishes, now), zone=None) != replace(wishes, zone=None)
+
+
+def _common(one: Wishes, other: Wishes, now: datetime) -> tuple[str, ...]:
+    """Return the times of `other`, in its own zone, at which `one` allows a call throughout."""
+    if one.zone == other.zone:
+        return tuple(window for window in other.when if window in one.when)
+    if one.zone is None or other.zone is None:
+        # Times without a zone mean nothing.
+        return ()
+    return tuple(hours.lying_within(other.when, other.zone, one.when, one.zone, now))
+
+
+def _by(entry: Entry) -> str | None:
+    by: str | None = entry.value.get("from")
+    return by
+
+
+def _entry(entries: Sequence[Entry], number: int | None) -> Entry | None:
+    return next((entry for entry in entries if entry.number == number), None)

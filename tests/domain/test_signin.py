@@ -1,0 +1,234 @@
+"""Signing in: every attempt counted, one second factor each, the same for names nobody has."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.crypto import totp
+from app.crypto.locks import Stretched
+from app.domain import signin, team
+from app.domain.signin import TooSoon
+from app.domain.work import Party
+from app.models import Role, Wait
+from tests.bed.clock import Clock
+from tests.bed.office import Office, Person
+from tests.domain import hands
+
+WRONG = "a wrong password, quite long"
+
+
+@pytest.fixture
+def person(office: Office, clock: Clock) -> Person:
+    """A supervisor whose code of this moment was not used yet."""
+    found = office.found()
+    clock.forward(seconds=60)
+    return found
+
+
+def begin(office: Office, email: str) -> signin.Attempt:
+    with office.work(Party.CLIENT) as work:
+        return signin.begin(work, email)
+
+
+def wait_of(office: Office, email: str) -> int:
+    with pytest.raises(TooSoon) as soon:
+        begin(office, email)
+    return soon.value.retry_after
+
+
+def test_password_and_code_sign_in(office: Office, person: Person) -> None:
+    cookie = hands.sign_in(office, person)
+
+    assert cookie is not None
+    assert cookie != person.cookie
+    with office.work() as work:
+        resumed = signin.resume(work, cookie)
+    assert resumed is not None
+    assert resumed.member.account_id == hands.account_id(office, person)
+
+
+@pytest.mark.parametrize(("password", "code"), [(WRONG, None), (None, "000000"), (WRONG, "000000"), (None, "")])
+def test_nothing_says_what_was_wrong(office: Office, person: Person, password: str | None, code: str | None) -> None:
+    """V-11."""
+    more = {"password": password} if password else {}
+
+    assert hands.sign_in(office, person, code=code, **more) is None
+    assert "sign_in.refused" in hands.kinds(office)
+
+
+def test_the_name_is_taken_however_it_is_written(office: Office, person: Person) -> None:
+    written = Person(f" {person.email.upper()} ", person.totp_secret, (), person.cookie)
+
+    assert hands.sign_in(office, written) is not None
+
+
+@pytest.mark.parametrize("email", ["grace@example.org", "nobody@example.org"], ids=["known", "unknown"])
+def test_the_pause_doubles_from_one_second_to_thirty(office: Office, person: Person, clock: Clock, email: str) -> None:
+    """V-09, V-11: the same for a name nobody has, and never a lockout."""
+    pauses = []
+    for _ in range(7):
+        begin(office, email)
+        pauses.append(wait_of(office, email))
+        clock.forward(seconds=pauses[-1])
+
+    assert pauses == [1, 2, 4, 8, 16, 30, 30]
+
+
+def test_an_attempt_is_counted_before_anything_is_checked(office: Office, person: Person) -> None:
+    """V-09: whoever leaves in the middle has used the attempt."""
+    begin(office, person.email)
+
+    assert wait_of(office, person.email) == 1
+
+
+def test_an_attempt_that_came_too_soon_does_not_lengthen_the_pause(
+    office: Office, person: Person, clock: Clock
+) -> None:
+    begin(office, person.email)
+    for _ in range(5):
+        wait_of(office, person.email)
+    clock.forward(seconds=1)
+
+    begin(office, person.email)
+
+    assert wait_of(office, person.email) == 2
+
+
+def test_of_parallel_attempts_only_one_is_let_through(office: Office, person: Person) -> None:
+    """V-09: guessing in parallel gains nothing."""
+    outcomes = hands.in_parallel([lambda: begin(office, person.email)] * 6)
+
+    assert sum(isinstance(outcome, signin.Attempt) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, TooSoon) for outcome in outcomes) == 5
+
+
+def test_names_do_not_wait_for_each_other(office: Office, person: Person) -> None:
+    begin(office, "nobody@example.org")
+
+    assert hands.sign_in(office, person) is not None
+
+
+def test_success_forgets_the_failures(office: Office, person: Person, clock: Clock) -> None:
+    for _ in range(3):
+        begin(office, person.email)
+        clock.forward(seconds=30)
+    assert hands.sign_in(office, person) is not None
+
+    begin(office, person.email)
+
+    assert wait_of(office, person.email) == 1
+
+
+def test_waits_are_kept_without_the_name(office: Office, person: Person) -> None:
+    begin(office, "nobody@example.org")
+
+    assert all(b"nobody" not in wait.name_hash and len(wait.name_hash) == 32 for wait in hands.copies(office, Wait))
+
+
+def test_waits_that_are_long_over_are_forgotten(office: Office, person: Person, clock: Clock) -> None:
+    begin(office, "nobody@example.org")
+    clock.forward(minutes=16)
+
+    with office.work(Party.WORKER) as work:
+        signin.lock_idle(work)
+
+    assert hands.count(office, Wait) == 0
+
+
+def test_an_unknown_name_has_a_salt_that_stays_the_same(office: Office, person: Person, clock: Clock) -> None:
+    """V-11: a salt that changed would tell that nobody has the name."""
+    first = begin(office, "nobody@example.org")
+    clock.forward(seconds=2)
+    again = begin(office, "nobody@example.org")
+
+    assert first.salt == again.salt
+    assert len(first.salt) == len(begin(office, person.email).salt)
+    assert first.salt != begin(office, "somebody@example.org").salt
+
+
+def test_an_unknown_name_never_signs_in(office: Office, person: Person) -> None:
+    attempt = begin(office, "nobody@example.org")
+
+    with office.work(Party.WORKER) as work:
+        assert signin.finish(work, attempt, Stretched(bytes(32), bytes(32)), "000000") is None
+
+
+def test_somebody_who_was_only_invited_cannot_sign_in(office: Office, person: Person) -> None:
+    with office.work() as work:
+        team.invite(work, email="new@example.org", name="New", role=Role.COUNSELOR)
+
+    assert begin(office, "new@example.org").account_id is None
+
+
+def test_a_code_of_the_authenticator_works_once(office: Office, person: Person, clock: Clock) -> None:
+    """V-05: also within its own thirty seconds."""
+    code = totp.code(person.totp_secret, clock())
+    assert hands.sign_in(office, person, code=code) is not None
+    clock.forward(seconds=2)
+
+    assert hands.sign_in(office, person, code=code) is None
+
+
+def test_an_older_code_is_refused_once_a_newer_one_was_used(office: Office, person: Person, clock: Clock) -> None:
+    older = totp.code(person.totp_secret, clock())
+    clock.forward(seconds=30)
+    assert hands.sign_in(office, person) is not None
+    clock.forward(seconds=2)
+
+    assert hands.sign_in(office, person, code=older) is None
+
+
+def test_one_code_in_two_browsers_at_once_signs_in_one(office: Office, person: Person, clock: Clock) -> None:
+    attempt = begin(office, person.email)
+    stretched = hands.stretched("seven quiet boats on a lake", attempt.salt)
+    code = totp.code(person.totp_secret, clock())
+
+    def finish() -> str | None:
+        with office.work(Party.WORKER) as work:
+            return signin.finish(work, attempt, stretched, code)
+
+    outcomes = hands.in_parallel([finish] * 4)
+
+    assert outcomes.count(None) == 3
+    assert sum(isinstance(outcome, str) for outcome in outcomes) == 1
+
+
+def test_a_printed_code_works_once(office: Office, person: Person, clock: Clock) -> None:
+    """V-08."""
+    printed = person.backup_codes[3]
+    assert hands.sign_in(office, person, code=printed.lower().replace("-", " ")) is not None
+    clock.forward(seconds=2)
+
+    assert hands.sign_in(office, person, code=printed) is None
+    assert hands.kinds(office).count("backup_code.used") == 1
+
+
+def test_printed_codes_are_not_readable_in_the_database(office: Office, person: Person) -> None:
+    """V-08: hashed, and the hashes sealed."""
+    record = hands.account(office, person).sealed_record
+
+    assert [code for code in person.backup_codes if code.encode() in record] == []
+
+
+def test_a_wrong_password_does_not_use_up_a_printed_code(office: Office, person: Person, clock: Clock) -> None:
+    assert hands.sign_in(office, person, password=WRONG, code=person.backup_codes[0]) is None
+    clock.forward(seconds=2)
+
+    assert hands.sign_in(office, person, code=person.backup_codes[0]) is not None
+
+
+def test_a_fresh_second_factor_is_counted_too(office: Office, person: Person, clock: Clock) -> None:
+    """V-19: guesses of the code alone are slowed as well."""
+    with office.work(person) as work:
+        assert not signin.prove(work, "000000")
+
+    with pytest.raises(TooSoon), office.work(person) as work:
+        signin.prove(work, totp.code(person.totp_secret, clock()))
+
+
+def test_a_fresh_second_factor_is_remembered_for_its_browser(office: Office, person: Person, clock: Clock) -> None:
+    clock.forward(minutes=10)
+
+    office.prove(person)
+
+    assert clock() - office.member(person).proved_at < timedelta(seconds=1)
