@@ -73,11 +73,15 @@ def _run(stop: threading.Event) -> None:
             if next_round is None or current.now() >= next_round:
                 do_rounds()
                 next_round = current.now() + _BETWEEN_ROUNDS
-            deliver()
+            busy = _letters_due()
+            if busy:
+                mail.deliver_next()
         except Exception as error:  # noqa: BLE001
             # The one loop that must go on whatever happens: letters would wait for ever.
             _log.error("the worker stumbled: %s", type(error).__name__, exc_info=error)
-        stop.wait(_PAUSE_SECONDS)
+            busy = False
+        # One letter at a time: a mail server that keeps us waiting must not keep the other duties waiting.
+        stop.wait(0 if busy else _PAUSE_SECONDS)
 
 
 def _letters_due() -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from app.crypto import codes, locks, places, tokens, totp
 from app.crypto.boxes import PrivateKey
@@ -176,14 +176,21 @@ def end_all(work: Work, account_id: UUID) -> None:
     work.session.execute(delete(SignIn).where(SignIn.account_id == account_id))
 
 
+def overdue(work: Work) -> bool:
+    """Return whether some session still has a key that `lock_idle` would delete."""
+    return work.session.scalar(select(SignIn.cookie_hash).where(_over(work)).limit(1)) is not None
+
+
 def lock_idle(work: Work) -> None:
     """Delete the keys of sessions that were idle too long or are too old; forget waits that are over."""
-    over = or_(SignIn.seen_at <= work.now - IDLE, SignIn.started_at <= work.now - ABSOLUTE)
-    work.session.execute(
-        update(SignIn).where(over, SignIn.sealed_key.is_not(None)).values(sealed_key=None, sealed_data=None)
-    )
+    work.session.execute(update(SignIn).where(_over(work)).values(sealed_key=None, sealed_data=None))
     work.session.execute(delete(SignIn).where(SignIn.started_at <= work.now - ABSOLUTE))
     work.session.execute(delete(Wait).where(Wait.until < work.now - IDLE))
+
+
+def _over(work: Work) -> ColumnElement[bool]:
+    too_long = or_(SignIn.seen_at <= work.now - IDLE, SignIn.started_at <= work.now - ABSOLUTE)
+    return and_(too_long, SignIn.sealed_key.is_not(None))
 
 
 def _count(work: Work, name: str) -> bytes:

@@ -163,7 +163,8 @@ def _resume() -> Resumed | None:
         return None
     with current.look(Party.CLIENT) as work:
         found = signin.resume(work, cookie)
-    if found is None:
+        overdue = found is None and signin.overdue(work)
+    if overdue:
         with current.work(Party.WORKER) as work:
             signin.lock_idle(work)
     return found
