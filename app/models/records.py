@@ -66,6 +66,7 @@ class AuditLine(Model):
 
     __table_args__ = (
         CheckConstraint("(number IS NULL) = (mac IS NULL)", name="chained"),
+        Index("ix_audit_lines_kind_entry", "kind", "entry"),
     )
 
 
