@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
 from app.db import Database
-from app.domain import intakes
+from app.domain import arrivals, intakes
 from app.models import Mark, Model, UtcDateTime
 from tests.bed import running
 from tests.bed.clock import Clock
@@ -311,7 +311,7 @@ def test_the_files_of_the_database_hold_no_clear_text(sqlite_url: str, tmp_path:
     supervisor = office.found()
     token = hands.send(office)
     with office.work(supervisor) as work:
-        intakes.open(work, intakes.reference_of(work, token))
+        intakes.open(work, arrivals.reference_of(work, token))
 
     files = list(tmp_path.glob("quietword.db*"))
 

@@ -20,7 +20,7 @@ from app.cli.say import plainly
 from app.cli.setup import bring_up_to_date
 from app.crypto import codes, locks, totp, words
 from app.crypto.boxes import PrivateKey
-from app.domain import accepting, holders, intakes, rota, signin, team
+from app.domain import accepting, arrivals, holders, rota, signin, team
 from app.domain.signin import Resumed
 from app.domain.work import Actor, Missing, Party, Refused, Work
 from app.models import Intake, Letter, Role, SignIn, Status
@@ -138,7 +138,7 @@ def _arrive(fictional: Fictional) -> str:
         work.now -= fictional.ago
         epoch = accepting.standing(work, 0).epoch
         assert epoch is not None
-        token = intakes.submit(
+        token = arrivals.submit(
             work,
             epoch,
             nonce=secrets.token_bytes(16),
@@ -146,9 +146,9 @@ def _arrive(fictional: Fictional) -> str:
             answers=fictional.answers,
             wishes=fictional.wishes,
         )
-        reference = intakes.reference_of(work, token)
+        reference = arrivals.reference_of(work, token)
         if fictional.became == "taken back":
-            intakes.undo(work, token)
+            arrivals.undo(work, token)
     return reference
 
 

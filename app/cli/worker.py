@@ -10,7 +10,7 @@ from flask import Blueprint
 
 from app import current, mail
 from app.cli.say import plainly
-from app.domain import accepting, audit, epochs, intakes, outbox, signin, tombstones
+from app.domain import accepting, arrivals, audit, epochs, outbox, signin, tombstones
 from app.domain.work import Altered, Party, Refused, Work
 
 bp = Blueprint("worker", __name__, cli_group=None)
@@ -21,7 +21,7 @@ _BETWEEN_ROUNDS = timedelta(seconds=30)
 _ROUNDS = (
     audit.chain_waiting,
     signin.lock_idle,
-    intakes.forget_confirmations,
+    arrivals.forget_confirmations,
     tombstones.erase_withdrawn,
     epochs.renew,
 )

@@ -142,10 +142,10 @@ def _append(
 ) -> None:
     """Write an entry that was not written yet, and open what was closed: somebody has to see it."""
     back = _locked(work, code)
-    if back.withdrawn:
-        raise Refused("refused.withdrawn")
     if back.took(receipt):
         return
+    if back.withdrawn:
+        raise Refused("refused.withdrawn")
     _refuse_too_many(work, back)
     _write(work, back, kind, value, receipt, **beside)
     intake = back.intake

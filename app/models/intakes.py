@@ -33,9 +33,7 @@ class Intake(Model):
     #: NULL where the practice offers no return code.
     return_lookup: Mapped[bytes | None] = mapped_column(unique=True)
     sealed_return_key: Mapped[bytes | None]
-    claimed_by: Mapped[UUID | None] = mapped_column(
-        ForeignKey("accounts.id"), index=True
-    )
+    claimed_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     claimed_at: Mapped[datetime | None]
     #: When the client last wrote on the return page, to the minute. NULL means not since the request arrived.
     heard_at: Mapped[datetime | None]
@@ -49,12 +47,8 @@ class Intake(Model):
     __table_args__ = (
         Index("ix_intakes_status_received_at", "status", "received_at"),
         CheckConstraint("(claimed_by IS NULL) = (claimed_at IS NULL)", name="claim"),
-        CheckConstraint(
-            "status <> 'claimed' OR claimed_by IS NOT NULL", name="claimed_by_somebody"
-        ),
-        CheckConstraint(
-            "status <> 'waiting' OR claimed_by IS NULL", name="waiting_for_anybody"
-        ),
+        CheckConstraint("status <> 'claimed' OR claimed_by IS NOT NULL", name="claimed_by_somebody"),
+        CheckConstraint("status <> 'waiting' OR claimed_by IS NULL", name="waiting_for_anybody"),
         CheckConstraint(
             "status IN ('withdrawn', 'erased') OR (sealed_answers_key IS NOT NULL"
             " AND sealed_thread_key IS NOT NULL AND sealed_answers IS NOT NULL)",
@@ -68,9 +62,7 @@ class ThreadEntry(Model):
 
     __tablename__ = "thread_entries"
 
-    intake_id: Mapped[UUID] = mapped_column(
-        ForeignKey("intakes.id", ondelete="CASCADE"), primary_key=True
-    )
+    intake_id: Mapped[UUID] = mapped_column(ForeignKey("intakes.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[EntryKind]
     sealed_entry: Mapped[bytes]
@@ -83,12 +75,8 @@ class ThreadEntry(Model):
 
     __table_args__ = (
         CheckConstraint("number >= 1", name="counted_from_one"),
-        CheckConstraint(
-            "(sealed_number IS NULL) = (epoch_id IS NULL)", name="number_with_its_epoch"
-        ),
-        Index(
-            "ix_thread_entries_receipt", "intake_id", "receipt_hash", unique=True
-        ),
+        CheckConstraint("(sealed_number IS NULL) = (epoch_id IS NULL)", name="number_with_its_epoch"),
+        Index("ix_thread_entries_receipt", "intake_id", "receipt_hash", unique=True),
     )
 
 
@@ -98,8 +86,6 @@ class Confirmation(Model):
     __tablename__ = "confirmations"
 
     token_hash: Mapped[bytes] = mapped_column(primary_key=True)
-    intake_id: Mapped[UUID] = mapped_column(
-        ForeignKey("intakes.id", ondelete="CASCADE"), index=True
-    )
+    intake_id: Mapped[UUID] = mapped_column(ForeignKey("intakes.id", ondelete="CASCADE"), index=True)
     made_at: Mapped[datetime] = mapped_column(index=True)
     sealed_words: Mapped[bytes]

@@ -18,15 +18,11 @@ class Holder(Model):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[HolderKind]
     #: NULL for the recovery sheet.
-    account_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("accounts.id", ondelete="CASCADE"), index=True
-    )
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
     public_key: Mapped[bytes]
     created_at: Mapped[datetime]
 
-    __table_args__ = (
-        CheckConstraint("(kind = 'sheet') = (account_id IS NULL)", name="owner"),
-    )
+    __table_args__ = (CheckConstraint("(kind = 'sheet') = (account_id IS NULL)", name="owner"),)
 
 
 class Lock(Model):
@@ -35,9 +31,7 @@ class Lock(Model):
     __tablename__ = "locks"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    holder_id: Mapped[UUID] = mapped_column(
-        ForeignKey("holders.id", ondelete="CASCADE"), index=True
-    )
+    holder_id: Mapped[UUID] = mapped_column(ForeignKey("holders.id", ondelete="CASCADE"), index=True)
     kind: Mapped[LockKind]
     ring_id: Mapped[str] = mapped_column(String(8))
     sealed_key: Mapped[bytes]
@@ -71,11 +65,7 @@ class Grant(Model):
 
     __tablename__ = "grants"
 
-    epoch_id: Mapped[UUID] = mapped_column(
-        ForeignKey("epochs.id", ondelete="CASCADE"), primary_key=True
-    )
-    holder_id: Mapped[UUID] = mapped_column(
-        ForeignKey("holders.id", ondelete="CASCADE"), primary_key=True
-    )
+    epoch_id: Mapped[UUID] = mapped_column(ForeignKey("epochs.id", ondelete="CASCADE"), primary_key=True)
+    holder_id: Mapped[UUID] = mapped_column(ForeignKey("holders.id", ondelete="CASCADE"), primary_key=True)
     ring_id: Mapped[str] = mapped_column(String(8))
     sealed_key: Mapped[bytes]

@@ -17,12 +17,8 @@ class Letter(Model):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[LetterKind]
-    account_id: Mapped[UUID] = mapped_column(
-        ForeignKey("accounts.id", ondelete="CASCADE"), index=True
-    )
-    intake_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("intakes.id", ondelete="CASCADE"), index=True
-    )
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    intake_id: Mapped[UUID | None] = mapped_column(ForeignKey("intakes.id", ondelete="CASCADE"), index=True)
     #: When it was first meant to leave: at once, or when somebody is there to read it.
     wanted_at: Mapped[datetime]
     #: Not before this moment; five minutes ahead while a worker has it, further after a failure.

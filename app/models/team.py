@@ -33,9 +33,7 @@ class Link(Model):
     __tablename__ = "links"
 
     token_hash: Mapped[bytes] = mapped_column(primary_key=True)
-    account_id: Mapped[UUID] = mapped_column(
-        ForeignKey("accounts.id", ondelete="CASCADE"), index=True
-    )
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
     expires_at: Mapped[datetime]
 
 
@@ -45,9 +43,7 @@ class SignIn(Model):
     __tablename__ = "sign_ins"
 
     cookie_hash: Mapped[bytes] = mapped_column(primary_key=True)
-    account_id: Mapped[UUID] = mapped_column(
-        ForeignKey("accounts.id", ondelete="CASCADE"), index=True
-    )
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime] = mapped_column(index=True)
     #: When the second factor was last given.
@@ -74,9 +70,7 @@ class Shift(Model):
     __tablename__ = "shifts"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    account_id: Mapped[UUID] = mapped_column(
-        ForeignKey("accounts.id", ondelete="CASCADE"), index=True
-    )
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime] = mapped_column(index=True)
 

@@ -91,8 +91,7 @@ def _weak(palette: Palette, fixed: Fixed) -> Iterator[Mistake]:
         if found < need:
             yield Mistake(
                 (name,),
-                f"a color with at least {need:g}:1 contrast to {against} ({other}), "
-                f"found {chosen} with {found:.2f}:1",
+                f"a color with at least {need:g}:1 contrast to {against} ({other}), found {chosen} with {found:.2f}:1",
             )
 
 

@@ -117,9 +117,7 @@ class Program:
 class Notice:
     """The privacy notice. Its version is stored with each request."""
 
-    version: str = key(
-        matching('a version like "2026-11" (letters, digits, dots, dashes)', r"[A-Za-z0-9.-]{1,20}")
-    )
+    version: str = key(matching('a version like "2026-11" (letters, digits, dots, dashes)', r"[A-Za-z0-9.-]{1,20}"))
     date: dt.date = key(DATE)
     contact: Words = key(Translated(one_line(200)))
     #: None: the notice that ships with the service.
@@ -172,20 +170,14 @@ class Practice:
     hours: Week = key(Section(Week, _never_there))
     #: When counselors call clients; the same as `hours` unless given.
     calling_hours: Week = key(Section(Week, _never_there), Week())
-    holidays: Mapping[dt.date, Words] = key(
-        TableOf("<date>", DATE_KEY, Translated(one_line(60))), MappingProxyType({})
-    )
+    holidays: Mapping[dt.date, Words] = key(TableOf("<date>", DATE_KEY, Translated(one_line(60))), MappingProxyType({}))
     promise: Promise = key(Section(Promise, _not_one_promise), Promise(work_days=1))
     calls: Calls = key(Section(Calls))
     escalation: Escalation = key(Section(Escalation), Escalation())
     retention: Retention = key(Section(Retention), Retention())
     programs: Mapping[str, Program] = key(TableOf("<slug>", SLUG, Section(Program)), MappingProxyType({}))
-    topics: Mapping[str, Words] = key(
-        TableOf("<topic>", one_of(*TOPICS), Label(one_line(80))), MappingProxyType({})
-    )
-    labels: Mapping[str, Words] = key(
-        TableOf("<text>", one_of(*LABELS), Label(one_line(300))), MappingProxyType({})
-    )
+    topics: Mapping[str, Words] = key(TableOf("<topic>", one_of(*TOPICS), Label(one_line(80))), MappingProxyType({}))
+    labels: Mapping[str, Words] = key(TableOf("<text>", one_of(*LABELS), Label(one_line(300))), MappingProxyType({}))
     notice: Notice = key(Section(Notice))
     emergencies: Emergencies = key(Section(Emergencies))
     page: Page = key(Section(Page), Page())

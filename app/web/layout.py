@@ -97,6 +97,7 @@ def _known() -> dict[str, Any]:
         "language": spoken,
         "other_language": others[0] if others else None,
         "elsewhere": _elsewhere,
+        "elsewhere_named": _address_in,
         "practice": practice,
         "public": "public" in current_app.blueprints,
     }

@@ -1,4 +1,4 @@
-"""How often one network may do what costs us: counted under a key of the day that is never written to disk (S-10)."""
+"""How often one network, and everybody, may do what costs us: under a key of the day that no disk sees (S-10)."""
 
 import hashlib
 import hmac
@@ -6,20 +6,55 @@ import ipaddress
 import math
 import secrets
 import threading
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import redis
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_limiter import Limiter, RateLimitExceeded
 
 from app import current
 
-#: Per network. Sign-in comes before the slower waits of one account, and long before Argon2id.
-LIMITS = {"signin.submit": "20 per minute; 200 per hour", "invite.submit": "20 per minute"}
+
+@dataclass(frozen=True)
+class Limit:
+    """How often in five seconds, in a minute and in an hour."""
+
+    per_minute: int | None = None
+    per_hour: int | None = None
+    per_5_seconds: int | None = None
+
+    def shared_by(self, processes: int) -> str:
+        """Return it as each process holds it that counts alone: all of them together keep to it."""
+        spans = {"5 second": self.per_5_seconds, "minute": self.per_minute, "hour": self.per_hour}
+        return "; ".join(f"{max(1, most // processes)} per {span}" for span, most in spans.items() if most)
+
+
+@dataclass(frozen=True)
+class Limited:
+    """What is counted together. A public page counts as one in all its languages."""
+
+    endpoints: tuple[str, ...]
+    network: Limit
+    #: In spans no shorter than the network's: those are asked first, and what they refuse does not count here.
+    everybody: Limit | None = None
+
+
+LIMITED = (
+    # Sign-in comes before the slower waits of one account, and long before Argon2id.
+    Limited(("signin.submit",), Limit(per_minute=20, per_hour=200)),
+    Limited(("invite.submit",), Limit(per_minute=20)),
+    # Many people may share one exit: a school, a clinic, a phone company.
+    Limited(("public.send", "public_es.send"), Limit(per_minute=30, per_hour=300), Limit(per_hour=3000)),
+)
+
+#: Wrong return codes. A right one is never counted, and a wrong one behind a shared exit waits a few seconds at most.
+MISSES = Limited(("public.come_back",), Limit(per_5_seconds=10), Limit(per_5_seconds=100))
 
 _IPV4_PREFIX, _IPV6_PREFIX = 24, 56
 _A_DAY_SECONDS = 86_400
+_MISS = "quietword.miss"
 
 
 class _KeyOfTheDay:
@@ -63,10 +98,31 @@ def install(app: Flask) -> None:
         strategy="moving-window",
         key_prefix="quietword",
     )
-    for endpoint, limit in LIMITS.items():
-        if endpoint in app.view_functions:
-            limited: Any = limiter.limit(limit)(app.view_functions[endpoint])
-            app.view_functions[endpoint] = limited
+    counting_alone = 1 if settings.redis_url else settings.processes
+    for limited in LIMITED:
+        here = [endpoint for endpoint in limited.endpoints if endpoint in app.view_functions]
+        if here:
+            view = _limit(limiter, app.view_functions[here[0]], limited, counting_alone)
+            app.view_functions.update(dict.fromkeys(here, view))
+    app.extensions[_MISS] = _limit(limiter, _miss, MISSES, counting_alone)
+
+
+def count_miss() -> None:
+    """Count a wrong return code; `RateLimitExceeded` when this network, or everybody, had too many."""
+    current_app.extensions[_MISS]()
+
+
+def _miss() -> None:
+    """What is counted is that it is called."""
+
+
+def _limit(limiter: Limiter, view: Any, limited: Limited, processes: int) -> Any:
+    scope = limited.endpoints[0]
+    view = limiter.shared_limit(limited.network.shared_by(processes), scope)(view)
+    if limited.everybody:
+        everybody = limited.everybody.shared_by(processes)
+        view = limiter.shared_limit(everybody, f"{scope}/everybody", key_func=lambda: "everybody")(view)
+    return view
 
 
 def network(address: str | None, key: bytes) -> str:

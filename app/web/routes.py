@@ -37,4 +37,5 @@ def install(app: Flask) -> None:
 
 
 def _language() -> str:
-    return "es" if has_request_context() and request.blueprint == "public_es" else "en"
+    # By path, so that a page that does not exist still answers in its language.
+    return "es" if has_request_context() and request.path.startswith("/es/") else "en"

@@ -16,7 +16,7 @@ from app import create_app, current
 from app.crypto import codes, locks, totp
 from app.crypto.boxes import PrivateKey
 from app.crypto.locks import Stretched
-from app.domain import accepting, holders, intakes, rota, signin, team
+from app.domain import accepting, arrivals, holders, rota, signin, team
 from app.domain.answers import Answers, Wishes
 from app.domain.work import Actor, Member, Party, Work
 from app.models import Role
@@ -107,9 +107,9 @@ class Office:
             assert epoch is not None
             said = Answers(name, "AZ", **{"phone": "+16025550123", **answers})
             wishes = Wishes("call", voicemail=True, when=("mon-am",), zone="America/Phoenix")
-            token = intakes.submit(work, epoch, nonce=nonce, language="en", answers=said, wishes=wishes)
+            token = arrivals.submit(work, epoch, nonce=nonce, language="en", answers=said, wishes=wishes)
         with self.work() as work:
-            return str(intakes.reference_of(work, token))
+            return str(arrivals.reference_of(work, token))
 
     def browser(self, person: Person) -> FlaskClient:
         """Return a client that is signed in."""

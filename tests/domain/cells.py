@@ -9,7 +9,7 @@ from sqlalchemy import Column, ColumnElement, select, update
 from app.crypto import places, tokens
 from app.crypto.tokens import Unreadable
 from app.crypto.words import ReturnCode
-from app.domain import epochs, intakes, returning
+from app.domain import arrivals, epochs, intakes, returning
 from app.domain.numbers import Number
 from app.domain.work import Altered, Missing, Party
 from app.models import Account, Grant, Holder, Intake, Lock, Model, Roll, SignIn, ThreadEntry
@@ -85,7 +85,7 @@ def stage_arrivals(office: Office) -> Scene:
 
 def _code(office: Office, token: str) -> ReturnCode:
     with office.work(Party.CLIENT) as work:
-        words = intakes.done(work, token).return_code
+        words = arrivals.done(work, token).return_code
     assert words is not None
     return ReturnCode("en", words)
 
@@ -114,7 +114,7 @@ def _cells(office: Office, person: Person, token: str) -> dict[str, Cell]:
         found[name] = Cell(tables[table].c[column], rows[table])
     # What came with the request has no number beside it.
     newer = (entries.intake_id == intake.id) & (entries.number == 2)
-    return found | {"thread_entries.sealed_number": Cell(entries.sealed_number, newer)}
+    return found | {"thread_entries.sealed_number": Cell(tables["thread_entries"].c.sealed_number, newer)}
 
 
 def _open_request(scene: Scene) -> None:
@@ -136,7 +136,7 @@ def _return(scene: Scene) -> None:
 def _confirm(scene: Scene) -> None:
     with scene.office.work(Party.CLIENT) as work:
         try:
-            intakes.done(work, scene.done[0])
+            arrivals.done(work, scene.done[0])
         except Missing as error:
             raise Altered("confirmation") from error
 

@@ -15,7 +15,7 @@ from app.crypto.epochs import Epoch as EpochFacts
 from app.crypto.locks import Stretched
 from app.crypto.vault import Vault
 from app.db import Database
-from app.domain import accepting, audit, epochs, intakes, signin, team, thread
+from app.domain import accepting, arrivals, audit, epochs, signin, team, thread
 from app.domain.answers import Answers, Wishes
 from app.domain.work import Party, Work
 from app.models import Account, AuditLine, EntryKind, Grant, Intake, Model, ThreadEntry
@@ -73,12 +73,12 @@ def epoch(work: Work) -> EpochFacts:
 def send(office: Office, nonce: bytes = b"nonce", said: Answers = SAID, wished: Wishes = WISHED) -> str:
     """Send a request and return the token of its confirmation."""
     with office.work(Party.CLIENT) as work:
-        return intakes.submit(work, epoch(work), nonce=nonce, language="en", answers=said, wishes=wished)
+        return arrivals.submit(work, epoch(work), nonce=nonce, language="en", answers=said, wishes=wished)
 
 
 def reference(office: Office, token: str) -> str:
     with office.work() as work:
-        return intakes.reference_of(work, token)
+        return arrivals.reference_of(work, token)
 
 
 def count(office: Office, table: type[Model]) -> int:

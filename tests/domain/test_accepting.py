@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, text, update
 from app import current
 from app.crypto.boxes import PrivateKey
 from app.crypto.epochs import EpochSigner
-from app.domain import accepting, epochs, intakes, outbox
+from app.domain import accepting, arrivals, epochs, intakes, outbox
 from app.domain.work import Party
 from app.models import Epoch, EpochState, Letter, LetterKind, Role
 from tests.bed.clock import Clock
@@ -212,7 +212,7 @@ def test_accepting_takes_six_statements_and_one_commit(office: Office, superviso
     assert epoch is not None
 
     with hands.counted(office) as said, office.work(Party.CLIENT) as work:
-        intakes.submit(work, epoch, nonce=b"n", language="en", answers=hands.SAID, wishes=hands.WISHED)
+        arrivals.submit(work, epoch, nonce=b"n", language="en", answers=hands.SAID, wishes=hands.WISHED)
 
     assert len(said) <= 7
     assert said.count("COMMIT") == 1
@@ -226,7 +226,7 @@ def test_a_repeated_request_takes_one_statement(office: Office, supervisor: Pers
     assert epoch is not None
 
     with hands.counted(office) as said, office.work(Party.CLIENT) as work:
-        intakes.submit(work, epoch, nonce=b"nonce", language="en", answers=hands.SAID, wishes=hands.WISHED)
+        arrivals.submit(work, epoch, nonce=b"nonce", language="en", answers=hands.SAID, wishes=hands.WISHED)
 
     assert len([statement for statement in said if statement != "COMMIT"]) == 1
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.domain import intakes
+from app.domain import arrivals, intakes
 from app.domain.answers import Answers, digest
 from app.domain.work import Missing, Party
 from app.models import Confirmation, Intake, Letter, Status, ThreadEntry
@@ -61,7 +61,7 @@ def test_a_double_submit_at_the_same_moment_is_one_request(office: Office) -> No
     assert len(set(map(str, outcomes))) == 1
     assert hands.count(office, Intake) == 1
     with office.work(Party.CLIENT) as work:
-        assert all(intakes.done(work, str(outcomes[0])).words)
+        assert all(arrivals.done(work, str(outcomes[0])).words)
 
 
 def test_different_answers_under_one_nonce_are_two_requests(office: Office) -> None:
@@ -114,7 +114,7 @@ def test_the_confirmation_shows_the_words_the_counselor_sees(office: Office) -> 
     token = hands.send(office)
 
     with office.work(Party.CLIENT) as work:
-        done = intakes.done(work, token)
+        done = arrivals.done(work, token)
     reference = hands.reference(office, token)
     with office.work(supervisor) as work:
         found = intakes.open(work, reference)
@@ -133,18 +133,18 @@ def test_the_confirmation_is_shown_for_three_minutes(office: Office, clock: Cloc
 
     clock.forward(minutes=2, seconds=59)
     with office.work(Party.CLIENT) as work:
-        assert intakes.done(work, token).way == "call"
+        assert arrivals.done(work, token).way == "call"
     clock.forward(seconds=1)
 
     with office.work(Party.CLIENT) as work, pytest.raises(Missing):
-        intakes.done(work, token)
+        arrivals.done(work, token)
 
 
 def test_an_unknown_confirmation_is_missing(office: Office) -> None:
     office.found()
 
     with office.work(Party.CLIENT) as work, pytest.raises(Missing):
-        intakes.done(work, "AAAAAAAAAAAAAAAAAAAAAA")
+        arrivals.done(work, "AAAAAAAAAAAAAAAAAAAAAA")
 
 
 def test_taking_back_leaves_a_tombstone_without_keys_or_text(office: Office) -> None:
@@ -152,7 +152,7 @@ def test_taking_back_leaves_a_tombstone_without_keys_or_text(office: Office) -> 
     token = hands.send(office)
 
     with office.work(Party.CLIENT) as work:
-        intakes.undo(work, token)
+        arrivals.undo(work, token)
 
     intake = the_intake(office)
     assert intake.status is Status.WITHDRAWN
@@ -169,7 +169,7 @@ def test_taking_back_cancels_letters_that_have_not_left(office: Office) -> None:
     token = hands.send(office)
 
     with office.work(Party.CLIENT) as work:
-        intakes.undo(work, token)
+        arrivals.undo(work, token)
 
     with office.work() as work:
         letter = work.session.scalars(select(Letter).where(Letter.intake_id.is_not(None))).one()
@@ -185,7 +185,7 @@ def test_a_claimed_request_can_be_taken_back_too(office: Office) -> None:
         intakes.claim(work, reference)
 
     with office.work(Party.CLIENT) as work:
-        intakes.undo(work, token)
+        arrivals.undo(work, token)
 
     with office.work(supervisor) as work:
         assert isinstance(intakes.open(work, reference), intakes.Tombstone)
@@ -195,7 +195,7 @@ def test_the_same_form_may_be_sent_again_after_it_was_taken_back(office: Office)
     supervisor = office.found()
     token = hands.send(office)
     with office.work(Party.CLIENT) as work:
-        intakes.undo(work, token)
+        arrivals.undo(work, token)
 
     assert hands.send(office) == token
 
@@ -211,11 +211,11 @@ def test_taking_back_is_possible_for_fifteen_minutes(office: Office, clock: Cloc
 
     clock.forward(minutes=14, seconds=59)
     with office.work(Party.CLIENT) as work:
-        intakes.undo(work, early)
+        arrivals.undo(work, early)
     clock.forward(seconds=1)
 
     with office.work(Party.CLIENT) as work, pytest.raises(Missing):
-        intakes.undo(work, late)
+        arrivals.undo(work, late)
 
 
 def test_taking_back_twice_at_once_leaves_one_tombstone(office: Office) -> None:
@@ -224,7 +224,7 @@ def test_taking_back_twice_at_once_leaves_one_tombstone(office: Office) -> None:
 
     def undo() -> None:
         with office.work(Party.CLIENT) as work:
-            intakes.undo(work, token)
+            arrivals.undo(work, token)
 
     outcomes = hands.in_parallel([undo, undo])
 
@@ -241,7 +241,7 @@ def test_old_confirmations_are_forgotten_and_young_ones_kept(office: Office, clo
     clock.forward(minutes=5)
 
     with office.work(Party.WORKER) as work:
-        intakes.forget_confirmations(work)
+        arrivals.forget_confirmations(work)
 
     with office.work() as work:
         [kept] = work.session.scalars(select(Confirmation)).all()
@@ -254,7 +254,7 @@ def test_a_confirmation_says_nothing_that_was_answered(office: Office) -> None:
     token = hands.send(office, said=Answers("Zzyzx", "AZ", phone="+16025550123", note="Zzyzx"))
 
     with office.work(Party.CLIENT) as work:
-        done = intakes.done(work, token)
+        done = arrivals.done(work, token)
 
     shown = str(vars(done))
     assert "Zzyzx" not in shown

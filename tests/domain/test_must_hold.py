@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.crypto import boxes, places, tokens
 from app.crypto.boxes import PublicKey
 from app.crypto.tokens import Unreadable
-from app.domain import audit, intakes, thread
+from app.domain import arrivals, audit, intakes, thread
 from app.domain.work import Altered, Missing, Party, Refused
 from app.models import Confirmation, EntryKind, Epoch, Intake, Status, ThreadEntry
 from tests.bed.office import Office, Person
@@ -30,7 +30,7 @@ def scene(office: Office) -> Scene:
 
 
 @pytest.fixture
-def arrivals(office: Office) -> Scene:
+def arrived(office: Office) -> Scene:
     """Two requests with the one entry each that they came with."""
     return cells.stage_arrivals(office)
 
@@ -104,10 +104,10 @@ def test_an_altered_request_is_named_and_its_neighbor_opens(scene: Scene, name: 
         assert isinstance(intakes.open(work, scene.references[1]), intakes.Opened)
 
 
-def test_an_older_wish_in_a_newer_place_is_refused(arrivals: Scene) -> None:
+def test_an_older_wish_in_a_newer_place_is_refused(arrived: Scene) -> None:
     """Must hold 1: replayed, a permission would come back."""
-    office, reference = arrivals.office, arrivals.references[0]
-    hands.wish_again(office, arrivals.supervisor, reference, replace(hands.WISHED, voicemail=False))
+    office, reference = arrived.office, arrived.references[0]
+    hands.wish_again(office, arrived.supervisor, reference, replace(hands.WISHED, voicemail=False))
     with hands.writer(office) as session:
         first, second = session.scalars(_entries(reference)).all()
         session.execute(
@@ -116,65 +116,65 @@ def test_an_older_wish_in_a_newer_place_is_refused(arrivals: Scene) -> None:
             .values(sealed_entry=first.sealed_entry)
         )
 
-    assert opening_names(office, arrivals.supervisor, reference).endswith("wishes/2")
+    assert opening_names(office, arrived.supervisor, reference).endswith("wishes/2")
 
 
-def test_a_dropped_last_wish_is_noticed(arrivals: Scene) -> None:
+def test_a_dropped_last_wish_is_noticed(arrived: Scene) -> None:
     """Must hold 1: the trail knows how many there were."""
-    reference = arrivals.references[0]
-    hands.wish_again(arrivals.office, arrivals.supervisor, reference, replace(hands.WISHED, voicemail=False))
-    with hands.writer(arrivals.office) as session:
+    reference = arrived.references[0]
+    hands.wish_again(arrived.office, arrived.supervisor, reference, replace(hands.WISHED, voicemail=False))
+    with hands.writer(arrived.office) as session:
         session.delete(session.scalars(_entries(reference)).all()[-1])
 
-    assert opening_names(arrivals.office, arrivals.supervisor, reference).endswith("/thread")
+    assert opening_names(arrived.office, arrived.supervisor, reference).endswith("/thread")
 
 
-def test_the_only_wish_cannot_be_dropped_either(arrivals: Scene) -> None:
-    with hands.writer(arrivals.office) as session:
+def test_the_only_wish_cannot_be_dropped_either(arrived: Scene) -> None:
+    with hands.writer(arrived.office) as session:
         session.execute(delete(ThreadEntry))
 
-    assert opening_names(arrivals.office, arrivals.supervisor, arrivals.references[0]).endswith("/thread")
+    assert opening_names(arrived.office, arrived.supervisor, arrived.references[0]).endswith("/thread")
 
 
-def test_a_dropped_first_wish_is_noticed(arrivals: Scene) -> None:
-    reference = arrivals.references[0]
-    hands.wish_again(arrivals.office, arrivals.supervisor, reference, hands.WISHED)
-    with hands.writer(arrivals.office) as session:
+def test_a_dropped_first_wish_is_noticed(arrived: Scene) -> None:
+    reference = arrived.references[0]
+    hands.wish_again(arrived.office, arrived.supervisor, reference, hands.WISHED)
+    with hands.writer(arrived.office) as session:
         session.delete(session.scalars(_entries(reference)).all()[0])
 
-    assert opening_names(arrivals.office, arrivals.supervisor, reference).endswith("/thread")
+    assert opening_names(arrived.office, arrived.supervisor, reference).endswith("/thread")
 
 
-def test_a_wish_shown_as_a_message_is_refused(arrivals: Scene) -> None:
+def test_a_wish_shown_as_a_message_is_refused(arrived: Scene) -> None:
     """The column beside says which kind; the place inside the token decides."""
-    with hands.writer(arrivals.office) as session:
+    with hands.writer(arrived.office) as session:
         session.execute(update(ThreadEntry).values(kind=EntryKind.MESSAGE))
 
-    assert opening_names(arrivals.office, arrivals.supervisor, arrivals.references[0]).endswith("message/1")
+    assert opening_names(arrived.office, arrived.supervisor, arrived.references[0]).endswith("message/1")
 
 
-def test_a_forged_wish_that_follows_nothing_is_refused(arrivals: Scene) -> None:
+def test_a_forged_wish_that_follows_nothing_is_refused(arrived: Scene) -> None:
     """Must hold 1: even under the right key, an entry has to name the one before it."""
-    office, reference = arrivals.office, arrivals.references[0]
-    with office.work(arrivals.supervisor) as work:
+    office, reference = arrived.office, arrived.references[0]
+    with office.work(arrived.supervisor) as work:
         key, intake = hands.thread_key(work, reference)
         thread.write(
             work, intake_id=intake.id, key=key, number=2, before=b"?", kind=EntryKind.WISHES, value={"way": "call"}
         )
         audit.record(work, "thread.written", f"intake/{reference}", entry=2)
 
-    assert opening_names(office, arrivals.supervisor, reference).endswith("/thread")
+    assert opening_names(office, arrived.supervisor, reference).endswith("/thread")
 
 
-def test_an_entry_that_nobody_recorded_is_refused(arrivals: Scene) -> None:
-    office, reference = arrivals.office, arrivals.references[0]
-    with office.work(arrivals.supervisor) as work:
+def test_an_entry_that_nobody_recorded_is_refused(arrived: Scene) -> None:
+    office, reference = arrived.office, arrived.references[0]
+    with office.work(arrived.supervisor) as work:
         key, intake = hands.thread_key(work, reference)
         [first] = work.session.scalars(_entries(reference)).all()
         before = first.sealed_entry
         thread.write(work, intake_id=intake.id, key=key, number=2, before=before, kind=EntryKind.WISHES, value={})
 
-    assert opening_names(office, arrivals.supervisor, reference).endswith("/thread")
+    assert opening_names(office, arrived.supervisor, reference).endswith("/thread")
 
 
 @pytest.mark.parametrize("status", [Status.WITHDRAWN, Status.ERASED])
@@ -189,23 +189,23 @@ def test_a_request_that_only_claims_to_be_gone_is_altered(scene: Scene, status: 
 def test_a_tombstone_cannot_be_flipped_back(scene: Scene) -> None:
     """Must hold 1: the database refuses an open request without keys."""
     with scene.office.work(Party.CLIENT) as work:
-        intakes.undo(work, scene.done[0])
+        arrivals.undo(work, scene.done[0])
 
     with pytest.raises(IntegrityError), hands.writer(scene.office) as session:
         session.execute(update(Intake).values(status=Status.WAITING))
 
 
-def test_a_request_that_was_taken_back_and_put_back_is_altered(arrivals: Scene) -> None:
+def test_a_request_that_was_taken_back_and_put_back_is_altered(arrived: Scene) -> None:
     """Must hold 1: whoever kept a copy of the rows cannot make us call."""
-    office = arrivals.office
+    office = arrived.office
     with hands.writer(office) as session:
-        intake = session.scalars(select(Intake).where(Intake.reference == arrivals.references[0])).one()
-        copies = [hands.copy(intake), hands.copy(session.scalars(_entries(arrivals.references[0])).one())]
+        intake = session.scalars(select(Intake).where(Intake.reference == arrived.references[0])).one()
+        copies = [hands.copy(intake), hands.copy(session.scalars(_entries(arrived.references[0])).one())]
     with office.work(Party.CLIENT) as work:
-        intakes.undo(work, arrivals.done[0])
+        arrivals.undo(work, arrived.done[0])
     hands.put_back(office, *copies)
 
-    assert arrivals.references[0] in opening_names(office, arrivals.supervisor, arrivals.references[0])
+    assert arrived.references[0] in opening_names(office, arrived.supervisor, arrived.references[0])
 
 
 @pytest.mark.parametrize("column", ["reference", "received_at", "epoch_id"])
@@ -249,10 +249,10 @@ def test_a_forged_record_under_the_public_key_is_altered(scene: Scene) -> None:
     assert reference in opening_names(office, scene.supervisor, reference)
 
 
-def test_the_return_code_opens_the_thread_and_never_the_answers(scene: Scene) -> None:
+def test_the_return_code_opens_the_thread_and_never_the_answers(arrived: Scene) -> None:
     """Must hold 2."""
-    keys = hands.vault(scene.office).secret.return_keys(scene.code)[0]
-    with scene.office.work() as work:
+    keys = hands.vault(arrived.office).secret.return_keys(arrived.code)[0]
+    with arrived.office.work() as work:
         intake = work.session.scalars(select(Intake).where(Intake.return_lookup == keys.lookup)).one()
         [wish] = work.session.scalars(_entries(intake.reference)).all()
     place = places.thread_key_by_return_code(intake.id)
@@ -280,7 +280,7 @@ def test_a_confirmation_of_another_token_is_missing(scene: Scene) -> None:
 
     for token in scene.done:
         with scene.office.work(Party.CLIENT) as work, pytest.raises(Missing):
-            intakes.done(work, token)
+            arrivals.done(work, token)
 
 
 def _entries(reference: str) -> Select[ThreadEntry]:

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from app.domain import audit, intakes, queue, team, thread
+from app.domain import arrivals, audit, intakes, queue, team, thread
 from app.domain.work import Altered, Missing, Party, Refused
 from app.models import AuditLine, EntryKind, Intake, Status
 from tests.bed.clock import Clock
@@ -213,7 +213,7 @@ def test_what_was_taken_back_can_be_neither_claimed_nor_revealed(office: Office)
     token = hands.send(office)
     reference = hands.reference(office, token)
     with office.work(Party.CLIENT) as work:
-        intakes.undo(work, token)
+        arrivals.undo(work, token)
 
     with office.work(supervisor) as work, pytest.raises(Refused, match=r"refused\.gone"):
         intakes.claim(work, reference)
@@ -226,7 +226,7 @@ def test_a_tombstone_says_that_it_was_and_when(office: Office, clock: Clock) -> 
     token = hands.send(office)
     reference = hands.reference(office, token)
     with office.work(Party.CLIENT) as work:
-        intakes.undo(work, token)
+        arrivals.undo(work, token)
 
     with office.work(supervisor) as work:
         stone = intakes.open(work, reference)

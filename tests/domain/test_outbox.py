@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.domain import intakes, outbox
+from app.domain import arrivals, outbox
 from app.domain.outbox import Taken
 from app.domain.work import Party
 from app.models import Letter, LetterKind
@@ -158,7 +158,7 @@ def test_a_cancelled_letter_is_not_sent(office: Office, person: Person) -> None:
     office.on_call(person)
     token = hands.send(office)
     with office.work(Party.CLIENT) as work:
-        intakes.undo(work, token)
+        arrivals.undo(work, token)
 
     assert take(office) is None
 
@@ -171,7 +171,7 @@ def test_a_letter_cancelled_on_its_way_counts_as_sent(office: Office, person: Pe
     letter = take(office)
     assert letter is not None
     with office.work(Party.CLIENT) as work:
-        intakes.undo(work, token)
+        arrivals.undo(work, token)
 
     sent(office, letter.id)
 
@@ -185,7 +185,7 @@ def test_a_cancelled_letter_stays_cancelled_when_it_also_failed(office: Office, 
     letter = take(office)
     assert letter is not None
     with office.work(Party.CLIENT) as work:
-        intakes.undo(work, token)
+        arrivals.undo(work, token)
 
     failed(office, letter.id)
 

@@ -4,7 +4,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app import mail
-from app.domain import accepting, intakes, outbox
+from app.domain import accepting, arrivals, outbox
 from app.domain.answers import Answers, Wishes
 from app.domain.work import Party
 from app.models import Letter, LetterKind
@@ -37,7 +37,7 @@ class Desk:
         with self.office.work(Party.CLIENT) as work:
             epoch = accepting.standing(work, 0).epoch
             assert epoch is not None
-            token = intakes.submit(
+            token = arrivals.submit(
                 work,
                 epoch,
                 nonce=nonce,
@@ -45,7 +45,7 @@ class Desk:
                 answers=answers or Answers("Sam", "AZ"),
                 wishes=wishes or Wishes("icall"),
             )
-            return intakes.reference_of(work, token)
+            return arrivals.reference_of(work, token)
 
     def deliver(self) -> bool:
         """Hand the next letter over; return whether one was due."""

@@ -46,9 +46,7 @@ NONSENSE = st.one_of(
     st.floats(),
     st.datetimes(),
     st.times(),
-    st.sampled_from(["", " ", "\x00", "a\u202eb", "9 to 5", "\u202e\n"]).filter(
-        lambda text: text != "9 to 5"
-    ),
+    st.sampled_from(["", " ", "\x00", "a\u202eb", "9 to 5", "\u202e\n"]).filter(lambda text: text != "9 to 5"),
     st.text(alphabet="\x00\x1b\n\u202e", max_size=5),
 )
 

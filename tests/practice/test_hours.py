@@ -24,9 +24,7 @@ from tests.practice.clocks import ALL_DAY, ALWAYS, MOMENTS, NINE_TO_FIVE, OFFICE
     ],
     ids=["before", "at opening", "the last second", "at closing", "Sunday", "Thanksgiving"],
 )
-def test_the_practice_is_open_from_its_first_to_before_its_last_minute(
-    office: Practice, at: str, there: bool
-) -> None:
+def test_the_practice_is_open_from_its_first_to_before_its_last_minute(office: Practice, at: str, there: bool) -> None:
     assert hours.is_open(office, phoenix(at)) is there
     assert hours.is_calling(office, phoenix(at)) is there
 

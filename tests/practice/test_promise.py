@@ -93,9 +93,7 @@ def test_work_hours_pass_only_while_somebody_is_there(office: Practice, now: str
     ],
     ids=["spring", "fall", "spring, Friday 17:01", "fall, Friday 17:01"],
 )
-def test_the_promise_keeps_to_the_wall_clock_over_a_clock_change(
-    office_in_texas: Practice, now: str, by: str
-) -> None:
+def test_the_promise_keeps_to_the_wall_clock_over_a_clock_change(office_in_texas: Practice, now: str, by: str) -> None:
     """S-44."""
     assert hours.promise(office_in_texas, chicago(now)) == chicago(by)
 

@@ -134,9 +134,7 @@ WRONG: list[tuple[str, object, str]] = [
     WRONG,
     ids=lambda part: str(part)[:30],
 )
-def test_each_kind_of_mistake_names_its_key_and_what_is_expected(
-    path: str, value: object, sentence: str
-) -> None:
+def test_each_kind_of_mistake_names_its_key_and_what_is_expected(path: str, value: object, sentence: str) -> None:
     """S-24 for the exit address; F-09 and F-27 for labels."""
     table = changed(path, value)
     if path == "meet":
@@ -273,9 +271,7 @@ def test_a_long_wrong_value_is_shown_shortened() -> None:
     ],
     ids=["missing", "other bytes", "half a line", "a huge number", "too deep"],
 )
-def test_a_file_that_is_no_practice_file_is_a_mistake_too(
-    tmp_path: Path, content: bytes | None, words: str
-) -> None:
+def test_a_file_that_is_no_practice_file_is_a_mistake_too(tmp_path: Path, content: bytes | None, words: str) -> None:
     path = tmp_path / "practice.toml"
     if content is not None:
         path.write_bytes(content)

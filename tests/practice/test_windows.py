@@ -110,6 +110,4 @@ def test_calling_hours_are_told_as_the_clocks_of_the_client_show_them(
 def test_a_practice_that_never_closes_is_told_as_open_all_day_everywhere(office: Practice) -> None:
     always = replace(office, calling_hours=ALWAYS)
 
-    assert hours.calling_hours_in(always, "Europe/Berlin", phoenix("2026-11-30 12:00")) == [
-        Days(0, 6, ALL_DAY)
-    ]
+    assert hours.calling_hours_in(always, "Europe/Berlin", phoenix("2026-11-30 12:00")) == [Days(0, 6, ALL_DAY)]

@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from typing import Final
 
+from flask import current_app
 from flask_babel import gettext, lazy_gettext
 
+from app import hours
 from app.practice import Practice
 
 Choice = tuple[str, str]
+
+_KEPT = "quietword.choices"
 
 PERMISSIONS: Final = ("vm", "sms", "ask", "name")
 OUTSIDE: Final = "XX"
@@ -65,6 +69,26 @@ STATES: Final[Mapping[str, object]] = {
     "VA": lazy_gettext("Virginia"), "WA": lazy_gettext("Washington"), "WV": lazy_gettext("West Virginia"),
     "WI": lazy_gettext("Wisconsin"), "WY": lazy_gettext("Wyoming"),
 }  # fmt: skip
+
+
+def offered(practice: Practice, language: str) -> Mapping[str, list[Choice]]:
+    """Return what each field of the form offers; made once per language, as it is the same for everybody."""
+    kept: dict[str, Mapping[str, list[Choice]]] = current_app.extensions.setdefault(_KEPT, {})
+    if language not in kept:
+        kept[language] = {
+            "age": ages(),
+            "way": ways(),
+            "ok": permissions(),
+            "when": [(window, window) for window in hours.WINDOWS],
+            "state": states(practice),
+            "tz": zones(),
+            "about": topics(practice, language),
+            "program": programs(practice, language),
+            "meet": meetings(practice),
+            "lang": call_languages(practice),
+            "consent": [("yes", "yes")],
+        }
+    return kept[language]
 
 
 def ages() -> list[Choice]:

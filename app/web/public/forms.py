@@ -9,10 +9,10 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, HiddenField, ValidationError
 
-from app import hours
-from app.domain.answers import Answers, Wishes
+from app.domain.answers import Answers
 from app.practice import Practice
-from app.web.public import choices, phones, times
+from app.web.public import choices
+from app.web.public.contact import SafeContact, offered, only_offered
 from app.web.public.fields import Checks, Line, Paragraphs, Pick, Radio
 from app.web.public.ticket import Handed, TicketCheck
 
@@ -20,7 +20,7 @@ NAME_LETTERS, NOTE_LETTERS, PRONOUN_LETTERS, EMAIL_LETTERS = 60, 500, 30, 254
 MINOR = "minor"
 
 
-class IntakeForm(FlaskForm):
+class IntakeForm(SafeContact, FlaskForm):
     """One request for a private call, as typed. `answers` and `wishes` may be asked once it is valid."""
 
     class Meta(FlaskForm.Meta):
@@ -57,7 +57,6 @@ class IntakeForm(FlaskForm):
     ) -> None:
         self.practice, self.language, self.now = practice, language, now
         self.handed = handed
-        self._number: phones.Number | None = None
         super().__init__(formdata=formdata, meta={"csrf_context": handed, "locales": False})  # type: ignore[no-untyped-call]
         self._offer()
         for field in ("email", "program", "meet", "pronouns"):
@@ -67,17 +66,8 @@ class IntakeForm(FlaskForm):
             self.lang.data = language
 
     def _offer(self) -> None:
-        self.age.choices = choices.ages()
-        self.way.choices = choices.ways()
-        self.ok.choices = choices.permissions()
-        self.when.choices = [(window, window) for window in hours.WINDOWS]
-        self.state.choices = choices.states(self.practice)
-        self.tz.choices = choices.zones()
-        self.about.choices = choices.topics(self.practice, self.language)
-        self.program.choices = choices.programs(self.practice, self.language)
-        self.meet.choices = choices.meetings(self.practice)
-        self.lang.choices = choices.call_languages(self.practice)
-        self.consent.choices = [("yes", "yes")]
+        for name, options in choices.offered(self.practice, self.language).items():
+            self[name].choices = options  # type: ignore[attr-defined]
 
     @property
     def wrong(self) -> Iterator[Field]:
@@ -94,49 +84,12 @@ class IntakeForm(FlaskForm):
         if len(field.data) > NAME_LETTERS:
             raise ValidationError(gettext("Use a shorter name, up to 60 letters."))
 
-    def validate_way(self, field: Radio) -> None:
-        if not _offered(field, field.data):
-            raise ValidationError(gettext("Choose if we should call you or if you will call us."))
-
-    def validate_phone(self, field: Line) -> None:
-        if not field.data:
-            if self.way.data == "call":
-                raise ValidationError(gettext("Enter a phone number so we can call you, or choose “I will call you”."))
-            return
-        try:
-            self._number = phones.read(field.data)
-        except phones.NotANumber as error:
-            raise ValidationError(
-                gettext("Check the phone number. It should have 10 digits, like 602 555 0199.")
-            ) from error
-        except phones.NotCallable as error:
-            raise ValidationError(gettext("We can't call that number. Enter a home or cell phone number.")) from error
-
-    def validate_ok(self, field: Checks) -> None:
-        _only_offered(field)
-
-    def validate_when(self, field: Checks) -> None:
-        _only_offered(field)
-        if self.way.data != "call":
-            return
-        if not field.data:
-            raise ValidationError(gettext("Check at least one time that is safe for you."))
-        zone = self.tz.data
-        if _offered(self.tz, zone) and not hours.callable_windows(self.practice, field.data, zone, self.now):
-            raise ValidationError(times.not_open_then(self.practice, zone, self.now))
-
     def validate_state(self, field: Pick) -> None:
-        if not _offered(field, field.data):
+        if not offered(field, field.data):
             raise ValidationError(gettext("Choose the state you will be in, or “Outside the U.S.”"))
 
-    def validate_tz(self, field: Pick) -> None:
-        # Times without a zone would mean nothing, whoever calls.
-        needed = self.way.data == "call" or self.when.data or field.data
-        if needed and not _offered(field, field.data):
-            raise ValidationError(gettext("Choose your time zone from the list."))
-
     def validate_about(self, field: Radio) -> None:
-        _only_offered(field)
+        only_offered(field)
 
     validate_program = validate_about
     validate_meet = validate_about
@@ -154,7 +107,7 @@ class IntakeForm(FlaskForm):
             raise ValidationError(gettext("Check the email address. It should look like name@example.com.")) from error
 
     def validate_lang(self, field: Pick) -> None:
-        if not _offered(field, field.data):
+        if not offered(field, field.data):
             raise ValidationError(gettext("Choose a language from the list."))
 
     def validate_note(self, field: Paragraphs) -> None:
@@ -166,7 +119,7 @@ class IntakeForm(FlaskForm):
             raise ValidationError(gettext("Check the box so that we have your OK to contact you."))
 
     def answers(self) -> Answers:
-        number = self._number
+        number = self.number
         return Answers(
             name=self.name.data or "",
             state=self.state.data,
@@ -182,18 +135,6 @@ class IntakeForm(FlaskForm):
             language=self.lang.data,
         )
 
-    def wishes(self) -> Wishes:
-        allowed, checked = set(self.ok.data or ()), set(self.when.data or ())
-        return Wishes(
-            way=self.way.data,
-            voicemail="vm" in allowed,
-            text="sms" in allowed,
-            ask="ask" in allowed,
-            say_practice="name" in allowed,
-            when=tuple(window for window in hours.WINDOWS if window in checked),
-            zone=self.tz.data or None,
-        )
-
     def _said(self, name: str) -> str | None:
         return self[name].data or None if name in self else None
 
@@ -201,22 +142,6 @@ class IntakeForm(FlaskForm):
         if "program" in self and self.about.data == "teen" and self.practice.teen_program:
             return self.practice.teen_program
         return self._said("program")
-
-
-def _offers(field: Radio | Pick | Checks) -> set[str]:
-    return {str(choice[0]) for choice in field.choices or ()}
-
-
-def _offered(field: Radio | Pick, value: str) -> bool:
-    return value in _offers(field)
-
-
-def _only_offered(field: Radio | Checks) -> None:
-    """Refuse what the page did not offer; saying nothing is fine."""
-    chosen = field.data if isinstance(field, Checks) else list(filter(None, [field.data]))
-    unclear = not isinstance(field, Checks) and len(set(field.raw_data or ())) > 1
-    if unclear or not set(chosen or ()) <= _offers(field):
-        raise ValidationError(gettext("Choose from the list."))
 
 
 def _address(text: str) -> str:

@@ -3,13 +3,14 @@
 from flask import Response, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_limiter import RateLimitExceeded
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from app import current
-from app.domain import intakes
+from app.domain import arrivals
 from app.domain.work import Missing
-from app.web import layout
+from app.web import errors, layout, limits
 from app.web.layout import compress
 from app.web.public import times, typed
 from app.web.public.blueprint import bp
@@ -53,11 +54,27 @@ def send() -> ResponseReturnValue:
     return _submit(filled, handed.presented)
 
 
+@bp.errorhandler(RateLimitExceeded)
+def too_many(error: RateLimitExceeded) -> ResponseReturnValue:
+    """Show the form with everything typed (S-18); what costs us nothing still happens."""
+    if not (request.endpoint or "").endswith(".send"):
+        return errors.too_many(error)
+    said = typed.received(request)
+    if "switch" in said:
+        return _in_this_language(said)
+    if MINOR in said.getlist("age"):
+        return redirect(layout.address("teen"), 303)
+    handed = take(current.secret(), layout.language(), said.get("token", ""), current.now())
+    page = _again(_form(said, handed), 429, _too_many())
+    page.headers["Retry-After"] = str(limits.retry_after(error))
+    return page
+
+
 @bp.get("/done/<token>")
 def done(token: str) -> ResponseReturnValue:
     try:
         with current.look() as work:
-            confirmed = intakes.done(work, token)
+            confirmed = arrivals.done(work, token)
     except Missing:
         # A history entry opened later tells nothing (S-13).
         return redirect(layout.address("form"), 303)
@@ -68,7 +85,9 @@ def done(token: str) -> ResponseReturnValue:
         token=token,
         by=times.promised(practice, confirmed.received_at),
         hours=times.opening_hours(practice),
+        zone=times.zone(confirmed.zone) if confirmed.zone else None,
         slow=current.obstacle() is not None,
+        return_address=current.settings().public_url.partition("://")[2] + layout.address("back"),
     )
 
 
@@ -77,7 +96,7 @@ def undo(token: str) -> ResponseReturnValue:
     """Delete the request. The token is all that proves whose it is."""
     try:
         with current.work() as work:
-            intakes.undo(work, token)
+            arrivals.undo(work, token)
     except Missing:
         return render_template("public/not_undone.html"), 410
     return redirect(layout.address("undone"), 303)
@@ -89,7 +108,7 @@ def _submit(filled: IntakeForm, ticket: Ticket) -> ResponseReturnValue:
         if epoch is None:
             return _not_now(filled)
         with current.work() as work:
-            token = intakes.submit(
+            token = arrivals.submit(
                 work,
                 epoch,
                 nonce=ticket.nonce,
@@ -170,6 +189,10 @@ def _in_this_language(said: MultiDict[str, str]) -> Response:
         # The page's language was chosen for the call; now it is this one.
         moved["lang"] = language
     return _again(_form(moved, Handed(presented, presented.issue(secret, language, now))), 200)
+
+
+def _too_many() -> str:
+    return gettext("We are getting many requests right now. Please wait a few minutes and try again, or call us.")
 
 
 def _once_more() -> str:

@@ -39,14 +39,24 @@ def usual_reply(practice: Practice) -> str:
 
 def promised(practice: Practice, received_at: datetime) -> str:
     """Return by when somebody who asked then has heard from us, on the practice's clock."""
-    by = hours.promise(practice, received_at).astimezone(ZoneInfo(practice.time_zone))
-    pattern = gettext("EEEE, MMMM d")
+    return moment(practice, hours.promise(practice, received_at))
+
+
+def moment(practice: Practice, at: datetime) -> str:
+    """Return a day and an hour on the practice's clock."""
+    there = at.astimezone(ZoneInfo(practice.time_zone))
     return gettext(
         "%(day)s, %(clock)s, %(zone)s",
-        day=format_date(by.date(), pattern, locale=get_locale()),
-        clock=_clock(by.time()),
+        day=day(practice, at),
+        clock=_clock(there.time()),
         zone=zone(practice.time_zone),
     )
+
+
+def day(practice: Practice, at: datetime) -> str:
+    """Return a day of the practice, such as "Monday, November 23"."""
+    pattern = gettext("EEEE, MMMM d")
+    return format_date(at.astimezone(ZoneInfo(practice.time_zone)).date(), pattern, locale=get_locale())
 
 
 def not_open_then(practice: Practice, tz: str, now: datetime) -> str:

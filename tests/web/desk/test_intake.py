@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.crypto import words
-from app.domain import accepting, intakes
+from app.domain import accepting, arrivals
 from app.domain.answers import Answers, Wishes
 from app.domain.work import Party
 from app.models import AuditLine, Grant, Intake, SignIn
@@ -40,9 +40,9 @@ def ask(office: Office, supervisor: Person) -> Ask:
             epoch = accepting.standing(work, 0).epoch
             assert epoch is not None
             said, safe = Answers(**{**GOOD, **(answers or {})}), Wishes(**{**SAFE, **wishes})
-            token = intakes.submit(work, epoch, nonce=b"nonce", language="en", answers=said, wishes=safe)
+            token = arrivals.submit(work, epoch, nonce=b"nonce", language="en", answers=said, wishes=safe)
         with office.work() as work:
-            return intakes.reference_of(work, token)
+            return arrivals.reference_of(work, token)
 
     return ask
 

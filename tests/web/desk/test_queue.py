@@ -4,7 +4,7 @@ import re
 
 from sqlalchemy import update
 
-from app.domain import accepting, intakes
+from app.domain import accepting, arrivals
 from app.domain.answers import Answers, Wishes
 from app.domain.work import Party
 from app.models import SignIn
@@ -29,9 +29,9 @@ def ask_in_spanish(office: Office) -> str:
         epoch = accepting.standing(work, 0).epoch
         assert epoch is not None
         said, wishes = Answers("Luz", "AZ", language="es"), Wishes("icall")
-        token = intakes.submit(work, epoch, nonce=b"es", language="es", answers=said, wishes=wishes)
+        token = arrivals.submit(work, epoch, nonce=b"es", language="es", answers=said, wishes=wishes)
     with office.work() as work:
-        return intakes.reference_of(work, token)
+        return arrivals.reference_of(work, token)
 
 
 def test_who_waits_longest_comes_first_and_what_is_claimed_last(
@@ -120,11 +120,11 @@ def taken_back(office: Office) -> str:
         epoch = accepting.standing(work, 0).epoch
         assert epoch is not None
         said, wishes = Answers("Marker Name", "AZ"), Wishes("icall")
-        token = intakes.submit(work, epoch, nonce=b"undo", language="en", answers=said, wishes=wishes)
+        token = arrivals.submit(work, epoch, nonce=b"undo", language="en", answers=said, wishes=wishes)
     with office.work() as work:
-        reference = intakes.reference_of(work, token)
+        reference = arrivals.reference_of(work, token)
     with office.work(Party.CLIENT) as work:
-        intakes.undo(work, token)
+        arrivals.undo(work, token)
     return reference
 
 

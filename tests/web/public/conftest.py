@@ -1,11 +1,14 @@
 """A live service for the public side: one app, one epoch, one sheet typed back, and a clock that stands still."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 import config
 from app import create_app, current
@@ -15,6 +18,19 @@ from tests.bed import running, schema
 from tests.bed.clock import Clock
 
 PRACTICE = running.ROOT / "practices" / "family-strategies.toml"
+
+_networks = itertools.count()
+
+
+class Crowd(FlaskClient):
+    """A browser that comes from another network each time, as those of many people do."""
+
+    def open(self, *args: Any, **more: Any) -> TestResponse:
+        number = next(_networks)
+        address = f"10.{number // 250 % 250}.{number % 250}.1"
+        more["environ_overrides"] = {"REMOTE_ADDR": address, **(more.get("environ_overrides") or {})}
+        return super().open(*args, **more)
+
 
 WithPractice = Callable[[str, str], FlaskClient]
 
@@ -84,6 +100,7 @@ def with_practice(sqlite_url: str, tmp_path: Path, clock: Clock) -> Iterator[Wit
         file = tmp_path / "practice.toml"
         file.write_text(text.replace(old, new), encoding="utf-8")
         made.append(make_live(sqlite_url, tmp_path, clock, file))
+        made[0].test_client_class = Crowd
         return made[0].test_client()
 
     yield make
@@ -101,5 +118,6 @@ def one_client(tmp_path_factory: pytest.TempPathFactory, one_clock: Clock) -> It
     """One live app for many small looks at it."""
     folder = tmp_path_factory.mktemp("public")
     app = make_live(schema.sqlite(folder), folder, one_clock)
+    app.test_client_class = Crowd
     yield app.test_client()
     close(app)

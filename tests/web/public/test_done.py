@@ -86,6 +86,7 @@ def test_a_practice_without_return_codes_shows_none(with_practice: WithPractice,
 
 
 def test_s47_for_fifteen_minutes_the_request_can_be_deleted(app: Flask, client: FlaskClient, clock: Clock) -> None:
+    """A-04: what was sent can be taken back."""
     path = send(client, clock).location
     clock.forward(minutes=14, seconds=59)
 

@@ -71,6 +71,7 @@ def test_s15_the_browser_neither_keeps_nor_checks_what_is_typed(one_client: Flas
 def test_s16_a_link_before_the_first_field_leads_to_a_form_that_the_browser_may_fill_in(
     one_client: FlaskClient,
 ) -> None:
+    """A-02: the purpose of name and number can be read by a machine there."""
     plain, filling = look(one_client), look(one_client, "/autofill")
 
     assert plain.html.index('href="/autofill"') < plain.html.index('name="age"')

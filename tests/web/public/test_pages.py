@@ -108,7 +108,7 @@ def test_s23_leaving_without_a_script_is_a_blank_page_that_goes_on_by_itself(one
     page = Page(answer)
 
     assert "<title>Loading</title>" in page.html
-    assert page.find("meta", content="0;url=https://www.weather.gov/")
+    assert page.find("meta", content="0; url=https://www.weather.gov/")
     assert page.find("a", href="https://www.weather.gov/", rel="noreferrer")
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     [sheet] = page.find("link")
@@ -118,7 +118,7 @@ def test_s23_leaving_without_a_script_is_a_blank_page_that_goes_on_by_itself(one
 def test_s24_the_practice_chooses_where_leaving_leads(with_practice: WithPractice) -> None:
     client = with_practice('exit_address = "https://www.weather.gov/"', 'exit_address = "https://example.com/dull"')
 
-    assert look(client, "/leave").find("meta", content="0;url=https://example.com/dull")
+    assert look(client, "/leave").find("meta", content="0; url=https://example.com/dull")
     assert look(client).find("a", **{"data-leave": "https://example.com/dull"})
     assert "weather" not in look(client).text
 

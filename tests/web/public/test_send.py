@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import current
-from app.domain import intakes
+from app.domain import arrivals
 from app.domain.answers import Answers, Wishes
 from app.web.public.ticket import Ticket
 from tests.bed.clock import Clock
@@ -20,13 +20,13 @@ from tests.web.public.visitor import Page, fill, look, send
 def said(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Answers, Wishes]]:
     """Collects what the form hands on, which is sealed from then on."""
     heard: list[tuple[Answers, Wishes]] = []
-    submit = intakes.submit
+    submit = arrivals.submit
 
     def listen(*args: Any, answers: Answers, wishes: Wishes, **more: Any) -> str:
         heard.append((answers, wishes))
         return submit(*args, answers=answers, wishes=wishes, **more)
 
-    monkeypatch.setattr(intakes, "submit", listen)
+    monkeypatch.setattr(arrivals, "submit", listen)
     return heard
 
 
@@ -235,7 +235,7 @@ def test_a_database_that_is_down_gives_phone_numbers_and_keeps_everything_typed(
         raise current.Unavailable
 
     with monkeypatch.context() as broken:
-        broken.setattr(intakes, "submit", down)
+        broken.setattr(arrivals, "submit", down)
         answer = plain_client.post("/", data=form)
     page = Page(answer)
 

@@ -10,6 +10,7 @@ from tests.web.public.visitor import Page, fill, look, send
 
 
 def test_s17_a_page_left_open_for_a_day_still_sends(plain_client: FlaskClient, clock: Clock) -> None:
+    """A-08: more than the 20 hours of WCAG 2.2.1."""
     form = fill(token=look(plain_client).ticket)
     clock.forward(hours=23, minutes=59)
 

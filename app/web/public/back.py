@@ -1,0 +1,307 @@
+"""The return page: coming back with seven words, reading, writing, changing wishes, withdrawing.
+
+No address ever holds a code, so a good POST answers with the next page itself; sent twice, it is one entry.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from flask import Response, abort, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_limiter import RateLimitExceeded
+from werkzeug.datastructures import MultiDict
+
+from app import current
+from app.crypto.secretkey import Stale
+from app.crypto.words import UnknownWords, WrongCount
+from app.domain import returning
+from app.domain.returning import Seen
+from app.domain.work import Missing, Refused, Work
+from app.models import Status
+from app.web import limits
+from app.web.public import passage, sayings, times, typed
+from app.web.public.back_forms import MessageForm, NumberForm, WishesForm
+from app.web.public.blueprint import bp
+from app.web.public.passage import Passage
+
+Act = Callable[[Work, Passage], None]
+
+#: Each part of the page and where it is sent.
+_PARTS = {
+    "back": "come_back",
+    "message": "write_message",
+    "wishes": "change_wishes",
+    "number": "change_wishes",
+    "withdraw": "withdraw",
+    "undo": "undo_withdrawal",
+}
+_WISHES = ("way", "ok", "when", "tz")
+_WRONG, _LATER = 422, 503
+_RETRY_SECONDS = {503: "300", 429: "3600"}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One part of the page as it came in: what was typed is shown again whatever happens."""
+
+    part: str
+    said: MultiDict[str, str] = field(repr=False)
+    message: MessageForm = field(repr=False)
+    wishes: WishesForm = field(repr=False)
+    number: NumberForm = field(repr=False)
+
+    @classmethod
+    def nothing(cls) -> "Sent":
+        return cls.of("back", MultiDict())
+
+    @classmethod
+    def of(cls, part: str, said: MultiDict[str, str]) -> "Sent":
+        practice, now = current.practice(), current.now()
+        return cls(
+            part,
+            said,
+            MessageForm(practice, now, said if part == "message" else None),
+            WishesForm(practice, now, said if _changes_wishes(part, said) else None),
+            NumberForm(practice, now, said if _gives_number(part, said) else None),
+        )
+
+    @property
+    def code(self) -> str:
+        return self.said.get("code", "")
+
+    def valid(self) -> bool:
+        """Return whether everything that was filled in may be kept."""
+        checked = {
+            "message": self.part == "message",
+            "wishes": _changes_wishes(self.part, self.said),
+            "number": _gives_number(self.part, self.said),
+        }
+        # Each is asked, so that all mistakes show at once.
+        right = [getattr(self, name).validate() for name, sent in checked.items() if sent]
+        return all(right)
+
+
+@bp.before_request
+def only_where_it_is_offered() -> None:
+    name = (request.endpoint or "").rpartition(".")[2]
+    if name in {"back", *_PARTS.values()} and not current.practice().return_code:
+        abort(404)
+
+
+@bp.get("/return")
+def back() -> Response:
+    return _ask(Sent.nothing())
+
+
+@bp.post("/return")
+def come_back() -> ResponseReturnValue:
+    return _answer(Sent.of("back", typed.received(request)), None)
+
+
+@bp.post("/return/message")
+def write_message() -> ResponseReturnValue:
+    sent = Sent.of("message", typed.received(request))
+    return _answer(sent, partial(_say, sent))
+
+
+@bp.post("/return/wishes")
+def change_wishes() -> ResponseReturnValue:
+    said = typed.received(request)
+    sent = Sent.of("wishes" if _changes_wishes("wishes", said) else "number", said)
+    return _answer(sent, partial(_change, sent))
+
+
+@bp.post("/return/withdraw")
+def withdraw() -> ResponseReturnValue:
+    return _answer(Sent.of("withdraw", typed.received(request)), _withdraw)
+
+
+@bp.post("/return/undo")
+def undo_withdrawal() -> ResponseReturnValue:
+    return _answer(Sent.of("undo", typed.received(request)), _undo)
+
+
+def _answer(sent: Sent, act: Act | None) -> ResponseReturnValue:
+    """Do what was asked for and show the page; whatever keeps it from being done, show what was typed."""
+    if "switch" in sent.said:
+        return _ask(sent)
+    try:
+        came = Passage.read(current.secret(), sent.code, sent.said.get("token", ""), current.now())
+        return _done(sent, came, act)
+    except Stale:
+        return _ask(sent, _WRONG, gettext("Ten minutes are over. Please enter your words again. Nothing is lost."))
+    except WrongCount:
+        wrong = gettext("Please enter all seven words, with a space between them.")
+        return _ask(sent, _WRONG, wrong=[wrong])
+    except UnknownWords as unknown:
+        return _ask(sent, _WRONG, wrong=_unknown(unknown))
+    except Missing:
+        return _missed(sent)
+    except current.Unavailable:
+        return _ask(sent, _LATER, _not_now())
+
+
+def _done(sent: Sent, came: Passage, act: Act | None) -> Response:
+    if not sent.valid():
+        with current.look() as work:
+            seen = returning.find(work, came.code)
+        return _show(sent, came, seen, _WRONG)
+    try:
+        seen = _kept(came, act)
+    except Refused as refused:
+        with current.look() as work:
+            seen = returning.find(work, came.code)
+        return _show(sent, came, seen, *_refusal(refused))
+    return _show(Sent.nothing(), came, seen, 200, _told(sent.part, seen))
+
+
+def _kept(came: Passage, act: Act | None) -> Seen:
+    if act is None:
+        with current.look() as work:
+            return returning.find(work, came.code)
+    with current.work() as work:
+        act(work, came)
+        return returning.find(work, came.code)
+
+
+def _say(sent: Sent, work: Work, came: Passage) -> None:
+    form = sent.message
+    returning.say(work, came.code, nonce=came.nonce, sentence=form.say.data, text=form.text.data or "")
+
+
+def _change(sent: Sent, work: Work, came: Passage) -> None:
+    if _changes_wishes(sent.part, sent.said):
+        returning.wish(work, came.code, nonce=came.nonce, wished=sent.wishes.wishes())
+    if _gives_number(sent.part, sent.said):
+        epoch = current.standing().epoch
+        if epoch is None:
+            raise current.Unavailable("no epoch")
+        returning.give_number(work, came.code, epoch, nonce=came.nonce, number=sent.number.number())
+
+
+def _withdraw(work: Work, came: Passage) -> None:
+    returning.withdraw(work, came.code, nonce=came.nonce)
+
+
+def _undo(work: Work, came: Passage) -> None:
+    returning.undo(work, came.code, nonce=came.nonce)
+
+
+def _changes_wishes(part: str, said: Mapping[str, str]) -> bool:
+    return part in ("wishes", "number") and any(name in said for name in _WISHES)
+
+
+def _gives_number(part: str, said: Mapping[str, str]) -> bool:
+    """Return whether there is a number to read. An empty line beside other wishes is no mistake."""
+    if part not in ("wishes", "number"):
+        return False
+    return bool(said.get("phone", "").strip()) or not _changes_wishes(part, said)
+
+
+def _missed(sent: Sent) -> Response:
+    """Say that nothing was found. Whoever tries too many waits some seconds; a right code never does."""
+    try:
+        limits.count_miss()
+    except RateLimitExceeded as error:
+        page = _ask(sent, 429, gettext("Please wait a few seconds and try again. Nothing is lost."))
+        page.headers["Retry-After"] = str(limits.retry_after(error))
+        return page
+    phone = current.practice().phone
+    wrong = gettext(
+        "We found nothing for these words. Check each one and their order. "
+        "If you took your request back, it may be deleted. You can call us at %(phone)s.",
+        phone=phone,
+    )
+    return _ask(sent, _WRONG, wrong=[wrong])
+
+
+def _unknown(unknown: UnknownWords) -> list[str]:
+    """Name each word that is in no list, with the nearest ones that are."""
+    return [
+        gettext("We do not know the word “%(word)s”. Did you mean %(near)s?", word=word, near=", ".join(near))
+        if near
+        else gettext("We do not know the word “%(word)s”. Please check it.", word=word)
+        for word, near in dict(zip(unknown.words, unknown.suggestions, strict=True)).items()
+    ]
+
+
+def _refusal(refused: Refused) -> tuple[int, str]:
+    phone = current.practice().phone
+    if refused.reason == "refused.withdrawn":
+        return 409, gettext("You took your request back. Undo that first, and then send this again.")
+    if refused.reason == "refused.too_many_entries":
+        return 429, gettext("You wrote to us many times today. Please call us at %(phone)s.", phone=phone)
+    return 409, gettext("That is not possible any more. Please call us at %(phone)s.", phone=phone)
+
+
+def _not_now() -> str:
+    return gettext(
+        "We can't take this right now. Nothing is lost: what you typed is below. "
+        "Please call us at %(phone)s, or try again in a few minutes.",
+        phone=current.practice().phone,
+    )
+
+
+def _told(part: str, seen: Seen) -> str | None:
+    by = times.promised(current.practice(), current.now())
+    texts = {
+        "message": gettext("Thank you. We have your message. A counselor will read it by %(date)s.", date=by),
+        "wishes": gettext("Thank you. What you left out stops now. We ask you before we do anything new."),
+        "number": gettext("Thank you. We have the new number. We will first check that it is yours."),
+    }
+    if part == "undo" and seen.status is not Status.WITHDRAWN:
+        return gettext("Your request is back. We can call you again.")
+    return texts.get(part)
+
+
+def _show(sent: Sent, came: Passage, seen: Seen, status: int, remark: str | None = None) -> Response:
+    """Show the page of somebody whose words were right: never compressed, as it holds their ticket."""
+    practice = current.practice()
+    page = make_response(
+        render_template(
+            "public/back.html",
+            sent=sent,
+            ticket=came.onward().ticket(current.secret()),
+            seen=seen,
+            standing=sayings.standing(seen),
+            withdrawn=seen.status is Status.WITHDRAWN,
+            replies=[(times.day(practice, at), sayings.reply(template, practice)) for template, at in seen.replies],
+            undo_until=times.moment(practice, seen.undo_until) if seen.undo_until else None,
+            remark=remark,
+            good=status == 200,
+            by=times.promised(practice, current.now()),
+            days=times.day_names(),
+            slow=current.obstacle() is not None,
+        ),
+        status,
+    )
+    return _with_retry(page)
+
+
+def _ask(sent: Sent, status: int = 200, remark: str | None = None, wrong: list[str] | None = None) -> Response:
+    """Ask for the words, with everything else that was typed. A ticket is kept only where it may still be good."""
+    ticket = sent.code if status != _WRONG and passage.ticketed(sent.code) else None
+    page = make_response(
+        render_template(
+            "public/return.html",
+            sent=sent,
+            action=_PARTS[sent.part],
+            code="" if passage.ticketed(sent.code) else sent.code,
+            ticket=ticket,
+            once=sent.said.get("token") or passage.once(current.secret(), current.now()),
+            remark=remark,
+            wrong=wrong or [],
+            by=times.promised(current.practice(), current.now()),
+            days=times.day_names(),
+        ),
+        status,
+    )
+    return _with_retry(page)
+
+
+def _with_retry(page: Response) -> Response:
+    if page.status_code in _RETRY_SECONDS:
+        page.headers["Retry-After"] = _RETRY_SECONDS[page.status_code]
+    return page

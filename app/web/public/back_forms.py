@@ -1,0 +1,74 @@
+"""What the return page asks: the words, something to say, other wishes, a new number. Each is kept after a mistake."""
+
+from datetime import datetime
+
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import ValidationError
+
+from app.domain.numbers import Number
+from app.domain.returning import TEXT_LETTERS
+from app.practice import Practice
+from app.web.public import sayings
+from app.web.public.contact import SafeContact, dialled, offered
+from app.web.public.fields import Checks, Line, Paragraphs, Pick, Radio
+
+
+class _Part(FlaskForm):
+    """A part of the page. The code in the same body is what proves that it may be sent."""
+
+    class Meta(FlaskForm.Meta):
+        csrf = False
+
+    def __init__(self, practice: Practice, now: datetime, formdata: MultiDict[str, str] | None) -> None:
+        self.practice, self.now = practice, now
+        super().__init__(formdata=formdata, meta={"locales": False})  # type: ignore[no-untyped-call]
+        self.offer()
+
+    def offer(self) -> None:
+        """Fill in what can be chosen."""
+
+
+class MessageForm(_Part):
+    """One of the sentences, and 200 letters."""
+
+    say = Radio(validate_choice=False)
+    text = Paragraphs()
+
+    def offer(self) -> None:
+        self.say.choices = sayings.sentences()
+
+    def validate_say(self, field: Radio) -> None:
+        if not offered(field, field.data):
+            raise ValidationError(gettext("Choose what you want to tell us."))
+
+    def validate_text(self, field: Paragraphs) -> None:
+        if len(field.data or "") > TEXT_LETTERS:
+            raise ValidationError(gettext("Make it shorter. It can be up to 200 letters, or about 35 words."))
+
+
+class WishesForm(SafeContact, _Part):
+    """The whole of what is safe now: a box that is left empty is a no."""
+
+    way = Radio(validate_choice=False)
+    ok = Checks(validate_choice=False)
+    when = Checks(validate_choice=False)
+    tz = Pick(validate_choice=False)
+
+    def offer(self) -> None:
+        self.offer_contact()
+
+
+class NumberForm(_Part):
+    """A new number to call."""
+
+    phone = Line()
+
+    def validate_phone(self, field: Line) -> None:
+        if not field.data:
+            raise ValidationError(gettext("Enter the new phone number."))
+        self._number = dialled(field.data)
+
+    def number(self) -> Number:
+        return Number(self._number.e164, self._number.extension, self._number.doubtful)

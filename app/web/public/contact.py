@@ -1,0 +1,101 @@
+"""How, when and where contact is safe: the questions that the request and the return page share (F-03 to F-07)."""
+
+from datetime import datetime
+
+from flask_babel import gettext
+from wtforms import ValidationError
+
+from app import hours
+from app.domain.answers import Wishes
+from app.practice import Practice
+from app.web.public import choices, phones, times
+from app.web.public.fields import Checks, Line, Pick, Radio
+
+
+class SafeContact:
+    """The rules of these questions, for a form that asks them."""
+
+    practice: Practice
+    now: datetime
+    way: Radio
+    phone: Line
+    ok: Checks
+    when: Checks
+    tz: Pick
+    number: phones.Number | None = None
+
+    def offer_contact(self) -> None:
+        self.way.choices = choices.ways()
+        self.ok.choices = choices.permissions()
+        self.when.choices = [(window, window) for window in hours.WINDOWS]
+        self.tz.choices = choices.zones()
+
+    def validate_way(self, field: Radio) -> None:
+        if not offered(field, field.data):
+            raise ValidationError(gettext("Choose if we should call you or if you will call us."))
+
+    def validate_phone(self, field: Line) -> None:
+        if not field.data:
+            if self.way.data == "call":
+                raise ValidationError(gettext("Enter a phone number so we can call you, or choose “I will call you”."))
+            return
+        self.number = dialled(field.data)
+
+    def validate_ok(self, field: Checks) -> None:
+        only_offered(field)
+
+    def validate_when(self, field: Checks) -> None:
+        only_offered(field)
+        if self.way.data != "call":
+            return
+        if not field.data:
+            raise ValidationError(gettext("Check at least one time that is safe for you."))
+        zone = self.tz.data
+        if offered(self.tz, zone) and not hours.callable_windows(self.practice, field.data, zone, self.now):
+            raise ValidationError(times.not_open_then(self.practice, zone, self.now))
+
+    def validate_tz(self, field: Pick) -> None:
+        # Times without a zone would mean nothing, whoever calls.
+        needed = self.way.data == "call" or self.when.data or field.data
+        if needed and not offered(field, field.data):
+            raise ValidationError(gettext("Choose your time zone from the list."))
+
+    def wishes(self) -> Wishes:
+        allowed, checked = set(self.ok.data or ()), set(self.when.data or ())
+        return Wishes(
+            way=self.way.data,
+            voicemail="vm" in allowed,
+            text="sms" in allowed,
+            ask="ask" in allowed,
+            say_practice="name" in allowed,
+            when=tuple(window for window in hours.WINDOWS if window in checked),
+            zone=self.tz.data or None,
+        )
+
+
+def dialled(text: str) -> phones.Number:
+    """Return the number somebody typed; `ValidationError` says what to do about one that cannot be called."""
+    try:
+        return phones.read(text)
+    except phones.NotANumber as error:
+        raise ValidationError(
+            gettext("Check the phone number. It should have 10 digits, like 602 555 0199.")
+        ) from error
+    except phones.NotCallable as error:
+        raise ValidationError(gettext("We can't call that number. Enter a home or cell phone number.")) from error
+
+
+def _offers(field: Radio | Pick | Checks) -> set[str]:
+    return {str(choice[0]) for choice in field.choices or ()}
+
+
+def offered(field: Radio | Pick, value: str) -> bool:
+    return value in _offers(field)
+
+
+def only_offered(field: Radio | Checks) -> None:
+    """Refuse what the page did not offer; saying nothing is fine."""
+    chosen = field.data if isinstance(field, Checks) else list(filter(None, [field.data]))
+    unclear = not isinstance(field, Checks) and len(set(field.raw_data or ())) > 1
+    if unclear or not set(chosen or ()) <= _offers(field):
+        raise ValidationError(gettext("Choose from the list."))

@@ -1,0 +1,85 @@
+"""What the tests of coming back share: a request with its code, entries as they are stored, staff's answers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from app.crypto.words import ReturnCode
+from app.domain import arrivals, intakes, returning
+from app.domain.answers import Answers, Wishes
+from app.domain.work import Party, Work
+from app.models import EntryKind, Intake, Letter, LetterKind, ThreadEntry
+from tests.bed.office import Office, Person
+from tests.domain import hands
+
+
+@dataclass(frozen=True)
+class Client:
+    """Somebody who asked, and kept the seven words."""
+
+    office: Office
+    reference: str
+    code: ReturnCode = field(repr=False)
+
+    def do(self, rule: Callable[..., Any], **said: Any) -> Any:
+        """Follow a rule of the return page in a transaction of its own."""
+        with self.office.work(Party.CLIENT) as work:
+            return rule(work, self.code, **said)
+
+    def say(self, text: str = "", nonce: bytes = b"say") -> None:
+        self.do(returning.say, nonce=nonce, sentence="question", text=text)
+
+    def wish(self, wished: Wishes, nonce: bytes = b"wish") -> None:
+        self.do(returning.wish, nonce=nonce, wished=wished)
+
+    def withdraw(self, nonce: bytes = b"withdraw") -> None:
+        self.do(returning.withdraw, nonce=nonce)
+
+    def undo(self, nonce: bytes = b"undo") -> None:
+        self.do(returning.undo, nonce=nonce)
+
+    def seen(self) -> returning.Seen:
+        with self.office.work(Party.CLIENT) as work:
+            return returning.find(work, self.code)
+
+    def intake(self) -> Intake:
+        with self.office.work() as work:
+            return self.row(work)
+
+    def row(self, work: Work) -> Intake:
+        return work.session.scalars(select(Intake).where(Intake.reference == self.reference)).one()
+
+    def entries(self) -> list[ThreadEntry]:
+        with self.office.work() as work:
+            own = select(ThreadEntry).where(ThreadEntry.intake_id == self.row(work).id)
+            return list(work.session.scalars(own.order_by(ThreadEntry.number)))
+
+    def letters(self) -> list[Letter]:
+        """Return the letters that tell of something new."""
+        with self.office.work() as work:
+            return list(work.session.scalars(select(Letter).where(Letter.kind == LetterKind.NEWS)))
+
+
+def client(
+    office: Office, nonce: bytes = b"nonce", said: Answers = hands.SAID, wished: Wishes = hands.WISHED
+) -> Client:
+    """Let somebody ask, and keep their words."""
+    token = hands.send(office, nonce, said, wished)
+    with office.work(Party.CLIENT) as work:
+        words = arrivals.done(work, token).return_code
+    assert words is not None
+    return Client(office, hands.reference(office, token), ReturnCode("en", words))
+
+
+def opened(office: Office, person: Person, reference: str) -> intakes.Opened:
+    with office.work(person) as work:
+        found = intakes.open(work, reference)
+    assert isinstance(found, intakes.Opened)
+    return found
+
+
+def answer(office: Office, person: Person, reference: str, template: str) -> None:
+    """Answer from a template, as the desk does."""
+    hands.add_entry(office, person, reference, EntryKind.MESSAGE, {"v": 1, "from": "staff", "template": template})
