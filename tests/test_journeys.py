@@ -70,7 +70,7 @@ def _set_up(page: Page, link: str) -> tuple[str, str]:
     backup_code = page.locator(".backup li").first.inner_text()
     secret = base64.b32decode(page.locator(".secret").inner_text().replace(" ", ""))
     page.get_by_label("Code from your authenticator").fill(totp.code(secret, datetime.now(UTC)))
-    page.get_by_label("I have printed these codes").check()
+    page.locator("#kept").check()
     page.get_by_role("button", name="Finish").click()
     recovery_code = page.locator(".recovery").inner_text()
     page.get_by_label("Type the code from the printed sheet").fill(recovery_code.lower())

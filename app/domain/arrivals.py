@@ -13,10 +13,10 @@ from app.crypto import boxes, codes, places, tokens, words
 from app.crypto.boxes import PublicKey
 from app.crypto.epochs import Epoch as EpochFacts
 from app.crypto.tokens import Unreadable
-from app.domain import audit, outbox, rota, thread
+from app.domain import audit, outbox, rota, thread, tombstones
 from app.domain.answers import Answers, Wishes, digest
 from app.domain.work import Missing, Work
-from app.models import Confirmation, EntryKind, Intake, LetterKind, Status, ThreadEntry
+from app.models import Confirmation, EntryKind, Intake, LetterKind, Status
 
 SHOWN_FOR = timedelta(minutes=3)
 UNDO_FOR = timedelta(minutes=15)
@@ -95,20 +95,14 @@ def done(work: Work, token: str) -> Done:
 
 
 def undo(work: Work, token: str) -> None:
-    """Take a request back for good: sealed columns, keys and unsent letters go, a tombstone stays."""
+    """Take a request back for good, a tombstone stays; `Missing` after 15 minutes, or where the law keeps it."""
     kept = _confirmation(work, token)
     if work.now - kept.made_at >= UNDO_FOR:
         raise Missing
     intake = work.session.scalar(select(Intake).where(Intake.id == kept.intake_id).with_for_update())
-    if intake is None:
+    if intake is None or intake.held:
         raise Missing
-    intake.status = Status.WITHDRAWN
-    intake.claimed_by = intake.claimed_at = None
-    intake.receipt_hash = intake.return_lookup = intake.sealed_return_key = None
-    intake.sealed_answers_key = intake.sealed_thread_key = intake.sealed_answers = None
-    work.session.execute(delete(ThreadEntry).where(ThreadEntry.intake_id == intake.id))
-    work.session.execute(delete(Confirmation).where(Confirmation.intake_id == intake.id))
-    outbox.cancel_about(work, intake.id)
+    tombstones.erase(work, intake)
     audit.record(work, "intake.undone", f"intake/{intake.reference}")
 
 

@@ -108,8 +108,8 @@ def until(happened: Callable[[], bool], program: Program, seconds: float = 30) -
 class Web(Program):
     """The web server, on a port of its own."""
 
-    def __init__(self, settings: Mapping[str, str], port: int, log: Path) -> None:
-        command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"]
+    def __init__(self, settings: Mapping[str, str], port: int, log: Path, app: str) -> None:
+        command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", app]
         super().__init__(command, settings, log)
         self.port = port
         self.url = f"http://localhost:{port}"
@@ -132,12 +132,12 @@ class Programs:
         self._folder = folder
         self._started: list[Program] = []
 
-    def web(self, settings: Mapping[str, str], port: int | None = None) -> Web:
+    def web(self, settings: Mapping[str, str], port: int | None = None, app: str = "wsgi:app") -> Web:
         """Return a web server that answers; PUBLIC_URL follows its port unless the port was given."""
         if port is None:
             port = ports.free()
             settings = {**settings, "PUBLIC_URL": f"http://localhost:{port}"}
-        web = Web(settings, port, self._log("web"))
+        web = Web(settings, port, self._log("web"), app)
         self._started.append(web)
         web.await_answer()
         return web
