@@ -108,7 +108,9 @@ def test_two_swapped_symbols_are_noticed(at: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", RECOVERY[:-1], RECOVERY + "0", "U" * 32, "ñ" * 32, "\u0660" * 32, "\ud83d" * 32, "0" * 10**6]
+    "typed",
+    ["", RECOVERY[:-1], RECOVERY + "0", "U" * 32, "ñ" * 32, "\u0660" * 32, "\ud83d" * 32, "0" * 10**6],
+    ids=["nothing", "too short", "too long", "no symbol", "accents", "other digits", "half a character", "a flood"],
 )
 def test_what_is_no_recovery_code_is_a_bad_code(typed: str) -> None:
     with pytest.raises(BadCode) as refused:

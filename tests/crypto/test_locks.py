@@ -59,7 +59,11 @@ def test_a_lock_opens_with_no_other_key() -> None:
         locks.unlock(bytes(32), PLACE, locks.lock(KEY, PLACE, PRIVATE))
 
 
-@pytest.mark.parametrize("token", [None, b"", b"x", tokens.seal_bytes(KEY, PLACE, b"no private key")])
+@pytest.mark.parametrize(
+    "token",
+    [None, b"", b"x", tokens.seal_bytes(KEY, PLACE, b"no private key")],
+    ids=["none", "empty", "no token", "no key"],
+)
 def test_what_is_no_lock_is_unreadable(token: bytes | None) -> None:
     with pytest.raises(Unreadable):
         locks.unlock(KEY, PLACE, token)

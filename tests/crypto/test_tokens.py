@@ -65,7 +65,9 @@ def test_a_short_note_and_four_hundred_spanish_letters_have_one_length(place: Pl
     assert len(short) == len(long)
 
 
-@pytest.mark.parametrize("sealed", [tokens.seal_text(KEY, TEXT, "x"), tokens.seal_bytes(KEY, BYTES, b"x")])
+@pytest.mark.parametrize(
+    "sealed", [tokens.seal_text(KEY, TEXT, "x"), tokens.seal_bytes(KEY, BYTES, b"x")], ids=["text", "bytes"]
+)
 def test_no_token_carries_a_time(sealed: bytes) -> None:
     """Must hold 5."""
     assert int.from_bytes(base64.urlsafe_b64decode(sealed)[1:9], "big") == 0
