@@ -71,4 +71,4 @@ def test_the_defaults_on_the_page_are_the_defaults_of_the_loader(usual: Practice
     plain = {key: tomllib.loads(f"v = {text}")["v"] for key, text in written.items() if PLAIN.fullmatch(text)}
 
     assert {key: operator.attrgetter(key)(usual) for key in plain} == plain
-    assert len(plain) == 13
+    assert len(plain) == 12
