@@ -21,7 +21,7 @@ def show(reference: str) -> str:
         opened = intakes.open(work, reference)
     if isinstance(opened, Tombstone):
         return render_template("desk/tombstone.html", intake=opened)
-    return render_template("desk/intake.html", form=DeskForm(formdata=None), **_card(opened))
+    return render_template("desk/intake.html", form=DeskForm(formdata=None), **_card(opened), **_news(opened))
 
 
 @bp.post("/<reference>/claim")
@@ -57,3 +57,13 @@ def _card(opened: Opened) -> dict[str, Any]:
         safe = labels.safe_at(opened.wishes.when, there)
         card |= {"there": there, "zone": labels.zone(opened.wishes.zone), "safe": safe}
     return card
+
+
+def _news(opened: Opened) -> dict[str, Any]:
+    """Return what came by the return page, in words; a loosened wish is only a question until it was asked by voice."""
+    news = opened.news
+    return {
+        "messages": [(one.at, labels.sentence(one.sentence), one.text) for one in news.messages],
+        "loosened": [(one.at, labels.loosened(one.wishes, opened.wishes)) for one in news.asked],
+        "given": [(one.at, one.number.phone) for one in news.given],
+    }

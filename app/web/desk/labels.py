@@ -30,6 +30,14 @@ _TOPICS = {
     "unsure": lazy_gettext("Not sure, or will say on the call"),
 }
 _LANGUAGES = {"en": lazy_gettext("English"), "es": lazy_gettext("Spanish"), "other": lazy_gettext("Another language")}
+_SENTENCES = {
+    "question": lazy_gettext("I have a question for our call."),
+    "missed": lazy_gettext("I missed your call. Please try again."),
+    "later": lazy_gettext("I need more time before we talk."),
+    "changed": lazy_gettext("Something has changed. Please ask me about it first."),
+    "still": lazy_gettext("I still want to talk with you."),
+    "thanks": lazy_gettext("I am okay. Thank you."),
+}
 _MEETING = {
     "person": lazy_gettext("In person"),
     "video": lazy_gettext("By video"),
@@ -46,14 +54,35 @@ class Permission:
 
 
 def permissions(wishes: Wishes) -> list[Permission]:
-    """Return all four, as orders: what to do, and what not."""
-    asked = [
+    """Return all of them as orders: what to do, and what not."""
+    orders = [
         (wishes.voicemail, gettext("Leave a voicemail"), gettext("Do NOT leave a voicemail")),
         (wishes.text, gettext("Send a text to set a time"), gettext("Do NOT send a text")),
-        (wishes.ask, gettext("Ask for them if somebody else answers"), gettext("Do NOT ask for them by name")),
+        (
+            wishes.ask,
+            gettext("Ask for them if somebody else answers"),
+            gettext("Do NOT ask for them if somebody else answers"),
+        ),
         (wishes.say_practice, gettext("Say the name of the practice"), gettext("Do NOT say the name of the practice")),
     ]
-    return [Permission(allowed, yes if allowed else no) for allowed, yes, no in asked]
+    calling = [] if wishes.way == "call" else [Permission(False, gettext("Do NOT call: they will call us"))]
+    return calling + [Permission(allowed, yes if allowed else no) for allowed, yes, no in orders]
+
+
+def loosened(asked: Wishes, holds: Wishes) -> list[str]:
+    """Return what a change would allow that does not hold yet."""
+    held = permissions(holds)
+    allowed = [order.text for order in permissions(asked) if order.allowed and order not in held]
+    if asked.way != "call":
+        return allowed
+    times = "; ".join(" ".join(days) for days in windows(asked.when))
+    city = zone(asked.zone) if asked.zone else "?"
+    return [gettext("Call at these times in %(city)s: %(times)s", city=city, times=times), *allowed]
+
+
+def sentence(name: str) -> str:
+    """Return what somebody chose to say on the return page."""
+    return str(_SENTENCES[name])
 
 
 def windows(when: Collection[str]) -> list[tuple[str, str]]:

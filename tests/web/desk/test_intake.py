@@ -22,7 +22,7 @@ from tests.web.desk.test_queue import taken_back
 PERMISSIONS = {
     "voicemail": ("Leave a voicemail", "Do NOT leave a voicemail"),
     "text": ("Send a text to set a time", "Do NOT send a text"),
-    "ask": ("Ask for them if somebody else answers", "Do NOT ask for them by name"),
+    "ask": ("Ask for them if somebody else answers", "Do NOT ask for them if somebody else answers"),
     "say_practice": ("Say the name of the practice", "Do NOT say the name of the practice"),
 }
 GOOD = {"name": "Sam", "state": "AZ", "phone": "+16025550123", "about": "betrayed", "note": "After work is best."}
@@ -70,8 +70,7 @@ def test_what_a_caller_needs_comes_in_the_order_it_is_needed(
 
     in_order = [
         "This one is mine",
-        "Call and ask for",
-        "Sam",
+        "Call Sam",
         "You say first amber",
         "They answer kettle",
         "Speak Spanish",
