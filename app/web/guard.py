@@ -14,8 +14,8 @@ from werkzeug.wrappers import Response
 from app import current
 from app.domain import signin
 from app.domain.signin import Resumed
-from app.domain.work import Member, Party
-from app.models import AccountState
+from app.domain.work import Member, Missing, Party
+from app.models import AccountState, Role
 
 #: Blueprints a stranger may see. Everything else asks for a signed-in member.
 OPEN = frozenset({"public", "public_es", "ops", "layout"})
@@ -23,6 +23,9 @@ OPEN = frozenset({"public", "public_es", "ops", "layout"})
 LEADS_IN = frozenset({"signin.show", "signin.submit", "invite.show", "invite.submit"})
 #: What somebody may see whose key no supervisor has approved yet.
 PENDING = frozenset({"words.show", "signin.sign_out", "signin.sign_out_everywhere"})
+
+#: Blueprints for supervisors; to anybody else they do not exist.
+SUPERVISORS = frozenset({"team", "sheet"})
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _TOUCH_AFTER_SECONDS = 60
@@ -153,6 +156,8 @@ def _check_member() -> ResponseReturnValue | None:
     session.modified = False
     if found.member.state is AccountState.PENDING and request.endpoint not in PENDING:
         return redirect(url_for("words.show"), code=303)
+    if request.blueprint in SUPERVISORS and found.member.role is not Role.SUPERVISOR:
+        raise Missing
     return None
 
 

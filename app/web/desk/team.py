@@ -35,12 +35,6 @@ class ApproveForm(ProvenForm):
     key_digest = HiddenField()
 
 
-@bp.before_request
-def _only_supervisors() -> None:
-    with current.look() as work:
-        team.require_supervisor(work)
-
-
 @bp.get("")
 def show() -> str:
     return _page(InviteForm(formdata=None))
