@@ -36,6 +36,38 @@ def attempt(intake: UUID, number: int) -> Place:
     return Place(f"intake/{intake}/attempt/{number}", 1024)
 
 
+def reason(intake: UUID, number: int) -> Place:
+    return Place(f"intake/{intake}/reason/{number}", 1024)
+
+
+def new_words(intake: UUID, number: int) -> Place:
+    return Place(f"intake/{intake}/words/{number}", 1024)
+
+
+def follow_up(intake: UUID, number: int) -> Place:
+    return Place(f"intake/{intake}/follow-up/{number}", 1024)
+
+
+def location(intake: UUID, number: int) -> Place:
+    return Place(f"intake/{intake}/location/{number}", 1024)
+
+
+def emergency(intake: UUID, number: int) -> Place:
+    return Place(f"intake/{intake}/emergency/{number}", 1024)
+
+
+def exclusion(intake: UUID, number: int) -> Place:
+    return Place(f"intake/{intake}/exclusion/{number}", 1024)
+
+
+def outcome(intake: UUID, number: int) -> Place:
+    return Place(f"intake/{intake}/outcome/{number}", 1024)
+
+
+def hold(intake: UUID, number: int) -> Place:
+    return Place(f"intake/{intake}/hold/{number}", 1024)
+
+
 def draft(holder: UUID, intake: UUID) -> Place:
     return Place(f"draft/{holder}/{intake}", 4096)
 

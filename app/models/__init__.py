@@ -1,7 +1,7 @@
 """The whole schema: columns and facts, no rules."""
 
 from app.models.base import Model, UtcDateTime
-from app.models.intakes import Confirmation, Intake, ThreadEntry
+from app.models.intakes import Confirmation, Draft, Exclusion, Intake, LogEntry, ThreadEntry
 from app.models.keys import Epoch, Grant, Holder, Lock, Roll
 from app.models.kinds import (
     AccountState,
@@ -10,6 +10,8 @@ from app.models.kinds import (
     HolderKind,
     LetterKind,
     LockKind,
+    LogKind,
+    Outcome,
     Role,
     Status,
 )
@@ -21,9 +23,11 @@ __all__ = [
     "AccountState",
     "AuditLine",
     "Confirmation",
+    "Draft",
     "EntryKind",
     "Epoch",
     "EpochState",
+    "Exclusion",
     "Grant",
     "Holder",
     "HolderKind",
@@ -33,8 +37,11 @@ __all__ = [
     "Link",
     "Lock",
     "LockKind",
+    "LogEntry",
+    "LogKind",
     "Mark",
     "Model",
+    "Outcome",
     "Role",
     "Roll",
     "Shift",

@@ -14,6 +14,8 @@ from app.models.kinds import (
     HolderKind,
     LetterKind,
     LockKind,
+    LogKind,
+    Outcome,
     Role,
     Status,
 )
@@ -64,5 +66,16 @@ class Model(DeclarativeBase):
     )
     type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime, bytes: LargeBinary} | {
         kind: _named(kind)
-        for kind in (Role, AccountState, HolderKind, LockKind, EpochState, Status, EntryKind, LetterKind)
+        for kind in (
+            Role,
+            AccountState,
+            HolderKind,
+            LockKind,
+            EpochState,
+            Status,
+            Outcome,
+            EntryKind,
+            LogKind,
+            LetterKind,
+        )
     }

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Model
-from app.models.kinds import EntryKind, Status
+from app.models.kinds import EntryKind, LogKind, Outcome, Status
 
 
 class Intake(Model):
@@ -41,11 +41,28 @@ class Intake(Model):
     withdrawn_at: Mapped[datetime | None]
     #: Until when a call may be starting, because somebody looked at the number. NULL means nobody ever did.
     calling_until: Mapped[datetime | None]
+    #: Who looked at the number, and how long the thread was then: what the client wrote since may forbid the call.
+    calling_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    calling_entry: Mapped[int | None]
+    #: When somebody of the team first opened it. NULL means nobody did.
+    opened_at: Mapped[datetime | None]
+    #: When somebody first tried to reach the client, or spoke with them. NULL means nobody did.
+    attempted_at: Mapped[datetime | None]
+    #: By when somebody has to act: as promised, or as planned. NULL means nothing is due.
+    due_at: Mapped[datetime | None]
+    #: When the next try is planned. NULL means none is.
+    follow_up_at: Mapped[datetime | None]
     #: The law asks to keep it: it is not erased while this holds.
     held: Mapped[bool] = mapped_column(server_default=false())
+    #: How it ended, and when. NULL unless it is closed.
+    outcome: Mapped[Outcome | None]
+    closed_at: Mapped[datetime | None]
 
     __table_args__ = (
         Index("ix_intakes_status_received_at", "status", "received_at"),
+        Index("ix_intakes_status_due_at", "status", "due_at", "reference"),
+        CheckConstraint("(status = 'closed') = (outcome IS NOT NULL)", name="ended"),
+        CheckConstraint("(outcome IS NULL) = (closed_at IS NULL)", name="ended_then"),
         CheckConstraint("(claimed_by IS NULL) = (claimed_at IS NULL)", name="claim"),
         CheckConstraint("status <> 'claimed' OR claimed_by IS NOT NULL", name="claimed_by_somebody"),
         CheckConstraint("status <> 'waiting' OR claimed_by IS NULL", name="waiting_for_anybody"),
@@ -78,6 +95,46 @@ class ThreadEntry(Model):
         CheckConstraint("(sealed_number IS NULL) = (epoch_id IS NULL)", name="number_with_its_epoch"),
         Index("ix_thread_entries_receipt", "intake_id", "receipt_hash", unique=True),
     )
+
+
+class LogEntry(Model):
+    """One link of an intake's log: what staff wrote and did. Under the answers key: no return code opens it."""
+
+    __tablename__ = "log_entries"
+
+    intake_id: Mapped[UUID] = mapped_column(ForeignKey("intakes.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[LogKind]
+    sealed_entry: Mapped[bytes]
+    #: One per sending of a page, so that a double submit is one entry. NULL where nothing was sent twice.
+    receipt_hash: Mapped[bytes | None]
+
+    __table_args__ = (
+        CheckConstraint("number >= 1", name="counted_from_one"),
+        Index("ix_log_entries_receipt", "intake_id", "receipt_hash", unique=True),
+    )
+
+
+class Exclusion(Model):
+    """A member of the team for whom an intake does not exist. The log says so, too, and the stricter counts."""
+
+    __tablename__ = "exclusions"
+
+    intake_id: Mapped[UUID] = mapped_column(ForeignKey("intakes.id", ondelete="CASCADE"), primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class Draft(Model):
+    """A note that came after the lock, sealed to its author's public key until they sign in again."""
+
+    __tablename__ = "drafts"
+
+    holder_id: Mapped[UUID] = mapped_column(ForeignKey("holders.id", ondelete="CASCADE"), primary_key=True)
+    intake_id: Mapped[UUID] = mapped_column(ForeignKey("intakes.id", ondelete="CASCADE"), primary_key=True, index=True)
+    made_at: Mapped[datetime] = mapped_column(index=True)
+    sealed_draft: Mapped[bytes]
 
 
 class Confirmation(Model):

@@ -47,8 +47,46 @@ class EntryKind(StrEnum):
     WITHDRAWAL = "withdrawal"
 
 
+class LogKind(StrEnum):
+    """What staff write down about an intake."""
+
+    NOTE = "note"
+    #: A call in either direction, and how it ended.
+    ATTEMPT = "attempt"
+    #: Why the number was looked at outside the safe times.
+    REASON = "reason"
+    #: A new pair of words, given at a verified contact.
+    WORDS = "words"
+    FOLLOW_UP = "follow_up"
+    #: Where the client said they are.
+    LOCATION = "location"
+    #: A child is being hurt, or a life is in danger; and that it was reported.
+    EMERGENCY = "emergency"
+    #: Who must not have it, by the client's wish.
+    EXCLUSION = "exclusion"
+    #: Closed with an outcome, or opened again.
+    OUTCOME = "outcome"
+    HOLD = "hold"
+
+
+class Outcome(StrEnum):
+    """How an intake ended."""
+
+    CLIENT = "client"
+    REFERRED = "referred"
+    DECLINED = "declined"
+    UNREACHABLE = "unreachable"
+    SPAM = "spam"
+
+
 class LetterKind(StrEnum):
     NEW_REQUEST = "new_request"
     #: A client wrote on the return page; whatever it was.
     NEWS = "news"
     TEAM_CHANGE = "team_change"
+    #: A colleague handed a request over.
+    HANDED_OVER = "handed_over"
+    #: A supervisor erased a request for good.
+    ERASED = "erased"
+    #: Something was done that the client had not allowed.
+    INCIDENT = "incident"

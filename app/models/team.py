@@ -20,6 +20,8 @@ class Account(Model):
     name: Mapped[str] = mapped_column(String(80))
     role: Mapped[Role]
     state: Mapped[AccountState]
+    #: In which language the desk and the letters speak to them: "en" or "es".
+    language: Mapped[str] = mapped_column(String(8), server_default="en")
     created_at: Mapped[datetime]
     ring_id: Mapped[str] = mapped_column(String(8))
     sealed_record: Mapped[bytes]
