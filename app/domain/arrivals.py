@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
 
+from app import hours
 from app.crypto import boxes, codes, places, tokens, words
 from app.crypto.boxes import PublicKey
 from app.crypto.epochs import Epoch as EpochFacts
@@ -51,6 +52,7 @@ def submit(work: Work, epoch: EpochFacts, *, nonce: bytes, language: str, answer
         "language": language,
         "notice": work.practice.notice.version,
         "status": Status.WAITING,
+        "due_at": hours.promise(work.practice, work.now),
         "receipt_hash": codes.hash_token(token),
         "epoch_id": epoch.id,
         "sealed_answers": tokens.seal_text(answers_key, places.answers(intake_id), answers.sealed_form()),

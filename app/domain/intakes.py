@@ -1,21 +1,35 @@
-"""Opening and claiming. The one door through which answers leave is here, and it writes its audit line."""
+"""The door through which answers leave: opening a request writes its audit line. Rules act on an opened `Case`."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
+from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app.crypto import boxes, codes, places, tokens
 from app.crypto.boxes import PrivateKey
 from app.crypto.tokens import Unreadable
-from app.domain import arrivals, audit, epochs, news, thread, tombstones, wishes
+from app.domain import arrivals, audit, epochs, log, news, thread, tombstones, wishes
 from app.domain.answers import Answers, Wishes
+from app.domain.log import Logged
 from app.domain.news import News
 from app.domain.thread import Entry
+from app.domain.wishes import InForce
 from app.domain.work import Altered, Missing, Refused, Work
-from app.models import Account, AccountState, Grant, Intake, Status
+from app.models import (
+    Account,
+    AccountState,
+    EntryKind,
+    Exclusion,
+    Grant,
+    Intake,
+    LogEntry,
+    LogKind,
+    Outcome,
+    Status,
+)
 
-CALLING_FOR = timedelta(minutes=2)
+Log = list[log.Entry]
 
 
 @dataclass(frozen=True)
@@ -28,13 +42,26 @@ class Opened:
     language: str
     claimed_by: str | None
     claimed_by_me: bool
-    #: The number is masked unless it was revealed.
+    #: The number is masked unless it was revealed; the words are empty while they are burnt.
     answers: Answers = field(repr=False)
     #: The strictest of all that nobody has settled by voice.
     wishes: Wishes = field(repr=False)
+    #: When they were last said, in writing or by voice.
+    wished_at: datetime
     news: News = field(repr=False)
+    #: What staff answered from templates, each with its moment.
+    replies: tuple[tuple[str, datetime], ...] = field(repr=False)
+    #: How long the thread is: what came after it was not seen yet.
+    entry: int
     #: When the client last wrote on the return page; None if never.
     heard_at: datetime | None
+    history: tuple[Logged, ...] = field(repr=False)
+    words_burnt: bool
+    due_at: datetime | None
+    follow_up_at: datetime | None
+    outcome: Outcome | None
+    closed_at: datetime | None
+    held: bool
 
 
 @dataclass(frozen=True)
@@ -49,13 +76,81 @@ class Tombstone:
     held: bool = False
 
 
+@dataclass(frozen=True)
+class Case:
+    """A request, unlocked for one member in one transaction, its row locked: what rules read and write it with."""
+
+    intake: Intake = field(repr=False)
+    claimed_by: str | None
+    answers_key: bytes = field(repr=False)
+    thread_key: bytes = field(repr=False)
+    #: As they were sealed; the number and the words in force may be others.
+    answers: Answers = field(repr=False)
+    thread: list[Entry] = field(repr=False)
+    #: Grows as a rule writes to it.
+    log: Log = field(repr=False)
+    holds: InForce = field(repr=False)
+
+    @property
+    def subject(self) -> str:
+        """How audit lines name it."""
+        return f"intake/{self.intake.reference}"
+
+
 def open(work: Work, reference: str) -> Opened | Tombstone:
     """Open a request and record that it was; `Missing`, `Refused` without a grant, or `Altered`."""
     found = _found(work, reference)
     if found.gone:
         return _tombstone(work, found)
-    opened = _shown(work, found)
+    opened = shown(work, _case(work, found))
+    found.intake.opened_at = found.intake.opened_at or work.now
     audit.record(work, "intake.opened", f"intake/{opened.reference}")
+    return masked(opened)
+
+
+def case(work: Work, reference: str) -> Case:
+    """Unlock a request for a rule; `Missing`, `Refused` without a grant or once it was taken back, or `Altered`.
+
+    Nothing is recorded: the rule records what it does.
+    """
+    found = _found(work, reference)
+    if found.gone:
+        raise Refused("refused.gone")
+    return _case(work, found)
+
+
+def shown(work: Work, case: Case) -> Opened:
+    """Return all of a request that a member may see, its number whole."""
+    intake, me = case.intake, work.member.account_id
+    words = log.words(case.answers, case.log)
+    answers = news.with_number_in_force(work, case.answers, case.holds)
+    said = (entry for entry in case.thread if entry.kind is EntryKind.MESSAGE and "template" in entry.value)
+    return Opened(
+        reference=intake.reference,
+        status=intake.status,
+        received_at=intake.received_at,
+        language=intake.language,
+        claimed_by=case.claimed_by,
+        claimed_by_me=intake.claimed_by == me,
+        answers=replace(answers, words=words or ("", "")),
+        wishes=case.holds.wishes,
+        wished_at=[entry.at for entry in case.thread if entry.kind is EntryKind.WISHES][-1],
+        news=news.read(work, case.thread, case.holds),
+        replies=tuple((entry.value["template"], entry.at) for entry in said),
+        entry=len(case.thread),
+        heard_at=intake.heard_at,
+        history=_history(work, case),
+        words_burnt=words is None,
+        due_at=intake.due_at,
+        follow_up_at=intake.follow_up_at,
+        outcome=intake.outcome,
+        closed_at=intake.closed_at,
+        held=intake.held,
+    )
+
+
+def masked(opened: Opened) -> Opened:
+    """Return the same request without a number that could be dialled."""
     return replace(
         opened,
         answers=replace(opened.answers, phone=_masked(opened.answers.phone)),
@@ -63,33 +158,58 @@ def open(work: Work, reference: str) -> Opened | Tombstone:
     )
 
 
-def reveal(work: Work, reference: str) -> Opened:
-    """Open a request with its whole number, and record that it was shown; `Refused` once it was taken back.
-
-    For two minutes a call may be starting, and the client is told so.
-    """
-    found = _found(work, reference)
-    if found.gone:
-        raise Refused("refused.gone")
-    opened = _shown(work, found)
-    found.intake.calling_until = work.now + CALLING_FOR
-    audit.record(work, "intake.revealed", f"intake/{opened.reference}")
-    return opened
-
-
-def claim(work: Work, reference: str) -> None:
-    """Make the member responsible. Only the first of two claims succeeds; the other hears who and when."""
-    reference = _canonical(reference)
-    _require_active(work)
-    first_come = (
-        update(Intake)
-        .where(Intake.reference == reference, Intake.status == Status.WAITING)
-        .values(status=Status.CLAIMED, claimed_by=work.member.account_id, claimed_at=work.now)
-        .returning(Intake.id)
+def write(work: Work, case: Case, kind: LogKind, value: dict[str, object], receipt: bytes | None = None) -> None:
+    """Append to the request's log in the member's name, and record it."""
+    number, before = len(case.log) + 1, case.log[-1].row.sealed_entry if case.log else None
+    said = {"v": 1, "by": str(work.member.account_id), **value}
+    sealed = log.LOG.write(
+        work,
+        intake_id=case.intake.id,
+        key=case.answers_key,
+        number=number,
+        before=before,
+        kind=kind,
+        value=said,
+        receipt_hash=receipt,
     )
-    if work.session.scalar(first_come) is None:
-        raise _lost(work, reference)
-    audit.record(work, "intake.claimed", f"intake/{reference}")
+    audit.record(work, f"log.{kind}", case.subject, entry=number)
+    row = LogEntry(intake_id=case.intake.id, number=number, kind=kind, sealed_entry=sealed, receipt_hash=receipt)
+    at = work.now.astimezone(UTC).replace(second=0, microsecond=0)
+    case.log.append(log.Entry(number, kind, at, said, row))
+
+
+def append(work: Work, case: Case, kind: EntryKind, value: dict[str, object], **beside: object) -> None:
+    """Append to the request's thread, which the client's seven words open, and record it."""
+    number, before = len(case.thread) + 1, case.thread[-1].row.sealed_entry
+    sealed = thread.write(
+        work,
+        intake_id=case.intake.id,
+        key=case.thread_key,
+        number=number,
+        before=before,
+        kind=kind,
+        value=value,
+        **beside,
+    )
+    line = "intake.withdrawn" if kind is EntryKind.WITHDRAWAL else "thread.written"
+    audit.record(work, line, case.subject, entry=number)
+    row = thread.THREAD.table(intake_id=case.intake.id, number=number, kind=kind, sealed_entry=sealed, **beside)
+    at = work.now.astimezone(UTC).replace(second=0, microsecond=0)
+    case.thread.append(thread.Entry(number, kind, at, value, row))
+
+
+def canonical(reference: str) -> str:
+    """Return a reference as it is stored; `Missing` for what is none."""
+    try:
+        return codes.parse_reference(reference)
+    except codes.BadCode as error:
+        raise Missing from error
+
+
+def require_active(work: Work) -> None:
+    """Let those pass who may open requests; to others there are none."""
+    if work.member.state is not AccountState.ACTIVE:
+        raise Missing
 
 
 @dataclass(frozen=True)
@@ -116,8 +236,12 @@ class _Found:
 
 
 def _found(work: Work, reference: str) -> _Found:
-    reference = _canonical(reference)
-    _require_active(work)
+    reference = canonical(reference)
+    require_active(work)
+    me = work.member
+    not_mine = select(Exclusion.account_id).where(
+        Exclusion.intake_id == Intake.id, Exclusion.account_id == me.account_id
+    )
     row = work.session.execute(
         select(
             Intake,
@@ -125,21 +249,22 @@ def _found(work: Work, reference: str) -> _Found:
             Account.name,
             audit.last_at(f"intake/{reference}", "intake.undone").label("taken_back_at"),
         )
-        .outerjoin(Grant, (Grant.epoch_id == Intake.epoch_id) & (Grant.holder_id == work.member.holder_id))
+        .outerjoin(Grant, (Grant.epoch_id == Intake.epoch_id) & (Grant.holder_id == me.holder_id))
         .outerjoin(Account, Account.id == Intake.claimed_by)
-        .where(Intake.reference == reference)
-        # A client may be withdrawing it on the return page at this moment.
-        .with_for_update(of=Intake, key_share=True)
+        .where(Intake.reference == reference, ~not_mine.exists())
+        # A client may be withdrawing it on the return page at this moment, a colleague may be claiming it.
+        .with_for_update(of=Intake, key_share=True),
+        execution_options={"populate_existing": True},
     ).first()
     if row is None:
         raise Missing
     return _Found(row.Intake, row.sealed_key, row.name, row.taken_back_at)
 
 
-def _shown(work: Work, found: _Found) -> Opened:
-    """Open answers and thread, and check everything that shows an altered record."""
+def _case(work: Work, found: _Found) -> Case:
+    """Open answers, thread and log, and check everything that shows an altered record."""
     intake = found.intake
-    epoch_key, entries = _thread(work, found)
+    epoch_key, thread_key, entries = _thread(work, found)
     try:
         place = places.answers_key(intake.id, intake.epoch_id)
         answers_key = boxes.open(epoch_key, place, intake.sealed_answers_key)
@@ -149,22 +274,15 @@ def _shown(work: Work, found: _Found) -> Opened:
     holds = wishes.in_force(entries, work.now)
     if holds is None or thread.withdrawn(entries):
         raise Altered(f"intake/{intake.reference}")
-    return Opened(
-        reference=intake.reference,
-        status=intake.status,
-        received_at=intake.received_at,
-        language=intake.language,
-        claimed_by=found.claimed_by,
-        claimed_by_me=intake.claimed_by == work.member.account_id,
-        answers=news.with_number_in_force(work, answers, holds),
-        wishes=holds.wishes,
-        news=news.read(work, entries, holds),
-        heard_at=intake.heard_at,
-    )
+    stored = log.LOG.rows(work, intake_id=intake.id, reference=intake.reference)
+    logged = log.LOG.opened(intake.id, answers_key, stored)
+    if log.excluded(logged, work.member.account_id):
+        raise Missing
+    return Case(intake, found.claimed_by, answers_key, thread_key, answers, entries, logged, holds)
 
 
-def _thread(work: Work, found: _Found) -> tuple[PrivateKey, list[Entry]]:
-    """Return the key of the request's epoch, and its opened thread."""
+def _thread(work: Work, found: _Found) -> tuple[PrivateKey, bytes, list[Entry]]:
+    """Return the key of the request's epoch, the thread's key, and the opened thread."""
     intake = found.intake
     if found.sealed_grant is None:
         raise Refused("refused.no_grant")
@@ -174,41 +292,29 @@ def _thread(work: Work, found: _Found) -> tuple[PrivateKey, list[Entry]]:
         key = boxes.open(epoch_key, places.thread_key(intake.id, intake.epoch_id), intake.sealed_thread_key)
     except Unreadable as error:
         raise Altered(f"intake/{intake.reference}") from error
-    return epoch_key, thread.read(work, intake_id=intake.id, reference=intake.reference, key=key)
+    rows = thread.rows(work, intake_id=intake.id, reference=intake.reference)
+    return epoch_key, key, thread.opened(intake.id, key, rows)
+
+
+def _history(work: Work, case: Case) -> tuple[Logged, ...]:
+    if not case.log:
+        return ()
+    names = {row.id: row.name for row in work.session.execute(select(Account.id, Account.name))}
+    me = work.member.account_id
+    return tuple(
+        Logged(entry.number, entry.kind, entry.at, names.get(by), by == me, entry.value)
+        for entry in case.log
+        for by in (UUID(entry.value["by"]),)
+    )
 
 
 def _tombstone(work: Work, found: _Found) -> Tombstone:
     """Return what is left; `Altered` where the column says withdrawn and the thread does not."""
     intake = found.intake
-    if found.kept and not thread.withdrawn(_thread(work, found)[1]):
+    if found.kept and not thread.withdrawn(_thread(work, found)[2]):
         raise Altered(f"intake/{intake.reference}")
     erased_at = intake.withdrawn_at + tombstones.ERASED_AFTER if found.kept and intake.withdrawn_at else None
     return Tombstone(intake.reference, intake.status, intake.received_at, erased_at, intake.held)
-
-
-def _lost(work: Work, reference: str) -> Refused | Missing:
-    row = work.session.execute(
-        select(Intake.status, Intake.claimed_at, Account.name)
-        .outerjoin(Account, Account.id == Intake.claimed_by)
-        .where(Intake.reference == reference)
-    ).first()
-    if row is None:
-        return Missing()
-    if row.name is None:
-        return Refused("refused.gone")
-    return Refused("refused.claimed", who=row.name, at=row.claimed_at)
-
-
-def _canonical(reference: str) -> str:
-    try:
-        return codes.parse_reference(reference)
-    except codes.BadCode as error:
-        raise Missing from error
-
-
-def _require_active(work: Work) -> None:
-    if work.member.state is not AccountState.ACTIVE:
-        raise Missing
 
 
 def _masked(phone: str | None) -> str | None:

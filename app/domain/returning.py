@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
+from app import hours
 from app.crypto import places, tokens
 from app.crypto.epochs import Epoch as EpochFacts
 from app.crypto.places import Place
@@ -115,15 +116,15 @@ def withdraw(work: Work, code: ReturnCode, *, nonce: bytes) -> None:
     if back.withdrawn or back.took(receipt):
         return
     intake = back.intake
-    value = {"v": 1, "withdrawn": True, "was": intake.status}
-    _write(work, back, EntryKind.WITHDRAWAL, value, receipt, line="intake.withdrawn")
+    _write(work, back, EntryKind.WITHDRAWAL, {"v": 1, "withdrawn": True}, receipt, line="intake.withdrawn")
     intake.status, intake.withdrawn_at = Status.WITHDRAWN, work.now
+    intake.outcome = intake.closed_at = intake.follow_up_at = None
     outbox.cancel_about(work, intake.id)
     _tell(work, intake)
 
 
 def undo(work: Work, code: ReturnCode, *, nonce: bytes) -> None:
-    """Take a withdrawal back; the request is again what it was. `Refused` when it is too late."""
+    """Take a withdrawal back; the request is open again. `Refused` when it is too late."""
     back = _locked(work, code)
     receipt = _receipt(nonce, EntryKind.WITHDRAWAL, {"withdrawn": False})
     if not back.withdrawn or back.took(receipt):
@@ -133,7 +134,8 @@ def undo(work: Work, code: ReturnCode, *, nonce: bytes) -> None:
     _refuse_too_many(work, back)
     intake = back.intake
     _write(work, back, EntryKind.WITHDRAWAL, {"v": 1, "withdrawn": False}, receipt, line="intake.restored")
-    intake.status, intake.withdrawn_at = _former_status(back), None
+    intake.withdrawn_at = None
+    _open_again(intake)
     _tell(work, intake)
 
 
@@ -150,7 +152,7 @@ def _append(
     _write(work, back, kind, value, receipt, **beside)
     intake = back.intake
     if intake.status is Status.CLOSED:
-        intake.status = Status.CLAIMED if intake.claimed_by else Status.WAITING
+        _open_again(intake)
     _tell(work, intake)
 
 
@@ -186,10 +188,10 @@ def _derive_for_nothing(place: Place) -> None:
     tokens.sub_key(bytes(32), place.path)
 
 
-def _former_status(back: _Back) -> Status:
-    was = Status((thread.last_withdrawal(back.entries) or {}).get("was", Status.WAITING))
-    # Whoever had it may have left since.
-    return Status.WAITING if was is Status.CLAIMED and back.intake.claimed_by is None else was
+def _open_again(intake: Intake) -> None:
+    """Give it back to whoever had it, unless they have left since."""
+    intake.status = Status.CLAIMED if intake.claimed_by else Status.WAITING
+    intake.outcome = intake.closed_at = None
 
 
 def _undo_until(work: Work, intake: Intake) -> datetime | None:
@@ -227,6 +229,7 @@ def _write(
 def _tell(work: Work, intake: Intake) -> None:
     """Start the clock as for a new request, and write to whoever has it, or is on call."""
     intake.heard_at = work.now.replace(second=0, microsecond=0)
+    intake.due_at = None if intake.status is Status.WITHDRAWN else hours.promise(work.practice, work.now)
     outbox.write(work, LetterKind.NEWS, rota.recipients_about(work, intake.claimed_by), intake.id)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 
 from app.domain import audit, outbox
 from app.domain.work import Work
-from app.models import Confirmation, Intake, Status, ThreadEntry
+from app.models import Confirmation, Draft, Exclusion, Intake, LogEntry, Status, ThreadEntry
 
 ERASED_AFTER = timedelta(hours=24)
 _AT_ONCE = 500
@@ -34,9 +34,11 @@ def erase_withdrawn(work: Work) -> int:
 def erase(work: Work, intake: Intake) -> None:
     """Destroy keys, sealed columns, thread and unsent letters, and every way to find it again but its reference."""
     intake.status = Status.WITHDRAWN
-    intake.claimed_by = intake.claimed_at = intake.heard_at = intake.calling_until = None
+    intake.claimed_by = intake.claimed_at = intake.heard_at = intake.due_at = intake.follow_up_at = None
+    intake.calling_until = intake.calling_by = intake.calling_entry = None
+    intake.outcome = intake.closed_at = None
     intake.receipt_hash = intake.return_lookup = intake.sealed_return_key = None
     intake.sealed_answers_key = intake.sealed_thread_key = intake.sealed_answers = None
-    work.session.execute(delete(ThreadEntry).where(ThreadEntry.intake_id == intake.id))
-    work.session.execute(delete(Confirmation).where(Confirmation.intake_id == intake.id))
+    for table in (ThreadEntry, LogEntry, Exclusion, Draft, Confirmation):
+        work.session.execute(delete(table).where(table.intake_id == intake.id))
     outbox.cancel_about(work, intake.id)

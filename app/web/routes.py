@@ -5,11 +5,11 @@ from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.web import errors, guard, headers, layout, limits, ops
-from app.web.desk import account, intake, invite, queue, rota, sheet, signin, team
+from app.web.desk import account, calls, claims, intake, invite, queue, rota, sheet, signin, team
 from app.web.desk import words as own_words
 from app.web.public import bp as public
 
-_DESK = (signin, invite, sheet, own_words, queue, team, rota, account, intake)
+_DESK = (signin, invite, sheet, own_words, queue, team, rota, account, claims, calls, intake)
 
 
 def install(app: Flask) -> None:

@@ -9,7 +9,11 @@ from app.crypto import places
 from app.crypto.places import Place
 
 IDS = (UUID("6f1d8a52-0c3e-4b7a-9a51-2f4c7e9b1d30"), UUID("b3a4c5d6-1e2f-4a3b-8c4d-5e6f7a8b9c0d"))
-_VALUES: dict[object, Iterable[object]] = {UUID: IDS, int: (1, 11), bytes: (b"\x01", b"\x01\x01")}
+_VALUES: dict[object, Iterable[object]] = {
+    UUID: IDS,
+    int: (1, 11),
+    bytes: (b"\x01", b"\x01\x01"),
+}
 
 MAKERS: dict[str, Callable[..., Place]] = {
     name: maker for name, maker in getmembers(places, isfunction) if maker.__module__ == places.__name__

@@ -12,12 +12,12 @@ from app.crypto.words import ReturnCode
 from app.domain import arrivals, epochs, intakes, returning
 from app.domain.numbers import Number
 from app.domain.work import Altered, Missing, Party
-from app.models import Account, Grant, Holder, Intake, Lock, Model, Roll, SignIn, ThreadEntry
+from app.models import Account, Grant, Holder, Intake, Lock, LogEntry, LogKind, Model, Roll, SignIn, ThreadEntry
 from tests.bed.office import Office, Person
 from tests.domain import hands
 
-#: Written and read on the return page alone, and held by its tests.
-_ELSEWHERE = {"thread_entries.sealed_number"}
+#: Written and read by one page alone, and held by its tests.
+_ELSEWHERE = {"thread_entries.sealed_number", "drafts.sealed_draft"}
 
 #: "intakes.sealed_answers" and so on, from the schema itself.
 NAMES = sorted(
@@ -79,6 +79,9 @@ def stage_arrivals(office: Office) -> Scene:
     colleague = office.hire(supervisor, "ada@example.org")
     done = (hands.send(office, b"one"), hands.send(office, b"two"))
     references = (hands.reference(office, done[0]), hands.reference(office, done[1]))
+    for person, reference in zip((supervisor, colleague), references, strict=True):
+        with office.work(person) as work:
+            intakes.write(work, intakes.case(work, reference), LogKind.NOTE, {"text": "call again"})
     cells = [_cells(office, person, token) for person, token in ((supervisor, done[0]), (colleague, done[1]))]
     return Scene(office, supervisor, colleague, done, references, _code(office, done[0]), cells[0], cells[1])
 
@@ -97,10 +100,11 @@ def _cells(office: Office, person: Person, token: str) -> dict[str, Cell]:
     with office.work() as work:
         intake = work.session.scalars(select(Intake).where(Intake.reference == reference)).one()
         holder = work.session.scalars(select(Holder).where(Holder.account_id == account.id)).one()
-    grants, entries = Grant.__table__.c, ThreadEntry.__table__.c
+    grants, entries, logged = Grant.__table__.c, ThreadEntry.__table__.c, LogEntry.__table__.c
     rows = {
         "intakes": tables["intakes"].c.id == intake.id,
         "thread_entries": (entries.intake_id == intake.id) & (entries.number == 1),
+        "log_entries": (logged.intake_id == intake.id) & (logged.number == 1),
         "confirmations": tables["confirmations"].c.intake_id == intake.id,
         "accounts": Account.__table__.c.id == account.id,
         "sign_ins": SignIn.__table__.c.cookie_hash == cookie_hash,
@@ -173,6 +177,7 @@ _READERS: dict[str, Callable[[Scene], None]] = {
     "intakes.sealed_return_key": _return,
     "intakes.sealed_thread_key": _open_request,
     "locks.sealed_key": _unlock,
+    "log_entries.sealed_entry": _open_request,
     "rolls.sealed_roll": _renew,
     "sign_ins.sealed_data": _resume,
     "sign_ins.sealed_key": _open_request,

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.domain import arrivals, intakes
+from app.domain import arrivals, claims, intakes
 from app.domain.answers import Answers, digest
 from app.domain.work import Missing, Party
 from app.models import Confirmation, Intake, Letter, Status, ThreadEntry
@@ -182,7 +182,7 @@ def test_a_claimed_request_can_be_taken_back_too(office: Office) -> None:
     token = hands.send(office)
     reference = hands.reference(office, token)
     with office.work(supervisor) as work:
-        intakes.claim(work, reference)
+        claims.claim(work, reference)
 
     with office.work(Party.CLIENT) as work:
         arrivals.undo(work, token)

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from app.domain import arrivals, audit, intakes, queue, team, thread
+from app.domain import arrivals, audit, calls, claims, intakes, queue, team, thread
 from app.domain.work import Altered, Missing, Party, Refused
 from app.models import AuditLine, EntryKind, Intake, Status
 from tests.bed.clock import Clock
@@ -30,7 +30,7 @@ def open_and_fail(office: Office, person: Person, reference: str) -> None:
 
 def claim(office: Office, person: Person, reference: str) -> None:
     with office.work(person) as work:
-        intakes.claim(work, reference)
+        claims.claim(work, reference)
 
 
 def test_opening_masks_the_number(office: Office) -> None:
@@ -48,7 +48,7 @@ def test_revealing_shows_the_whole_number(office: Office) -> None:
     reference = office.ask(extension="77")
 
     with office.work(supervisor) as work:
-        revealed = intakes.reveal(work, reference)
+        revealed = calls.reveal(work, reference)
 
     assert (revealed.answers.phone, revealed.answers.extension) == ("+16025550123", "77")
 
@@ -60,7 +60,7 @@ def test_a_request_without_a_number_shows_none(office: Office) -> None:
     assert opened(office, supervisor, hands.reference(office, token)).answers.phone is None
 
 
-@pytest.mark.parametrize(("rule", "kind"), [(intakes.open, "intake.opened"), (intakes.reveal, "intake.revealed")])
+@pytest.mark.parametrize(("rule", "kind"), [(intakes.open, "intake.opened"), (calls.reveal, "intake.revealed")])
 def test_every_look_leaves_its_own_audit_line(office: Office, rule: object, kind: str) -> None:
     """V-50: who looked at which request, and never what it says."""
     supervisor = office.found()
@@ -112,7 +112,7 @@ def test_a_reference_is_found_however_it_is_typed(office: Office) -> None:
 @pytest.mark.parametrize(
     "unknown", ["BBBB-BBBB", "not a reference", "", "'; --"], ids=["free", "words", "nothing", "sql"]
 )
-@pytest.mark.parametrize("rule", [intakes.open, intakes.reveal, intakes.claim], ids=["open", "reveal", "claim"])
+@pytest.mark.parametrize("rule", [intakes.open, calls.reveal, claims.claim], ids=["open", "reveal", "claim"])
 def test_an_unknown_reference_is_missing(office: Office, rule: object, unknown: str) -> None:
     """V-25."""
     supervisor = office.found()
@@ -122,7 +122,7 @@ def test_an_unknown_reference_is_missing(office: Office, rule: object, unknown: 
         rule(work, unknown)
 
 
-@pytest.mark.parametrize("rule", [intakes.open, intakes.reveal, intakes.claim], ids=["open", "reveal", "claim"])
+@pytest.mark.parametrize("rule", [intakes.open, calls.reveal, claims.claim], ids=["open", "reveal", "claim"])
 def test_somebody_who_waits_for_approval_finds_nothing(office: Office, rule: object) -> None:
     """V-24: not yours and not there look the same."""
     office.found()
@@ -216,9 +216,9 @@ def test_what_was_taken_back_can_be_neither_claimed_nor_revealed(office: Office)
         arrivals.undo(work, token)
 
     with office.work(supervisor) as work, pytest.raises(Refused, match=r"refused\.gone"):
-        intakes.claim(work, reference)
+        claims.claim(work, reference)
     with office.work(supervisor) as work, pytest.raises(Refused, match=r"refused\.gone"):
-        intakes.reveal(work, reference)
+        calls.reveal(work, reference)
 
 
 def test_a_tombstone_says_that_it_was_and_when(office: Office, clock: Clock) -> None:

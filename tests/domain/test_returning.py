@@ -11,11 +11,11 @@ from app.crypto import places, secretkey, tokens, words
 from app.crypto.epochs import Epoch as EpochFacts
 from app.crypto.secretkey import SecretKey
 from app.crypto.tokens import Unreadable
-from app.domain import audit, intakes, returning
+from app.domain import audit, calls, claims, returning
 from app.domain.answers import Wishes
 from app.domain.numbers import Number
 from app.domain.work import Altered, Missing, Party, Refused
-from app.models import AuditLine, EntryKind, Intake, Status, ThreadEntry
+from app.models import AuditLine, EntryKind, Intake, Outcome, Status, ThreadEntry
 from tests.bed.clock import Clock
 from tests.bed.office import Office
 from tests.domain import hands, returned
@@ -141,7 +141,7 @@ def test_the_letter_goes_to_whoever_has_the_request(office: Office) -> None:
     colleague = office.hire(supervisor, "ada@example.org")
     client = returned.client(office)
     with office.work(colleague) as work:
-        intakes.claim(work, client.reference)
+        claims.claim(work, client.reference)
 
     client.say()
 
@@ -154,7 +154,7 @@ def test_the_letter_goes_to_who_is_on_call_when_whoever_had_it_has_left(office: 
     colleague = office.hire(supervisor, "ada@example.org")
     client = returned.client(office)
     with office.work(colleague) as work:
-        intakes.claim(work, client.reference)
+        claims.claim(work, client.reference)
     hands.suspend(office, supervisor, colleague)
 
     client.say()
@@ -175,7 +175,8 @@ def test_a_message_opens_a_closed_request_again(office: Office) -> None:
 
 def close(office: Office, client: returned.Client) -> None:
     with hands.writer(office) as session:
-        session.execute(update(Intake).where(Intake.reference == client.reference).values(status=Status.CLOSED))
+        ended = {"status": Status.CLOSED, "outcome": Outcome.DECLINED, "closed_at": office.clock()}
+        session.execute(update(Intake).where(Intake.reference == client.reference).values(ended))
 
 
 def test_a_page_that_is_sent_twice_is_one_entry(office: Office) -> None:
@@ -267,7 +268,7 @@ def test_a_call_may_be_starting_for_two_minutes_after_the_number_was_shown(offic
     assert not client.seen().calling
 
     with office.work(supervisor) as work:
-        intakes.reveal(work, client.reference)
+        calls.reveal(work, client.reference)
 
     assert client.seen().calling
     clock.forward(minutes=2)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.domain import intakes, returning
+from app.domain import calls, returning
 from app.domain.answers import Wishes
 from app.domain.work import Party, Refused
 from app.models import Status
@@ -62,7 +62,7 @@ def test_staff_open_while_a_client_writes_and_nothing_looks_altered(
 def test_either_the_number_was_shown_first_or_not_at_all(office: Office, supervisor: Person, client: Client) -> None:
     def reveal() -> bool:
         with office.work(supervisor) as work:
-            return bool(intakes.reveal(work, client.reference))
+            return bool(calls.reveal(work, client.reference))
 
     both: list[Callable[[], Any]] = [reveal, client.withdraw]
     shown, withdrawn = hands.in_parallel(both)

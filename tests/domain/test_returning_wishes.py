@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from app import hours
 from app.crypto import boxes, places
-from app.domain import epochs, intakes, returning, wishes
+from app.domain import calls, epochs, intakes, returning, wishes
 from app.domain.answers import Wishes
 from app.domain.numbers import Number
 from app.domain.work import Altered, Party
@@ -100,7 +100,7 @@ def test_s47_revealing_obeys_what_was_tightened_meanwhile(office: Office, superv
     client.wish(Wishes("icall"))
 
     with office.work(supervisor) as work:
-        assert intakes.reveal(work, client.reference).wishes.way == "icall"
+        assert calls.reveal(work, client.reference).wishes.way == "icall"
 
 
 def wished() -> st.SearchStrategy[Wishes]:
@@ -148,7 +148,7 @@ def test_a_new_number_is_flagged_and_the_first_one_holds(office: Office, supervi
 
     opened = returned.opened(office, supervisor, client.reference)
     with office.work(supervisor) as work:
-        revealed = intakes.reveal(work, client.reference)
+        revealed = calls.reveal(work, client.reference)
 
     assert [one.number.phone[-2:] for one in opened.news.given] == ["88"]
     assert "5550188" not in opened.news.given[0].number.phone
@@ -161,7 +161,7 @@ def test_a_confirmed_number_takes_the_place_of_the_first(office: Office, supervi
     settle(office, supervisor, client, hands.WISHED, number=2)
 
     with office.work(supervisor) as work:
-        revealed = intakes.reveal(work, client.reference)
+        revealed = calls.reveal(work, client.reference)
 
     assert (revealed.answers.phone, revealed.answers.extension) == ("+14805550188", "7")
     assert revealed.news.given == ()

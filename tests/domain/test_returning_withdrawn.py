@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from app.domain import intakes, tombstones
+from app.domain import calls, claims, intakes, tombstones
 from app.domain.work import Altered, Missing, Party, Refused
-from app.models import Intake, Letter, LetterKind, Status, ThreadEntry
+from app.models import Intake, Letter, LetterKind, Outcome, Status, ThreadEntry
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
 from tests.domain import hands, returned
@@ -43,9 +43,9 @@ def test_s47_withdrawing_stops_contact_at_once(office: Office, supervisor: Perso
     assert client.seen().status is Status.WITHDRAWN
     assert stone(office, supervisor, client).status is Status.WITHDRAWN
     with office.work(supervisor) as work, pytest.raises(Refused, match="gone"):
-        intakes.reveal(work, client.reference)
+        calls.reveal(work, client.reference)
     with office.work(supervisor) as work, pytest.raises(Refused, match="gone"):
-        intakes.claim(work, client.reference)
+        claims.claim(work, client.reference)
 
 
 def test_s47_unsent_letters_are_cancelled_and_one_says_that_there_is_news(office: Office, client: Client) -> None:
@@ -81,7 +81,7 @@ def test_s47_after_a_day_it_can_not_be_undone(client: Client, clock: Clock) -> N
 
 def test_s47_undoing_gives_it_back_to_whoever_had_it(office: Office, supervisor: Person, client: Client) -> None:
     with office.work(supervisor) as work:
-        intakes.claim(work, client.reference)
+        claims.claim(work, client.reference)
     client.withdraw()
 
     client.undo()
@@ -90,14 +90,16 @@ def test_s47_undoing_gives_it_back_to_whoever_had_it(office: Office, supervisor:
     assert (opened.status, opened.claimed_by_me) == (Status.CLAIMED, True)
 
 
-def test_s47_undoing_restores_a_closed_request_as_closed(office: Office, client: Client) -> None:
+def test_s47_undoing_opens_a_closed_request_again(office: Office, client: Client) -> None:
+    """Who comes back is seen by somebody."""
     with hands.writer(office) as session:
-        session.execute(update(Intake).values(status=Status.CLOSED))
+        ended = {"status": Status.CLOSED, "outcome": Outcome.DECLINED, "closed_at": office.clock()}
+        session.execute(update(Intake).values(ended))
     client.withdraw()
 
     client.undo()
 
-    assert client.seen().status is Status.CLOSED
+    assert client.seen().status is Status.WAITING
 
 
 def test_s47_the_worker_erases_after_a_day_and_not_before(office: Office, client: Client, clock: Clock) -> None:
@@ -185,7 +187,7 @@ def test_a_flipped_status_does_not_bring_a_withdrawn_request_back(
     with office.work(supervisor) as work, pytest.raises(Altered):
         intakes.open(work, client.reference)
     with office.work(supervisor) as work, pytest.raises(Altered):
-        intakes.reveal(work, client.reference)
+        calls.reveal(work, client.reference)
     assert client.seen().status is Status.WITHDRAWN
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from app.crypto import codes
-from app.domain import intakes, signin, team
+from app.domain import claims, signin, team
 from app.domain.work import Party, Refused
 from app.models import Role, SignIn
 from tests.bed.clock import Clock
@@ -168,7 +168,7 @@ def test_a_write_by_somebody_suspended_meanwhile_is_refused(office: Office, pers
     hands.suspend(office, person, colleague)
 
     with pytest.raises(Refused, match="signed_out"), office.work(member) as work:
-        intakes.claim(work, reference)
+        claims.claim(work, reference)
 
     assert resumed(office, colleague.cookie) is None
 
