@@ -96,7 +96,7 @@ def deliver_next() -> bool:
 
 def _message(letter: Taken) -> Message:
     sender = current.settings().mail.sender
-    with force_locale("en"):
+    with force_locale(letter.language):
         message = Message(
             subject=_subject(letter),
             recipients=[letter.to],

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.crypto import places
 from app.crypto.tokens import Unreadable
 from app.domain import roll
-from app.domain.work import Altered, Member, Missing, Refused, Work
+from app.domain.work import LANGUAGES, Altered, Member, Missing, Refused, Work
 from app.models import Account, AccountState, Role, SignIn
 
 
@@ -41,6 +41,7 @@ class Profile:
     name: str
     email: str
     role: Role
+    language: str
     signed_in_at: datetime
     backup_codes: int
 
@@ -126,12 +127,19 @@ def profile(work: Work) -> Profile:
     """Return what the member's own account page shows."""
     member = work.member
     row = work.session.execute(
-        select(Account.name, Account.email, SignIn.started_at)
+        select(Account.name, Account.email, Account.language, SignIn.started_at)
         .join(SignIn, SignIn.account_id == Account.id)
         .where(SignIn.cookie_hash == member.cookie_hash)
     ).one()
     backup_codes = len(read(work, work.session.get_one(Account, member.account_id)).backup_hashes)
-    return Profile(row.name, row.email, member.role, row.started_at, backup_codes)
+    return Profile(row.name, row.email, member.role, row.language, row.started_at, backup_codes)
+
+
+def speak(work: Work, language: str) -> None:
+    """Let the desk and the letters speak this language to the member; `Refused` for one they do not know."""
+    if language not in LANGUAGES:
+        raise Refused("refused.no_such_language")
+    locked(work, work.member.account_id).language = language
 
 
 def supervisors(work: Work) -> Sequence[Account]:

@@ -23,6 +23,7 @@ class Taken:
     id: UUID
     kind: LetterKind
     to: str
+    language: str
     reference: str | None
     waiting: int
 
@@ -63,11 +64,13 @@ def take(work: Work) -> Taken | None:
     )
     if taken is None:
         return None
+    reader = work.session.execute(select(Account.email, Account.language).where(Account.id == taken.account_id)).one()
     waiting = select(func.count()).select_from(Intake).where(Intake.status == Status.WAITING)
     return Taken(
         id=taken.id,
         kind=taken.kind,
-        to=work.session.scalars(select(Account.email).where(Account.id == taken.account_id)).one(),
+        to=reader.email,
+        language=reader.language,
         reference=work.session.scalar(select(Intake.reference).where(Intake.id == taken.intake_id)),
         waiting=work.session.scalars(waiting).one(),
     )

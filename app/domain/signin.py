@@ -125,6 +125,7 @@ def resume(work: Work, cookie: str) -> Resumed | None:
         holder_id=UUID(record.holder),
         cookie_hash=cookie_hash,
         proved_at=signed_in.proved_at,
+        language=row.Account.language,
         key=lambda: PrivateKey.decode(_open(work, key, places.session_key(cookie_hash), signed_in.sealed_key)),
     )
     try:

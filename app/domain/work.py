@@ -15,6 +15,9 @@ from app.crypto.vault import Vault
 from app.models import AccountState, Model, Role
 from app.practice import Practice
 
+#: In which languages the desk and its letters speak.
+LANGUAGES = ("en", "es")
+
 
 class Refused(Exception):
     """The rule says no: somebody was first, or it is not allowed (any more). `reason` is a message id."""
@@ -57,6 +60,7 @@ class Member:
     holder_id: UUID
     cookie_hash: bytes = field(repr=False)
     proved_at: datetime
+    language: str
     key: Callable[[], PrivateKey] = field(repr=False)
 
     def __str__(self) -> str:

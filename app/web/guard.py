@@ -64,11 +64,22 @@ class DeskSessions(SessionInterface):
 def install(app: Flask) -> None:
     """Put the guard before every view."""
     app.session_interface = DeskSessions()
-    app.context_processor(lambda: {"member": g.get("actor"), "csrf_token": generate_csrf})
+    app.context_processor(_known)
     app.before_request(_check_host)
     app.before_request(_check_origin)
     app.before_request(_check_body)
     app.before_request(_check_member)
+
+
+def _known() -> dict[str, Any]:
+    """Return what templates know of who is there, and after how many idle seconds the desk is locked."""
+    member = g.get("actor")
+    signed_in = isinstance(member, Member) and g.get("signed_in", True)
+    return {
+        "member": member,
+        "csrf_token": generate_csrf,
+        "idle_seconds": int(signin.IDLE.total_seconds()) if signed_in else None,
+    }
 
 
 def cookie_name() -> str:

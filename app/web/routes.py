@@ -1,9 +1,10 @@
 """Which pages a process serves, by its role, and in which language."""
 
-from flask import Flask, has_request_context, request
+from flask import Flask, g, has_request_context, request
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.domain.work import LANGUAGES, Member
 from app.web import errors, guard, headers, layout, limits, ops
 from app.web.desk import account, calls, claims, intake, invite, queue, rota, sheet, signin, team
 from app.web.desk import words as own_words
@@ -15,6 +16,9 @@ _DESK = (signin, invite, sheet, own_words, queue, team, rota, account, claims, c
 def install(app: Flask) -> None:
     """Register what the role serves, behind the guard."""
     settings = app.extensions["quietword"].settings
+    # What clients read and what staff read are two catalogs beside each other.
+    app.config["BABEL_DOMAIN"] = "messages;desk"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations;translations"
     Babel(app, locale_selector=_language, timezone_selector=lambda: app.extensions["quietword"].practice.time_zone)  # type: ignore[no-untyped-call]
     app.config["WTF_CSRF_SECRET_KEY"] = app.extensions["quietword"].vault.secret.blind("form-token", "desk")
     # A form's token lives as long as its session does.
@@ -37,5 +41,17 @@ def install(app: Flask) -> None:
 
 
 def _language() -> str:
+    if not has_request_context():
+        return "en"
+    if request.path.startswith("/desk"):
+        return _language_at_the_desk()
     # By path, so that a page that does not exist still answers in its language.
-    return "es" if has_request_context() and request.path.startswith("/es/") else "en"
+    return "es" if request.path.startswith("/es/") else "en"
+
+
+def _language_at_the_desk() -> str:
+    """Return what the member chose, or what the browser asks for before anybody has signed in."""
+    member = g.get("actor")
+    if isinstance(member, Member):
+        return member.language
+    return request.accept_languages.best_match(LANGUAGES, "en")

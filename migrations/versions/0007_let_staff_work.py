@@ -11,7 +11,10 @@ revision = "0007"
 down_revision = "0006"
 
 _LETTER_KINDS = "ck_letters_letterkind"
-_LOG_KINDS = "kind IN ('note', 'attempt', 'reason', 'words', 'follow_up', 'location', 'emergency', 'exclusion', 'outcome', 'hold')"
+_LOG_KINDS = (
+    "kind IN ('note', 'attempt', 'reason', 'words', 'follow_up', 'location', 'emergency', 'exclusion',"
+    " 'outcome', 'hold')"
+)
 _OUTCOMES = "outcome IN ('client', 'referred', 'declined', 'unreachable', 'spam')"
 
 

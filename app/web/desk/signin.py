@@ -53,6 +53,13 @@ def submit() -> ResponseReturnValue:
     return response
 
 
+@bp.post("/here")
+def stay() -> ResponseReturnValue:
+    """Stay signed in: asking is being here."""
+    DeskForm().accepted()
+    return "", 204
+
+
 @bp.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
     return _leave(everywhere=False)

@@ -1,20 +1,15 @@
 """The desk in a real browser: small screens, fingers, keyboard, paper, and what is left after signing out."""
 
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
 from app.domain import team
 from app.models import Role
 from tests.bed import browser as browsers
-from tests.bed import ports, schema
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person, make_app
+from tests.bed import schema, serving
+from tests.bed.office import Office, Person
 
 TOO_SMALL = """() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")]
   .filter((target) => !target.matches(".skip"))
@@ -24,16 +19,9 @@ TOO_SMALL = """() => [...document.querySelectorAll("a, button, input:not([type=h
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    folder, port, clock = tmp_path_factory.mktemp("desk"), ports.free(), Clock()
-    app: Flask = make_app(schema.sqlite(folder), Path(folder), clock, PUBLIC_URL=f"http://localhost:{port}")
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Office(app, clock)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    app.extensions["quietword"].database.engine.dispose()
+    folder = tmp_path_factory.mktemp("desk")
+    with serving.office(schema.sqlite(folder), folder) as served:
+        yield served
 
 
 @pytest.fixture
@@ -57,7 +45,7 @@ def paths(office: Office, supervisor: Person) -> list[str]:
     with office.work() as work:
         link = team.invite(work, email="another-long-address@example.org", name="Ada Example", role=Role.COUNSELOR)
     pages = ["", "team", "rota", "account", "recovery-sheet", "sign-in", reference, f"invite/{link}"]
-    return [f"{office.app.extensions['quietword'].settings.public_url}/desk/{page}" for page in pages]
+    return [serving.address(office, f"/desk/{page}") for page in pages]
 
 
 def sign_in(page: Page, person: Person, address: str) -> Page:
