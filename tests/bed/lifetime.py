@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.bed import postgres, run
+from tests.bed import postgres, run, warm
 
 _PREFIX = "quietword-run-"
 
@@ -24,6 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
         runner = psutil.Process()
         (folder / "runner").write_text(f"{runner.pid} {runner.create_time()}", encoding="utf-8")
         os.environ[run.VARIABLE] = str(folder)
+    warm.install(run.folder() / "templates")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

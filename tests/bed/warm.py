@@ -1,0 +1,50 @@
+"""What one process of the suite works out once, where production has one app and the suite has thousands.
+
+Only what is the same for the same input: compiled templates, compiled addresses, compiled statements.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import URL, Engine, event
+from werkzeug.routing import Rule
+
+from app import db
+
+_builders: dict[object, Callable[..., tuple[str, str]]] = {}
+
+
+def install(folder: Path) -> None:
+    """Let every app of this process share what is worked out; templates also with other processes."""
+    folder.mkdir(exist_ok=True)
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(str(folder))}
+    Flask.url_rule_class = _Rule
+    db._sqlite_engine = _alike(db._sqlite_engine)  # type: ignore[assignment]
+    db._postgresql_engine = _alike(db._postgresql_engine)  # type: ignore[assignment]
+
+
+class _Rule(Rule):
+    """Werkzeug's own, which writes and compiles two functions for each address."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (self.rule, repr(self._trace), repr(self.defaults), append_unknown)
+        if key not in _builders:
+            _builders[key] = super()._compile_builder(append_unknown)
+        return _builders[key]
+
+
+def _alike(make: Callable[[URL], Engine]) -> Callable[[URL], Engine]:
+    """Let engines share their statements. Those are found by the dialect, which the first one that connected knows."""
+    connected: list[Engine] = []
+
+    def engine(url: URL) -> Engine:
+        made = make(url)
+        if connected:
+            made.dialect, made._compiled_cache = connected[0].dialect, connected[0]._compiled_cache
+        else:
+            event.listen(made, "connect", lambda *_: connected.append(made), once=True)
+        return made
+
+    return engine
