@@ -33,9 +33,11 @@ def sqlite_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgresql_url() -> Iterator[str]:
+def postgresql_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A migrated PostgreSQL database of the test's own."""
-    with schema.postgresql() as url:
+    # A program may still run when the database is given back, and must not meet the next test there.
+    outlived = "programs" in request.fixturenames
+    with schema.postgresql_to_drop() if outlived else schema.postgresql() as url:
         yield url
 
 
@@ -55,7 +57,7 @@ def empty_sqlite_url(tmp_path: Path) -> str:
 @pytest.fixture
 def empty_postgresql_url() -> Iterator[str]:
     """A PostgreSQL database without a single table."""
-    with schema.postgresql(empty=True) as url:
+    with schema.postgresql_to_drop(empty=True) as url:
         yield url
 
 

@@ -7,9 +7,10 @@ import tempfile
 from pathlib import Path
 
 import psutil
+import psycopg
 import pytest
 
-from tests.bed import postgres, run, warm
+from tests.bed import postgres, run, schema, warm
 
 _PREFIX = "quietword-run-"
 
@@ -28,6 +29,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    # A server that somebody else stopped meanwhile has nothing left to drop.
+    with contextlib.suppress(psycopg.OperationalError):
+        schema.close()
     if not hasattr(config, "workerinput"):
         _end(Path(os.environ.pop(run.VARIABLE)))
 

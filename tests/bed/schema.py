@@ -3,11 +3,14 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from app import schema
 from app.db import Database
 from tests.bed import postgres, run
+from tests.bed.lender import Lender
+from tests.bed.postgres import Server
 
 
 def migrate(url: str) -> None:
@@ -31,12 +34,36 @@ def sqlite(folder: Path) -> str:
 
 
 @contextmanager
-def postgresql(*, empty: bool = False) -> Iterator[str]:
-    """Yield the address of a fresh migrated database, dropped afterwards."""
-    with run.turn() as shared:
-        server = postgres.shared(shared, migrate)
-    name = server.create() if empty else server.create(template=server.template)
+def postgresql() -> Iterator[str]:
+    """Yield the address of a migrated database without a row."""
+    with _lender().lend() as url:
+        yield url
+
+
+@contextmanager
+def postgresql_to_drop(*, empty: bool = False) -> Iterator[str]:
+    """Yield the address of a database that is new, migrated unless it has to be empty, and dropped afterwards."""
+    ours = server()
+    name = ours.create() if empty else ours.create(template=ours.template)
     try:
-        yield server.database(name)
+        yield ours.database(name)
     finally:
-        server.drop(name)
+        ours.drop(name)
+
+
+def close() -> None:
+    """Give back what this process keeps between tests."""
+    if _lender.cache_info().currsize:
+        _lender().close()
+        _lender.cache_clear()
+
+
+@cache
+def _lender() -> Lender:
+    return Lender(server())
+
+
+def server() -> Server:
+    """Return the PostgreSQL server of this run."""
+    with run.turn() as shared:
+        return postgres.shared(shared, migrate)

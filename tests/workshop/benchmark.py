@@ -59,7 +59,7 @@ def _database(name: str) -> Iterator[str]:
         with tempfile.TemporaryDirectory() as folder:
             yield schema.sqlite(Path(folder))
     else:
-        with schema.postgresql() as url:
+        with schema.postgresql_to_drop() as url:
             yield url
 
 
