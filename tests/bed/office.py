@@ -20,11 +20,13 @@ from app.domain import accepting, arrivals, holders, rota, signin, team
 from app.domain.answers import Answers, Wishes
 from app.domain.work import Actor, Member, Party, Work
 from app.models import Role
-from tests.bed import running
+from tests.bed import memory, running
 from tests.bed.clock import Clock
 
 PASSWORD = "seven quiet boats on a lake"
 _SALT = bytes(range(16))
+#: The same for every app of a process: what was prepared for one can be put into another.
+_KEYS = running.keys()
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,9 @@ class Office:
 
     def join(self, email: str, role: Role = Role.COUNSELOR) -> Person:
         """Invite somebody and accept for them."""
+        return memory.step(self.app, self.clock, ("join", email, role), lambda: self._join(email, role))
+
+    def _join(self, email: str, role: Role) -> Person:
         with self.work() as work:
             token = team.invite(work, email=email, name=email.partition("@")[0].title(), role=role)
         secret, printed = totp.new_secret(), codes.backup_codes()
@@ -74,15 +79,23 @@ class Office:
 
     def found(self, email: str = "grace@example.org") -> Person:
         """Make the first supervisor and let the form go live."""
-        supervisor = self.join(email, Role.SUPERVISOR)
-        with self.work(supervisor) as work:
-            holders.confirm_sheet(work, supervisor.recovery_code or "")
+        supervisor = memory.step(self.app, self.clock, ("found", email), lambda: self._found(email))
         with self.app.app_context():
             current.forget_standing()
         return supervisor
 
+    def _found(self, email: str) -> Person:
+        supervisor = self.join(email, Role.SUPERVISOR)
+        with self.work(supervisor) as work:
+            holders.confirm_sheet(work, supervisor.recovery_code or "")
+        return supervisor
+
     def hire(self, supervisor: Person, email: str, role: Role = Role.COUNSELOR) -> Person:
         """Let somebody join and be approved."""
+        what = ("hire", supervisor, email, role)
+        return memory.step(self.app, self.clock, what, lambda: self._hire(supervisor, email, role))
+
+    def _hire(self, supervisor: Person, email: str, role: Role) -> Person:
         person = self.join(email, role)
         self.prove(supervisor)
         with self.work(supervisor) as work:
@@ -120,7 +133,7 @@ class Office:
 
 def make_app(url: str, folder: Path, clock: Clock, **more: str) -> Flask:
     """Return the app on a migrated database."""
-    settings = running.environment(folder, database_url=url, **_at_home(more))
+    settings = running.environment(folder, database_url=url, **_KEYS | _at_home(more))
     return create_app(config.load(settings), clock)
 
 

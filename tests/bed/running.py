@@ -27,9 +27,7 @@ def environment(
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
         "LANG": "C.UTF-8",
-        "SECRET_KEY": _random_key(),
-        "VAULT_KEYS": _random_key(),
-        "AUDIT_KEY": _random_key(),
+        **keys(),
         "DATABASE_URL": database_url,
         "PRACTICE_FILE": str(ROOT / "practices" / "family-strategies.toml"),
         "PUBLIC_URL": f"http://localhost:{web_port}",
@@ -166,6 +164,11 @@ def programs(folder: Path) -> Iterator[Programs]:
         yield started
     finally:
         started.stop_all()
+
+
+def keys() -> dict[str, str]:
+    """Return fresh keys of an installation."""
+    return {name: _random_key() for name in ("SECRET_KEY", "VAULT_KEYS", "AUDIT_KEY")}
 
 
 def _random_key() -> str:

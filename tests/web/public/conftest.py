@@ -10,11 +10,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-import config
-from app import create_app, current
+from app import current
 from app.domain import epochs, holders
 from app.domain.work import Party
-from tests.bed import running, schema
+from tests.bed import memory, office, running, schema
 from tests.bed.clock import Clock
 
 PRACTICE = running.ROOT / "practices" / "family-strategies.toml"
@@ -38,17 +37,20 @@ WithPractice = Callable[[str, str], FlaskClient]
 def make_live(url: str, folder: Path, clock: Clock, practice: Path = PRACTICE, **more: str) -> Flask:
     """Return an app that takes requests."""
     app = make_app(url, folder, clock, practice, **more)
+    memory.step(app, clock, ("go live",), lambda: _go_live(app))
+    return app
+
+
+def _go_live(app: Flask) -> None:
     with app.app_context(), current.work(Party.OPERATOR) as work:
         code = holders.new_sheet(work)
         epochs.begin(work)
         holders.confirm_sheet(work, code)
-    return app
 
 
 def make_app(url: str, folder: Path, clock: Clock, practice: Path = PRACTICE, **more: str) -> Flask:
     """Return an app whose set-up nobody has finished."""
-    own = {"PUBLIC_URL": "http://localhost", "PRACTICE_FILE": str(practice), **more}
-    return create_app(config.load({**running.environment(folder, database_url=url), **own}), clock)
+    return office.make_app(url, folder, clock, PRACTICE_FILE=str(practice), **more)
 
 
 def close(app: Flask) -> None:
