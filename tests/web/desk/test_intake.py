@@ -172,7 +172,7 @@ def test_what_a_client_wrote_stays_text(opened: Callable[..., Page]) -> None:
     """V-38."""
     page = opened({"note": '<script>alert("x")</script>\n{{ 7*7 }} </blockquote>', "name": "<b>Sam</b>"})
 
-    assert not page.find("script")
+    assert all(script.get("src") for script in page.find("script"))
     assert '<script>alert("x")</script> {{ 7*7 }} </blockquote>' in page.text
     assert "<b>Sam</b>" in page.text
 
@@ -246,7 +246,7 @@ def test_what_was_taken_back_leaves_a_stone(office: Office, supervisor: Person, 
     assert page.status == 200
     assert "Taken back by the client: do not call." in page.text
     assert "Marker" not in page.html
-    assert page.find("button") == page.find("button", class_="plain"), "nothing but the way out can be pressed"
+    assert {form.action for form in page.forms} == {"/desk/sign-out", "/desk/here"}, "nothing can be done with it"
 
 
 @pytest.mark.parametrize("deed", ["claim", "reveal"])
