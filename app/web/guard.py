@@ -25,7 +25,7 @@ LEADS_IN = frozenset({"signin.show", "signin.submit", "invite.show", "invite.sub
 PENDING = frozenset({"words.show", "signin.sign_out", "signin.sign_out_everywhere"})
 
 #: Blueprints for supervisors; to anybody else they do not exist.
-SUPERVISORS = frozenset({"team", "sheet"})
+SUPERVISORS = frozenset({"team", "sheet", "record", "figures"})
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _TOUCH_AFTER_SECONDS = 60

@@ -36,7 +36,7 @@ PUBLIC = (
     "embed",
     "nothing-here",
 )
-DESK = ("", "rota", "team", "account", "recovery-sheet", "nothing-here")
+DESK = ("", "rota", "team", "account", "audit", "figures", "recovery-sheet", "nothing-here")
 
 
 def main(wanted: str) -> None:

@@ -13,7 +13,7 @@ from tests.bed.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Seat
 
-SUPERVISORS_ONLY = ["/desk/team", "/desk/recovery-sheet"]
+SUPERVISORS_ONLY = ["/desk/team", "/desk/recovery-sheet", "/desk/audit", "/desk/figures"]
 
 
 def routes(app: Flask, method: str) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,88 @@
+"""Figures without content: per week how many asked, how soon somebody answered, and how it ended.
+
+Counts under five are never told, nor a median of so few: in a small practice they would point at a person.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from app import hours
+from app.domain import team
+from app.domain.work import Work
+from app.models import Intake, Outcome
+from app.practice import Practice
+
+FEWEST = 5
+_WEEK = dt.timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Week:
+    """One week of the practice. None stands for "fewer than five", or for a median of so few."""
+
+    starts_on: dt.date
+    received: int | None
+    to_opened: dt.timedelta | None
+    to_contact: dt.timedelta | None
+    #: How many of a hundred were tried by the promised time, of those whose time has come.
+    kept_percent: int | None
+    outcomes: dict[Outcome, int | None]
+
+
+@dataclass(frozen=True)
+class _Row:
+    received_at: dt.datetime
+    opened_at: dt.datetime | None
+    attempted_at: dt.datetime | None
+    outcome: Outcome | None
+
+
+def weeks(work: Work, count: int) -> list[Week]:
+    """Return so many weeks, this one last; for supervisors."""
+    team.require_supervisor(work)
+    zone = ZoneInfo(work.practice.time_zone)
+    today = work.now.astimezone(zone).date()
+    monday = today - dt.timedelta(days=today.weekday())
+    starts = [monday - _WEEK * back for back in reversed(range(count))]
+    since = dt.datetime.combine(starts[0], dt.time(0), zone)
+    rows = work.session.execute(
+        select(Intake.received_at, Intake.opened_at, Intake.attempted_at, Intake.outcome).where(
+            Intake.received_at >= since.astimezone(dt.UTC)
+        )
+    )
+    asked = [_Row(row.received_at, row.opened_at, row.attempted_at, row.outcome) for row in rows]
+    by_week: dict[dt.date, list[_Row]] = {start: [] for start in starts}
+    for row in asked:
+        day = row.received_at.astimezone(zone).date()
+        by_week[day - dt.timedelta(days=day.weekday())].append(row)
+    return [_week(work.practice, work.now, start, by_week[start]) for start in starts]
+
+
+def _week(practice: Practice, now: dt.datetime, starts_on: dt.date, rows: Sequence[_Row]) -> Week:
+    promised = [(row, hours.promise(practice, row.received_at)) for row in rows]
+    judged = [(row, by) for row, by in promised if by <= now or row.attempted_at is not None]
+    kept = sum(row.attempted_at is not None and row.attempted_at <= by for row, by in judged)
+    ended = Counter(row.outcome for row in rows if row.outcome is not None)
+    return Week(
+        starts_on=starts_on,
+        received=_told(len(rows)),
+        to_opened=_median(row.opened_at - row.received_at for row in rows if row.opened_at),
+        to_contact=_median(row.attempted_at - row.received_at for row in rows if row.attempted_at),
+        kept_percent=round(100 * kept / len(judged)) if len(judged) >= FEWEST else None,
+        outcomes={outcome: _told(ended[outcome]) for outcome in Outcome},
+    )
+
+
+def _told(count: int) -> int | None:
+    return count if count >= FEWEST else None
+
+
+def _median(spans: Iterable[dt.timedelta]) -> dt.timedelta | None:
+    seconds = [span.total_seconds() for span in spans]
+    return dt.timedelta(seconds=median(seconds)) if len(seconds) >= FEWEST else None

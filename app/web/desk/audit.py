@@ -1,0 +1,124 @@
+"""The record of what happened, for supervisors: looked through, verified, taken along."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app import current
+from app.crypto import codes
+from app.domain import audit, team, trail
+from app.domain.trail import Wanted
+from app.web.desk import happenings
+from app.web.desk.forms import DeskForm, ProvenForm
+
+bp = Blueprint("record", __name__, url_prefix="/desk/audit")
+
+
+@bp.get("")
+def show() -> str:
+    return _page(ProvenForm(formdata=None))
+
+
+@bp.post("/verify")
+def verify() -> str:
+    """Walk the whole chain now."""
+    DeskForm().accepted()
+    with current.work() as work:
+        verdict = audit.verify(work)
+        audit.record(work, "audit.verified", "audit")
+    return _page(ProvenForm(formdata=None), verdict=verdict)
+
+
+@bp.post("/export")
+def export() -> ResponseReturnValue:
+    """Hand out every line with its code, behind a fresh second factor (V-19)."""
+    form = ProvenForm()
+    if not form.proven():
+        return _page(form), 422
+    with current.work() as work:
+        team.require_fresh(work)
+        audit.record(work, "audit.exported", "audit")
+        lines = "".join(trail.export(work))
+    response = Response(lines, mimetype="application/x-ndjson")
+    response.headers["Content-Disposition"] = f'attachment; filename="audit-{current.now():%Y-%m-%d}.jsonl"'
+    return response
+
+
+def _page(proof: ProvenForm, **more: Any) -> str:
+    asked = {name: request.args.get(name, "") for name in ("who", "request", "kind", "since", "until")}
+    wanted, mistakes = _wanted(asked)
+    with current.look() as work:
+        found = trail.lines(work, wanted) if not mistakes else []
+        people, kinds, waiting = trail.people(work), trail.kinds(work), trail.waiting(work)
+    shown = found[: trail.PAGE]
+    asked_for = {name: value for name, value in asked.items() if value}
+    older = urlencode({**asked_for, "before": shown[-1].number}) if len(found) > trail.PAGE else None
+    return render_template(
+        "desk/audit.html",
+        lines=[(line, happenings.told(line)) for line in shown],
+        asked=asked,
+        mistakes=mistakes,
+        people=sorted(people.items(), key=lambda one: one[1].casefold()),
+        parties=happenings.parties(),
+        kinds=sorted(((kind, happenings.kind(kind)) for kind in kinds), key=lambda one: one[1].casefold()),
+        waiting=waiting,
+        older=older,
+        proof=proof,
+        **more,
+    )
+
+
+def _wanted(asked: dict[str, str]) -> tuple[Wanted, list[str]]:
+    """Read the questions of the page's address; what cannot be read is named and asks for nothing."""
+    reference, since, until = asked["request"], _day(asked["since"]), _day(asked["until"])
+    mistakes = [
+        name
+        for name, wrong in (
+            ("request", bool(reference) and _reference(reference) is None),
+            ("since", bool(asked["since"]) and since is None),
+            ("until", bool(asked["until"]) and until is None),
+        )
+        if wrong
+    ]
+    wanted = Wanted(
+        actor=_actor(asked["who"]),
+        reference=_reference(reference),
+        kind=asked["kind"] or None,
+        since=_midnight(since) if since else None,
+        until=_midnight(until + timedelta(days=1)) if until else None,
+        before=request.args.get("before", type=int),
+    )
+    return wanted, mistakes
+
+
+def _actor(who: str) -> str | None:
+    if who in happenings.parties():
+        return who
+    try:
+        return str(UUID(who))
+    except ValueError:
+        return None
+
+
+def _reference(typed: str) -> str | None:
+    try:
+        return codes.parse_reference(typed) if typed else None
+    except codes.BadCode:
+        return None
+
+
+def _day(typed: str) -> date | None:
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError:
+        return None
+    return day if 2000 <= day.year <= 2999 else None
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(0), ZoneInfo(current.practice().time_zone)).astimezone(UTC)

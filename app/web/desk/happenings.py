@@ -1,0 +1,78 @@
+"""What happened, in words: one sentence for each kind of line in the audit trail."""
+
+from collections.abc import Mapping
+
+from flask_babel import gettext, lazy_gettext
+
+from app.domain.trail import Line
+
+_KINDS: Mapping[str, object] = {
+    "audit.exported": lazy_gettext("Took the record along"),
+    "audit.verified": lazy_gettext("Verified the record"),
+    "backup_code.used": lazy_gettext("Used a printed code"),
+    "epoch.begun": lazy_gettext("A new practice key began"),
+    "intake.claimed": lazy_gettext("Claimed a request"),
+    "intake.erased": lazy_gettext("Erased a request"),
+    "intake.opened": lazy_gettext("Opened a request"),
+    "intake.received": lazy_gettext("A request arrived"),
+    "intake.restored": lazy_gettext("Undid a withdrawal"),
+    "intake.revealed": lazy_gettext("Looked at a number"),
+    "intake.undone": lazy_gettext("Took a request back at once"),
+    "intake.withdrawn": lazy_gettext("Withdrew a request"),
+    "log.attempt": lazy_gettext("Logged a call"),
+    "log.emergency": lazy_gettext("Wrote down an emergency"),
+    "log.exclusion": lazy_gettext("Changed who may not have a request"),
+    "log.follow_up": lazy_gettext("Planned a follow-up"),
+    "log.hold": lazy_gettext("Changed a legal hold"),
+    "log.location": lazy_gettext("Checked where a client is"),
+    "log.note": lazy_gettext("Wrote a note"),
+    "log.outcome": lazy_gettext("Closed or reopened a request"),
+    "log.reason": lazy_gettext("Gave a reason to call outside the safe times"),
+    "log.words": lazy_gettext("Gave two new words"),
+    "proof.refused": lazy_gettext("Gave a wrong second factor"),
+    "record.altered": lazy_gettext("A stored record was altered"),
+    "roll.changed": lazy_gettext("The roll of who can open changed"),
+    "rota.added": lazy_gettext("Planned a shift"),
+    "rota.removed": lazy_gettext("Removed a shift"),
+    "sheet.confirmed": lazy_gettext("Typed the recovery code back"),
+    "sheet.printed": lazy_gettext("Printed a new recovery sheet"),
+    "sign_in.done": lazy_gettext("Signed in"),
+    "sign_in.refused": lazy_gettext("Was refused at sign-in"),
+    "sign_out": lazy_gettext("Signed out"),
+    "sign_out.everywhere": lazy_gettext("Signed out everywhere"),
+    "team.approved": lazy_gettext("Approved a colleague"),
+    "team.invited": lazy_gettext("Invited a colleague"),
+    "team.joined": lazy_gettext("Joined the team"),
+    "team.suspended": lazy_gettext("Suspended a colleague"),
+    "thread.written": lazy_gettext("Wrote to the thread of a request"),
+}
+_PARTIES: Mapping[str, object] = {
+    "client": lazy_gettext("A client"),
+    "newcomer": lazy_gettext("A newcomer"),
+    "operator": lazy_gettext("The operator"),
+    "worker": lazy_gettext("The worker"),
+}
+
+
+def kind(name: str) -> str:
+    """Return a kind in words; one that has none yet as it is stored."""
+    return str(_KINDS.get(name, name))
+
+
+def parties() -> dict[str, str]:
+    """Return who acts without being of the team, by the name that lines carry."""
+    return {name: str(words) for name, words in _PARTIES.items()}
+
+
+def told(line: Line) -> tuple[str, str, str]:
+    """Return who did what, and to what, of one line."""
+    return parties().get(line.actor, line.actor), kind(line.kind), _subject(line.subject)
+
+
+def _subject(subject: str) -> str:
+    what, _, which = subject.partition("/")
+    if what == "intake" and which:
+        return which
+    if what == "roll":
+        return gettext("roll %(number)s", number=which)
+    return ""
