@@ -20,6 +20,8 @@ from app.models import LetterKind
 
 _log = logging.getLogger(__name__)
 _PATIENCE_SECONDS = 10
+#: Where a letter leads that is about no request.
+_PAGES = {LetterKind.WEEKLY: "/desk/audit"}
 
 
 class _VerifiedConnection(Connection):
@@ -114,11 +116,13 @@ def _subject(letter: Taken) -> str:
         return gettext("A request is waiting: %(reference)s", reference=letter.reference)
     if letter.kind is LetterKind.NEWS:
         return gettext("News about a request: %(reference)s", reference=letter.reference)
+    if letter.kind is LetterKind.WEEKLY:
+        return gettext("The record of this week")
     return gettext("Something changed in the team")
 
 
 def _link(letter: Taken) -> str:
-    page = f"/desk/{letter.reference}" if letter.reference else "/desk/team"
+    page = f"/desk/{letter.reference}" if letter.reference else _PAGES.get(letter.kind, "/desk/team")
     return f"{current.settings().desk_url}{page}"
 
 

@@ -10,7 +10,7 @@ from flask import Blueprint
 
 from app import current, mail
 from app.cli.say import plainly
-from app.domain import accepting, arrivals, audit, epochs, outbox, signin, tombstones
+from app.domain import accepting, arrivals, audit, epochs, markers, outbox, signin, tombstones, weekly
 from app.domain.work import Altered, Party, Refused, Work
 
 bp = Blueprint("worker", __name__, cli_group=None)
@@ -24,6 +24,8 @@ _ROUNDS = (
     arrivals.forget_confirmations,
     tombstones.erase_withdrawn,
     epochs.renew,
+    markers.fill,
+    weekly.write,
 )
 
 

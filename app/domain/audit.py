@@ -69,6 +69,17 @@ def verify(work: Work) -> Verdict:
     return Verdict(length, head, None)
 
 
+def head(work: Work) -> tuple[int, bytes]:
+    """Return the chain's length and the code of its last line, as they are stored."""
+    last = work.session.execute(
+        select(AuditLine.number, AuditLine.mac)
+        .where(AuditLine.number.is_not(None))
+        .order_by(AuditLine.number.desc())
+        .limit(1)
+    ).first()
+    return (last.number or 0, last.mac or _GENESIS) if last else (0, _GENESIS)
+
+
 def last_entry(subject: str, kinds: tuple[str, ...]) -> ScalarSelect[int]:
     """Return a scalar subquery: the highest entry number recorded for a subject."""
     return (
@@ -87,17 +98,11 @@ def _chain(work: Work, lines: list[AuditLine]) -> None:
     if work.on_postgresql:
         # Two writers reading the same last line would fork the chain.
         work.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CHAIN_LOCK})
-    last = work.session.execute(
-        select(AuditLine.number, AuditLine.mac)
-        .where(AuditLine.number.is_not(None))
-        .order_by(AuditLine.number.desc())
-        .limit(1)
-    ).first()
-    number, head = (last.number, last.mac) if last else (0, _GENESIS)
+    number, before = head(work)
     for line in lines:
         number += 1
         line.number = number
-        line.mac = head = work.vault.audit_key.link(head, _fields(line, number))
+        line.mac = before = work.vault.audit_key.link(before, _fields(line, number))
 
 
 def _fields(line: AuditLine, number: int) -> list[bytes]:

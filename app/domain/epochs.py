@@ -15,6 +15,8 @@ from app.domain.work import Altered, Refused, Work
 from app.models import Epoch, EpochState, Grant
 
 LASTS = timedelta(days=30)
+#: What every marker says: that it opens is all that matters.
+MARKER = b"marker"
 
 
 def facts(epoch: Epoch) -> EpochFacts:
@@ -60,6 +62,7 @@ def begin(work: Work) -> Epoch:
         state=EpochState.LIVE,
     )
     epoch.signature = work.vault.audit_key.signer().sign(facts(epoch))
+    epoch.sealed_marker = boxes.seal(private.public, places.marker(epoch.id), MARKER)
     work.session.add(epoch)
     work.session.flush()
     for holder_id, public in recipients.items():
@@ -96,10 +99,14 @@ def grant_all(work: Work, holder_id: UUID, public: PublicKey) -> None:
 
 def open_grant(work: Work, epoch_id: UUID, sealed_key: bytes) -> PrivateKey:
     """Return the epoch's private key from the member's own grant."""
-    holder_id = work.member.holder_id
+    return open_grant_with(work, epoch_id, sealed_key, work.member.holder_id, work.member.key())
+
+
+def open_grant_with(work: Work, epoch_id: UUID, sealed_key: bytes, holder_id: UUID, private: PrivateKey) -> PrivateKey:
+    """Return the epoch's private key from the grant of a holder whose key was just unlocked."""
     try:
         box = work.vault.ring.open(places.grant(epoch_id, holder_id), sealed_key)
-        return PrivateKey.decode(boxes.open(work.member.key(), places.grant_box(epoch_id, holder_id), box))
+        return PrivateKey.decode(boxes.open(private, places.grant_box(epoch_id, holder_id), box))
     except (Unreadable, ValueError) as error:
         raise Altered(f"grant/{epoch_id}/{holder_id}") from error
 

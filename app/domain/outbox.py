@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Select, func, select, update
 
+from app.domain import audit
 from app.domain.work import Work
 from app.models import Account, Intake, Letter, LetterKind, Status
 
@@ -14,6 +15,14 @@ _HIDDEN = timedelta(minutes=5)
 _GIVEN_UP_AFTER = timedelta(days=7)
 _FIRST_PAUSE = timedelta(seconds=30)
 _LONGEST_PAUSE = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Chained:
+    """How long the record is, and the code of its last line in hexadecimal."""
+
+    length: int
+    head: str
 
 
 @dataclass(frozen=True)
@@ -26,6 +35,8 @@ class Taken:
     language: str
     reference: str | None
     waiting: int
+    #: None but in the weekly letter.
+    chain: Chained | None = None
 
 
 def write(
@@ -73,6 +84,7 @@ def take(work: Work) -> Taken | None:
         language=reader.language,
         reference=work.session.scalar(select(Intake.reference).where(Intake.id == taken.intake_id)),
         waiting=work.session.scalars(waiting).one(),
+        chain=_chained(work) if taken.kind is LetterKind.WEEKLY else None,
     )
 
 
@@ -102,6 +114,11 @@ def cancel_for(work: Work, account_id: UUID) -> None:
 def cancel_about(work: Work, intake_id: UUID) -> None:
     """Give up unsent letters about a request that was taken back."""
     _cancel(work, Letter.intake_id == intake_id)
+
+
+def _chained(work: Work) -> Chained:
+    length, head = audit.head(work)
+    return Chained(length, head.hex())
 
 
 def _due(work: Work) -> Select[UUID]:

@@ -17,7 +17,7 @@ from app.crypto import codes, locks, places, tokens, totp
 from app.crypto.boxes import PrivateKey
 from app.crypto.locks import Stretched
 from app.crypto.tokens import Unreadable
-from app.domain import accounts, audit, holders
+from app.domain import accounts, audit, holders, markers
 from app.domain.accounts import Record
 from app.domain.work import Altered, Member, Work
 from app.models import Account, AccountState, LockKind, SignIn, Wait
@@ -76,6 +76,9 @@ def finish(work: Work, attempt: Attempt, stretched: Stretched, code: str) -> str
         return None
     work.session.execute(delete(Wait).where(Wait.name_hash == attempt.name_hash))
     audit.record(work, "sign_in.done", f"account/{account.id}")
+    record = accounts.read(work, account)
+    if record.state is AccountState.ACTIVE and record.holder is not None:
+        markers.open_all(work, account, UUID(record.holder), private)
     return start(work, account, private)
 
 

@@ -2,7 +2,7 @@
 
 from app.models.base import Model, UtcDateTime
 from app.models.intakes import Confirmation, Draft, Exclusion, Intake, LogEntry, ThreadEntry
-from app.models.keys import Epoch, Grant, Holder, Lock, Roll
+from app.models.keys import Epoch, Grant, Holder, Lock, MarkerOpening, Roll
 from app.models.kinds import (
     AccountState,
     EntryKind,
@@ -40,6 +40,7 @@ __all__ = [
     "LogEntry",
     "LogKind",
     "Mark",
+    "MarkerOpening",
     "Model",
     "Outcome",
     "Role",

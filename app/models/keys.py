@@ -58,6 +58,20 @@ class Epoch(Model):
     public_key: Mapped[bytes]
     state: Mapped[EpochState]
     signature: Mapped[bytes]
+    #: Opened at each sign-in, to prove that the epoch opens. NULL until the worker has made one.
+    sealed_marker: Mapped[bytes | None]
+
+
+class MarkerOpening(Model):
+    """When somebody last opened an epoch's marker."""
+
+    __tablename__ = "marker_openings"
+
+    epoch_id: Mapped[UUID] = mapped_column(ForeignKey("epochs.id", ondelete="CASCADE"), primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    at: Mapped[datetime]
 
 
 class Grant(Model):

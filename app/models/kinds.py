@@ -90,3 +90,5 @@ class LetterKind(StrEnum):
     ERASED = "erased"
     #: Something was done that the client had not allowed.
     INCIDENT = "incident"
+    #: How long the record is, and its head.
+    WEEKLY = "weekly"

@@ -29,6 +29,7 @@ _KINDS: Mapping[str, object] = {
     "log.outcome": lazy_gettext("Closed or reopened a request"),
     "log.reason": lazy_gettext("Gave a reason to call outside the safe times"),
     "log.words": lazy_gettext("Gave two new words"),
+    "marker.refused": lazy_gettext("A practice key did not open at sign-in"),
     "proof.refused": lazy_gettext("Gave a wrong second factor"),
     "record.altered": lazy_gettext("A stored record was altered"),
     "roll.changed": lazy_gettext("The roll of who can open changed"),

@@ -1,0 +1,69 @@
+"""Markers: proof by people that what is sealed to an epoch can be opened. Each sign-in opens one per live epoch."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+
+from app.crypto import boxes, places
+from app.crypto.boxes import PrivateKey, PublicKey
+from app.crypto.tokens import Unreadable
+from app.domain import audit, epochs
+from app.domain.work import Altered, Work
+from app.models import Account, AccountState, Epoch, EpochState, Grant, MarkerOpening
+
+#: How long an opening proves something, and how long a new epoch has time for its first two.
+PROVES = timedelta(days=14)
+_ENOUGH = 2
+
+
+def fill(work: Work) -> None:
+    """Give a marker to every live epoch that has none; its public key is all it takes."""
+    bare = select(Epoch).where(Epoch.state == EpochState.LIVE, Epoch.sealed_marker.is_(None))
+    for epoch in work.session.scalars(bare):
+        if epochs.ours(work, epoch):
+            public = PublicKey.decode(epoch.public_key)
+            epoch.sealed_marker = boxes.seal(public, places.marker(epoch.id), epochs.MARKER)
+
+
+def open_all(work: Work, account: Account, holder_id: UUID, private: PrivateKey) -> None:
+    """Open the marker of every live epoch with a key that was just unlocked, and note that it opened."""
+    found = work.session.execute(
+        select(Epoch.id, Epoch.sealed_marker, Grant.sealed_key)
+        .join(Grant, (Grant.epoch_id == Epoch.id) & (Grant.holder_id == holder_id))
+        .where(Epoch.state == EpochState.LIVE, Epoch.sealed_marker.is_not(None))
+    )
+    for epoch_id, sealed_marker, sealed_key in found.all():
+        try:
+            boxes.open(
+                epochs.open_grant_with(work, epoch_id, sealed_key, holder_id, private),
+                places.marker(epoch_id),
+                sealed_marker,
+            )
+        except (Unreadable, Altered):
+            # The person may go on; whoever reads the record, and the standing warning, see it.
+            audit.record(work, "marker.refused", f"epoch/{epoch_id}")
+            continue
+        opening = work.insert(MarkerOpening).values(epoch_id=epoch_id, account_id=account.id, at=work.now)
+        work.session.execute(
+            opening.on_conflict_do_update(
+                index_elements=[MarkerOpening.epoch_id, MarkerOpening.account_id], set_={"at": work.now}
+            )
+        )
+
+
+def unproven(work: Work) -> bool:
+    """Return whether fewer than two people could open, or did in the last 14 days, what some live epoch holds."""
+    active = Account.state == AccountState.ACTIVE
+    people = select(func.count()).select_from(Account).where(active).scalar_subquery()
+    openings = (
+        select(func.count())
+        .select_from(MarkerOpening)
+        .join(Account, Account.id == MarkerOpening.account_id)
+        .where(MarkerOpening.epoch_id == Epoch.id, MarkerOpening.at > work.now - PROVES, active)
+        .correlate(Epoch)
+        .scalar_subquery()
+    )
+    old = Epoch.starts_at <= work.now - PROVES
+    weak = select(Epoch.id).where(Epoch.state == EpochState.LIVE, or_(people < _ENOUGH, old & (openings < _ENOUGH)))
+    return work.session.scalar(weak.limit(1)) is not None

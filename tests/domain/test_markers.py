@@ -1,0 +1,110 @@
+"""Each sign-in proves that every live epoch opens; fewer than two people in 14 days is a standing warning."""
+
+from sqlalchemy import select, update
+
+from app.domain import epochs, markers
+from app.domain.work import Party
+from app.models import Epoch, MarkerOpening
+from tests.bed.clock import Clock
+from tests.bed.office import Office, Person
+from tests.domain import hands
+
+
+def openings(office: Office) -> set[tuple[int, str]]:
+    """Return which epoch was opened by whom."""
+    with office.work() as work:
+        rows = select(Epoch.number, MarkerOpening.account_id).join(MarkerOpening, MarkerOpening.epoch_id == Epoch.id)
+        return {(row.number, str(row.account_id)) for row in work.session.execute(rows)}
+
+
+def unproven(office: Office) -> bool:
+    with office.work() as work:
+        return markers.unproven(work)
+
+
+def in_again(office: Office, *people: Person) -> None:
+    for person in people:
+        office.clock.forward(seconds=60)
+        assert hands.sign_in(office, person)
+
+
+def test_signing_in_opens_every_live_epoch(office: Office, clock: Clock) -> None:
+    supervisor = office.found()
+    clock.forward(days=31)
+    with office.work(Party.WORKER) as work:
+        assert epochs.renew(work)
+
+    in_again(office, supervisor)
+
+    me = str(hands.account_id(office, supervisor))
+    assert openings(office) == {(1, me), (2, me)}
+
+
+def test_two_people_within_14_days_are_enough(office: Office, clock: Clock) -> None:
+    supervisor = office.found()
+    ada = office.hire(supervisor, "ada@example.org")
+    clock.forward(days=14)
+    in_again(office, supervisor)
+    alone = unproven(office)
+
+    in_again(office, ada)
+    together = unproven(office)
+    clock.forward(days=14)
+
+    assert (alone, together, unproven(office)) == (True, False, True)
+
+
+def test_a_new_epoch_has_time_for_its_first_two(office: Office, clock: Clock) -> None:
+    supervisor = office.found()
+    office.hire(supervisor, "ada@example.org")
+
+    assert not unproven(office)
+
+
+def test_one_person_alone_is_a_standing_warning(office: Office) -> None:
+    supervisor = office.found()
+
+    in_again(office, supervisor)
+
+    assert unproven(office)
+
+
+def test_who_was_suspended_proves_nothing_any_more(office: Office, clock: Clock) -> None:
+    supervisor = office.found()
+    ada, ben = (office.hire(supervisor, f"{name}@example.org") for name in ("ada", "ben"))
+    clock.forward(days=14)
+    in_again(office, supervisor, ada)
+    assert not unproven(office)
+
+    hands.suspend(office, office.renewed(supervisor), ada)
+
+    # The epoch that began with the suspension is new; the older one was opened by one of those who stay.
+    assert unproven(office)
+    in_again(office, ben)
+    assert not unproven(office)
+
+
+def test_a_marker_that_does_not_open_is_recorded_and_keeps_nobody_out(office: Office) -> None:
+    """Must hold 1: an altered marker proves nothing."""
+    supervisor = office.found()
+    with office.work() as work:
+        work.session.execute(update(Epoch).values(sealed_marker=b"forged"))
+
+    in_again(office, supervisor)
+
+    assert openings(office) == set()
+    assert "marker.refused" in hands.kinds(office)
+
+
+def test_the_worker_gives_older_epochs_their_marker(office: Office) -> None:
+    supervisor = office.found()
+    with office.work() as work:
+        work.session.execute(update(Epoch).values(sealed_marker=None))
+    in_again(office, supervisor)
+    before = openings(office)
+
+    with office.work(Party.WORKER) as work:
+        markers.fill(work)
+    in_again(office, supervisor)
+
+    assert (before, len(openings(office))) == (set(), 1)
