@@ -8,7 +8,7 @@ from flask import Blueprint
 
 from app import current
 from app.cli.say import answer, as_json, plainly
-from app.domain import epochs, ring
+from app.domain import epochs, recovery, ring
 from app.domain.work import Party
 
 bp = Blueprint("keys", __name__, cli_group="keys")
@@ -41,3 +41,28 @@ def status(as_json: bool) -> None:
         "epoch_verify_key": verify_key,
     }
     answer("\n".join([*lines, f"EPOCH_VERIFY_KEY={verify_key}"]), facts, as_json=as_json)
+
+
+@bp.cli.command()
+@plainly
+def drill() -> None:
+    """Prove that the printed recovery code opens every epoch; a new code is shown, to be printed in its place."""
+    typed = click.prompt("Recovery code", hide_input=True)
+    with current.work(Party.OPERATOR) as work:
+        code = recovery.drill(work, typed)
+    click.echo("The sheet opens every epoch.")
+    tell_sheet(code)
+
+
+@bp.cli.command()
+@plainly
+def renew() -> None:
+    """Begin a new epoch now; the worker does it every month by itself."""
+    with current.work(Party.OPERATOR) as work:
+        epoch = epochs.begin(work)
+    click.echo(f"Epoch {epoch.number} has begun; new requests are sealed to it.")
+
+
+def tell_sheet(code: str) -> None:
+    """Print the code of a new recovery sheet. Whoever prints it must clear the screen."""
+    click.echo(f"The old code has stopped working. Write this one on paper, then clear the screen:\n\n  {code}\n")

@@ -17,6 +17,10 @@ T = TypeVar("T")
 
 _REASONS = {
     "refused.known_email": "Somebody with this email is in the team already.",
+    "refused.no_grant": "This sheet lacks a key that it should have; nothing was changed.",
+    "refused.not_waiting": "This person is not waiting for approval; they choose a new password at the desk first.",
+    "refused.key_changed": "The key changed since its words were shown. Compare them again.",
+    "refused.other_sheet": "This code does not open the recovery sheet.",
     "refused.last_supervisor": "The last supervisor cannot be suspended.",
     "refused.nobody_on_the_roll": "Nobody is on the roll who could open requests; nothing was changed.",
     "refused.set_up": "This installation is set up already; a supervisor invites colleagues.",

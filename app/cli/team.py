@@ -1,17 +1,19 @@
-"""The team, from the command line: invite, list, suspend."""
+"""The team, from the command line: invite, list, recover, suspend."""
 
 import click
 from flask import Blueprint
 
 from app import current
+from app.cli.keys import tell_sheet
 from app.cli.say import answer, as_json, plainly
 from app.cli.setup import address, known_as, tell_link
+from app.domain import recovery
 from app.domain import team as people
 from app.domain.work import Party
 from app.models import Role
 
 bp = Blueprint("team_commands", __name__, cli_group="team")
-bp.cli.help = "The team: invite, list, suspend."
+bp.cli.help = "The team: invite, list, recover, suspend."
 
 
 @bp.cli.command()
@@ -37,6 +39,23 @@ def show(as_json: bool) -> None:
     rows = [{"email": one.email, "name": one.name, "role": one.role, "state": one.state} for one in colleagues]
     lines = [f"{row['email']}  {row['name']}  {row['role']}  {row['state']}" for row in rows]
     answer("\n".join(lines) or "Nobody is in the team yet: flask setup.", {"team": rows}, as_json=as_json)
+
+
+@bp.cli.command()
+@click.argument("email", callback=address)
+@plainly
+def recover(email: str) -> None:
+    """Approve a colleague with the printed recovery code, when nobody else can. A new sheet is made."""
+    with current.look(Party.OPERATOR) as work:
+        account_id = people.by_email(work, email)
+        six, digest = recovery.six_words(work, account_id)
+    click.echo(f"{email} waits for approval. Call them. Their screen must show:\n\n  {' '.join(six)}\n")
+    click.confirm("Are all six words the same?", abort=True)
+    typed = click.prompt("Recovery code", hide_input=True)
+    with current.work(Party.OPERATOR) as work:
+        code = recovery.approve(work, account_id, typed, digest)
+    click.echo(f"{email} can open requests again.")
+    tell_sheet(code)
 
 
 @bp.cli.command()

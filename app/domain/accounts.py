@@ -20,6 +20,16 @@ from app.models import Account, AccountState, Role, SignIn
 
 
 @dataclass(frozen=True)
+class Sleeping:
+    """The key of a forgotten password, until when it can come back, and what the account was. All as in `Record`."""
+
+    holder: str
+    verifier: str = field(repr=False)
+    state: str
+    until: str
+
+
+@dataclass(frozen=True)
 class Record:
     """What an account is. Hashes and salts are hexadecimal; None until the invitation was accepted."""
 
@@ -32,6 +42,8 @@ class Record:
     #: The last time step a code was used in: each works once.
     totp_step: int | None = None
     backup_hashes: tuple[str, ...] = field(default=(), repr=False)
+    #: None unless the password was forgotten lately.
+    sleeping: Sleeping | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +72,7 @@ def read(work: Work, account: Account) -> Record:
             "role": Role(value["role"]),
             "state": AccountState(value["state"]),
             "backup_hashes": tuple(value["backup_hashes"]),
+            "sleeping": Sleeping(**value["sleeping"]) if value.get("sleeping") else None,
         }
     )
 

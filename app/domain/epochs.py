@@ -1,6 +1,7 @@
 """Epochs and grants: whom requests are sealed to, and through whose key they open."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -17,6 +18,14 @@ from app.models import Epoch, EpochState, Grant
 LASTS = timedelta(days=30)
 #: What every marker says: that it opens is all that matters.
 MARKER = b"marker"
+
+
+@dataclass(frozen=True)
+class Opener:
+    """Somebody whose private key is unlocked in this transaction: a signed-in member, or the printed sheet."""
+
+    holder_id: UUID
+    key: Callable[[], PrivateKey] = field(repr=False)
 
 
 def facts(epoch: Epoch) -> EpochFacts:
@@ -88,25 +97,27 @@ def grant(work: Work, epoch: Epoch, private: PrivateKey, holder_id: UUID, public
     work.session.flush()
 
 
-def grant_all(work: Work, holder_id: UUID, public: PublicKey) -> None:
-    """Give one holder every live epoch the member can open; `Refused` when one is missing."""
+def grant_all(work: Work, holder_id: UUID, public: PublicKey, by: Opener | None = None) -> None:
+    """Give one holder every live epoch that the member, or whoever is named, opens; `Refused` when one is missing."""
+    opener = by or _member(work)
     for epoch in live(work):
-        held = work.session.get(Grant, (epoch.id, work.member.holder_id))
+        held = work.session.get(Grant, (epoch.id, opener.holder_id))
         if held is None:
             raise Refused("refused.no_grant")
-        grant(work, epoch, open_grant(work, epoch.id, held.sealed_key), holder_id, public)
+        grant(work, epoch, open_grant_with(work, epoch.id, held.sealed_key, opener), holder_id, public)
 
 
 def open_grant(work: Work, epoch_id: UUID, sealed_key: bytes) -> PrivateKey:
     """Return the epoch's private key from the member's own grant."""
-    return open_grant_with(work, epoch_id, sealed_key, work.member.holder_id, work.member.key())
+    return open_grant_with(work, epoch_id, sealed_key, _member(work))
 
 
-def open_grant_with(work: Work, epoch_id: UUID, sealed_key: bytes, holder_id: UUID, private: PrivateKey) -> PrivateKey:
-    """Return the epoch's private key from the grant of a holder whose key was just unlocked."""
+def open_grant_with(work: Work, epoch_id: UUID, sealed_key: bytes, opener: Opener) -> PrivateKey:
+    """Return the epoch's private key from the grant of a holder whose key is unlocked."""
+    holder_id = opener.holder_id
     try:
         box = work.vault.ring.open(places.grant(epoch_id, holder_id), sealed_key)
-        return PrivateKey.decode(boxes.open(private, places.grant_box(epoch_id, holder_id), box))
+        return PrivateKey.decode(boxes.open(opener.key(), places.grant_box(epoch_id, holder_id), box))
     except (Unreadable, ValueError) as error:
         raise Altered(f"grant/{epoch_id}/{holder_id}") from error
 
@@ -115,6 +126,10 @@ def strange(work: Work) -> bool:
     """Return whether there are epochs and none of them carries our signature: the key is another one."""
     epochs = work.session.scalars(select(Epoch)).all()
     return bool(epochs) and not any(ours(work, epoch) for epoch in epochs)
+
+
+def _member(work: Work) -> Opener:
+    return Opener(work.member.holder_id, work.member.key)
 
 
 def ours(work: Work, epoch: Epoch) -> bool:

@@ -1,6 +1,7 @@
 """Who can open: counselors' key pairs behind their locks, and the printed recovery sheet."""
 
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
@@ -9,6 +10,7 @@ from app.crypto import codes, locks, places
 from app.crypto.boxes import PrivateKey
 from app.crypto.tokens import Unreadable
 from app.domain import accepting, audit, epochs, roll
+from app.domain.epochs import Opener
 from app.domain.work import Altered, Refused, Work
 from app.models import Grant, Holder, HolderKind, Lock, LockKind
 
@@ -46,8 +48,8 @@ def unlock(work: Work, holder_id: UUID, kind: LockKind, lock_key: bytes) -> Priv
     raise Altered(f"holder/{holder_id}")
 
 
-def admit(work: Work, holder_id: UUID, digest: bytes) -> None:
-    """Put a holder on the roll and grant every live epoch.
+def admit(work: Work, holder_id: UUID, digest: bytes, by: Opener | None = None) -> None:
+    """Put a holder on the roll and grant every live epoch that the member, or whoever is named, opens.
 
     `Refused` when the stored public key is not the one whose words were compared.
     """
@@ -56,12 +58,16 @@ def admit(work: Work, holder_id: UUID, digest: bytes) -> None:
         raise Refused("refused.key_changed")
     listed = roll.read(work)
     roll.change(work, listed, {**listed.digests, holder_id: digest})
-    epochs.grant_all(work, holder_id, public)
+    epochs.grant_all(work, holder_id, public, by)
 
 
 def strike(work: Work, account_id: UUID) -> None:
     """Take an account's holders off the roll, destroy their locks and grants, begin a new epoch."""
-    holder_ids = work.session.scalars(select(Holder.id).where(Holder.account_id == account_id)).all()
+    dismiss(work, work.session.scalars(select(Holder.id).where(Holder.account_id == account_id)).all())
+
+
+def dismiss(work: Work, holder_ids: Sequence[UUID]) -> None:
+    """Take holders off the roll, destroy their locks and grants; begin a new epoch if one was on the roll."""
     work.session.execute(delete(Lock).where(Lock.holder_id.in_(holder_ids)))
     work.session.execute(delete(Grant).where(Grant.holder_id.in_(holder_ids)))
     listed = roll.read(work)
@@ -71,12 +77,12 @@ def strike(work: Work, account_id: UUID) -> None:
         epochs.begin(work)
 
 
-def new_sheet(work: Work) -> str:
+def new_sheet(work: Work, by: Opener | None = None) -> str:
     """Replace the recovery sheet; return its code, which is shown once and kept nowhere."""
     old = [sheet.id for sheet in _sheets(work)]
     sheet, code = _make_sheet(work)
     public = roll.public_key(sheet)
-    epochs.grant_all(work, sheet.id, public)
+    epochs.grant_all(work, sheet.id, public, by)
     listed = roll.read(work)
     kept = {holder: digest for holder, digest in listed.digests.items() if holder not in old}
     roll.change(work, listed, {**kept, sheet.id: public.digest})
@@ -87,6 +93,13 @@ def new_sheet(work: Work) -> str:
 
 def confirm_sheet(work: Work, typed: str) -> None:
     """Let the form go live once the printed code opens the sheet; `codes.BadCode` or `Refused` when it does not."""
+    sheet = open_sheet(work, typed)
+    accepting.remember(work, accepting.LIVE)
+    audit.record(work, "sheet.confirmed", f"holder/{sheet.holder_id}")
+
+
+def open_sheet(work: Work, typed: str) -> Opener:
+    """Unlock the recovery sheet with its printed code; `codes.BadCode` or `Refused` when it does not open."""
     key = locks.entropy_key(codes.parse_recovery_code(typed), "recovery")
     digests = roll.read(work).digests
     for sheet in _sheets(work):
@@ -95,10 +108,12 @@ def confirm_sheet(work: Work, typed: str) -> None:
         except Altered:
             continue
         if digests.get(sheet.id) == private.public.digest:
-            accepting.remember(work, accepting.LIVE)
-            audit.record(work, "sheet.confirmed", f"holder/{sheet.id}")
-            return
+            return Opener(sheet.id, partial(_same, private))
     raise Refused("refused.other_sheet")
+
+
+def _same(private: PrivateKey) -> PrivateKey:
+    return private
 
 
 def _sheets(work: Work) -> Sequence[Holder]:

@@ -9,6 +9,7 @@ from app.crypto import boxes, places
 from app.crypto.boxes import PrivateKey, PublicKey
 from app.crypto.tokens import Unreadable
 from app.domain import audit, epochs
+from app.domain.epochs import Opener
 from app.domain.work import Altered, Work
 from app.models import Account, AccountState, Epoch, EpochState, Grant, MarkerOpening
 
@@ -36,7 +37,7 @@ def open_all(work: Work, account: Account, holder_id: UUID, private: PrivateKey)
     for epoch_id, sealed_marker, sealed_key in found.all():
         try:
             boxes.open(
-                epochs.open_grant_with(work, epoch_id, sealed_key, holder_id, private),
+                epochs.open_grant_with(work, epoch_id, sealed_key, Opener(holder_id, lambda: private)),
                 places.marker(epoch_id),
                 sealed_marker,
             )

@@ -17,7 +17,7 @@ from app.crypto import codes, locks, places, tokens, totp
 from app.crypto.boxes import PrivateKey
 from app.crypto.locks import Stretched
 from app.crypto.tokens import Unreadable
-from app.domain import accounts, audit, holders, markers
+from app.domain import accounts, audit, holders, markers, sleeping
 from app.domain.accounts import Record
 from app.domain.work import Altered, Member, Work
 from app.models import Account, AccountState, LockKind, SignIn, Wait
@@ -74,12 +74,17 @@ def finish(work: Work, attempt: Attempt, stretched: Stretched, code: str) -> str
     if account is None or private is None:
         audit.record(work, "sign_in.refused", f"account/{attempt.account_id or 'unknown'}")
         return None
-    work.session.execute(delete(Wait).where(Wait.name_hash == attempt.name_hash))
+    forget_wait(work, attempt)
     audit.record(work, "sign_in.done", f"account/{account.id}")
     record = accounts.read(work, account)
     if record.state is AccountState.ACTIVE and record.holder is not None:
         markers.open_all(work, account, UUID(record.holder), private)
     return start(work, account, private)
+
+
+def forget_wait(work: Work, attempt: Attempt) -> None:
+    """Let the next attempt under this name come at once: this one was right."""
+    work.session.execute(delete(Wait).where(Wait.name_hash == attempt.name_hash))
 
 
 def start(work: Work, account: Account, private: PrivateKey, data: Mapping[str, Any] | None = None) -> str:
@@ -158,7 +163,7 @@ def prove(work: Work, code: str) -> bool:
     """Take a fresh second factor of the member; False when it is wrong, and the attempt counts. May raise `TooSoon`."""
     name_hash = _count(work, f"prove/{work.member.account_id}")
     account = accounts.locked(work, work.member.account_id)
-    if not _second_factor(work, account, accounts.read(work, account), code):
+    if not second_factor(work, account, accounts.read(work, account), code):
         audit.record(work, "proof.refused", f"account/{account.id}")
         return False
     work.session.execute(delete(Wait).where(Wait.name_hash == name_hash))
@@ -226,16 +231,20 @@ def _opened(work: Work, account: Account | None, stretched: Stretched, code: str
         return None
     if record.verifier is None or record.holder is None:
         return None
-    try:
-        locks.matches(stretched, bytes.fromhex(record.verifier))
-    except Unreadable:
+    old = sleeping.known(work, record, stretched)
+    if not old:
+        try:
+            locks.matches(stretched, bytes.fromhex(record.verifier))
+        except Unreadable:
+            return None
+    if not second_factor(work, account, record, code):
         return None
-    if not _second_factor(work, account, record, code):
-        return None
+    if old:
+        return sleeping.wake(work, account, stretched)
     return holders.unlock(work, UUID(record.holder), LockKind.PASSWORD, stretched.key)
 
 
-def _second_factor(work: Work, account: Account, record: Record, code: str) -> bool:
+def second_factor(work: Work, account: Account, record: Record, code: str) -> bool:
     """Accept a code once: of the authenticator, or one of the printed ones."""
     hashed = codes.hash_token(codes.normal_backup_code(code)).hex()
     if hashed in record.backup_hashes:

@@ -1,6 +1,6 @@
 """The team: invite, accept, approve by six spoken words, suspend."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -128,12 +128,10 @@ def roster(work: Work) -> list[Colleague]:
     """Return everybody, by name; with the six words of those who wait for approval."""
     seen = select(SignIn.account_id, func.max(SignIn.seen_at).label("at")).group_by(SignIn.account_id).subquery()
     rows = work.session.execute(
-        select(Account, seen.c.at, Holder)
-        .outerjoin(seen, seen.c.account_id == Account.id)
-        .outerjoin(Holder, Holder.account_id == Account.id)
-        .order_by(Account.name)
+        select(Account, seen.c.at).outerjoin(seen, seen.c.account_id == Account.id).order_by(Account.name)
     ).all()
-    return [_colleague(work, row.Account, row.at, row.Holder) for row in rows]
+    keys = {str(holder.id): holder for holder in work.session.scalars(select(Holder))}
+    return [_colleague(work, row.Account, row.at, keys) for row in rows]
 
 
 def approve(work: Work, account_id: UUID, key_digest: str) -> None:
@@ -149,8 +147,16 @@ def approve(work: Work, account_id: UUID, key_digest: str) -> None:
     except ValueError as error:
         raise Refused("refused.key_changed") from error
     holders.admit(work, UUID(record.holder), digest)
-    accounts.change(work, account, state=AccountState.ACTIVE)
+    activate(work, account)
     audit.record(work, "team.approved", f"account/{account.id}")
+
+
+def activate(work: Work, account: Account) -> None:
+    """Let somebody work whose key was granted; a key of theirs that slept meanwhile is destroyed."""
+    old = accounts.read(work, account).sleeping
+    accounts.change(work, account, state=AccountState.ACTIVE, sleeping=None)
+    if old is not None:
+        holders.dismiss(work, [UUID(old.holder)])
     _tell_supervisors(work)
 
 
@@ -208,10 +214,10 @@ def require_fresh(work: Work) -> None:
         raise Refused("refused.prove_again")
 
 
-def _colleague(work: Work, account: Account, seen_at: datetime | None, holder: Holder | None) -> Colleague:
+def _colleague(work: Work, account: Account, seen_at: datetime | None, keys: Mapping[str, Holder]) -> Colleague:
     record = accounts.read(work, account)
-    waiting = record.state is AccountState.PENDING and holder is not None and str(holder.id) == record.holder
-    key = roll.public_key(holder) if waiting and holder is not None else None
+    holder = keys.get(record.holder or "") if record.state is AccountState.PENDING else None
+    key = roll.public_key(holder) if holder is not None else None
     return Colleague(
         id=account.id,
         name=account.name,

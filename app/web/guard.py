@@ -20,7 +20,7 @@ from app.models import AccountState, Role
 #: Blueprints a stranger may see. Everything else asks for a signed-in member.
 OPEN = frozenset({"public", "public_es", "ops", "layout"})
 #: The few desk pages that lead in.
-LEADS_IN = frozenset({"signin.show", "signin.submit", "invite.show", "invite.submit"})
+LEADS_IN = frozenset(f"{page}.{deed}" for page in ("signin", "invite", "forgotten") for deed in ("show", "submit"))
 #: What somebody may see whose key no supervisor has approved yet.
 PENDING = frozenset({"words.show", "signin.sign_out", "signin.sign_out_everywhere"})
 

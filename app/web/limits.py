@@ -44,6 +44,7 @@ class Limited:
 LIMITED = (
     # Sign-in comes before the slower waits of one account, and long before Argon2id.
     Limited(("signin.submit",), Limit(per_minute=20, per_hour=200)),
+    Limited(("forgotten.submit",), Limit(per_minute=20, per_hour=200)),
     Limited(("invite.submit",), Limit(per_minute=20)),
     # Many people may share one exit: a school, a clinic, a phone company.
     Limited(("public.send", "public_es.send"), Limit(per_minute=30, per_hour=300), Limit(per_hour=3000)),

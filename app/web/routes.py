@@ -6,11 +6,25 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.domain.work import LANGUAGES, Member
 from app.web import errors, guard, headers, layout, limits, ops
-from app.web.desk import account, audit, calls, claims, figures, intake, invite, queue, rota, sheet, signin, team
+from app.web.desk import (
+    account,
+    audit,
+    calls,
+    claims,
+    figures,
+    forgotten,
+    intake,
+    invite,
+    queue,
+    rota,
+    sheet,
+    signin,
+    team,
+)
 from app.web.desk import words as own_words
 from app.web.public import bp as public
 
-_DESK = (signin, invite, sheet, own_words, queue, team, rota, account, claims, calls, audit, figures, intake)
+_DESK = (signin, invite, forgotten, sheet, own_words, queue, team, rota, account, claims, calls, audit, figures, intake)
 
 
 def install(app: Flask) -> None:

@@ -13,29 +13,25 @@ from flask import Blueprint, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup
-from wtforms import BooleanField, PasswordField, StringField
-from wtforms.validators import AnyOf
+from wtforms import BooleanField, StringField
 
 from app import current
 from app.crypto import codes, locks, totp, words
 from app.crypto.boxes import PrivateKey
-from app.crypto.locks import WeakPassword
 from app.crypto.secretkey import Stale
 from app.domain import team
 from app.domain.team import Invitation
 from app.domain.work import Party
 from app.web import guard
-from app.web.desk.forms import TicketForm, lazy_gettext, one_line
+from app.web.desk.forms import one_line
+from app.web.desk.passwords import PasswordForm
 
 bp = Blueprint("invite", __name__, url_prefix="/desk/invite")
 
 _LASTS = timedelta(minutes=60)
 
 
-class InviteForm(TicketForm):
-    choice = StringField(default="words", validators=[AnyOf(("words", "own"), lazy_gettext("Choose one of the two."))])
-    password = PasswordField()
-    again = PasswordField()
+class InviteForm(PasswordForm):
     code = StringField(filters=[one_line])
     kept = BooleanField()
 
@@ -54,8 +50,7 @@ def submit(token: str) -> ResponseReturnValue:
     form = InviteForm(meta=_meta(token, offer))
     if not form.accepted() or not _complete(form):
         return _page(invitation, form, offer), 422
-    password = offer["passphrase"] if form.choice.data == "words" else form.password.data or ""
-    cookie = _join(token, password, offer, form.code.data or "")
+    cookie = _join(token, form.chosen(offer), offer, form.code.data or "")
     if cookie is None:
         form.code.errors = [gettext("This code is not right. Wait for the next one and type that.")]
         return _page(invitation, form, offer), 422
@@ -79,26 +74,10 @@ def _join(token: str, password: str, offer: Mapping[str, Any], code: str) -> str
 
 def _complete(form: InviteForm) -> bool:
     """Check what the password rules and the printed codes ask for; say what is missing beside the field."""
-    if form.choice.data == "own":
-        try:
-            locks.check_password(form.password.data or "", practice_words=current.practice().name.split())
-        except WeakPassword as error:
-            form.password.errors = [_weaknesses().get(error.reason, gettext("This password is easy to guess."))]
-        if form.password.data != form.again.data:
-            form.again.errors = [gettext("The two passwords are not the same.")]
-    elif form.password.data:
-        form.choice.errors = [gettext("You typed a password of your own. Choose it here, or leave its field empty.")]
+    form.check()
     if not form.kept.data:
         form.kept.errors = [gettext("Keep your password and the codes first. They are shown only now.")]
     return not form.errors
-
-
-def _weaknesses() -> dict[str, str]:
-    return {
-        "weak.short": gettext("Use at least 15 characters."),
-        "weak.long": gettext("Use at most 128 characters."),
-        "weak.practice": gettext("Leave out the name of the practice."),
-    }
 
 
 def _invitation(token: str) -> Invitation:

@@ -1,0 +1,74 @@
+"""A forgotten password: a new key that opens nothing until it is approved, while the old one sleeps.
+
+It takes the second factor. The old password brings the old key back: a thief of a phone pushes nobody out.
+"""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.crypto.boxes import PrivateKey
+from app.crypto.locks import Stretched
+from app.domain import accounts, audit, holders, outbox, roll, signin, sleeping, team
+from app.domain.signin import Attempt
+from app.domain.work import Refused, Work
+from app.models import Account, AccountState, Holder, LetterKind, Role
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """A new session, and the code of a new sheet where the old one was used."""
+
+    cookie: str = field(repr=False)
+    recovery_code: str | None = field(repr=False)
+
+
+def renew(work: Work, attempt: Attempt, stretched: Stretched, code: str, recovery: str | None) -> Renewed | None:
+    """Replace a forgotten password, stretched with the attempt's salt; None when the second factor is wrong.
+
+    The account waits for approval, unless the printed recovery code approves it. `Refused` where nobody would be
+    left who can open, `codes.BadCode` for what is no recovery code.
+    """
+    account = accounts.find(work, attempt.account_id)
+    record = accounts.read(work, account) if account else None
+    if account is None or record is None or record.state not in (AccountState.ACTIVE, AccountState.PENDING):
+        return None
+    if not signin.second_factor(work, account, record, code):
+        audit.record(work, "password.refused", f"account/{account.id}")
+        return None
+    if recovery and record.role is not Role.SUPERVISOR:
+        # The next code is shown to be printed, and keeping the sheet is a supervisor's.
+        raise Refused("refused.supervisors_only")
+    sheet = holders.open_sheet(work, recovery) if recovery else None
+    if sheet is None and not _others(work, account):
+        raise Refused("refused.nobody_left")
+    signin.forget_wait(work, attempt)
+    private = PrivateKey.generate()
+    record = accounts.read(work, account)
+    sleeping.put(work, account, record, stretched, holders.make(work, account.id, private, stretched.key))
+    signin.end_all(work, account.id)
+    audit.record(work, "password.renewed", f"account/{account.id}")
+    _tell(work, account)
+    if sheet is None:
+        return Renewed(signin.start(work, account, private), None)
+    holders.admit(work, UUID(accounts.read(work, account).holder or ""), private.public.digest, by=sheet)
+    team.activate(work, account)
+    code = holders.new_sheet(work, by=sheet)
+    return Renewed(signin.start(work, account, private, {"recovery_code": code}), code)
+
+
+def _others(work: Work, account: Account) -> bool:
+    """Return whether somebody else can open, and so approve."""
+    digests = roll.read(work).digests
+    rows = work.session.execute(
+        select(Holder.id)
+        .join(Account, Account.id == Holder.account_id)
+        .where(Account.id != account.id, Account.state == AccountState.ACTIVE)
+    )
+    return any(row.id in digests for row in rows)
+
+
+def _tell(work: Work, account: Account) -> None:
+    told = {account.id, *(one.id for one in accounts.supervisors(work))}
+    outbox.write(work, LetterKind.TEAM_CHANGE, [(account_id, work.now) for account_id in sorted(told)])

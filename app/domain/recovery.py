@@ -1,0 +1,72 @@
+"""The printed recovery code at work: approve somebody when nobody else can, and prove that the sheet still opens.
+
+Each use on a live system makes a new sheet: what was typed once may have been seen.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.crypto import boxes, places, words
+from app.crypto.tokens import Unreadable
+from app.domain import accounts, audit, epochs, holders, roll, team
+from app.domain.epochs import Opener
+from app.domain.work import Altered, Refused, Work
+from app.models import Account, AccountState, Epoch, EpochState, Grant, Holder
+
+
+def six_words(work: Work, account_id: UUID) -> tuple[tuple[str, ...], bytes]:
+    """Return the words of the key that waits for approval, to compare with its owner's screen, and its digest."""
+    holder = _waiting(work, account_id)
+    key = roll.public_key(holder)
+    return words.fingerprint(holder.id, key, "en"), key.digest
+
+
+def approve(work: Work, account_id: UUID, typed: str, digest: bytes) -> str:
+    """Grant the compared key everything the sheet opens, and return the code of the next sheet.
+
+    `codes.BadCode` or `Refused` when it is not the code, nobody waits, or the key is another one by now.
+    """
+    sheet = holders.open_sheet(work, typed)
+    holder = _waiting(work, account_id)
+    holders.admit(work, holder.id, digest, by=sheet)
+    account = accounts.locked(work, account_id)
+    team.activate(work, account)
+    audit.record(work, "team.recovered", f"account/{account_id}")
+    return holders.new_sheet(work, by=sheet)
+
+
+def drill(work: Work, typed: str) -> str:
+    """Open every live epoch with the printed code; return the code of the next sheet. `Altered` names what fails."""
+    sheet = holders.open_sheet(work, typed)
+    for epoch_id, marker, sealed_key in _granted(work, sheet):
+        if sealed_key is None:
+            raise Refused("refused.no_grant")
+        try:
+            private = epochs.open_grant_with(work, epoch_id, sealed_key, sheet)
+            if marker is not None:
+                boxes.open(private, places.marker(epoch_id), marker)
+        except Unreadable as error:
+            raise Altered(error.place.path) from error
+    audit.record(work, "sheet.drilled", f"holder/{sheet.holder_id}")
+    return holders.new_sheet(work, by=sheet)
+
+
+def _granted(work: Work, sheet: Opener) -> list[tuple[UUID, bytes | None, bytes | None]]:
+    rows = work.session.execute(
+        select(Epoch.id, Epoch.sealed_marker, Grant.sealed_key)
+        .outerjoin(Grant, (Grant.epoch_id == Epoch.id) & (Grant.holder_id == sheet.holder_id))
+        .where(Epoch.state == EpochState.LIVE)
+    )
+    return [(row.id, row.sealed_marker, row.sealed_key) for row in rows]
+
+
+def _waiting(work: Work, account_id: UUID) -> Holder:
+    account = work.session.get(Account, account_id)
+    record = accounts.read(work, account) if account else None
+    if record is None or record.state is not AccountState.PENDING or record.holder is None:
+        raise Refused("refused.not_waiting")
+    holder = work.session.get(Holder, UUID(record.holder))
+    if holder is None:
+        raise Altered(f"holder/{record.holder}")
+    return holder

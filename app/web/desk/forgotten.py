@@ -1,0 +1,108 @@
+"""A forgotten password: the second factor makes a new key, which a colleague or the printed code approves."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from wtforms import BooleanField, StringField
+
+from app import current
+from app.crypto import words
+from app.crypto.codes import BadCode
+from app.crypto.secretkey import Stale
+from app.domain import forgotten, signin
+from app.domain.forgotten import Renewed
+from app.domain.signin import TooSoon
+from app.domain.work import Party, Refused
+from app.web import guard
+from app.web.desk.forms import one_line
+from app.web.desk.passwords import PasswordForm
+
+bp = Blueprint("forgotten", __name__, url_prefix="/desk/forgotten")
+
+_NAME, _LASTS = "forgotten", timedelta(minutes=60)
+
+
+class ForgottenForm(PasswordForm):
+    email = StringField(filters=[one_line])
+    code = StringField(filters=[one_line])
+    recovery = StringField(filters=[one_line])
+    kept = BooleanField()
+
+
+@bp.get("")
+def show() -> str:
+    offer = _offer()
+    return _page(ForgottenForm(formdata=None, meta=_meta(offer)), offer)
+
+
+@bp.post("")
+def submit() -> ResponseReturnValue:
+    offer = _offered() or _offer()
+    form = ForgottenForm(meta=_meta(offer))
+    if not form.accepted() or not _complete(form):
+        return _page(form, offer), 422
+    try:
+        renewed = _renew(form, form.chosen(offer))
+    except TooSoon as error:
+        page = make_response(_page(form, offer, gettext("Please wait a moment, then try again.")), 429)
+        page.headers["Retry-After"] = str(error.retry_after)
+        return page
+    except (BadCode, Refused) as error:
+        form.recovery.errors = [_why(error)]
+        return _page(form, offer), 422
+    if renewed is None:
+        return _page(form, offer, gettext("That did not match. Check email and code.")), 422
+    response = make_response(redirect("/desk/recovery-sheet" if renewed.recovery_code else "/desk/words", 303))
+    guard.set_cookie(response, renewed.cookie)
+    return response
+
+
+def _renew(form: ForgottenForm, password: str) -> Renewed | None:
+    # Argon2id takes its time; no transaction waits for it.
+    with current.work(Party.NEWCOMER) as work:
+        attempt = signin.begin(work, form.email.data or "")
+    stretched = current.stretch(password, attempt.salt)
+    with current.work(Party.NEWCOMER) as work:
+        return forgotten.renew(work, attempt, stretched, form.code.data or "", form.recovery.data or None)
+
+
+def _complete(form: ForgottenForm) -> bool:
+    form.check()
+    if not form.kept.data:
+        form.kept.errors = [gettext("Keep your new password first. It is shown only now.")]
+    return not form.errors
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, Refused) and error.reason == "refused.nobody_left":
+        return gettext("Nobody else can approve you. Type the code of the printed recovery sheet here.")
+    if isinstance(error, Refused) and error.reason == "refused.supervisors_only":
+        return gettext("Only a supervisor uses the sheet here. Leave this empty, and ask one to approve you.")
+    return gettext("This is not the code of the sheet. Check each group of letters.")
+
+
+def _offer() -> dict[str, Any]:
+    return {"passphrase": words.passphrase("en")}
+
+
+def _offered() -> dict[str, Any] | None:
+    """Return what the page offered, from its ticket; None when that is too old or not ours."""
+    try:
+        found: dict[str, Any] = current.secret().read_ticket(
+            _NAME, request.form.get("token", ""), current.now(), _LASTS
+        )
+    except Stale:
+        return None
+    return found
+
+
+def _meta(offer: Mapping[str, Any]) -> dict[str, object]:
+    return {"csrf_context": (_NAME, offer, _LASTS)}
+
+
+def _page(form: ForgottenForm, offer: Mapping[str, Any], problem: str | None = None) -> str:
+    return render_template("desk/forgotten.html", form=form, offer=offer, problem=problem)
