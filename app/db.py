@@ -61,18 +61,30 @@ class _WriteQueue:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._thread = threading.Lock()
+        self._holder: int | None = None
         self._file: int | None = None
         self._owner = 0
 
     @contextmanager
     def turn(self) -> Iterator[None]:
+        if self._holder == threading.get_ident():
+            raise RuntimeError("a transaction was opened within another one, and would wait for itself")
         with self._thread:
-            file = self._opened()
-            fcntl.flock(file, fcntl.LOCK_EX)
+            self._holder = threading.get_ident()
             try:
-                yield
+                with self._locked():
+                    yield
             finally:
-                fcntl.flock(file, fcntl.LOCK_UN)
+                self._holder = None
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        file = self._opened()
+        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(file, fcntl.LOCK_UN)
 
     def _opened(self) -> int:
         # A file opened before a fork would share its lock with the parent.

@@ -7,7 +7,7 @@ from app import current
 from app.cli.keys import tell_sheet
 from app.cli.say import answer, as_json, plainly
 from app.cli.setup import address, known_as, tell_link
-from app.domain import recovery
+from app.domain import offboarding, recovery
 from app.domain import team as people
 from app.domain.work import Party
 from app.models import Role
@@ -64,5 +64,8 @@ def recover(email: str) -> None:
 def suspend(email: str) -> None:
     """Lock a colleague out at once; new requests go to keys they never had."""
     with current.work(Party.OPERATOR) as work:
-        people.suspend(work, people.by_email(work, email))
-    click.echo(f"{email} is locked out. Requests they could open before may be known to them.")
+        offboarding.leave(work, people.by_email(work, email))
+    click.echo(
+        f"{email} is locked out. What they had waits for anybody again; what they opened before may be known to them."
+        " A supervisor who suspends at the desk also seals anew what is open."
+    )

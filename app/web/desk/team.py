@@ -8,8 +8,9 @@ from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import DataRequired, Email, Length
 
 from app import current
-from app.domain import team
+from app.domain import offboarding, team
 from app.models import Role
+from app.web.desk import happenings
 from app.web.desk.forms import DeskForm, ProvenForm, lazy_gettext, one_line
 
 bp = Blueprint("team", __name__, url_prefix="/desk/team")
@@ -73,8 +74,17 @@ def suspend(account_id: UUID) -> ResponseReturnValue:
     if not form.proven():
         return _page(InviteForm(formdata=None), f"suspend-{account_id}", form), 422
     with current.work() as work:
-        team.suspend(work, account_id)
-    return redirect(url_for("team.show"), 303)
+        offboarding.leave(work, account_id)
+    return redirect(url_for("team.left", account_id=account_id), 303)
+
+
+@bp.get("/<uuid:account_id>/left")
+def left(account_id: UUID) -> str:
+    """List what somebody who left may still know."""
+    with current.look() as work:
+        known = offboarding.known(work, account_id)
+    taken = [(happenings.kind(kind), at) for kind, at in known.taken]
+    return render_template("desk/left.html", known=known, taken=taken)
 
 
 def _page(form: InviteForm, wrong_id: str | None = None, wrong: ProvenForm | None = None) -> str:

@@ -192,13 +192,18 @@ def test_guessing_the_second_factor_is_slowed_down(office: Office, supervisor: P
 def test_suspending_locks_a_colleague_out_at_once(
     office: Office, supervisor: Person, counselor: Person, sit: Sit, clock: Clock
 ) -> None:
-    """V-18."""
+    """V-18: and the next page lists what they may still know."""
     theirs = sit(counselor)
+    reference = office.ask("Marker")
+    theirs.look(f"/desk/{reference}")
     who = colleague(office, counselor.email)
 
     answer = sit(supervisor).send(f"{TEAM}/{who.id}/suspend", TEAM, code=fresh(supervisor, clock))
 
-    assert (answer.status, answer.leads_to) == (303, TEAM)
+    assert (answer.status, answer.leads_to) == (303, f"{TEAM}/{who.id}/left")
+    known = sit(supervisor).look(f"{TEAM}/{who.id}/left")
+    assert reference in known.text
+    assert "Marker" not in known.html
     assert theirs.look("/desk/").status == 303
     page = sit(supervisor).look(TEAM)
     assert "suspended" in page.text

@@ -1,0 +1,72 @@
+"""When somebody leaves: what they had goes back to the team, and what they may still know is listed."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from app.domain import audit, outbox, resealing, rota, team
+from app.domain.work import Member, Missing, Work
+from app.models import Account, AuditLine, Intake, LetterKind, Status
+
+_LATELY = timedelta(days=90)
+#: What leaves the desk on paper or in a file.
+_TAKEN_ALONG = ("intake.exported", "audit.exported", "card.printed", "sheet.printed")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What somebody who left may still know or hold, from the record of the last 90 days."""
+
+    name: str
+    email: str
+    #: Open requests whose text they saw.
+    references: tuple[str, ...]
+    #: How many other requests they opened.
+    others: int
+    #: Kind and moment of everything they took along.
+    taken: tuple[tuple[str, datetime], ...]
+
+
+def leave(work: Work, account_id: UUID) -> int:
+    """Lock somebody out, give back what they had, and re-seal what is open; return how many requests that were.
+
+    An operator at the command line opens nothing, so there nothing is re-sealed.
+    """
+    team.suspend(work, account_id)
+    _give_back(work, account_id)
+    return resealing.to_newest(work) if isinstance(work.actor, Member) else 0
+
+
+def known(work: Work, account_id: UUID) -> Known:
+    """Return what somebody may still hold; for supervisors."""
+    team.require_supervisor(work)
+    account = work.session.get(Account, account_id)
+    if account is None:
+        raise Missing
+    theirs = (AuditLine.actor == str(account_id), AuditLine.at > work.now - _LATELY)
+    seen = set(
+        work.session.scalars(select(AuditLine.subject).where(*theirs, AuditLine.kind == "intake.opened").distinct())
+    )
+    open_now = select(Intake.reference).where(Intake.status.in_((Status.WAITING, Status.CLAIMED)))
+    references = sorted(one for one in work.session.scalars(open_now) if f"intake/{one}" in seen)
+    taken = select(AuditLine.kind, AuditLine.at).where(*theirs, AuditLine.kind.in_(_TAKEN_ALONG)).order_by(AuditLine.at)
+    return Known(
+        name=account.name,
+        email=account.email,
+        references=tuple(references),
+        others=len(seen) - len(references),
+        taken=tuple((row.kind, row.at) for row in work.session.execute(taken)),
+    )
+
+
+def _give_back(work: Work, account_id: UUID) -> None:
+    """Let their requests wait for anybody again, and tell whoever is on call."""
+    mine = update(Intake).where(Intake.claimed_by == account_id, Intake.status == Status.CLAIMED)
+    freed = work.session.execute(
+        mine.values(status=Status.WAITING, claimed_by=None, claimed_at=None).returning(Intake.id, Intake.reference)
+    ).all()
+    for row in freed:
+        audit.record(work, "intake.released", f"intake/{row.reference}")
+        outbox.write(work, LetterKind.NEW_REQUEST, rota.recipients(work), row.id)

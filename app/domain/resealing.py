@@ -1,0 +1,51 @@
+"""Sealing open requests anew to the newest epoch, so that a key somebody took along opens nothing of them any more."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.crypto import boxes, places
+from app.crypto.boxes import PrivateKey, PublicKey
+from app.crypto.tokens import Unreadable
+from app.domain import arrivals, audit, epochs
+from app.domain.work import Altered, Work
+from app.models import Epoch, Grant, Intake, Status
+
+_OPEN = (Status.WAITING, Status.CLAIMED)
+
+
+def to_newest(work: Work) -> int:
+    """Re-seal the keys of all open requests in the member's request; return how many that were.
+
+    `Altered` names a request that is not what this service wrote; `Refused` where the member lacks a grant.
+    """
+    newest = epochs.live(work)[-1]
+    older = select(Intake).where(Intake.status.in_(_OPEN), Intake.epoch_id != newest.id).with_for_update()
+    keys: dict[UUID, PrivateKey] = {}
+    found = work.session.scalars(older).all()
+    for intake in found:
+        if intake.epoch_id not in keys:
+            keys[intake.epoch_id] = _opened(work, intake.epoch_id)
+        _reseal(work, intake, keys[intake.epoch_id], newest)
+    if found:
+        audit.record(work, "intakes.resealed", f"epoch/{newest.id}")
+    return len(found)
+
+
+def _opened(work: Work, epoch_id: UUID) -> PrivateKey:
+    grant = work.session.get(Grant, (epoch_id, work.member.holder_id))
+    return epochs.open_grant(work, epoch_id, grant.sealed_key if grant else b"")
+
+
+def _reseal(work: Work, intake: Intake, private: PrivateKey, newest: Epoch) -> None:
+    public = PublicKey.decode(newest.public_key)
+    try:
+        work.vault.secret.check_origin(arrivals.origin(vars(intake)), intake.origin_tag)
+        answers_key = boxes.open(private, places.answers_key(intake.id, intake.epoch_id), intake.sealed_answers_key)
+        thread_key = boxes.open(private, places.thread_key(intake.id, intake.epoch_id), intake.sealed_thread_key)
+    except Unreadable as error:
+        raise Altered(f"intake/{intake.reference}") from error
+    intake.epoch_id = newest.id
+    intake.sealed_answers_key = boxes.seal(public, places.answers_key(intake.id, newest.id), answers_key)
+    intake.sealed_thread_key = boxes.seal(public, places.thread_key(intake.id, newest.id), thread_key)
+    intake.origin_tag = work.vault.secret.tag_origin(arrivals.origin(vars(intake)))
