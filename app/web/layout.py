@@ -17,6 +17,8 @@ from app.practice import Practice
 
 FOLDER = Path(__file__).parent.parent / "static"
 _KEPT = "quietword.files"
+#: Spaces and hyphens that a line is not broken at.
+_UNBROKEN = str.maketrans({" ": "\N{NO-BREAK SPACE}", "-": "\N{NON-BREAKING HYPHEN}"})
 _TYPES = {".css": "text/css", ".js": "text/javascript"}
 
 bp = Blueprint("layout", __name__)
@@ -101,6 +103,12 @@ def _known() -> dict[str, Any]:
         "practice": practice,
         "public": "public" in current_app.blueprints,
     }
+
+
+@bp.app_template_filter("unbroken")
+def _unbroken(text: object) -> str:
+    """Return a number to call so that it stays on one line, where there is room for it."""
+    return str(text).translate(_UNBROKEN)
 
 
 def _elsewhere(other: str) -> str:

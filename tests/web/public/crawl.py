@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from app import current
 from tests.bed import schema
 from tests.bed.clock import Clock
+from tests.web.public import returns
 from tests.web.public.conftest import close, make_live
 from tests.web.public.visitor import Page, fill, look, send
 
@@ -74,6 +75,9 @@ def walk(app: Flask, clock: Clock) -> Iterator[Visit]:
         else:
             yield Visit(endpoint, "posted", client.post(path))
     yield from _journeys(client, clock)
+    for prefix, endpoint in (("", "public"), ("/es", "public_es")):
+        for name, said, answer in returns.walk(app, clock, prefix):
+            yield Visit(f"{endpoint}.{name}", said, answer)
     yield from _flood(client)
     yield from _trouble(app, clock)
 
