@@ -91,7 +91,7 @@ def _ask(page: Page, url: str) -> list[str]:
     page.get_by_label("Your time zone").select_option("America/Phoenix")
     note = page.get_by_label("Is there anything we should know")
     if not note.is_visible():
-        page.locator("summary", has_text="anything we should know").click()
+        page.locator("summary", has_text="Tell us more").click()
     note.fill("marzipan")
     page.get_by_label("Yes, you can use what I wrote").check()
     while "/done/" not in page.url:

@@ -67,8 +67,8 @@ def test_s05_case_6_with_scripts_a_link_and_back_find_an_empty_form(scripted: Fi
     scripted.goto(site.at("/"))
     write(scripted)
 
-    scripted.follow("footer a[href='/help-lines']")
-    scripted.wait_for(site.at("/help-lines"))
+    scripted.follow("footer a[href='/accessibility']")
+    scripted.wait_for(site.at("/accessibility"))
     scripted.back()
     scripted.wait_for(site.at("/"))
 

@@ -18,6 +18,8 @@ from app.web.public.ticket import Handed, TicketCheck
 
 NAME_LETTERS, NOTE_LETTERS, PRONOUN_LETTERS, EMAIL_LETTERS = 60, 500, 30, 254
 MINOR = "minor"
+#: Folded on the page. The language of the call is there too, but never without an answer.
+_MAY_BE_SKIPPED = frozenset({"about", "program", "meet", "pronouns", "email", "note"})
 
 
 class IntakeForm(SafeContact, FlaskForm):
@@ -73,6 +75,12 @@ class IntakeForm(SafeContact, FlaskForm):
     def wrong(self) -> Iterator[Field]:
         """The fields with errors, in the order of the page."""
         return (field for field in self if field.errors)
+
+    @property
+    def says_more(self) -> bool:
+        """Whether a question that may be skipped was answered, or in a way that is a mistake."""
+        asked = [field for field in self if field.name in _MAY_BE_SKIPPED]
+        return self.lang.data != self.language or any(field.data or field.errors for field in asked)
 
     def validate_age(self, field: Radio) -> None:
         if field.data != "adult":

@@ -91,7 +91,7 @@ def test_s34_next_to_the_number_stands_who_may_see_the_call(one_client: FlaskCli
 
     between = page.html[page.html.index('name="phone"') : page.html.index('name="ok"')]
 
-    assert "Whoever pays the phone bill may see it." in between
+    assert "Whoever pays the phone bill may see our call." in between
 
 
 def test_s45_the_limits_of_privacy_stand_before_the_note(one_client: FlaskClient) -> None:
