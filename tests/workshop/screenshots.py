@@ -1,11 +1,15 @@
-"""Photographs every page of the demonstration practice, on a phone and a desk, in light and dark."""
+"""Photographs every page: the public ones in each state that a walk meets, the desk's of the demonstration practice.
+
+On a phone and a desk, in light and dark, and what clients see in each language.
+"""
 
 import base64
 import json
 import os
+import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,35 +21,36 @@ from app.crypto import totp
 from tests.bed import browser as browsers
 from tests.bed import ports, run, running, schema
 from tests.bed.running import ROOT
+from tests.web.public import crawl
+from tests.workshop import pages
 
 OUT = ROOT / "docs" / "screenshots"
 SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-LANGUAGES = {"en": "", "es": "/es"}
+LANGUAGES = {"public": "en", "public_es": "es"}
 
-PUBLIC = (
-    "",
-    "autofill",
-    "help-lines",
-    "device-safety",
-    "privacy",
-    "teen",
-    "accessibility",
-    "return",
-    "leave",
-    "embed",
-    "nothing-here",
-)
+#: Pages that are photographed with their folds open as well.
+FOLDED = ("form", "done-confirmed", "come_back-the-words")
 DESK = ("", "rota", "team", "account", "audit", "figures", "recovery-sheet", "nothing-here")
 
 
 def main(wanted: str) -> None:
     OUT.mkdir(parents=True, exist_ok=True)
-    with _demonstration() as (url, facts), sync_playwright() as driver, browsers.chromium(driver) as browser:
+    with _run(), sync_playwright() as driver, browsers.chromium(driver) as browser:
+        states = _states()
         for size in SIZES:
             for theme in THEMES:
-                for language, prefix in LANGUAGES.items():
-                    _public(browser, url, Camera(size, theme, language, wanted), prefix)
+                for language in LANGUAGES.values():
+                    _public(browser, Camera(size, theme, language, wanted), states[language])
+        # The demonstration takes a while; nobody waits for it who wants a public page.
+        if not wanted.startswith("public"):
+            _desk_in_all_sizes(browser, wanted)
+
+
+def _desk_in_all_sizes(browser: Browser, wanted: str) -> None:
+    with _demonstration() as (url, facts):
+        for size in SIZES:
+            for theme in THEMES:
                 _desk(browser, url, facts, Camera(size, theme, "en", wanted))
 
 
@@ -63,32 +68,26 @@ class Camera:
             page.screenshot(path=OUT / f"{name}-{self._name}.png", full_page=True)
 
 
-def _public(browser: Browser, url: str, camera: Camera, prefix: str) -> None:
+def _states() -> dict[str, dict[str, str]]:
+    """Return the public pages of each language, by view and what was done to see it."""
+    found: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES.values()}
+    with tempfile.TemporaryDirectory() as folder, crawl.walked(Path(folder)) as visits:
+        for name, html in pages.once((f"{visit.endpoint}.{visit.said}", visit.page.html) for visit in visits).items():
+            side, _, rest = name.partition(".")
+            found[LANGUAGES[side]][re.sub(r"[^a-z_]+", "-", rest.removesuffix(".looked at"))] = html
+    return found
+
+
+def _public(browser: Browser, camera: Camera, states: Mapping[str, str]) -> None:
     context = browser.new_context(**camera.options)
-    page = context.new_page()
-    for path in PUBLIC:
-        page.goto(f"{url}{prefix}/{path}")
-        camera.take(page, f"public-{path or 'form'}")
-    page.goto(f"{url}{prefix}/")
-    page.locator("main form button:visible").last.click()
-    camera.take(page, "public-errors")
-    _fill(page)
-    camera.take(page, "public-done")
+    show = pages.Show(context.new_page())
+    for name, html in states.items():
+        show(html)
+        camera.take(show.page, f"public-{name}")
+        if name in FOLDED:
+            show.open_folds()
+            camera.take(show.page, f"public-{name}-unfolded")
     context.close()
-
-
-def _fill(page: Page) -> None:
-    page.locator("input[name=age][value=adult]").check()
-    page.locator("#name").fill("Sam")
-    page.locator("input[name=way][value=call]").check()
-    page.locator("#phone").fill("602 555 0147")
-    page.locator("input[value=mon-am]").check()
-    page.locator("#state").select_option("AZ")
-    page.locator("#tz").select_option("America/Phoenix")
-    page.locator("#consent").check()
-    # Sent sooner, the form would be shown once more: nobody reads it in less than two seconds.
-    page.wait_for_timeout(2_100)
-    page.locator("main form button:visible").last.click()
 
 
 def _desk(browser: Browser, url: str, facts: dict[str, Any], camera: Camera) -> None:
@@ -147,10 +146,17 @@ def _sign_in(page: Page, account: dict[str, str]) -> None:
 
 
 @contextmanager
+def _run() -> Iterator[None]:
+    """Give what is made the folder that a run of the tests has."""
+    with tempfile.TemporaryDirectory() as name:
+        os.environ[run.VARIABLE] = name
+        yield
+
+
+@contextmanager
 def _demonstration() -> Iterator[tuple[str, dict[str, Any]]]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        os.environ[run.VARIABLE] = name
         port, file = ports.free(), folder / "demo.json"
         settings = running.environment(
             folder, database_url=schema.sqlite(folder), web_port=port, DEMONSTRATION="1", DEMO_FILE=str(file)
