@@ -1,5 +1,6 @@
 """The wiring diagram, and nothing else."""
 
+import logging
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -17,9 +18,11 @@ from app.current import Clock, Running
 from app.db import Database
 from app.domain import epochs, ring
 from app.domain.work import Party, Work
+from app.practice import wording
 from app.settings import CannotStart, Settings
 from app.web import routes
 
+_log = logging.getLogger(__name__)
 _LARGEST_BODY = 64 * 1024
 
 
@@ -44,6 +47,7 @@ def create_app(settings: Settings, clock: Clock = current.system_clock) -> Flask
     )
     app.extensions["quietword"] = running
     _check_keys(running)
+    _warn_of_name(settings)
     # A web server forks after this; a connection that two processes share would mix their answers.
     running.database.close()
     mail.install(app)
@@ -98,6 +102,15 @@ def _check_keys(running: Running) -> None:
         raise CannotStart(f"{name} is not the key that signed this database's epochs.")
     if running.settings.vault_keys:
         _refuse_lost(needed, running.vault.ring.ids)
+
+
+def _warn_of_name(settings: Settings) -> None:
+    """Say that the host's name tells too much: it stands in histories and in the logs of networks (S-08)."""
+    told = wording.telling(settings.public_url) if settings.serves_public else []
+    if told:
+        _log.warning(
+            "the host name in PUBLIC_URL holds the word %s, and others can see it; take one that says less", told[0]
+        )
 
 
 def _refuse_lost(needed: Iterable[str], held: Iterable[str]) -> None:

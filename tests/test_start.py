@@ -186,3 +186,17 @@ def test_a_database_that_is_down_does_not_stop_the_start(environ: Environ, progr
 
     assert "swordfish" not in web.said
     assert not web.ended
+
+
+@pytest.mark.parametrize("role", ["all", "desk"])
+def test_s08_a_host_name_that_tells_too_much_is_warned_of_where_clients_see_it(
+    environ: Environ, capsys: pytest.CaptureFixture[str], role: str
+) -> None:
+    def said(url: str) -> str:
+        create_app(config.load({**environ, "ROLE": role, "PUBLIC_URL": url}))
+        return capsys.readouterr().err
+
+    quiet, telling = said("https://private.example.org"), said("https://Counseling.example.org")
+
+    assert not quiet
+    assert ("the host name in PUBLIC_URL holds the word counsel" in telling) is (role == "all")

@@ -30,6 +30,15 @@ BANNED: Mapping[str, tuple[str, ...]] = MappingProxyType({
 })  # fmt: skip
 
 
+#: Beginnings of words that tell what a practice is for: an address is seen in histories and by networks (S-07, S-08).
+TELLING = ("betray", "affair", "porn", "sex", "addict", "trauma", "abuse", "counsel")
+
+
+def telling(address: str) -> list[str]:
+    """Return the words of the list that an address holds."""
+    return [word for word in TELLING if word in address.lower()]
+
+
 def banned(text: str, language: str) -> list[str]:
     """Return the words of the text that a public page in this language does not use."""
     pattern = rf"\b(?:{'|'.join(BANNED[language])})\b"
