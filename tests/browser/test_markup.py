@@ -187,6 +187,13 @@ def test_a20_headings_begin_at_one_and_leave_out_no_level(states: dict[str, str]
             assert all(after - before <= 1 for before, after in itertools.pairwise(levels)), name
 
 
+def test_d07_no_page_has_more_than_one_filled_button(states: dict[str, str]) -> None:
+    """What stands under a fold may be sent from there, by a button that is not filled."""
+    for name, html in states.items():
+        filled = re.findall(r'<button type="submit"(?![^>]*(?:hidden|class="(?:plain|second)"))|class="button"', html)
+        assert len(filled) <= 1, name
+
+
 def test_a21_no_hint_holds_a_link(states: dict[str, str]) -> None:
     for html in states.values():
         assert not [hint for hint in re.findall(r'<div class="notes".*?</div>', html, re.DOTALL) if "<a " in hint]
