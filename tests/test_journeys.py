@@ -23,7 +23,7 @@ MARKERS = ("Wilhelmina", "marzipan", "6025550147")
 def test_a_request_is_sealed_told_opened_and_claimed(
     empty_database_url: str, tmp_path: Path, programs: Programs, smtp: SmtpTrap, new_page: NewPage, script: bool
 ) -> None:
-    """The whole path, from the first command to the claim; afterwards the database holds no word of it (V-49)."""
+    """The whole path, from the first command to the claim; afterwards the database holds no word of it (S-11, V-49)."""
     port = ports.free()
     settings = running.environment(tmp_path, database_url=empty_database_url, mail_port=smtp.port, web_port=port)
     made = running.flask(settings, "setup", "--email", "grace@example.org", "--name", "Grace")

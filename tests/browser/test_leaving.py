@@ -202,16 +202,19 @@ def test_s22_leaving_blanks_the_page_before_the_other_one_answers(kept_for_back:
     ["/", "/autofill", "/teen", "/privacy", "/help-lines", "/device-safety", "/accessibility", "/nothing", "/es/"],
 )
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
-def test_s29_the_way_out_works_on_every_page(
+def test_s28_s29_the_way_out_works_on_every_page_and_asks_nothing(
     leaver: Callable[[bool], Page], site: Site, path: str, scripts: bool
 ) -> None:
     page = leaver(scripts)
     page.goto(site.at(path))
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: asked.append(dialog.message))
 
     page.click("a.leave")
 
     page.wait_for_url(site.exit)
     assert len(page.context.pages) == 1
+    assert asked == []
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from app import current
 from app.web.public.times import day_names
 from tests.bed.clock import Clock
 from tests.web.public.conftest import WithPractice
-from tests.web.public.visitor import look, send
+from tests.web.public.visitor import Page, look, send
 
 ORDER = ["age", "name", "way", "phone", "ok", "when", "state", "tz", "about", "lang", "note", "consent"]
 LARGEST = 10 * 1024
@@ -33,6 +33,32 @@ def test_f20_there_is_one_page_with_one_button_that_sends(one_client: FlaskClien
     seen = [button for button in page.find("button") if "hidden" not in button and button.get("name") != "switch"]
 
     assert len(seen) == 1
+
+
+def test_f20_what_can_be_skipped_is_under_one_fold_that_opens_for_what_was_said_there(one_client: FlaskClient) -> None:
+    folded = ["about", "program", "lang", "note"]
+    page = look(one_client)
+    fold = page.html[page.html.index('<details class="field"') : page.html.index('name="box"')]
+
+    assert [name for name in ORDER if f'name="{name}"' in fold] == [name for name in folded if name in ORDER]
+    assert "(you can skip this)" in fold[: fold.index("</summary>")]
+    assert _opens(one_client) == [False]
+    for said in ({"about": "unsure"}, {"program": "sabr"}, {"lang": "es"}, {"note": "x"}, {"note": "x" * 501}):
+        assert _opens(one_client, **said) == [True], said
+
+
+def _opens(client: FlaskClient, **said: str) -> list[bool]:
+    page = Page(client.post("/", data={"lang": "en", **said}))
+    return ["open" in fold for fold in page.find("details", **{"class": "field"})]
+
+
+def test_a24_how_long_a_text_may_be_stands_in_its_hint(one_client: FlaskClient) -> None:
+    """Before it is too long, and in words; nothing is cut off."""
+    page = look(one_client)
+    [note] = page.find("textarea", name="note")
+
+    assert note["aria-describedby"] == "note-notes"
+    assert "Up to 500 letters." in page.html[page.html.index('id="note-notes"') :].partition("<textarea")[0]
 
 
 def test_f23_nothing_is_chosen_but_the_language_of_the_page(one_client: FlaskClient) -> None:
@@ -158,6 +184,7 @@ def test_f08_states_of_the_practice_come_first_and_abroad_last(one_client: Flask
 
 
 def test_f13_to_f16_stand_there_only_when_the_practice_wants_them(with_practice: WithPractice) -> None:
+    """F-13..F-16."""
     none = look(with_practice('optional_fields = ["program"]', "optional_fields = []"))
 
     assert not [name for name in ("email", "program", "meet", "pronouns") if none.find("input", name=name)]

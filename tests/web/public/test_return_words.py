@@ -235,8 +235,8 @@ def test_a_typing_error_is_never_counted(one_client: FlaskClient) -> None:
     assert answers == {422}
 
 
-def test_a18_asking_again_is_no_shorter_than_a_day(plain_client: FlaskClient, clock: Clock) -> None:
-    """A-08: the page that asks for the words keeps its mark for 24 hours."""
+def test_a08_asking_again_is_no_shorter_than_a_day(plain_client: FlaskClient, clock: Clock) -> None:
+    """The page that asks for the words keeps its mark for 24 hours."""
     comer = Comer(plain_client, asked(plain_client, clock).words)
     mark = str(look(plain_client, "/return").value("token"))
     clock.forward(hours=23, minutes=59)

@@ -79,6 +79,7 @@ def test_s40_a_minor_is_believed_whatever_else_was_sent(plain_app: Flask, plain_
 def test_what_was_said_is_handed_on_as_it_was_meant(
     plain_client: FlaskClient, clock: Clock, said: list[tuple[Answers, Wishes]]
 ) -> None:
+    """F-01..F-11, in the values of the contract."""
     send(plain_client, clock, phone="(602) 555-0199 x12", when=["tue-pm", "mon-am", "mon-am"], program="sabr")
 
     [(answers, wishes)] = said
@@ -92,6 +93,7 @@ def test_what_was_said_is_handed_on_as_it_was_meant(
 def test_s50_a_permission_that_was_not_given_is_a_no(
     plain_client: FlaskClient, clock: Clock, said: list[tuple[Answers, Wishes]]
 ) -> None:
+    """F-05: a box that is left empty."""
     send(plain_client, clock, ok=None)
     send(plain_client, clock, ok=["sms"])
 
@@ -168,6 +170,7 @@ MISTAKES = [
 def test_a03_each_mistake_is_named_above_and_at_its_field(
     one_client: FlaskClient, one_clock: Clock, field: str, changes: dict[str, Any], sentence: str
 ) -> None:
+    """F-01..F-08, F-10..F-12: in the words that were written for it."""
     page = Page(send(one_client, one_clock, **changes))
 
     assert page.status == 422

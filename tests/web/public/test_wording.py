@@ -82,6 +82,7 @@ def test_the_compiled_catalog_is_the_written_one(messages: list[Message]) -> Non
 
 
 def test_f30_no_text_holds_a_word_that_judges(messages: list[Message]) -> None:
+    """D-11: nobody is named by what they did or what was done to them."""
     assert not [text for text in english(messages) if banned(text, "en")]
     assert not [text for text in spanish(messages) if banned(text, "es")]
 
