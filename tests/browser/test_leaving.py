@@ -199,7 +199,10 @@ def test_s22_leaving_blanks_the_page_before_the_other_one_answers(kept_for_back:
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/autofill", "/teen", "/privacy", "/help-lines", "/device-safety", "/accessibility", "/nothing", "/es/"],
+    [
+        *("/", "/es/", "/autofill", "/return", "/teen", "/help-lines"),
+        *("/privacy", "/device-safety", "/accessibility", "/nothing"),
+    ],
 )
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
 def test_s28_s29_the_way_out_works_on_every_page_and_asks_nothing(

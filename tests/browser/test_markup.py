@@ -8,17 +8,13 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from tests.bed.browser import Profiles
-from tests.web.desk import walk
-from tests.web.public import crawl
-from tests.web.public.crawl import Visit
 from tests.workshop import node, pages
 
 AXE = node.PACKAGES / "axe-core" / "axe.min.js"
@@ -42,30 +38,6 @@ HTML_VALIDATE = {
 GOLDEN = Path(__file__).with_name("form-in-w3m.txt")
 
 
-@pytest.fixture(scope="module")
-def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Visit]]:
-    with crawl.walked(tmp_path_factory.mktemp("walk")) as visits:
-        yield visits
-
-
-@pytest.fixture(scope="module")
-def states(walked: list[Visit]) -> dict[str, str]:
-    """Each public page once, by the state that shows it."""
-    return pages.once((f"{visit.endpoint}, {visit.said}", visit.page.html) for visit in walked)
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Each page of the desk once, by what was done to see it."""
-    with walk.walked(tmp_path_factory.mktemp("desk")) as met:
-        return pages.once((name, page.html) for name, page in met)
-
-
-@pytest.fixture(scope="module")
-def everywhere(states: dict[str, str], desk: dict[str, str]) -> dict[str, str]:
-    return states | desk
-
-
 def test_the_walk_shows_every_state_of_every_page(states: dict[str, str], desk: dict[str, str]) -> None:
     met = {name.partition(",")[0].partition(".")[2] for name in states}
     seen = {"form", "form_with_autofill", "send", "done", "undo", "teen", "leave", "embed", "none", "withdraw"}
@@ -74,12 +46,6 @@ def test_the_walk_shows_every_state_of_every_page(states: dict[str, str], desk: 
     assert {name.partition(".")[0] for name in states} == {"public", "public_es"}
     assert len(states) > 80
     assert len(desk) > 30
-
-
-@pytest.fixture(scope="module")
-def show(browser: Browser) -> Iterator[pages.Show]:
-    with Profiles(browser) as profiles:
-        yield pages.Show(profiles.new_page(viewport={"width": 390, "height": 844}, reduced_motion="reduce"))
 
 
 def violations(page: Page, rules: Sequence[str] = ()) -> list[str]:

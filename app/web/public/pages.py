@@ -55,7 +55,9 @@ def leave() -> Response:
 
 @bp.get("/leave.css")
 def leave_stylesheet() -> Response:
-    sheet = Response("a{color:inherit}h1{font:inherit}\n", mimetype="text/css")
+    sheet = Response(
+        "a{color:inherit;display:inline-block;padding:13px}h1{font:inherit;margin:0}\n", mimetype="text/css"
+    )
     sheet.headers["Clear-Site-Data"] = '"cache"'
     return sheet
 
