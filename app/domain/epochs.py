@@ -99,8 +99,8 @@ def grant(work: Work, epoch: Epoch, private: PrivateKey, holder_id: UUID, public
 
 def grant_all(work: Work, holder_id: UUID, public: PublicKey, by: Opener | None = None) -> None:
     """Give one holder every live epoch that the member, or whoever is named, opens; `Refused` when one is missing."""
-    opener = by or _member(work)
     for epoch in live(work):
+        opener = by or _member(work)
         held = work.session.get(Grant, (epoch.id, opener.holder_id))
         if held is None:
             raise Refused("refused.no_grant")
