@@ -21,7 +21,8 @@ from app.domain.returning import Seen
 from app.domain.work import Missing, Refused, Work
 from app.models import Status
 from app.web import limits
-from app.web.public import passage, sayings, times, typed
+from app.web.asking import sayings, times, typed
+from app.web.public import passage
 from app.web.public.back_forms import MessageForm, NumberForm, WishesForm
 from app.web.public.blueprint import bp
 from app.web.public.passage import Passage

@@ -10,9 +10,9 @@ from wtforms import ValidationError
 from app.domain.numbers import Number
 from app.domain.returning import TEXT_LETTERS
 from app.practice import Practice
-from app.web.public import sayings
-from app.web.public.contact import SafeContact, dialled, offered
-from app.web.public.fields import Checks, Line, Paragraphs, Pick, Radio
+from app.web.asking import sayings
+from app.web.asking.contact import SafeContact, dialled, offered
+from app.web.asking.fields import Checks, Line, Paragraphs, Pick, Radio
 
 
 class _Part(FlaskForm):

@@ -11,8 +11,8 @@ from app import current
 from app.domain import arrivals
 from app.domain.work import Missing
 from app.web import errors, layout, limits
+from app.web.asking import times, typed
 from app.web.layout import compress
-from app.web.public import times, typed
 from app.web.public.blueprint import bp
 from app.web.public.forms import MINOR, IntakeForm
 from app.web.public.ticket import SHORTEST, Handed, Ticket, take
@@ -96,9 +96,11 @@ def undo(token: str) -> ResponseReturnValue:
     """Delete the request. The token is all that proves whose it is."""
     try:
         with current.work() as work:
-            arrivals.undo(work, token)
+            erased = arrivals.undo(work, token)
     except Missing:
         return render_template("public/not_undone.html"), 410
+    if not erased:
+        return render_template("public/held.html")
     return redirect(layout.address("undone"), 303)
 
 

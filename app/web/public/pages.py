@@ -4,8 +4,8 @@ from flask import Response, current_app, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from app import current
+from app.web.asking import times
 from app.web.layout import compress
-from app.web.public import times
 from app.web.public.blueprint import bp
 
 

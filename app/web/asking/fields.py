@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 
-from app.web.public import typed
+from app.web.asking import typed
 
 
 class _Text(StringField):

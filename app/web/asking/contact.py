@@ -8,8 +8,8 @@ from wtforms import ValidationError
 from app import hours
 from app.domain.answers import Wishes
 from app.practice import Practice
-from app.web.public import choices, phones, times
-from app.web.public.fields import Checks, Line, Pick, Radio
+from app.web.asking import choices, phones, times
+from app.web.asking.fields import Checks, Line, Pick, Radio
 
 
 class SafeContact:
