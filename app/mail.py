@@ -21,7 +21,11 @@ from app.models import LetterKind
 _log = logging.getLogger(__name__)
 _PATIENCE_SECONDS = 10
 #: Where a letter leads that is about no request.
-_PAGES = {LetterKind.WEEKLY: "/desk/audit"}
+_PAGES = {
+    LetterKind.WEEKLY: "/desk/audit",
+    LetterKind.ACCOUNT_CHANGE: "/desk/account",
+    LetterKind.NEW_DEVICE: "/desk/account",
+}
 
 
 class _VerifiedConnection(Connection):
@@ -116,13 +120,25 @@ def _subject(letter: Taken) -> str:
         return gettext("A request is waiting: %(reference)s", reference=letter.reference)
     if letter.kind is LetterKind.NEWS:
         return gettext("News about a request: %(reference)s", reference=letter.reference)
+    if letter.kind is LetterKind.HANDED_OVER:
+        return gettext("A request is yours now: %(reference)s", reference=letter.reference)
     if letter.kind is LetterKind.WEEKLY:
         return gettext("The record of this week")
+    if letter.kind is LetterKind.ERASED:
+        return gettext("A request was erased: %(reference)s", reference=letter.reference)
+    if letter.kind is LetterKind.INCIDENT:
+        return gettext("Please look at a request: %(reference)s", reference=letter.reference)
+    if letter.kind is LetterKind.ACCOUNT_CHANGE:
+        return gettext("Something changed about how you sign in")
+    if letter.kind is LetterKind.NEW_DEVICE:
+        return gettext("You signed in from a new device")
     return gettext("Something changed in the team")
 
 
 def _link(letter: Taken) -> str:
     page = f"/desk/{letter.reference}" if letter.reference else _PAGES.get(letter.kind, "/desk/team")
+    if letter.kind is LetterKind.ERASED:
+        page += "/certificate"
     return f"{current.settings().desk_url}{page}"
 
 

@@ -10,7 +10,7 @@ from flask import Blueprint
 
 from app import current, mail
 from app.cli.say import plainly
-from app.domain import accepting, arrivals, audit, epochs, markers, outbox, signin, sleeping, tombstones, weekly
+from app.domain import accepting, arrivals, audit, drafts, epochs, markers, outbox, signin, sleeping, tombstones, weekly
 from app.domain.work import Altered, Party, Refused, Work
 
 bp = Blueprint("worker", __name__, cli_group=None)
@@ -22,6 +22,7 @@ _ROUNDS = (
     audit.chain_waiting,
     signin.lock_idle,
     arrivals.forget_confirmations,
+    drafts.forget,
     tombstones.erase_withdrawn,
     epochs.renew,
     markers.fill,

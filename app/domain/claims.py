@@ -1,39 +1,171 @@
-"""Who has a request: claiming it makes one counselor responsible."""
+"""Who has a request, and who never does: claiming it, giving it back, handing it over, keeping it from somebody."""
 
-from sqlalchemy import select, update
+from dataclasses import dataclass
+from uuid import UUID
 
-from app.domain import audit, intakes
+from sqlalchemy import delete, select
+
+from app import hours
+from app.domain import accounts, audit, drafts, history, intakes, log, outbox, rota
+from app.domain.intakes import Case, Opened
 from app.domain.work import Missing, Refused, Work
-from app.models import Account, Exclusion, Intake, Status
+from app.models import Account, AccountState, Exclusion, Grant, Intake, LetterKind, LogKind, Role, Status
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody of the team, as whoever decides about a request sees them."""
+
+    id: UUID
+    name: str
+    #: May open requests; somebody who waits for approval may do so later.
+    active: bool
+    has_it: bool
+    excluded: bool
 
 
 def claim(work: Work, reference: str) -> None:
     """Make the member responsible. Only the first of two claims succeeds; the other hears who and when."""
-    reference = intakes.canonical(reference)
-    intakes.require_active(work)
-    me = work.member.account_id
-    not_mine = select(Exclusion.account_id).where(Exclusion.intake_id == Intake.id, Exclusion.account_id == me)
-    first_come = (
-        update(Intake)
-        .where(Intake.reference == reference, Intake.status == Status.WAITING, ~not_mine.exists())
-        .values(status=Status.CLAIMED, claimed_by=me, claimed_at=work.now)
-        .returning(Intake.id)
+    case = intakes.case(work, reference)
+    _require_open(case)
+    if case.intake.claimed_by == work.member.account_id:
+        # An unsteady thumb claims twice.
+        return
+    if case.intake.status is not Status.WAITING:
+        raise Refused("refused.claimed", who=case.claimed_by, at=case.intake.claimed_at)
+    _give(work, case, work.member.account_id)
+    audit.record(work, "intake.claimed", case.subject)
+
+
+def release(work: Work, reference: str) -> None:
+    """Give a request back: it waits again, and whoever would hear of a new one hears of it."""
+    case = intakes.case(work, reference)
+    if case.intake.status is Status.WAITING:
+        return
+    _require_decides(work, case)
+    _require_open(case)
+    _free(work, case, work.member.account_id)
+    audit.record(work, "intake.released", case.subject)
+
+
+def hand_over(work: Work, reference: str, to: UUID) -> None:
+    """Make a colleague responsible who can open it, and write to them."""
+    case = intakes.case(work, reference)
+    _require_open(case)
+    if case.intake.claimed_by == to:
+        return
+    _require_decides(work, case)
+    if to not in _able(work, case):
+        raise Refused("refused.cannot_have_it")
+    _give(work, case, to)
+    if to != work.member.account_id:
+        outbox.write(work, LetterKind.HANDED_OVER, rota.recipients_about(work, case.intake), case.intake.id)
+    audit.record(work, "intake.handed_over", history.receiver(case.subject, to))
+
+
+def exclude(work: Work, reference: str, account_id: UUID) -> None:
+    """Keep a request from a member of the team, by the client's wish: for them it exists no more.
+
+    `Refused` when nobody would be left who can open it.
+    """
+    case = intakes.case(work, reference)
+    _require_decides(work, case)
+    if work.session.get(Account, account_id) is None:
+        raise Refused("refused.no_such_account")
+    if not _able(work, case) - {account_id}:
+        raise Refused("refused.last_who_could_open")
+    row = work.insert(Exclusion).values(intake_id=case.intake.id, account_id=account_id)
+    work.session.execute(row.on_conflict_do_nothing())
+    if not log.excluded(case.log, account_id):
+        intakes.write(work, case, LogKind.EXCLUSION, {"account": str(account_id), "excluded": True})
+    _forget(work, case, account_id)
+
+
+def include(work: Work, reference: str, account_id: UUID) -> None:
+    """Let somebody see a request again; for supervisors, and never for oneself: to the excluded it is `Missing`."""
+    case = intakes.case(work, reference)
+    if work.member.role is not Role.SUPERVISOR:
+        raise Missing
+    work.session.execute(
+        delete(Exclusion).where(Exclusion.intake_id == case.intake.id, Exclusion.account_id == account_id)
     )
-    if work.session.scalar(first_come) is None:
-        raise _lost(work, reference)
-    audit.record(work, "intake.claimed", f"intake/{reference}")
+    if log.excluded(case.log, account_id):
+        intakes.write(work, case, LogKind.EXCLUSION, {"account": str(account_id), "excluded": False})
 
 
-def _lost(work: Work, reference: str) -> Refused | Missing:
-    me = work.member.account_id
-    not_mine = select(Exclusion.account_id).where(Exclusion.intake_id == Intake.id, Exclusion.account_id == me)
-    row = work.session.execute(
-        select(Intake.status, Intake.claimed_at, Account.name)
-        .outerjoin(Account, Account.id == Intake.claimed_by)
-        .where(Intake.reference == reference, ~not_mine.exists())
-    ).first()
-    if row is None:
-        return Missing()
-    if row.name is None:
-        return Refused("refused.gone")
-    return Refused("refused.claimed", who=row.name, at=row.claimed_at)
+def team(work: Work, opened: Opened) -> tuple[Colleague, ...]:
+    """Return whom an opened request may be handed to or kept from, by name; nobody where the member may not decide."""
+    if not opened.claimed_by_me and work.member.role is not Role.SUPERVISOR:
+        return ()
+    has_it = select(Intake.claimed_by).where(Intake.reference == opened.reference).scalar_subquery()
+    people = (
+        select(Account.id, Account.name, Account.state, has_it.label("has_it"))
+        .where(Account.state.in_((AccountState.ACTIVE, AccountState.PENDING)))
+        .order_by(Account.name)
+    )
+    excluded = {
+        UUID(entry.value["account"]): entry.value["excluded"]
+        for entry in opened.history
+        if entry.kind is LogKind.EXCLUSION
+    }
+    return tuple(
+        Colleague(
+            id=row.id,
+            name=row.name,
+            active=row.state is AccountState.ACTIVE,
+            has_it=row.has_it == row.id,
+            excluded=excluded.get(row.id, False),
+        )
+        for row in work.session.execute(people)
+    )
+
+
+def _require_decides(work: Work, case: Case) -> None:
+    if case.intake.claimed_by == work.member.account_id or work.member.role is Role.SUPERVISOR:
+        return
+    somebody = {"who": case.claimed_by, "at": case.intake.claimed_at} if case.claimed_by else {}
+    raise Refused("refused.not_yours", **somebody)
+
+
+def _require_open(case: Case) -> None:
+    if case.intake.status is Status.CLOSED:
+        raise Refused("refused.closed")
+
+
+def _give(work: Work, case: Case, account_id: UUID) -> None:
+    case.intake.status, case.intake.claimed_by, case.intake.claimed_at = Status.CLAIMED, account_id, work.now
+
+
+def _free(work: Work, case: Case, leaver: UUID) -> None:
+    """Let it wait again. Somebody has to act, and the leaver is not the one to be told."""
+    intake = case.intake
+    intake.status, intake.claimed_by, intake.claimed_at = Status.WAITING, None, None
+    intake.due_at = intake.due_at or hours.promise(work.practice, work.now)
+    told = rota.recipients_again(work, intake.id, leaver)
+    outbox.write(work, LetterKind.NEW_REQUEST, told, intake.id)
+
+
+def _forget(work: Work, case: Case, account_id: UUID) -> None:
+    """Take from somebody who was excluded what they have of it: the claim, unsent letters, an unsaved note."""
+    intake = case.intake
+    outbox.cancel_to(work, account_id, intake.id)
+    drafts.drop(work, intake.id, account_id)
+    if intake.claimed_by != account_id:
+        return
+    if intake.status is Status.CLAIMED:
+        _free(work, case, account_id)
+    else:
+        intake.claimed_by = intake.claimed_at = None
+
+
+def _able(work: Work, case: Case) -> set[UUID]:
+    """Return who can open it now: active, with a grant, excluded neither by a row nor by the log."""
+    granted = set(work.session.scalars(select(Grant.holder_id).where(Grant.epoch_id == case.intake.epoch_id)))
+    kept_from = select(Exclusion.account_id).where(Exclusion.intake_id == case.intake.id)
+    able = set()
+    for account in work.session.scalars(select(Account).where(Account.id.not_in(kept_from))):
+        record = accounts.read(work, account)
+        opens = record.holder is not None and UUID(record.holder) in granted
+        if opens and record.state is AccountState.ACTIVE and not log.excluded(case.log, account.id):
+            able.add(account.id)
+    return able

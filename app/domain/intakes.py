@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from app.crypto import boxes, codes, places, tokens
 from app.crypto.boxes import PrivateKey
 from app.crypto.tokens import Unreadable
-from app.domain import arrivals, audit, epochs, log, news, thread, tombstones, wishes
+from app.domain import arrivals, audit, endings, epochs, history, log, news, thread, tombstones, wishes
 from app.domain.answers import Answers, Wishes
 from app.domain.log import Logged
 from app.domain.news import News
@@ -42,13 +42,23 @@ class Opened:
     language: str
     claimed_by: str | None
     claimed_by_me: bool
-    #: The number is masked unless it was revealed; the words are empty while they are burnt.
+    claimed_at: datetime | None
+    #: What the member is called.
+    me: str
+    #: Number and email are masked unless they were revealed; the words are empty while they are burnt; the state is
+    #: where they said they are.
     answers: Answers = field(repr=False)
     #: The strictest of all that nobody has settled by voice.
     wishes: Wishes = field(repr=False)
     #: When they were last said, in writing or by voice.
     wished_at: datetime
+    #: When staff last settled them by voice; None if never.
+    settled_at: datetime | None
+    #: When staff took another number than before, by voice; None while they never did.
+    number_at: datetime | None
     news: News = field(repr=False)
+    #: Whether the client can come back and read answers.
+    returns: bool
     #: What staff answered from templates, each with its moment.
     replies: tuple[tuple[str, datetime], ...] = field(repr=False)
     #: How long the thread is: what came after it was not seen yet.
@@ -82,6 +92,7 @@ class Case:
 
     intake: Intake = field(repr=False)
     claimed_by: str | None
+    me: str
     answers_key: bytes = field(repr=False)
     thread_key: bytes = field(repr=False)
     #: As they were sealed; the number and the words in force may be others.
@@ -96,6 +107,11 @@ class Case:
         """How audit lines name it."""
         return f"intake/{self.intake.reference}"
 
+    @property
+    def held(self) -> bool:
+        """Whether the law asks to keep it; the stricter of row and log counts."""
+        return self.intake.held or log.held(self.log)
+
 
 def open(work: Work, reference: str) -> Opened | Tombstone:
     """Open a request and record that it was; `Missing`, `Refused` without a grant, or `Altered`."""
@@ -104,7 +120,8 @@ def open(work: Work, reference: str) -> Opened | Tombstone:
         return _tombstone(work, found)
     opened = shown(work, _case(work, found))
     found.intake.opened_at = found.intake.opened_at or work.now
-    audit.record(work, "intake.opened", f"intake/{opened.reference}")
+    # What the client writes after this entry is news.
+    audit.record(work, "intake.opened", f"intake/{opened.reference}", entry=opened.entry)
     return masked(opened)
 
 
@@ -116,6 +133,14 @@ def case(work: Work, reference: str) -> Case:
     found = _found(work, reference)
     if found.gone:
         raise Refused("refused.gone")
+    return _case(work, found)
+
+
+def kept(work: Work, reference: str) -> Case:
+    """Unlock a request as `case` does, also one that was taken back, as long as it is not erased."""
+    found = _found(work, reference)
+    if found.gone and not found.kept:
+        raise Refused("refused.erased")
     return _case(work, found)
 
 
@@ -132,34 +157,42 @@ def shown(work: Work, case: Case) -> Opened:
         language=intake.language,
         claimed_by=case.claimed_by,
         claimed_by_me=intake.claimed_by == me,
-        answers=replace(answers, words=words or ("", "")),
+        me=case.me,
+        claimed_at=intake.claimed_at,
+        answers=replace(answers, words=words or ("", ""), state=log.state(case.answers, case.log)),
         wishes=case.holds.wishes,
         wished_at=[entry.at for entry in case.thread if entry.kind is EntryKind.WISHES][-1],
+        settled_at=wishes.settled_at(case.thread),
+        number_at=case.holds.number_at,
         news=news.read(work, case.thread, case.holds),
+        returns=work.practice.return_code and intake.return_lookup is not None,
         replies=tuple((entry.value["template"], entry.at) for entry in said),
         entry=len(case.thread),
         heard_at=intake.heard_at,
-        history=_history(work, case),
+        history=history.read(work, case.subject, case.thread, case.log),
         words_burnt=words is None,
         due_at=intake.due_at,
         follow_up_at=intake.follow_up_at,
         outcome=intake.outcome,
         closed_at=intake.closed_at,
-        held=intake.held,
+        held=case.held,
     )
 
 
 def masked(opened: Opened) -> Opened:
-    """Return the same request without a number that could be dialled."""
+    """Return the same request without a number that could be dialled, or an address that could be written to."""
+    answers = opened.answers
     return replace(
         opened,
-        answers=replace(opened.answers, phone=_masked(opened.answers.phone)),
+        answers=replace(answers, phone=_masked(answers.phone), email=answers.email and "•••@•••"),
         news=opened.news.with_numbers(lambda phone: _masked(phone) or ""),
     )
 
 
-def write(work: Work, case: Case, kind: LogKind, value: dict[str, object], receipt: bytes | None = None) -> None:
-    """Append to the request's log in the member's name, and record it."""
+def write(
+    work: Work, case: Case, kind: LogKind, value: dict[str, object], receipt: bytes | None = None, line: str = ""
+) -> None:
+    """Append to the request's log in the member's name, and record it, as `line` where the kind says too little."""
     number, before = len(case.log) + 1, case.log[-1].row.sealed_entry if case.log else None
     said = {"v": 1, "by": str(work.member.account_id), **value}
     sealed = log.LOG.write(
@@ -172,7 +205,7 @@ def write(work: Work, case: Case, kind: LogKind, value: dict[str, object], recei
         value=said,
         receipt_hash=receipt,
     )
-    audit.record(work, f"log.{kind}", case.subject, entry=number)
+    audit.record(work, line or f"log.{kind}", case.subject, entry=number)
     row = LogEntry(intake_id=case.intake.id, number=number, kind=kind, sealed_entry=sealed, receipt_hash=receipt)
     at = work.now.astimezone(UTC).replace(second=0, microsecond=0)
     case.log.append(log.Entry(number, kind, at, said, row))
@@ -217,15 +250,17 @@ class _Found:
     intake: Intake
     sealed_grant: bytes | None
     claimed_by: str | None
-    #: When the trail last says that it was taken back; None while it never was.
-    taken_back_at: datetime | None
+    #: When the trail last says that it was erased; None while it never was.
+    erased_at: datetime | None
+    #: The member's own name.
+    me: str
 
     @property
     def gone(self) -> bool:
         """Return whether only a tombstone is left; `Altered` where the row says one thing and its keys another."""
         gone = self.intake.status in (Status.WITHDRAWN, Status.ERASED)
         withdrawn = self.intake.status is Status.WITHDRAWN and self.intake.withdrawn_at is not None
-        if (gone == self.kept and not withdrawn) or (self.taken_back_at is not None and self.kept):
+        if (gone == self.kept and not withdrawn) or (self.erased_at is not None and self.kept):
             raise Altered(f"intake/{self.intake.reference}")
         return gone
 
@@ -242,12 +277,15 @@ def _found(work: Work, reference: str) -> _Found:
     not_mine = select(Exclusion.account_id).where(
         Exclusion.intake_id == Intake.id, Exclusion.account_id == me.account_id
     )
+    member = aliased(Account)
+    own = select(member.name).where(member.id == me.account_id).scalar_subquery()
     row = work.session.execute(
         select(
             Intake,
             Grant.sealed_key,
             Account.name,
-            audit.last_at(f"intake/{reference}", "intake.undone").label("taken_back_at"),
+            audit.last_at(f"intake/{reference}", tombstones.ERASED).label("erased_at"),
+            own.label("me"),
         )
         .outerjoin(Grant, (Grant.epoch_id == Intake.epoch_id) & (Grant.holder_id == me.holder_id))
         .outerjoin(Account, Account.id == Intake.claimed_by)
@@ -258,7 +296,7 @@ def _found(work: Work, reference: str) -> _Found:
     ).first()
     if row is None:
         raise Missing
-    return _Found(row.Intake, row.sealed_key, row.name, row.taken_back_at)
+    return _Found(row.Intake, row.sealed_key, row.name, row.erased_at, row.me)
 
 
 def _case(work: Work, found: _Found) -> Case:
@@ -272,13 +310,15 @@ def _case(work: Work, found: _Found) -> Case:
     except Unreadable as error:
         raise Altered(f"intake/{intake.reference}") from error
     holds = wishes.in_force(entries, work.now)
-    if holds is None or thread.withdrawn(entries):
+    if holds is None or thread.withdrawn(entries) != found.gone:
         raise Altered(f"intake/{intake.reference}")
     stored = log.LOG.rows(work, intake_id=intake.id, reference=intake.reference)
     logged = log.LOG.opened(intake.id, answers_key, stored)
     if log.excluded(logged, work.member.account_id):
         raise Missing
-    return Case(intake, found.claimed_by, answers_key, thread_key, answers, entries, logged, holds)
+    if not endings.as_logged(intake.outcome, logged, entries):
+        raise Altered(f"intake/{intake.reference}")
+    return Case(intake, found.claimed_by, found.me, answers_key, thread_key, answers, entries, logged, holds)
 
 
 def _thread(work: Work, found: _Found) -> tuple[PrivateKey, bytes, list[Entry]]:
@@ -294,18 +334,6 @@ def _thread(work: Work, found: _Found) -> tuple[PrivateKey, bytes, list[Entry]]:
         raise Altered(f"intake/{intake.reference}") from error
     rows = thread.rows(work, intake_id=intake.id, reference=intake.reference)
     return epoch_key, key, thread.opened(intake.id, key, rows)
-
-
-def _history(work: Work, case: Case) -> tuple[Logged, ...]:
-    if not case.log:
-        return ()
-    names = {row.id: row.name for row in work.session.execute(select(Account.id, Account.name))}
-    me = work.member.account_id
-    return tuple(
-        Logged(entry.number, entry.kind, entry.at, names.get(by), by == me, entry.value)
-        for entry in case.log
-        for by in (UUID(entry.value["by"]),)
-    )
 
 
 def _tombstone(work: Work, found: _Found) -> Tombstone:

@@ -5,7 +5,8 @@ A chain under the answers key: the return code never opens it. Each entry says w
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +18,10 @@ from app.models import LogEntry, LogKind
 
 Entry = chain.Entry[LogEntry]
 
+#: What the trail calls an entry whose kind alone does not say what was done.
+CLOSED, REOPENED, HELD, RELEASED = "intake.closed", "intake.reopened", "hold.begun", "hold.ended"
 #: Audit lines of these kinds carry a log entry's number.
-KINDS = tuple(f"log.{kind}" for kind in LogKind)
+KINDS = (*(f"log.{kind}" for kind in LogKind), CLOSED, REOPENED, HELD, RELEASED)
 
 
 LOG = Chain(
@@ -41,17 +44,46 @@ LOG = Chain(
 )
 
 
+class Deed(StrEnum):
+    """What was done to an intake and stands elsewhere than in the log: in the thread, or in the trail."""
+
+    CLAIMED = "claimed"
+    RELEASED = "released"
+    #: Its value holds `to`, a colleague's name.
+    HANDED_OVER = "handed_over"
+    #: The number was shown.
+    REVEALED = "revealed"
+    #: Its value holds the `template`.
+    ANSWERED = "answered"
+    #: Staff asked by voice what is safe. Its value holds `wishes`, and `number`: whether another one holds.
+    SETTLED = "settled"
+    #: Somebody with the seven words wished something else. Its value holds `wishes`; None with a new number.
+    WISHED = "wished"
+    WITHDRAWN = "withdrawn"
+    RESTORED = "restored"
+
+
 @dataclass(frozen=True)
 class Logged:
     """One entry as the desk shows it. What it says never shows in `repr`."""
 
     number: int
-    kind: LogKind
+    kind: LogKind | Deed
     at: datetime
-    #: A colleague's name; None once their account is gone.
+    #: A colleague's name; None once their account is gone, and for the client.
     by: str | None
     by_me: bool
     value: Any = field(repr=False)
+
+
+def minute(at: datetime) -> str:
+    """Return a moment as entries hold it: in UTC, to the minute."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M}"
+
+
+def moment(text: str) -> datetime:
+    """Return the moment an entry holds."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def last(entries: Sequence[Entry], kind: LogKind) -> Entry | None:
@@ -71,7 +103,19 @@ def words(answers: Answers, entries: Sequence[Entry]) -> tuple[str, str] | None:
     return pair
 
 
+def state(answers: Answers, entries: Sequence[Entry]) -> str:
+    """Return where they are: as they said by voice last, or else as they asked."""
+    told = last(entries, LogKind.LOCATION)
+    return str(told.value["state"]) if told else answers.state
+
+
 def excluded(entries: Sequence[Entry], account_id: UUID) -> bool:
     """Return whether the client does not want this member of the team, as the log says last."""
     said = [e.value for e in entries if e.kind is LogKind.EXCLUSION and e.value["account"] == str(account_id)]
     return bool(said) and bool(said[-1]["excluded"])
+
+
+def held(entries: Sequence[Entry]) -> bool:
+    """Return whether the law asks to keep it, as the log says last."""
+    said = last(entries, LogKind.HOLD)
+    return said is not None and bool(said.value["held"])

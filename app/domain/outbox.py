@@ -9,12 +9,13 @@ from sqlalchemy import ColumnElement, Select, func, select, update
 
 from app.domain import audit
 from app.domain.work import Work
-from app.models import Account, Intake, Letter, LetterKind, Status
+from app.models import Account, Exclusion, Intake, Letter, LetterKind, Status
 
 _HIDDEN = timedelta(minutes=5)
 _GIVEN_UP_AFTER = timedelta(days=7)
 _FIRST_PAUSE = timedelta(seconds=30)
 _LONGEST_PAUSE = timedelta(hours=1)
+_CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,14 @@ def take(work: Work) -> Taken | None:
     if taken is None:
         return None
     reader = work.session.execute(select(Account.email, Account.language).where(Account.id == taken.account_id)).one()
-    waiting = select(func.count()).select_from(Intake).where(Intake.status == Status.WAITING)
+    kept_from = select(Exclusion.intake_id).where(Exclusion.account_id == taken.account_id)
+    if work.session.scalar(kept_from.where(Exclusion.intake_id == taken.intake_id)) is not None:
+        # Whoever wrote it, and however long ago: the client does not want this member of the team to know.
+        taken.failed_at, taken.failure = work.now, _CANCELLED
+        return None
+    waiting = (
+        select(func.count()).select_from(Intake).where(Intake.status == Status.WAITING, Intake.id.not_in(kept_from))
+    )
     return Taken(
         id=taken.id,
         kind=taken.kind,
@@ -111,6 +119,11 @@ def cancel_for(work: Work, account_id: UUID) -> None:
     _cancel(work, Letter.account_id == account_id)
 
 
+def cancel_to(work: Work, account_id: UUID, intake_id: UUID) -> None:
+    """Give up unsent letters about a request to somebody who must not know of it."""
+    _cancel(work, (Letter.account_id == account_id) & (Letter.intake_id == intake_id))
+
+
 def cancel_about(work: Work, intake_id: UUID) -> None:
     """Give up unsent letters about a request that was taken back."""
     _cancel(work, Letter.intake_id == intake_id)
@@ -127,4 +140,4 @@ def _due(work: Work) -> Select[UUID]:
 
 def _cancel(work: Work, whose: ColumnElement[bool]) -> None:
     unsent = update(Letter).where(whose, Letter.sent_at.is_(None), Letter.failed_at.is_(None))
-    work.session.execute(unsent.values(failed_at=work.now, failure="cancelled"))
+    work.session.execute(unsent.values(failed_at=work.now, failure=_CANCELLED))

@@ -230,12 +230,13 @@ def _tell(work: Work, intake: Intake) -> None:
     """Start the clock as for a new request, and write to whoever has it, or is on call."""
     intake.heard_at = work.now.replace(second=0, microsecond=0)
     intake.due_at = None if intake.status is Status.WITHDRAWN else hours.promise(work.practice, work.now)
-    outbox.write(work, LetterKind.NEWS, rota.recipients_about(work, intake.claimed_by), intake.id)
+    outbox.write(work, LetterKind.NEWS, rota.recipients_about(work, intake), intake.id)
 
 
 def _refuse_too_many(work: Work, back: _Back) -> None:
     """Keep a lost code from filling the team's mailboxes."""
-    recent = [entry for entry in back.entries if work.now - entry.at < _A_DAY and entry.row.receipt_hash]
+    theirs = (entry for entry in back.entries if entry.row.receipt_hash and entry.value.get("from") != wishes.STAFF)
+    recent = [entry for entry in theirs if work.now - entry.at < _A_DAY]
     if len(recent) >= MOST_IN_A_DAY:
         raise Refused("refused.too_many_entries")
 

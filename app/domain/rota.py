@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select, true
 
 from app import hours
 from app.domain import audit
 from app.domain.work import Member, Missing, Party, Refused, Work
-from app.models import Account, AccountState, Role, Shift
+from app.models import Account, AccountState, Exclusion, Intake, Role, Shift
 
 
 @dataclass(frozen=True)
@@ -89,37 +89,56 @@ def recipients(work: Work) -> list[tuple[UUID, datetime]]:
     Whoever is on call hears at once. Otherwise the next shift, or all supervisors, whichever comes first;
     supervisors are told in calling hours unless the practice wants it at night, too.
     """
+    return _recipients(work, true())
+
+
+def recipients_again(work: Work, intake_id: UUID, leaver: UUID) -> list[tuple[UUID, datetime]]:
+    """Return whom to tell of a request that somebody gave back: as for a new one, but neither them nor the excluded."""
+    return _recipients(work, (Account.id != leaver) & _welcome(intake_id))
+
+
+def recipients_about(work: Work, intake: Intake) -> list[tuple[UUID, datetime]]:
+    """Return whom to tell of news about a request, and when: whoever has it, or who would hear of a new one."""
+    serving = select(Shift.id).where(
+        Shift.account_id == intake.claimed_by, Shift.starts_at <= work.now, Shift.ends_at > work.now
+    )
+    row = work.session.execute(
+        select(Account.id, serving.exists().label("on_call")).where(
+            Account.id == intake.claimed_by, Account.state == AccountState.ACTIVE, _welcome(intake.id)
+        )
+    ).first()
+    if row is None:
+        return _recipients(work, _welcome(intake.id))
+    return [(row.id, work.now if row.on_call else _told_at(work))]
+
+
+def _recipients(work: Work, welcome: ColumnElement[bool]) -> list[tuple[UUID, datetime]]:
     rows = work.session.execute(
         select(Account.id, Account.role, Shift.starts_at)
         .outerjoin(Shift, (Shift.account_id == Account.id) & (Shift.ends_at > work.now))
-        .where(Account.state == AccountState.ACTIVE)
+        .where(Account.state == AccountState.ACTIVE, welcome)
         .order_by(Shift.starts_at)
     ).all()
     on_call = {row.id for row in rows if row.starts_at is not None and row.starts_at <= work.now}
     if on_call:
         return [(account_id, work.now) for account_id in sorted(on_call)]
-    supervisors = sorted({row.id for row in rows if row.role is Role.SUPERVISOR})
+    # Where no supervisor may know of it, everybody who may is told: a request never waits unheard.
+    supervisors = {row.id for row in rows if row.role is Role.SUPERVISOR} or {row.id for row in rows}
     calling = _told_at(work)
     planned = [row for row in rows if row.starts_at is not None]
     if planned and planned[0].starts_at <= calling:
         first = planned[0].starts_at
         return [(row.id, first) for row in planned if row.starts_at == first]
-    return [(account_id, calling) for account_id in supervisors]
+    return [(account_id, calling) for account_id in sorted(supervisors)]
 
 
-def recipients_about(work: Work, claimed_by: UUID | None) -> list[tuple[UUID, datetime]]:
-    """Return whom to tell of news about a request, and when: whoever has it, or who would hear of a new one."""
-    serving = select(Shift.id).where(
-        Shift.account_id == claimed_by, Shift.starts_at <= work.now, Shift.ends_at > work.now
+def _welcome(intake_id: UUID) -> ColumnElement[bool]:
+    """Return whether the client of a request wants an account to know of it."""
+    return (
+        ~select(Exclusion.account_id)
+        .where(Exclusion.intake_id == intake_id, Exclusion.account_id == Account.id)
+        .exists()
     )
-    row = work.session.execute(
-        select(Account.id, serving.exists().label("on_call")).where(
-            Account.id == claimed_by, Account.state == AccountState.ACTIVE
-        )
-    ).first()
-    if row is None:
-        return recipients(work)
-    return [(row.id, work.now if row.on_call else _told_at(work))]
 
 
 def _told_at(work: Work) -> datetime:

@@ -17,16 +17,17 @@ from app.crypto import codes, locks, places, tokens, totp
 from app.crypto.boxes import PrivateKey
 from app.crypto.locks import Stretched
 from app.crypto.tokens import Unreadable
-from app.domain import accounts, audit, holders, markers, sleeping
+from app.domain import accounts, audit, devices, holders, markers, sleeping
 from app.domain.accounts import Record
+from app.domain.devices import Device
 from app.domain.work import Altered, Member, Work
-from app.models import Account, AccountState, LockKind, SignIn, Wait
+from app.models import Account, AccountState, LockKind, SignIn, SpentChallenge, Wait
 
 IDLE = timedelta(minutes=15)
 ABSOLUTE = timedelta(hours=12)
 FRESH = timedelta(minutes=5)
+SIGNS_IN = (AccountState.ACTIVE, AccountState.PENDING)
 _LONGEST_WAIT = 30
-_SIGNS_IN = (AccountState.ACTIVE, AccountState.PENDING)
 
 
 class TooSoon(Exception):
@@ -59,7 +60,7 @@ class Resumed:
 def begin(work: Work, email: str) -> Attempt:
     """Count the attempt before anything is checked, so that parallel guesses gain nothing; `TooSoon` to wait."""
     name = email.strip().lower()
-    name_hash = _count(work, f"sign-in/{name}")
+    name_hash = count(work, f"sign-in/{name}")
     account = work.session.scalar(select(Account).where(Account.email == name))
     record = accounts.read(work, account) if account else None
     if account is None or record is None or record.salt is None:
@@ -67,30 +68,73 @@ def begin(work: Work, email: str) -> Attempt:
     return Attempt(account.id, bytes.fromhex(record.salt), name_hash)
 
 
-def finish(work: Work, attempt: Attempt, stretched: Stretched, code: str) -> str | None:
+def finish(
+    work: Work, attempt: Attempt, stretched: Stretched, code: str, device: Device = devices.NOWHERE
+) -> str | None:
     """Return the cookie of a new session, or None: wrong, and nothing says what was."""
     account = accounts.find(work, attempt.account_id)
-    private = _opened(work, account, stretched, code)
-    if account is None or private is None:
-        audit.record(work, "sign_in.refused", f"account/{attempt.account_id or 'unknown'}")
+    record = matching(work, account, stretched)
+    if account is None or record is None or not second_factor(work, account, record, code):
+        refuse(work, attempt.account_id)
         return None
-    forget_wait(work, attempt)
+    forget_wait(work, attempt.name_hash)
+    return let_in(work, account, unlocked(work, account, record, stretched), device)
+
+
+def forget_wait(work: Work, name_hash: bytes) -> None:
+    """Let the next attempt under this name come at once: this one was right."""
+    work.session.execute(delete(Wait).where(Wait.name_hash == name_hash))
+
+
+def matching(work: Work, account: Account | None, stretched: Stretched) -> Record | None:
+    """Return the account's record when it may sign in and the password is right, be it that of a key that sleeps."""
+    record = accounts.read(work, account) if account else None
+    if record is None or record.state not in SIGNS_IN or record.verifier is None or record.holder is None:
+        return None
+    if sleeping.known(work, record, stretched):
+        return record
+    try:
+        locks.matches(stretched, bytes.fromhex(record.verifier))
+    except Unreadable:
+        return None
+    return record
+
+
+def unlocked(work: Work, account: Account, record: Record, stretched: Stretched) -> PrivateKey:
+    """Return the holder's key behind a password that matched; a key that slept comes back by it."""
+    if sleeping.known(work, record, stretched):
+        return sleeping.wake(work, account, stretched)
+    return holders.unlock(work, UUID(record.holder or ""), LockKind.PASSWORD, stretched.key)
+
+
+def let_in(work: Work, account: Account, private: PrivateKey, device: Device, passkey: str | None = None) -> str:
+    """Record that somebody signed in, with a passkey or without, and return the cookie of their new session."""
     audit.record(work, "sign_in.done", f"account/{account.id}")
     record = accounts.read(work, account)
     if record.state is AccountState.ACTIVE and record.holder is not None:
         markers.open_all(work, account, UUID(record.holder), private)
-    return start(work, account, private)
+    return start(work, account, private, device=device, passkey=passkey)
 
 
-def forget_wait(work: Work, attempt: Attempt) -> None:
-    """Let the next attempt under this name come at once: this one was right."""
-    work.session.execute(delete(Wait).where(Wait.name_hash == attempt.name_hash))
+def refuse(work: Work, account_id: UUID | None) -> None:
+    """Record that somebody was not let in."""
+    audit.record(work, "sign_in.refused", f"account/{account_id or 'unknown'}")
 
 
-def start(work: Work, account: Account, private: PrivateKey, data: Mapping[str, Any] | None = None) -> str:
+def start(
+    work: Work,
+    account: Account,
+    private: PrivateKey,
+    data: Mapping[str, Any] | None = None,
+    *,
+    device: Device = devices.NOWHERE,
+    passkey: str | None = None,
+) -> str:
     """Open a new session that holds the private key; return its cookie."""
+    devices.meet(work, account, device, passkey)
     cookie = codes.link_token()
     cookie_hash, key = _derived(cookie)
+    shown = json.dumps({"kind": device.kind, "passkey": passkey}).encode()
     work.session.add(
         SignIn(
             cookie_hash=cookie_hash,
@@ -101,6 +145,7 @@ def start(work: Work, account: Account, private: PrivateKey, data: Mapping[str, 
             ring_id=work.vault.ring.newest,
             sealed_key=_seal(work, key, places.session_key(cookie_hash), private.encoded),
             sealed_data=_seal(work, key, places.session_data(cookie_hash), json.dumps(data or {}).encode()),
+            sealed_device=work.vault.ring.seal(places.session_device(cookie_hash), shown),
         )
     )
     work.session.flush()
@@ -113,17 +158,12 @@ def resume(work: Work, cookie: str) -> Resumed | None:
     row = work.session.execute(
         select(SignIn, Account)
         .join(Account, Account.id == SignIn.account_id)
-        .where(
-            SignIn.cookie_hash == cookie_hash,
-            SignIn.sealed_key.is_not(None),
-            SignIn.seen_at > work.now - IDLE,
-            SignIn.started_at > work.now - ABSOLUTE,
-        )
+        .where(SignIn.cookie_hash == cookie_hash, *live(work))
     ).first()
     if row is None:
         return None
     record = accounts.read(work, row.Account)
-    if record.state not in _SIGNS_IN or record.holder is None:
+    if record.state not in SIGNS_IN or record.holder is None:
         return None
     signed_in = row.SignIn
     member = Member(
@@ -135,12 +175,37 @@ def resume(work: Work, cookie: str) -> Resumed | None:
         proved_at=signed_in.proved_at,
         language=row.Account.language,
         key=lambda: PrivateKey.decode(_open(work, key, places.session_key(cookie_hash), signed_in.sealed_key)),
+        passkeys=tuple(bytes.fromhex(passkey.credential) for passkey in record.passkeys),
     )
     try:
         data = json.loads(_open(work, key, places.session_data(cookie_hash), signed_in.sealed_data))
     except Unreadable as error:
         raise Altered(f"session/{cookie_hash.hex()}") from error
     return Resumed(member, data, signed_in.seen_at)
+
+
+def live(work: Work) -> tuple[ColumnElement[bool], ...]:
+    """Return what is true of a session that can still be resumed."""
+    return (
+        SignIn.sealed_key.is_not(None),
+        SignIn.seen_at > work.now - IDLE,
+        SignIn.started_at > work.now - ABSOLUTE,
+    )
+
+
+def fresh(work: Work) -> bool:
+    """Return whether the member gave their second factor a moment ago."""
+    return work.now - work.member.proved_at <= FRESH
+
+
+def whose(work: Work, cookie: str) -> UUID | None:
+    """Return whose browser this is, or was until it was locked; None once its session has ended.
+
+    It opens nothing and lets nobody in: the row still names the account, and the key is gone.
+    """
+    cookie_hash, _ = _derived(cookie)
+    young = SignIn.started_at > work.now - ABSOLUTE
+    return work.session.scalar(select(SignIn.account_id).where(SignIn.cookie_hash == cookie_hash, young))
 
 
 def touch(work: Work, member: Member) -> None:
@@ -161,14 +226,19 @@ def save_data(work: Work, cookie: str, data: Mapping[str, Any]) -> None:
 
 def prove(work: Work, code: str) -> bool:
     """Take a fresh second factor of the member; False when it is wrong, and the attempt counts. May raise `TooSoon`."""
-    name_hash = _count(work, f"prove/{work.member.account_id}")
+    name_hash = count(work, f"prove/{work.member.account_id}")
     account = accounts.locked(work, work.member.account_id)
     if not second_factor(work, account, accounts.read(work, account), code):
         audit.record(work, "proof.refused", f"account/{account.id}")
         return False
-    work.session.execute(delete(Wait).where(Wait.name_hash == name_hash))
-    work.session.execute(update(SignIn).where(SignIn.cookie_hash == work.member.cookie_hash).values(proved_at=work.now))
+    proved(work, name_hash)
     return True
+
+
+def proved(work: Work, name_hash: bytes) -> None:
+    """Note that the member gave their second factor just now, and forget the attempts that were counted."""
+    forget_wait(work, name_hash)
+    work.session.execute(update(SignIn).where(SignIn.cookie_hash == work.member.cookie_hash).values(proved_at=work.now))
 
 
 def sign_out(work: Work) -> None:
@@ -191,18 +261,15 @@ def overdue(work: Work) -> bool:
 
 
 def lock_idle(work: Work) -> None:
-    """Delete the keys of sessions that were idle too long or are too old; forget waits that are over."""
-    work.session.execute(update(SignIn).where(_over(work)).values(sealed_key=None, sealed_data=None))
+    """Delete the keys of sessions that were idle too long or are too old; forget waits and challenges that are over."""
+    gone = dict.fromkeys(("sealed_key", "sealed_data", "sealed_device"))
+    work.session.execute(update(SignIn).where(_over(work)).values(gone))
     work.session.execute(delete(SignIn).where(SignIn.started_at <= work.now - ABSOLUTE))
     work.session.execute(delete(Wait).where(Wait.until < work.now - IDLE))
+    work.session.execute(delete(SpentChallenge).where(SpentChallenge.until < work.now))
 
 
-def _over(work: Work) -> ColumnElement[bool]:
-    too_long = or_(SignIn.seen_at <= work.now - IDLE, SignIn.started_at <= work.now - ABSOLUTE)
-    return and_(too_long, SignIn.sealed_key.is_not(None))
-
-
-def _count(work: Work, name: str) -> bytes:
+def count(work: Work, name: str) -> bytes:
     """Note a failure in advance; success forgets it. 1 s, doubling, at most 30 s: never a lockout."""
     name_hash = work.vault.secret.blind("wait", name)
     before = work.session.execute(select(Wait.failures, Wait.until).where(Wait.name_hash == name_hash)).first()
@@ -224,26 +291,6 @@ def _count(work: Work, name: str) -> bytes:
     return name_hash
 
 
-def _opened(work: Work, account: Account | None, stretched: Stretched, code: str) -> PrivateKey | None:
-    """Check password, then second factor, then open the lock; None when one of the first two is wrong."""
-    record = accounts.read(work, account) if account else None
-    if account is None or record is None or record.state not in _SIGNS_IN:
-        return None
-    if record.verifier is None or record.holder is None:
-        return None
-    old = sleeping.known(work, record, stretched)
-    if not old:
-        try:
-            locks.matches(stretched, bytes.fromhex(record.verifier))
-        except Unreadable:
-            return None
-    if not second_factor(work, account, record, code):
-        return None
-    if old:
-        return sleeping.wake(work, account, stretched)
-    return holders.unlock(work, UUID(record.holder), LockKind.PASSWORD, stretched.key)
-
-
 def second_factor(work: Work, account: Account, record: Record, code: str) -> bool:
     """Accept a code once: of the authenticator, or one of the printed ones."""
     hashed = codes.hash_token(codes.normal_backup_code(code)).hex()
@@ -261,6 +308,11 @@ def second_factor(work: Work, account: Account, record: Record, code: str) -> bo
         return False
     accounts.change(work, account, totp_step=step)
     return True
+
+
+def _over(work: Work) -> ColumnElement[bool]:
+    too_long = or_(SignIn.seen_at <= work.now - IDLE, SignIn.started_at <= work.now - ABSOLUTE)
+    return and_(too_long, SignIn.sealed_key.is_not(None))
 
 
 def _derived(cookie: str) -> tuple[bytes, bytes]:

@@ -40,18 +40,51 @@ def install(app: Flask) -> None:
     app.log_exception = _broke  # type: ignore[method-assign]
 
 
+def sentence(error: Refused) -> str:
+    """Return what a page says of a rule's no."""
+    return _reasons().get(error.reason, gettext("That is not possible now."))
+
+
+def say(status: int, text: str) -> tuple[str, int]:
+    """Answer with one sentence, where nothing that was typed has to be given back."""
+    return _page(status, heading=text)
+
+
 def _refused(error: Refused) -> ResponseReturnValue:
-    return _page(409, heading=_reasons().get(error.reason, gettext("That is not possible now.")), **error.facts)
+    return _page(409, heading=sentence(error), **error.facts)
 
 
 def _reasons() -> dict[str, str]:
     return {
         "refused.claimed": gettext("A colleague was first."),
         "refused.gone": gettext("This request was taken back. Do not call."),
+        "refused.erased": gettext("Everything in this request was erased."),
+        "refused.closed": gettext("This request is closed. Open it again first."),
+        "refused.not_closed": gettext("This request is open."),
+        "refused.not_yours": gettext("Only whoever has this request, or a supervisor, can do that."),
+        "refused.held": gettext("There is a legal hold: nothing is erased while it lasts."),
+        "refused.they_call": gettext("They want to call us. Plan no call."),
+        "refused.plan_wrong_number": gettext("The number was wrong. Plan no call before they gave another."),
+        "refused.tries": gettext("That was the last try. Plan no other before they write or call."),
+        "refused.follow_up_past": gettext("This time is over. Choose one that is still to come."),
+        "refused.follow_up_far": gettext("Choose a day within the next 90 days."),
+        "refused.follow_up_unsafe": gettext("They did not check this time. Choose one of their safe times."),
+        "refused.not_reached": gettext("New words are told in a call that reached them. Write that down first."),
+        "refused.no_number": gettext("They left no number. They will call and say the two words."),
+        "refused.wrong_number": gettext("Somebody else has this number. Do not call it again."),
+        "refused.enough_tries": gettext("That is enough tries: close it, or wait until they come back."),
+        "refused.cannot_have_it": gettext("This person cannot open this request."),
+        "refused.last_who_could_open": gettext("Nobody else could open this request. Let a colleague join first."),
+        "refused.nothing_to_call": gettext("There is no number to call. Enter one, or choose that they will call."),
+        "refused.no_return": gettext("They cannot come back to read an answer: they have no seven words."),
+        "refused.thread_grew": gettext("Something new came meanwhile. Look at it first."),
+        "refused.other_time": gettext("Enter a time after the request came, and not in the future."),
         "refused.no_grant": gettext("You cannot open this request yet. Ask a supervisor."),
         "refused.no_such_account": gettext("There is no such account."),
         "refused.signed_out": gettext("You were signed out. Please sign in again."),
         "refused.known_email": gettext("Somebody with this email is in the team already."),
+        "refused.passkey": gettext("This passkey was not accepted."),
+        "refused.many_passkeys": gettext("You have ten passkeys. Remove one first."),
         "refused.not_waiting": gettext("This person is not waiting for approval any more."),
         "refused.key_changed": gettext("The key changed since the words were shown. Compare the words again."),
         "refused.last_supervisor": gettext("The last supervisor cannot be suspended."),

@@ -16,16 +16,26 @@ from app.domain import signin
 from app.domain.signin import Resumed
 from app.domain.work import Member, Missing, Party
 from app.models import AccountState, Role
+from app.web import drafts
 
 #: Blueprints a stranger may see. Everything else asks for a signed-in member.
 OPEN = frozenset({"public", "public_es", "ops", "layout"})
 #: The few desk pages that lead in.
-LEADS_IN = frozenset(f"{page}.{deed}" for page in ("signin", "invite", "forgotten") for deed in ("show", "submit"))
+LEADS_IN = frozenset(
+    {f"{page}.{deed}" for page in ("signin", "invite", "forgotten") for deed in ("show", "submit")}
+    | {"signin.challenge", "signin.touch", "signin.finish"}
+)
 #: What somebody may see whose key no supervisor has approved yet.
 PENDING = frozenset({"words.show", "signin.sign_out", "signin.sign_out_everywhere"})
 
 #: Blueprints for supervisors; to anybody else they do not exist.
-SUPERVISORS = frozenset({"team", "sheet", "record", "figures"})
+SUPERVISORS = frozenset({"team", "sheet", "papers", "record", "figures", "keeping", "couples"})
+
+#: What pages ask by themselves: no sign that anybody is there, and nobody to be led anywhere.
+QUIET = frozenset({"calls.pulse", "queue.beat"})
+
+#: What carries a note: sent after the lock, it is not lost.
+NOTES = frozenset({"notes.write", "claims.claim"})
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _TOUCH_AFTER_SECONDS = 60
@@ -56,7 +66,7 @@ class DeskSessions(SessionInterface):
         if session.modified:
             with current.work(Party.WORKER) as work:
                 signin.save_data(work, _cookie() or "", session)
-        elif (current.now() - g.seen_at).total_seconds() >= _TOUCH_AFTER_SECONDS:
+        elif request.endpoint not in QUIET and (current.now() - g.seen_at).total_seconds() >= _TOUCH_AFTER_SECONDS:
             with current.work(Party.WORKER) as work:
                 signin.touch(work, member)
 
@@ -78,6 +88,7 @@ def _known() -> dict[str, Any]:
     return {
         "member": member,
         "csrf_token": generate_csrf,
+        "note_ticket": drafts.ticket,
         "idle_seconds": int(signin.IDLE.total_seconds()) if signed_in else None,
     }
 
@@ -187,7 +198,9 @@ def _resume() -> Resumed | None:
 
 
 def _to_sign_in() -> ResponseReturnValue:
-    if request.method != "GET":
+    if request.endpoint in NOTES:
+        return drafts.signed_out(_cookie()), 401
+    if request.method != "GET" or request.endpoint in QUIET:
         return render_template("desk/signed_out.html"), 401
     return redirect(url_for("signin.show", next=request.path), code=303)
 

@@ -8,23 +8,39 @@ from app.domain.work import LANGUAGES, Member
 from app.web import errors, guard, headers, layout, limits, ops
 from app.web.desk import (
     account,
+    answers,
+    attempts,
     audit,
+    called,
     calls,
     claims,
+    closing,
+    couples,
+    export,
     figures,
     forgotten,
     intake,
     invite,
+    keeping,
+    notes,
+    papers,
+    phone_in,
     queue,
     rota,
+    safety,
+    search,
     sheet,
     signin,
     team,
+    wishes,
 )
 from app.web.desk import words as own_words
 from app.web.public import bp as public
 
-_DESK = (signin, invite, forgotten, sheet, own_words, queue, team, rota, account, claims, calls, audit, figures, intake)
+_DESK = (
+    *(signin, invite, forgotten, sheet, own_words, queue, search, called, papers, team, rota, account, audit, figures),
+    *(phone_in, claims, calls, attempts, notes, answers, wishes, safety, couples, closing, keeping, export, intake),
+)
 
 
 def install(app: Flask) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from app.domain import accepting
+from app.domain import accepting, drafts
 from app.domain.work import Party
-from app.models import AuditLine, Confirmation, Epoch, Letter, SignIn
+from app.models import Account, AuditLine, Confirmation, Draft, Epoch, Intake, Letter, SignIn
 from tests.bed import running
 from tests.bed.clock import Clock
 from tests.bed.logbook import Logbook
@@ -52,6 +52,18 @@ def test_one_round_does_everything_that_is_due(office: Office, smtp: SmtpTrap) -
     assert count(office, SignIn.sealed_key.is_not(None)) == 0
     with office.work() as work:
         assert accepting.standing(work, 0).worker_at == office.clock()
+
+
+def test_a_day_later_the_worker_erases_a_note_that_nobody_saved(office: Office) -> None:
+    with office.work() as work:
+        reference = work.session.scalars(select(Intake.reference)).one()
+        author = work.session.scalars(select(Account.id)).one()
+        assert drafts.keep_for(work, author, reference, "a note")
+    office.clock.forward(hours=24)
+
+    assert run_on(office.app, "worker", "--once").exit_code == 0
+
+    assert count(office, Draft.made_at.is_not(None)) == 0
 
 
 def test_a_month_later_the_worker_begins_a_new_epoch_with_nobody_present(office: Office) -> None:

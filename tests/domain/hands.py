@@ -7,18 +7,23 @@ from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
+import pytest
 from sqlalchemy import delete, event, func, select
 from sqlalchemy.orm import Session
 
-from app.crypto import boxes, locks, places, totp
+from app.crypto import boxes, locks, places, tokens, totp
+from app.crypto.boxes import PrivateKey
 from app.crypto.epochs import Epoch as EpochFacts
 from app.crypto.locks import Stretched
+from app.crypto.places import Place
 from app.crypto.vault import Vault
 from app.db import Database
 from app.domain import accepting, arrivals, audit, epochs, signin, team, thread
 from app.domain.answers import Answers, Wishes
+from app.domain.intakes import Opened
+from app.domain.log import Logged
 from app.domain.work import Party, Work
-from app.models import Account, AuditLine, EntryKind, Grant, Intake, Model, ThreadEntry
+from app.models import Account, AuditLine, EntryKind, Grant, Intake, LogKind, Model, ThreadEntry
 from tests.bed.office import PASSWORD, Office, Person
 
 Result = TypeVar("Result")
@@ -102,6 +107,14 @@ def account_id(office: Office, person: Person) -> UUID:
     return account(office, person).id
 
 
+def intake(work: Work, reference: str) -> Intake:
+    return work.session.scalars(select(Intake).where(Intake.reference == reference)).one()
+
+
+def account_id_in(work: Work, person: Person) -> UUID:
+    return work.session.scalars(select(Account.id).where(Account.email == person.email)).one()
+
+
 @cache
 def stretched(password: str, salt: bytes) -> Stretched:
     """Stretch a password once for all tests of a process."""
@@ -166,6 +179,19 @@ def counted(office: Office) -> Iterator[list[str]]:
         event.remove(engine, "commit", note_commit)
 
 
+def opened_boxes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that grows by the place of every box that is opened from now on."""
+    places_seen: list[str] = []
+    open_box = boxes.open
+
+    def watched(private: PrivateKey, place: Place, sealed: bytes | None) -> bytes:
+        places_seen.append(place.path)
+        return open_box(private, place, sealed)
+
+    monkeypatch.setattr(boxes, "open", watched)
+    return places_seen
+
+
 def add_entry(office: Office, person: Person, reference: str, kind: EntryKind, value: object) -> None:
     """Write the next entry of a thread under its own key, as a rule with that key would, and record it."""
     with office.work(person) as work:
@@ -185,6 +211,11 @@ def wish_again(office: Office, person: Person, reference: str, wishes: Wishes) -
     add_entry(office, person, reference, EntryKind.WISHES, wishes.sealed_form())
 
 
+def opened_entry(row: ThreadEntry, key: bytes) -> Any:
+    """Return what a thread's entry holds, as whoever has the thread's key reads it."""
+    return tokens.open_text(key, thread.THREAD.places[row.kind](row.intake_id, row.number), row.sealed_entry)
+
+
 def thread_key(work: Work, reference: str) -> tuple[bytes, Intake]:
     """Return a request's thread key through the member's grant."""
     intake = work.session.scalars(select(Intake).where(Intake.reference == reference)).one()
@@ -192,3 +223,8 @@ def thread_key(work: Work, reference: str) -> tuple[bytes, Intake]:
     private = epochs.open_grant(work, intake.epoch_id, grant.sealed_key)
     place = places.thread_key(intake.id, intake.epoch_id)
     return boxes.open(private, place, intake.sealed_thread_key or b""), intake
+
+
+def logged(opened: Opened) -> list[Logged]:
+    """Return what an opened request's log holds, without what the audit trail adds to its history."""
+    return [entry for entry in opened.history if isinstance(entry.kind, LogKind)]

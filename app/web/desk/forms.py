@@ -6,12 +6,13 @@ from flask import abort, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import StringField, ValidationError
+from wtforms import HiddenField, StringField, ValidationError
 from wtforms.csrf.core import CSRF, CSRFTokenField
 
 from app import current
 from app.crypto.secretkey import Stale
-from app.domain import signin
+from app.domain import passkeys, signin
+from app.web.desk import challenges
 
 
 def lazy_gettext(text: str) -> str:
@@ -24,6 +25,12 @@ def one_line(text: str | None) -> str | None:
     if text is None:
         return None
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def paragraphs(text: str | None) -> str:
+    """Return what was typed on several lines, without other characters that nobody sees."""
+    lines = (text or "").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join("".join(letter for letter in line if letter.isprintable()).rstrip() for line in lines).strip()
 
 
 class DeskForm(FlaskForm):
@@ -39,24 +46,41 @@ class DeskForm(FlaskForm):
         if self.validate():
             return True
         if self["csrf_token"].errors:
-            abort(403)
+            self.refuse_forged()
         return False
+
+    def refuse_forged(self) -> None:
+        """Answer a form without the token of this session."""
+        abort(403)
 
 
 class ProvenForm(DeskForm):
-    """A form whose deed needs a fresh second factor."""
+    """A form whose deed needs a fresh second factor: a code, or the touch of a passkey."""
 
     code = StringField(filters=[one_line])
+    challenge = HiddenField()
+    passkey = HiddenField()
 
     def proven(self) -> bool:
-        """Return whether the form is accepted and the code right; says so beside the field when not."""
+        """Return whether the form is accepted and the second factor right; says so beside the field when not."""
         if not self.accepted():
             return False
+        if self.passkey.data:
+            return self._touched(self.challenge.data or "", self.passkey.data)
         with current.work() as work:
             right = signin.prove(work, self.code.data or "")
         if not right:
             self.code.errors = [gettext("This code is not right, or it was used before. Wait for the next one.")]
         return right
+
+    def _touched(self, challenge: str, response: str) -> bool:
+        answer = challenges.answer(challenge, response)
+        if answer is not None:
+            with current.work() as work:
+                if passkeys.prove(work, answer):
+                    return True
+        self.code.errors = [gettext("The passkey was not accepted. Use it once more, or type a code.")]
+        return False
 
 
 class _Ticket(CSRF):
@@ -85,6 +109,11 @@ class TicketForm(FlaskForm):
     class Meta(FlaskForm.Meta):
         csrf_class = _Ticket  # type: ignore[assignment]
         csrf_field_name = "token"
+
+    @property
+    def ticket(self) -> str:
+        """The ticket that was sent, as it came."""
+        return self[self.meta.csrf_field_name].data or ""
 
     def accepted(self) -> bool:
         if set(request.form) - {field.name for field in self}:

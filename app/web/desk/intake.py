@@ -1,13 +1,12 @@
 """One request: the contact card first, then what was said and done."""
 
-from typing import Any
-
 from flask import Blueprint, render_template
 
 from app import current
-from app.domain import intakes
-from app.domain.intakes import Opened, Tombstone
-from app.web.desk import card, labels
+from app.domain import calls, intakes
+from app.domain.intakes import Tombstone
+from app.models import Status
+from app.web.desk import card, casework, ending, news, tried
 from app.web.desk.forms import DeskForm
 
 bp = Blueprint("intake", __name__, url_prefix="/desk")
@@ -16,17 +15,17 @@ bp = Blueprint("intake", __name__, url_prefix="/desk")
 @bp.get("/<reference>")
 def show(reference: str) -> str:
     with current.work() as work:
-        opened = intakes.open(work, reference)
-    if isinstance(opened, Tombstone):
+        opened, version = intakes.open(work, reference), calls.version(work, reference)
+        beside = None if isinstance(opened, Tombstone) else casework.read(work, opened)
+    if isinstance(opened, Tombstone) or beside is None:
         return render_template("desk/tombstone.html", intake=opened)
-    return render_template("desk/intake.html", form=DeskForm(formdata=None), **card.facts(opened), **_news(opened))
-
-
-def _news(opened: Opened) -> dict[str, Any]:
-    """Return what came by the return page, in words; a loosened wish is only a question until it was asked by voice."""
-    news = opened.news
-    return {
-        "messages": [(one.at, labels.sentence(one.sentence), one.text) for one in news.messages],
-        "loosened": [(one.at, labels.loosened(one.wishes, opened.wishes)) for one in news.asked],
-        "given": [(one.at, one.number.phone) for one in news.given],
-    }
+    return render_template(
+        "desk/closed.html" if opened.status is Status.CLOSED else "desk/intake.html",
+        form=DeskForm(formdata=None),
+        version=version,
+        tried=tried.of(opened),
+        **card.facts(opened),
+        **news.facts(opened),
+        **casework.facts(opened, beside),
+        **ending.facts(opened),
+    )

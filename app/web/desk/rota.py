@@ -1,46 +1,23 @@
 """Who is on call when: shifts of the next weeks, in the practice's time."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from wtforms import DateTimeLocalField, SelectField, ValidationError
+from wtforms import SelectField, ValidationError
 
 from app import current
 from app.domain import rota
 from app.domain.work import Refused
 from app.web.desk import labels
 from app.web.desk.forms import DeskForm, lazy_gettext
+from app.web.desk.moments import MomentField
 
 bp = Blueprint("rota", __name__, url_prefix="/desk/rota")
 
 _AHEAD = timedelta(weeks=4)
-_FARTHEST = timedelta(days=731)
-
-
-class MomentField(DateTimeLocalField):
-    """A day and a time as a clock of the practice shows them; `moment` is when that is."""
-
-    def __init__(self, missing: str, **options: Any) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M", **options)
-        self._missing = missing
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist or [""])
-        except ValueError as error:
-            raise ValueError(self._missing) from error
-        if self.data is None or abs(self.data.replace(tzinfo=UTC) - current.now()) > _FARTHEST:
-            raise ValueError(gettext("Enter a day within the next two years."))
-
-    @property
-    def moment(self) -> datetime:
-        assert self.data is not None
-        return self.data.replace(tzinfo=ZoneInfo(current.practice().time_zone)).astimezone(UTC)
 
 
 class ShiftForm(DeskForm):

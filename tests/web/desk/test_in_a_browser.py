@@ -44,7 +44,23 @@ def paths(office: Office, supervisor: Person) -> list[str]:
     office.join("newcomer-with-a-long-address@example.org")
     with office.work() as work:
         link = team.invite(work, email="another-long-address@example.org", name="Ada Example", role=Role.COUNSELOR)
-    pages = ["", "team", "rota", "account", "recovery-sheet", "sign-in", reference, f"invite/{link}"]
+    below = [f"{reference}/{name}" for name in ("hold", "erase", "export", "print")]
+    pages = [
+        "",
+        "team",
+        "rota",
+        "account",
+        "recovery-sheet",
+        "sign-in",
+        reference,
+        f"{reference}/wishes",
+        *below,
+        "new",
+        "new/teen",
+        "called",
+        "account/passkeys/new",
+    ]
+    pages.append(f"invite/{link}")
     return [serving.address(office, f"/desk/{page}") for page in pages]
 
 
@@ -120,6 +136,20 @@ def test_the_paper_holds_the_codes_and_neither_password_nor_secret(page: Page, p
     assert page.locator(".backup li").first.is_visible()
     for part in (".phrase", ".qr", ".secret", "button", "#password"):
         assert page.locator(part).first.is_hidden(), part
+
+
+def test_the_paper_of_a_request_holds_the_request_and_nothing_else(
+    page: Page, supervisor: Person, paths: list[str]
+) -> None:
+    """A-22."""
+    [path] = [path for path in paths if path.endswith("/print")]
+    sign_in(page, supervisor, path).goto(path)
+    page.emulate_media(media="print", color_scheme="dark")
+
+    assert page.get_by_text("A name of some length").is_visible()
+    for part in ("header", ".screen", "button"):
+        assert page.locator(part).first.is_hidden(), part
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
 
 
 def test_the_whole_qr_code_can_be_seen(page: Page, paths: list[str]) -> None:

@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from tests.bed import schema, serving
 from tests.bed.office import Office, Person
 from tests.conftest import NewPage
+from tests.domain import hands
 
 
 @pytest.fixture(scope="module")
@@ -55,3 +56,29 @@ def test_after_the_lock_the_page_leads_to_sign_in(page: Page, office: Office) ->
 
     page.wait_for_url("**/desk/sign-in?next=/desk/account")
     assert "grace@example.org" not in page.content()
+
+
+def test_a_note_that_is_being_typed_when_the_lock_comes_is_there_after_signing_in(
+    page: Page, office: Office, supervisor: Person
+) -> None:
+    """Vault, *Sign in*: nothing typed is lost, and the browser keeps nothing."""
+    address = serving.address(office, f"/desk/{office.ask()}")
+    _sign_in(page, office, supervisor)
+    page.goto(address)
+    page.locator("#text").fill("Call her sister first.")
+    office.clock.forward(minutes=16)
+
+    page.clock.run_for("15:10")
+    page.get_by_text("Your note is kept: sign in and it is there.").wait_for()
+    assert "sister" not in page.content()
+    _sign_in(page, office, supervisor)
+    page.goto(address)
+
+    assert page.locator("#text").input_value() == "Call her sister first."
+
+
+def _sign_in(page: Page, office: Office, person: Person) -> None:
+    office.clock.forward(seconds=60)
+    cookie = hands.sign_in(office, person)
+    assert cookie is not None
+    page.context.add_cookies([{"name": "s", "value": cookie, "url": serving.address(office)}])

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from app import current
-from app.web.public.times import day_names
+from app.web.asking.times import day_names
 from tests.bed.clock import Clock
 from tests.web.public.conftest import WithPractice
 from tests.web.public.visitor import Page, look, send

@@ -13,7 +13,7 @@ from app import current
 from app.domain import returning
 from app.domain.work import Party
 from app.models import Intake, Status
-from app.web.public import sayings
+from app.web.asking import sayings
 from tests.bed.clock import Clock
 from tests.web.public.comer import (
     MESSAGE,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.public import typed
+from app.web.asking import typed
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,26 @@
+"""Answers that the client reads on the return page: chosen from templates, never typed."""
+
+from app.domain import intakes, receipts
+from app.domain.returning import TEMPLATES
+from app.domain.wishes import STAFF
+from app.domain.work import Refused, Work
+from app.models import EntryKind
+
+
+def send(work: Work, reference: str, template: str, *, nonce: str | None, entry: int | None) -> None:
+    """Answer once from a showing of the page that knew `entry` entries of the thread.
+
+    `Refused` when something came meanwhile that the answer may not fit, or when the client cannot come back.
+    """
+    if template not in TEMPLATES:
+        raise ValueError("no such template")
+    case = intakes.case(work, reference)
+    if not work.practice.return_code or case.intake.return_lookup is None:
+        raise Refused("refused.no_return")
+    receipt = receipts.of(nonce, EntryKind.MESSAGE, template)
+    if receipts.has(case.thread, receipt):
+        return
+    if entry is not None and entry != len(case.thread):
+        raise Refused("refused.thread_grew")
+    value: dict[str, object] = {"v": 1, "from": STAFF, "template": template}
+    intakes.append(work, case, EntryKind.MESSAGE, value, receipt_hash=receipt)

@@ -1,0 +1,40 @@
+"""Answers that the client reads on the return page: chosen from templates, in the client's language."""
+
+from flask import Blueprint, redirect
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from wtforms import HiddenField
+
+from app import current
+from app.domain import replies
+from app.domain.returning import TEMPLATES
+from app.web import errors
+from app.web.asking.fields import Radio
+from app.web.desk.forms import DeskForm
+
+bp = Blueprint("answers", __name__, url_prefix="/desk")
+
+
+class AnswerForm(DeskForm):
+    template = Radio(validate_choice=False)
+    #: How long the thread was when the answer was chosen.
+    entry = HiddenField()
+    once = HiddenField()
+
+
+@bp.post("/<reference>/message")
+def send(reference: str) -> ResponseReturnValue:
+    form = AnswerForm()
+    form.accepted()
+    if form.template.data not in TEMPLATES:
+        return errors.say(422, gettext("Choose an answer."))
+    entry = form.entry.data or ""
+    with current.work() as work:
+        replies.send(
+            work,
+            reference,
+            form.template.data,
+            nonce=form.once.data,
+            entry=int(entry) if entry.isdecimal() and len(entry) < 6 else None,
+        )
+    return redirect(f"/desk/{reference}#history", 303)

@@ -1,0 +1,174 @@
+"""What was written and done about a request, in words, newest first."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_babel import force_locale, format_datetime, gettext, lazy_gettext
+
+from app.domain.answers import Wishes
+from app.domain.intakes import Opened
+from app.domain.log import Deed, Logged
+from app.models import LogKind
+from app.practice import Practice
+from app.web.asking import choices, sayings
+from app.web.desk import labels
+
+_ATTEMPTS = {
+    "reached": lazy_gettext("Reached them"),
+    "no_answer": lazy_gettext("No answer"),
+    "voicemail": lazy_gettext("Left a voicemail"),
+    "other_person": lazy_gettext("Somebody else answered"),
+    "wrong_number": lazy_gettext("Wrong number"),
+    "bad_time": lazy_gettext("Not a good time"),
+}
+_SAID = {
+    "talked": lazy_gettext("talked"),
+    "could_not_talk": lazy_gettext("could not talk"),
+    "stop": lazy_gettext("asked us to stop"),
+    "again": lazy_gettext("will call again"),
+}
+_OUTCOMES = {
+    "client": lazy_gettext("Closed: became a client"),
+    "referred": lazy_gettext("Closed: was sent to somebody who can help better"),
+    "declined": lazy_gettext("Closed: did not want to go on"),
+    "unreachable": lazy_gettext("Closed: could not be reached"),
+    "spam": lazy_gettext("Closed: was no real request"),
+}
+_BEGUN = {
+    "child_harm": lazy_gettext("A child is being hurt: the clock was started"),
+    "danger": lazy_gettext("Somebody's life is in danger: the clock was started"),
+}
+_REPORTED = {
+    "child_harm": lazy_gettext("A child is being hurt: reported at %(clock)s"),
+    "danger": lazy_gettext("Somebody's life is in danger: reported at %(clock)s"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that happened. What was written never shows in `repr`."""
+
+    at: datetime
+    #: Who did it; None for the client, or whoever had the seven words.
+    who: str | None
+    title: str
+    #: A note, word for word.
+    text: str | None = field(default=None, repr=False)
+    details: tuple[str, ...] = field(default=(), repr=False)
+
+
+def lines(opened: Opened, practice: Practice) -> list[Line]:
+    """Return all of it but what the page shows as news."""
+    asked = {one.entry for one in opened.news.asked} | {one.entry for one in opened.news.given}
+    told = (entry for entry in reversed(opened.history) if entry.kind is not Deed.WISHED or entry.number not in asked)
+    return [_line(entry, opened, practice) for entry in told]
+
+
+def moment(at: datetime) -> str:
+    """Return a day and a time on the practice's clock, such as "Sat 21 Nov, 1:19 am"."""
+    day: str = format_datetime(at, "EEE d MMM, h:mm")  # type: ignore[no-untyped-call]
+    half: str = format_datetime(at, "a")  # type: ignore[no-untyped-call]
+    return f"{day} {half.lower()}"
+
+
+def day(at: datetime) -> str:
+    """Return a day on the practice's clock, such as "21 Nov"."""
+    return str(format_datetime(at, "d MMM"))  # type: ignore[no-untyped-call]
+
+
+def _line(entry: Logged, opened: Opened, practice: Practice) -> Line:
+    value = entry.value
+    if entry.kind is LogKind.NOTE:
+        return Line(entry.at, entry.by, gettext("Note"), text=value["text"])
+    if entry.kind is Deed.ANSWERED:
+        # Word for word what the client reads, in their language.
+        with force_locale(opened.language):
+            told = sayings.reply(value["template"], practice)
+        return Line(entry.at, entry.by, gettext("Answer on the return page"), text=told)
+    if entry.kind in (Deed.SETTLED, Deed.WISHED):
+        return Line(entry.at, entry.by, _changed(entry), details=_held(value["wishes"]))
+    return Line(entry.at, entry.by, _SHORT[entry.kind](value))
+
+
+def _changed(entry: Logged) -> str:
+    if entry.kind is Deed.WISHED:
+        wishes = entry.value["wishes"]
+        return gettext("On the return page: a new number") if wishes is None else gettext("On the return page: wishes")
+    if entry.value["number"]:
+        return gettext("Asked by voice what is safe, and which number holds")
+    return gettext("Asked by voice what is safe")
+
+
+def _held(wishes: Wishes | None) -> tuple[str, ...]:
+    """Return everything that was said to be safe, and what was not."""
+    if wishes is None:
+        return ()
+    permissions = tuple(one.text for one in labels.permissions(wishes))
+    if wishes.way != "call" or wishes.zone is None:
+        return permissions
+    times = "; ".join(" ".join(days) for days in labels.windows(wishes.when))
+    return (gettext("Safe times in %(city)s: %(times)s", city=labels.zone(wishes.zone), times=times), *permissions)
+
+
+def _attempt(value: Mapping[str, Any]) -> str:
+    how = str(_ATTEMPTS.get(value["outcome"], value["outcome"]))
+    whose = gettext("They called us") if value["direction"] == "in" else gettext("Call")
+    said = f": {_SAID[value['said']]}" if value.get("said") in _SAID else ""
+    when = moment(_moment(value["happened_at"]))
+    text = gettext("%(whose)s, %(when)s: %(how)s", whose=whose, when=when, how=how) + said
+    return f"{text}. {gettext('This was not allowed.')}" if value.get("incident") else text
+
+
+def _follow_up(value: Mapping[str, Any]) -> str:
+    if value["at"] is None:
+        return gettext("No next call is planned")
+    return gettext("Next call planned: %(when)s", when=moment(_moment(value["at"])))
+
+
+def _location(value: Mapping[str, Any]) -> str:
+    name = choices.STATES.get(value["state"])
+    return gettext("They say they are in: %(state)s", state=name or gettext("another country"))
+
+
+def _emergency(value: Mapping[str, Any]) -> str:
+    if value["step"] == "begun":
+        return str(_BEGUN[value["kind"]])
+    clock = moment(_moment(value["happened_at"])) if "happened_at" in value else ""
+    return str(_REPORTED[value["kind"]]) % {"clock": clock}
+
+
+def _exclusion(value: Mapping[str, Any]) -> str:
+    name = value["name"] or gettext("somebody who has left")
+    if value["excluded"]:
+        return gettext("Not with %(name)s, by the client's wish", name=name)
+    return gettext("%(name)s may see it again", name=name)
+
+
+def _outcome(value: Mapping[str, Any]) -> str:
+    return str(_OUTCOMES[value["outcome"]]) if value["outcome"] else gettext("Opened again")
+
+
+#: What needs one line, by kind.
+_SHORT: Mapping[LogKind | Deed, Callable[[Mapping[str, Any]], str]] = {
+    LogKind.ATTEMPT: _attempt,
+    LogKind.REASON: lambda _: gettext("The number was shown outside the safe times"),
+    LogKind.WORDS: lambda _: gettext("Two new words were given"),
+    LogKind.FOLLOW_UP: _follow_up,
+    LogKind.LOCATION: _location,
+    LogKind.EMERGENCY: _emergency,
+    LogKind.EXCLUSION: _exclusion,
+    LogKind.OUTCOME: _outcome,
+    LogKind.HOLD: lambda value: gettext("Legal hold begun") if value["held"] else gettext("Legal hold ended"),
+    Deed.CLAIMED: lambda _: gettext("Took this request"),
+    Deed.RELEASED: lambda _: gettext("Gave it back"),
+    Deed.HANDED_OVER: lambda value: gettext("Handed it to %(name)s", name=value["to"]),
+    Deed.REVEALED: lambda _: gettext("Looked at the number"),
+    Deed.WITHDRAWN: lambda _: gettext("Taken back on the return page"),
+    Deed.RESTORED: lambda _: gettext("Brought back on the return page"),
+}
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)

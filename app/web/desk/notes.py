@@ -1,0 +1,32 @@
+"""Notes for the team: nothing that was typed is lost, whatever happens meanwhile."""
+
+from flask import Blueprint, redirect
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app import current
+from app.domain import notes
+from app.domain.work import Refused
+from app.web import errors
+from app.web.desk import unsaved
+from app.web.desk.unsaved import NoteForm
+
+bp = Blueprint("notes", __name__, url_prefix="/desk")
+
+_RETRY_SECONDS = "30"
+
+
+@bp.post("/<reference>/note")
+def write(reference: str) -> ResponseReturnValue:
+    form = NoteForm()
+    if not form.accepted():
+        return unsaved.page(form), 422
+    try:
+        with current.work() as work:
+            notes.write(work, reference, form.text.data or "", nonce=form.once.data, kept_at=form.kept_at)
+    except Refused as refused:
+        return unsaved.page(form, errors.sentence(refused), lost=True, **refused.facts), 409
+    except current.Unavailable:
+        sentence = gettext("We can't save this right now. Nothing is lost: send it again in a moment.")
+        return unsaved.page(form, sentence), 503, {"Retry-After": _RETRY_SECONDS}
+    return redirect(f"/desk/{reference}#history", 303)

@@ -1,0 +1,66 @@
+"""Where they are when they talk, and what the practice does when somebody is in danger."""
+
+from flask import Blueprint, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from wtforms import StringField
+
+from app import current
+from app.domain import safety
+from app.web import errors
+from app.web.asking import choices
+from app.web.asking.fields import Pick
+from app.web.desk.forms import DeskForm, lazy_gettext
+from app.web.desk.moments import MomentField
+
+bp = Blueprint("safety", __name__, url_prefix="/desk")
+
+_KINDS = (safety.CHILD_HARM, safety.DANGER)
+
+
+class LocationForm(DeskForm):
+    state = Pick(validate_choice=False)
+
+
+class EmergencyForm(DeskForm):
+    kind = StringField()
+
+
+class ReportForm(EmergencyForm):
+    happened_at = MomentField(lazy_gettext("Enter the day and time when it was reported."))
+
+
+@bp.post("/<reference>/location")
+def locate(reference: str) -> ResponseReturnValue:
+    form = LocationForm()
+    form.accepted()
+    if form.state.data not in dict(choices.states(current.practice())):
+        return errors.say(422, gettext("Choose the state they are in."))
+    with current.work() as work:
+        safety.locate(work, reference, form.state.data)
+    return redirect(f"/desk/{reference}", 303)
+
+
+@bp.post("/<reference>/emergency")
+def begin(reference: str) -> ResponseReturnValue:
+    """Start the practice's clock."""
+    form = EmergencyForm()
+    form.accepted()
+    if form.kind.data not in _KINDS:
+        return errors.say(422, gettext("Choose what happened."))
+    with current.work() as work:
+        safety.begin(work, reference, form.kind.data)
+    return redirect(f"/desk/{reference}", 303)
+
+
+@bp.post("/<reference>/reported")
+def report(reference: str) -> ResponseReturnValue:
+    form = ReportForm()
+    right = form.accepted()
+    if form.kind.data not in _KINDS:
+        return errors.say(422, gettext("Choose what happened."))
+    if not right:
+        return render_template("desk/reported.html", form=form, reference=reference), 422
+    with current.work() as work:
+        safety.report(work, reference, form.kind.data, form.happened_at.moment)
+    return redirect(f"/desk/{reference}", 303)

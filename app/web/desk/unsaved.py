@@ -1,0 +1,63 @@
+"""A note that is being typed: its form, and the page that gives it back when it could not be saved."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import abort, g, render_template, request
+from flask_babel import gettext
+from wtforms import HiddenField, ValidationError
+
+from app.domain import notes
+from app.web import drafts
+from app.web.asking.fields import Paragraphs
+from app.web.desk.forms import DeskForm
+
+
+class TypedForm(DeskForm):
+    """A form that a note is sent along with, finished or not."""
+
+    text = Paragraphs()
+    #: The ticket of this showing of the page.
+    once = HiddenField()
+    #: Until when notes were kept that stood in the box. Empty: none did.
+    kept = HiddenField()
+
+    @property
+    def kept_at(self) -> datetime | None:
+        return drafts.moment(self.kept.data)
+
+    def renewed(self, reference: str) -> bool:
+        """Return whether only the session is another one: its author has signed in again in another window.
+
+        The ticket still says that the page is ours and theirs. Nothing is done before they have seen it again.
+        """
+        return bool(self["csrf_token"].errors) and drafts.issued(self.once.data, g.actor.account_id, reference)
+
+    def refuse_forged(self) -> None:
+        if not self.text.data or not self.renewed(_reference()):
+            abort(403)
+
+
+class NoteForm(TypedForm):
+    """A note that is finished."""
+
+    def validate_text(self, field: Paragraphs) -> None:
+        count = len(field.data or "")
+        if not count:
+            raise ValidationError(gettext("Write something first."))
+        if count > notes.LETTERS:
+            told = {"most": notes.LETTERS, "count": count}
+            raise ValidationError(gettext("Make it shorter: up to %(most)s letters. These are %(count)s.", **told))
+
+
+def page(form: TypedForm, sentence: str | None = None, *, lost: bool = False, **facts: Any) -> str:
+    """Return the page that gives a note back: to be sent again, or, where the request is `lost`, to be copied."""
+    if form.renewed(_reference()):
+        sentence = gettext("You signed in again since then. Nothing is lost: save it once more.")
+    return render_template(
+        "desk/note.html", form=form, reference=_reference(), sentence=sentence, lost=lost, facts=facts
+    )
+
+
+def _reference() -> str:
+    return str((request.view_args or {})["reference"])

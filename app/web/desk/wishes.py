@@ -1,0 +1,163 @@
+"""What is safe, asked by voice: the questions of the form, filled in with what holds, and which number holds."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from wtforms import HiddenField, ValidationError
+
+from app import current
+from app.domain import intakes, settling
+from app.domain.answers import Wishes
+from app.domain.intakes import Opened, Tombstone
+from app.domain.news import Given
+from app.domain.numbers import Number
+from app.domain.work import Refused, Work
+from app.web import errors
+from app.web.asking import times
+from app.web.asking.contact import SafeContact, dialled
+from app.web.asking.fields import Checks, Line, Pick, Radio
+from app.web.desk import history, news
+from app.web.desk.forms import DeskForm
+
+bp = Blueprint("wishes", __name__, url_prefix="/desk")
+
+_KEEP, _TOLD = "keep", "told"
+_LONGEST_ENTRY = 6
+
+
+class SettleForm(SafeContact, DeskForm):
+    """The whole of what is safe now, as they said it: a box that is left empty is a no."""
+
+    way = Radio(validate_choice=False)
+    #: Which number holds: the one that does, the entry of a new one, or one that is typed here.
+    which = Radio(validate_choice=False)
+    phone = Line()
+    ok = Checks(validate_choice=False)
+    when = Checks(validate_choice=False)
+    tz = Pick(validate_choice=False)
+    #: How long the thread was when the questions were shown.
+    entry = HiddenField()
+    once = HiddenField()
+
+    def __init__(self, **options: Any) -> None:
+        self.practice, self.now = current.practice(), current.now()
+        super().__init__(**options)
+        self.offer_contact()
+
+    @classmethod
+    def filled(cls, opened: Opened) -> "SettleForm":
+        """Return the questions with what holds now as their answers."""
+        wishes = opened.wishes
+        held = {"vm": wishes.voicemail, "sms": wishes.text, "ask": wishes.ask, "name": wishes.say_practice}
+        data = {
+            "way": wishes.way,
+            "which": _KEEP,
+            "ok": [permission for permission, allowed in held.items() if allowed],
+            "when": list(wishes.when),
+            "tz": wishes.zone,
+            "entry": str(opened.entry),
+            "once": secrets.token_hex(16),
+        }
+        return cls(formdata=None, data=data)
+
+    def validate_which(self, field: Radio) -> None:
+        if field.data not in (_KEEP, _TOLD) and self.chosen is None:
+            raise ValidationError(gettext("Choose which number holds."))
+
+    def validate_phone(self, field: Line) -> None:
+        if self.which.data == _TOLD:
+            if not field.data:
+                raise ValidationError(gettext("Enter the number they told you."))
+            self.number = dialled(field.data)
+        elif field.data:
+            raise ValidationError(gettext("Choose “Another number” above to use this one, or leave it empty."))
+
+    @property
+    def chosen(self) -> int | None:
+        """The entry of the new number that holds now; None for any other."""
+        return _number(self.which.data)
+
+    @property
+    def known(self) -> int:
+        return _number(self.entry.data) or 0
+
+
+@bp.get("/<reference>/wishes")
+def ask(reference: str) -> ResponseReturnValue:
+    with current.work() as work:
+        opened = intakes.open(work, reference)
+    if isinstance(opened, Tombstone):
+        return redirect(f"/desk/{opened.reference}", 303)
+    return _page(opened, SettleForm.filled(opened))
+
+
+@bp.post("/<reference>/wishes")
+def settle(reference: str) -> ResponseReturnValue:
+    form = SettleForm()
+    if not form.accepted():
+        return _again(reference, form), 422
+    try:
+        with current.work() as work:
+            _settle(work, reference, form, form.wishes())
+    except Refused as refused:
+        if refused.reason == "refused.nothing_to_call":
+            form.which.errors = [errors.sentence(refused)]
+            return _again(reference, form), 422
+        if refused.reason != "refused.thread_grew":
+            raise
+        return _again(reference, form, errors.sentence(refused)), 409
+    except current.Unavailable:
+        return _again(reference, form, gettext("We can't save this right now. Send it again in a moment.")), 503
+    return redirect(f"/desk/{reference}", 303)
+
+
+def _settle(work: Work, reference: str, form: SettleForm, wished: Wishes) -> None:
+    told = form.number
+    if told is None:
+        settling.keep_number(work, reference, wished, number=form.chosen, entry=form.known, nonce=form.once.data)
+        return
+    epoch = current.standing().epoch
+    if epoch is None:
+        raise current.Unavailable("no epoch")
+    number = Number(told.e164, told.extension, told.doubtful)
+    settling.take_number(work, reference, wished, epoch, number=number, entry=form.known, nonce=form.once.data)
+
+
+def _again(reference: str, form: SettleForm, sentence: str | None = None) -> str:
+    """Show the questions with everything that was answered, beside what may have come meanwhile."""
+    with current.work() as work:
+        opened = intakes.open(work, reference)
+    if isinstance(opened, Tombstone):
+        raise Refused("refused.gone")
+    form.entry.data = str(opened.entry)
+    return _page(opened, form, sentence)
+
+
+def _page(opened: Opened, form: SettleForm, sentence: str | None = None) -> str:
+    form.which.choices = _numbers(opened)
+    return render_template(
+        "desk/wishes.html",
+        intake=opened,
+        form=form,
+        sentence=sentence,
+        days=times.day_names(),
+        **news.facts(opened),
+    )
+
+
+def _numbers(opened: Opened) -> list[tuple[str, str]]:
+    held = opened.answers.phone
+    keep = gettext("The number that holds: %(number)s", number=held) if held else gettext("No number")
+    given = [(str(one.entry), _new_one(one)) for one in opened.news.given]
+    return [(_KEEP, keep), *given, (_TOLD, gettext("Another number, told on the call"))]
+
+
+def _new_one(given: Given) -> str:
+    return gettext("The new one of %(day)s: %(number)s", day=history.day(given.at), number=given.number.phone)
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < _LONGEST_ENTRY else None

@@ -1,0 +1,66 @@
+"""A note that comes after the lock is kept for its author: the ticket its form carries, and the page that says so."""
+
+from datetime import datetime
+from uuid import UUID
+
+from flask import g, render_template, request
+
+from app import current
+from app.crypto.secretkey import Stale
+from app.domain import drafts, intakes, signin
+from app.domain.work import Member, Missing, Party
+from app.web.asking import typed
+
+_FORM = "note"
+
+
+def ticket(reference: str) -> str:
+    """Return what a form with a note carries beside the session's token, for that token ends with the session.
+
+    It is signed, and names its author and the request. No two are the same, so it also tells a double tap.
+    """
+    return current.secret().issue_ticket(_FORM, [str(_member().account_id), reference], current.now())
+
+
+def issued(text: str | None, account_id: UUID, reference: str) -> bool:
+    """Return whether we gave this ticket to this person, for this request, not too long ago."""
+    try:
+        carried = current.secret().read_ticket(_FORM, text or "", current.now(), drafts.LASTS)
+    except Stale:
+        return False
+    return bool(carried == [str(account_id), reference])
+
+
+def moment(text: str | None) -> datetime | None:
+    """Return until when notes were kept that stood in the box; None where none did."""
+    try:
+        at = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
+
+
+def signed_out(cookie: str | None) -> str:
+    """Return the page for somebody who was locked out. A note of theirs is kept, or given back to be copied."""
+    text = typed.paragraphs(typed.received(request).get("text", ""))
+    kept = bool(text and cookie) and _kept(cookie or "", text)
+    return render_template("desk/signed_out.html", kept=kept, text="" if kept else text, back=request.view_args)
+
+
+def _kept(cookie: str, text: str) -> bool:
+    seen = moment(request.form.get("kept"))
+    try:
+        reference = intakes.canonical((request.view_args or {})["reference"])
+        with current.work(Party.WORKER) as work:
+            author = signin.whose(work, cookie)
+            if author is None or not issued(request.form.get("once"), author, reference):
+                return False
+            return drafts.keep_for(work, author, reference, text, instead_of=seen)
+    except (Missing, current.Unavailable):
+        return False
+
+
+def _member() -> Member:
+    member = g.actor
+    assert isinstance(member, Member)
+    return member
