@@ -53,6 +53,8 @@ class Running:
     started_at: datetime
     epoch_seen: int = 0
     remembered: tuple[datetime, Standing] | None = field(default=None, repr=False)
+    #: Something was erased, and SQLite's log could not be emptied yet.
+    remembers_erased: bool = False
 
 
 def system_clock() -> datetime:
@@ -101,6 +103,9 @@ def work(actor_: Actor | None = None) -> Iterator[Work]:
             if isinstance(who, Member):
                 opened.actor = accounts.recheck(opened, who)
             yield opened
+        if opened.destroys or running().remembers_erased:
+            # Somebody may be reading what is to go; then whoever writes next tries again.
+            running().remembers_erased = not running().database.forget()
     except _NOT_DONE as error:
         raise Unavailable(type(error).__name__) from error
 

@@ -2,21 +2,25 @@
 
 import fcntl
 import os
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+#: Milliseconds to wait for whoever is in the way; all writers wait for who empties the log.
+_WAITS, _FORGETTING_WAITS = 5000, 200
+
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",
-    "PRAGMA busy_timeout=5000",
+    f"PRAGMA busy_timeout={_WAITS}",
 )
 
 
@@ -29,7 +33,9 @@ class Database:
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url)
         self._writers = _WriteQueue(Path(f"{self.url.database}.lock")) if self.is_sqlite else None
         self._write = _sessions(self.engine.execution_options(quietword_begin="BEGIN IMMEDIATE"))
-        self._read = _sessions(self.engine.execution_options(quietword_begin="BEGIN", postgresql_readonly=True))
+        # On PostgreSQL each statement would else see a moment of its own; SQLite's readers have one from the start.
+        one_moment = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._read = _sessions(self.engine.execution_options(quietword_begin="BEGIN", **one_moment))
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -46,6 +52,24 @@ class Database:
         """Yield a session on one snapshot; nothing of it is kept."""
         with self._read() as session:
             yield session
+
+    def forget(self) -> bool:
+        """Empty SQLite's log, which keeps old pages until then; return False where a reader still needs it.
+
+        PostgreSQL has no such call: there it is VACUUM, and the expiry of its log.
+        """
+        if self._writers is None:
+            return True
+        with self._writers.turn(), closing(self.engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            try:
+                cursor.execute(f"PRAGMA busy_timeout={_FORGETTING_WAITS}")
+                return bool(cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+            except sqlite3.Error:
+                # What was erased is committed, and no error of this may say otherwise.
+                return False
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout={_WAITS}")
 
     def close(self) -> None:
         """Close the connections that are idle; the next transaction opens a new one."""

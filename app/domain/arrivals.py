@@ -14,10 +14,11 @@ from app.crypto import boxes, codes, places, tokens, words
 from app.crypto.boxes import PublicKey
 from app.crypto.epochs import Epoch as EpochFacts
 from app.crypto.tokens import Unreadable
-from app.domain import audit, outbox, rota, thread, tombstones
+from app.crypto.words import ReturnCode
+from app.domain import audit, outbox, returning, rota, thread, tombstones
 from app.domain.answers import Answers, Wishes, digest
 from app.domain.work import Missing, Work
-from app.models import Confirmation, EntryKind, Intake, LetterKind, Status
+from app.models import AccountState, Confirmation, EntryKind, Intake, LetterKind, Status
 
 SHOWN_FOR = timedelta(minutes=3)
 UNDO_FOR = timedelta(minutes=15)
@@ -41,40 +42,21 @@ def submit(work: Work, epoch: EpochFacts, *, nonce: bytes, language: str, answer
     The same answers under one nonce are one request, however often they are sent.
     """
     token = work.vault.secret.done_token(nonce, digest(answers, wishes))
-    intake_id, reference = uuid4(), codes.reference()
-    answers = replace(answers, words=words.two_words(language))
-    answers_key, thread_key = tokens.random_key(), tokens.random_key()
-    code = words.return_code(language) if work.practice.return_code else None
-    row = {
-        "id": intake_id,
-        "reference": reference,
-        "received_at": work.now.replace(second=0, microsecond=0),
-        "language": language,
-        "notice": work.practice.notice.version,
-        "status": Status.WAITING,
-        "due_at": hours.promise(work.practice, work.now),
-        "receipt_hash": codes.hash_token(token),
-        "epoch_id": epoch.id,
-        "sealed_answers": tokens.seal_text(answers_key, places.answers(intake_id), answers.sealed_form()),
-        **_sealed_keys(intake_id, epoch, answers_key, thread_key),
-        **_return_way(work, intake_id, thread_key, code),
-    }
-    row["origin_tag"] = work.vault.secret.tag_origin(origin(row))
-    first = work.insert(Intake).values(row).on_conflict_do_nothing(index_elements=[Intake.receipt_hash])
-    if work.session.scalar(first.returning(Intake.id)) is None:
-        return token
-    thread.write(
-        work,
-        intake_id=intake_id,
-        key=thread_key,
-        number=1,
-        before=None,
-        kind=EntryKind.WISHES,
-        value=wishes.sealed_form(),
-    )
-    _keep_words(work, token, intake_id, answers.words, code, wishes)
-    outbox.write(work, LetterKind.NEW_REQUEST, rota.recipients(work), intake_id)
-    audit.record(work, "intake.received", f"intake/{reference}", entry=1)
+    intake_id = _keep(work, epoch, token, language, answers, wishes, {"status": Status.WAITING})
+    if intake_id is not None:
+        outbox.write(work, LetterKind.NEW_REQUEST, rota.recipients(work), intake_id)
+    return token
+
+
+def enter(work: Work, epoch: EpochFacts, *, nonce: bytes, language: str, answers: Answers, wishes: Wishes) -> str:
+    """Seal what somebody asked for on the phone, as `submit` does; it is the member's at once, and no letter leaves."""
+    me = work.member
+    if me.state is not AccountState.ACTIVE:
+        raise Missing
+    token = work.vault.secret.done_token(nonce, digest(answers, wishes))
+    mine = {"status": Status.CLAIMED, "claimed_by": me.account_id, "claimed_at": work.now, "opened_at": work.now}
+    if _keep(work, epoch, token, language, answers, wishes, mine) is not None:
+        audit.record(work, "intake.claimed", f"intake/{reference_of(work, token)}")
     return token
 
 
@@ -83,10 +65,7 @@ def done(work: Work, token: str) -> Done:
     kept = _confirmation(work, token)
     if work.now - kept.made_at >= SHOWN_FOR:
         raise Missing
-    try:
-        value = tokens.open_text(_page_key(token), places.confirmation(kept.token_hash), kept.sealed_words)
-    except Unreadable as error:
-        raise Missing from error
+    value = _sealed(kept, token)
     return Done(
         words=tuple(value["words"]),
         return_code=tuple(value["code"]) if value["code"] else None,
@@ -96,16 +75,27 @@ def done(work: Work, token: str) -> Done:
     )
 
 
-def undo(work: Work, token: str) -> None:
-    """Take a request back for good, a tombstone stays; `Missing` after 15 minutes, or where the law keeps it."""
+def undo(work: Work, token: str) -> bool:
+    """Take a request back for good, a tombstone stays; `Missing` after 15 minutes.
+
+    Where the law keeps it, contact is stopped and nothing erased: False.
+    """
     kept = _confirmation(work, token)
     if work.now - kept.made_at >= UNDO_FOR:
         raise Missing
     intake = work.session.scalar(select(Intake).where(Intake.id == kept.intake_id).with_for_update())
-    if intake is None or intake.held:
+    if intake is None:
         raise Missing
-    tombstones.erase(work, intake)
-    audit.record(work, "intake.undone", f"intake/{intake.reference}")
+    if intake.held:
+        code = _sealed(kept, token)["code"]
+        if code is None:
+            # Nothing here opens the thread; the page says to call us.
+            raise Missing
+        returning.withdraw(work, ReturnCode(intake.language, tuple(code)), nonce=kept.token_hash)
+        return False
+    tombstones.erase(work, intake, Status.WITHDRAWN)
+    audit.record(work, tombstones.UNDONE, f"intake/{intake.reference}")
+    return True
 
 
 def reference_of(work: Work, token: str) -> str:
@@ -121,6 +111,52 @@ def forget_confirmations(work: Work) -> None:
     work.session.execute(delete(Confirmation).where(Confirmation.made_at <= work.now - UNDO_FOR))
 
 
+def _keep(
+    work: Work,
+    epoch: EpochFacts,
+    token: str,
+    language: str,
+    answers: Answers,
+    wishes: Wishes,
+    standing: Mapping[str, Any],
+) -> UUID | None:
+    """Seal a request under new keys and record it; return its id, or None where it arrived before."""
+    intake_id, reference = uuid4(), codes.reference()
+    answers = replace(answers, words=words.two_words(language))
+    answers_key, thread_key = tokens.random_key(), tokens.random_key()
+    code = words.return_code(language) if work.practice.return_code else None
+    row = {
+        "id": intake_id,
+        "reference": reference,
+        "received_at": work.now.replace(second=0, microsecond=0),
+        "language": language,
+        "notice": work.practice.notice.version,
+        "due_at": hours.promise(work.practice, work.now),
+        "receipt_hash": codes.hash_token(token),
+        "epoch_id": epoch.id,
+        "sealed_answers": tokens.seal_text(answers_key, places.answers(intake_id), answers.sealed_form()),
+        **_sealed_keys(intake_id, epoch, answers_key, thread_key),
+        **_return_way(work, intake_id, thread_key, code),
+        **standing,
+    }
+    row["origin_tag"] = work.vault.secret.tag_origin(origin(row))
+    first = work.insert(Intake).values(row).on_conflict_do_nothing(index_elements=[Intake.receipt_hash])
+    if work.session.scalar(first.returning(Intake.id)) is None:
+        return None
+    thread.write(
+        work,
+        intake_id=intake_id,
+        key=thread_key,
+        number=1,
+        before=None,
+        kind=EntryKind.WISHES,
+        value=wishes.sealed_form(),
+    )
+    _keep_words(work, token, intake_id, answers.words, code, wishes)
+    audit.record(work, "intake.received", f"intake/{reference}", entry=1)
+    return intake_id
+
+
 def _sealed_keys(intake_id: UUID, epoch: EpochFacts, answers_key: bytes, thread_key: bytes) -> dict[str, bytes]:
     public = PublicKey.decode(epoch.public_key)
     return {
@@ -129,9 +165,7 @@ def _sealed_keys(intake_id: UUID, epoch: EpochFacts, answers_key: bytes, thread_
     }
 
 
-def _return_way(
-    work: Work, intake_id: UUID, thread_key: bytes, code: words.ReturnCode | None
-) -> dict[str, bytes | None]:
+def _return_way(work: Work, intake_id: UUID, thread_key: bytes, code: ReturnCode | None) -> dict[str, bytes | None]:
     """Keep the thread key under the return code, and the hash it is found by."""
     if code is None:
         return {"return_lookup": None, "sealed_return_key": None}
@@ -144,7 +178,7 @@ def _return_way(
 
 
 def _keep_words(
-    work: Work, token: str, intake_id: UUID, pair: tuple[str, str], code: words.ReturnCode | None, wishes: Wishes
+    work: Work, token: str, intake_id: UUID, pair: tuple[str, str], code: ReturnCode | None, wishes: Wishes
 ) -> None:
     token_hash = codes.hash_token(token)
     value = {"words": pair, "code": code.words if code else None, "way": wishes.way, "zone": wishes.zone}
@@ -163,6 +197,13 @@ def _confirmation(work: Work, token: str) -> Confirmation:
     if kept is None:
         raise Missing
     return kept
+
+
+def _sealed(kept: Confirmation, token: str) -> Any:
+    try:
+        return tokens.open_text(_page_key(token), places.confirmation(kept.token_hash), kept.sealed_words)
+    except Unreadable as error:
+        raise Missing from error
 
 
 def _page_key(token: str) -> bytes:

@@ -3,11 +3,12 @@
 The chain alone does not show a cut tail; its length and head are told to supervisors and kept elsewhere.
 """
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from sqlalchemy import ScalarSelect, func, select, text
+from sqlalchemy import ColumnElement, ScalarSelect, func, select, text
 
 from app.domain.work import Party, Work
 from app.models import AuditLine
@@ -37,6 +38,16 @@ def record(work: Work, kind: str, subject: str, entry: int | None = None) -> Non
     else:
         _chain(work, [line])
     work.session.add(line)
+    work.session.flush()
+
+
+def record_each(work: Work, kind: str, subjects: Iterable[str]) -> None:
+    """Write a member's line for each subject in one go: the chain is taken once, however many there are."""
+    lines = [
+        AuditLine(id=uuid4(), at=work.now, actor=str(work.actor), kind=kind, subject=subject) for subject in subjects
+    ]
+    _chain(work, lines)
+    work.session.add_all(lines)
     work.session.flush()
 
 
@@ -80,18 +91,28 @@ def head(work: Work) -> tuple[int, bytes]:
     return (last.number or 0, last.mac or _GENESIS) if last else (0, _GENESIS)
 
 
-def last_entry(subject: str, kinds: tuple[str, ...]) -> ScalarSelect[int]:
+def last_entry(subject: str | ColumnElement[str], kinds: tuple[str, ...]) -> ScalarSelect[int]:
     """Return a scalar subquery: the highest entry number recorded for a subject."""
+    # As a condition of the rows, SQLite would take the kinds' index and walk through the lines of all subjects.
+    highest = func.max(AuditLine.entry).filter(AuditLine.kind.in_(kinds))
+    return select(highest).where(AuditLine.subject == subject).scalar_subquery()
+
+
+def last_at(subject: str, kinds: tuple[str, ...]) -> ScalarSelect[datetime]:
+    """Return a scalar subquery: when something of these kinds last happened to a subject."""
     return (
-        select(func.max(AuditLine.entry))
-        .where(AuditLine.subject == subject, AuditLine.kind.in_(kinds))
-        .scalar_subquery()
+        select(func.max(AuditLine.at)).where(AuditLine.subject == subject, AuditLine.kind.in_(kinds)).scalar_subquery()
     )
 
 
-def last_at(subject: str, kind: str) -> ScalarSelect[datetime]:
-    """Return a scalar subquery: when something last happened to a subject."""
-    return select(func.max(AuditLine.at)).where(AuditLine.subject == subject, AuditLine.kind == kind).scalar_subquery()
+def last_entries(work: Work, subjects: Collection[str], kinds: tuple[str, ...]) -> dict[str, int]:
+    """Return the highest entry number recorded for each of many subjects, in one statement."""
+    counted = (
+        select(AuditLine.subject, func.max(AuditLine.entry))
+        .where(AuditLine.subject.in_(subjects), AuditLine.kind.in_(kinds))
+        .group_by(AuditLine.subject)
+    )
+    return {subject: entry for subject, entry in work.session.execute(counted) if entry is not None}
 
 
 def _chain(work: Work, lines: list[AuditLine]) -> None:

@@ -53,7 +53,7 @@ def read(work: Work, entries: Sequence[Entry], holds: InForce) -> News:
     return News(
         messages=tuple(Message(one.number, one.at, one.value["sentence"], one.value["text"]) for one in said),
         asked=holds.asked,
-        given=tuple(Given(entry.number, entry.at, _number(work, entry)) for entry in holds.numbers),
+        given=tuple(Given(entry.number, entry.at, number(work, entry)) for entry in holds.numbers),
     )
 
 
@@ -61,11 +61,12 @@ def with_number_in_force(work: Work, answers: Answers, holds: InForce) -> Answer
     """Return the answers with the number that was confirmed by voice in the place of the first one."""
     if holds.confirmed_number is None:
         return answers
-    number = _number(work, holds.confirmed_number)
-    return replace(answers, phone=number.phone, extension=number.extension, phone_doubtful=number.doubtful)
+    found = number(work, holds.confirmed_number)
+    return replace(answers, phone=found.phone, extension=found.extension, phone_doubtful=found.doubtful)
 
 
-def _number(work: Work, entry: Entry) -> Number:
+def number(work: Work, entry: Entry) -> Number:
+    """Open the number an entry brought; `Refused` without a grant for its epoch."""
     epoch_id = entry.row.epoch_id
     if epoch_id is None:
         raise Altered(f"intake/{entry.row.intake_id}/thread")

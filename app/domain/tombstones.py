@@ -1,6 +1,7 @@
-"""What stays of a request that was taken back: its reference and its times, and not a word of the client's."""
+"""What stays of a request that was taken back or erased: its reference and its times, no word of the client's."""
 
 from datetime import timedelta
+from enum import StrEnum
 
 from sqlalchemy import delete, select
 
@@ -8,7 +9,20 @@ from app.domain import audit, outbox
 from app.domain.work import Work
 from app.models import Confirmation, Draft, Exclusion, Intake, LogEntry, Status, ThreadEntry
 
+
+class Reason(StrEnum):
+    """Why a supervisor erases a request."""
+
+    ASKED = "asked"
+    UNDER_13 = "under_13"
+    MISTAKE = "mistake"
+
+
 ERASED_AFTER = timedelta(hours=24)
+#: What the trail says when a client took it back, when a withdrawal was a day old, and when a supervisor erased it.
+UNDONE, WITHDRAWN = "intake.undone", "intake.erased"
+BY_SUPERVISOR = {reason: f"erased.{reason}" for reason in Reason}
+ERASED = (UNDONE, WITHDRAWN, *BY_SUPERVISOR.values())
 _AT_ONCE = 500
 
 
@@ -26,14 +40,15 @@ def erase_withdrawn(work: Work) -> int:
     )
     found = work.session.scalars(due).all()
     for intake in found:
-        erase(work, intake)
-        audit.record(work, "intake.erased", f"intake/{intake.reference}")
+        erase(work, intake, Status.WITHDRAWN)
+        audit.record(work, WITHDRAWN, f"intake/{intake.reference}")
     return len(found)
 
 
-def erase(work: Work, intake: Intake) -> None:
-    """Destroy keys, sealed columns, thread and unsent letters, and every way to find it again but its reference."""
-    intake.status = Status.WITHDRAWN
+def erase(work: Work, intake: Intake, status: Status) -> None:
+    """Destroy keys, sealed columns, thread, log and unsent letters, and every way to find it but its reference."""
+    work.destroys = True
+    intake.status = status
     intake.claimed_by = intake.claimed_at = intake.heard_at = intake.due_at = intake.follow_up_at = None
     intake.calling_until = intake.calling_by = intake.calling_entry = None
     intake.outcome = intake.closed_at = None

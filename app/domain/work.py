@@ -62,6 +62,8 @@ class Member:
     proved_at: datetime
     language: str
     key: Callable[[], PrivateKey] = field(repr=False)
+    #: The credential ids of their passkeys.
+    passkeys: tuple[bytes, ...] = field(default=(), repr=False)
 
     def __str__(self) -> str:
         return str(self.account_id)
@@ -79,6 +81,8 @@ class Work:
     practice: Practice = field(repr=False)
     actor: Actor
     now: datetime
+    #: Something is erased for good: once this is committed, nothing of it may be left in SQLite's log either.
+    destroys: bool = False
 
     @property
     def member(self) -> Member:

@@ -9,10 +9,11 @@ from uuid import uuid4
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from app.domain import accounts, outbox, team
 from app.domain.answers import Answers, Wishes
-from app.models import Account, Intake
+from app.models import Account, Intake, LetterKind
 from tests.bed import running, schema
 from tests.bed.clock import Clock
 from tests.bed.logbook import Logbook
@@ -92,6 +93,56 @@ def test_a_change_in_the_team_is_told_without_saying_who(desk: Desk, smtp: SmtpT
     assert arrived.recipients == (COUNSELOR,)
     assert b"marker" not in arrived.raw.lower()
     assert "http://localhost/desk/team" in arrived.message.get_content()
+
+
+def test_that_a_request_was_erased_is_told_with_the_way_to_its_certificate(desk: Desk, smtp: SmtpTrap) -> None:
+    """V-29: to all supervisors, and without the reason."""
+    reference = desk.ask()
+    desk.clear()
+    with desk.office.work() as work:
+        intake_id = work.session.scalars(select(Intake.id)).one()
+        told = [(account.id, work.now) for account in accounts.supervisors(work)]
+        outbox.write(work, LetterKind.ERASED, told, intake_id)
+
+    desk.deliver()
+
+    [arrived] = smtp.letters
+    assert arrived.message["Subject"] == f"A request was erased: {reference}"
+    assert f"http://localhost/desk/{reference}/certificate" in arrived.message.get_content()
+    assert "If you did not expect this, call a colleague now." in arrived.message.get_content()
+
+
+def test_an_incident_is_told_without_saying_what_happened_to_whom(desk: Desk, smtp: SmtpTrap) -> None:
+    """S-56."""
+    reference = desk.ask(Answers("Marker", "AZ", note="Marker"))
+    desk.clear()
+    with desk.office.work() as work:
+        [intake_id] = work.session.scalars(select(Intake.id))
+        [account_id] = work.session.scalars(select(Account.id))
+        outbox.write(work, LetterKind.INCIDENT, [(account_id, work.now)], intake_id)
+
+    desk.deliver()
+
+    [arrived] = smtp.letters
+    assert arrived.message["Subject"] == f"Please look at a request: {reference}"
+    assert f"http://localhost/desk/{reference}" in arrived.message.get_content()
+    assert [word for word in (b"marker", b"voicemail") if word in arrived.raw.lower()] == []
+
+
+@pytest.mark.parametrize("kind", [LetterKind.ACCOUNT_CHANGE, LetterKind.NEW_DEVICE])
+def test_a_letter_about_signing_in_names_no_device_and_no_person(desk: Desk, smtp: SmtpTrap, kind: LetterKind) -> None:
+    """V-12."""
+    with desk.office.work() as work:
+        outbox.write(work, kind, [(team.by_email(work, COUNSELOR), work.now)])
+
+    desk.deliver()
+
+    [arrived] = smtp.letters
+    text = arrived.message.get_content()
+    assert arrived.recipients == (COUNSELOR,)
+    assert "http://localhost/desk/account" in text
+    assert "sign out everywhere" in text
+    assert not [word for word in ("Grace", "grace", "Phone", "phone", "127.0.0.1") if word in text]
 
 
 def test_the_letter_counts_who_waits_at_the_moment_it_leaves(desk: Desk, smtp: SmtpTrap) -> None:

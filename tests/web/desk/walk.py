@@ -12,12 +12,15 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from app.domain import team
-from app.models import Intake, Role
+from app.domain import closing, erasing, team
+from app.domain.tombstones import Reason
+from app.models import Intake, Outcome, Role
 from app.web import guard
 from tests.bed import schema
 from tests.bed.clock import Clock
-from tests.bed.office import Office, make_app
+from tests.bed.office import Office, Person, make_app
+from tests.domain import touches
+from tests.web.desk import touching
 from tests.web.desk.reading import Page, Seat
 from tests.web.public.comer import MESSAGE, WISHES, asked
 
@@ -39,8 +42,12 @@ def walked(folder: Path) -> Iterator[list[tuple[str, Page]]]:
 def _walk(office: Office) -> Iterator[tuple[str, Page]]:
     supervisor = office.found()
     counselor = office.hire(supervisor, "ada@example.org")
+    phone = touches.owner(office, counselor)
+    phone.add()
     office.on_call(supervisor)
+    yield from _called(office, Seat(office.browser(supervisor)))
     _ask(office)
+    _end(office, supervisor)
     with office.work() as work:
         link = team.invite(work, email="ben@example.org", name="Ben", role=Role.COUNSELOR)
         references = work.session.scalars(select(Intake.reference)).all()
@@ -55,6 +62,7 @@ def _walk(office: Office) -> Iterator[tuple[str, Page]]:
         for endpoint, path in _paths(office.app, values):
             if who == "a stranger" or endpoint not in guard.LEADS_IN:
                 yield from _visited(office, who, seat, path)
+    yield "a stranger touches a passkey without its secret", touching.touch(seat, phone.device, secret="")
 
 
 def _ask(office: Office) -> None:
@@ -67,14 +75,41 @@ def _ask(office: Office) -> None:
     gone.post("withdraw")
 
 
+def _end(office: Office, supervisor: Person) -> None:
+    """Close one request and erase another."""
+    closed, erased = (office.ask(nonce=bytes([number])) for number in range(2))
+    with office.work(supervisor) as work:
+        closing.close(work, closed, Outcome.REFERRED)
+        erasing.erase(work, erased, Reason.ASKED)
+
+
 def _visited(office: Office, who: str, seat: Seat, path: str) -> Iterator[tuple[str, Page]]:
     page = seat.look(path)
     yield f"{who} looks at {path}", page
+    yield from _sent(office, who, seat, page)
+
+
+def _sent(office: Office, who: str, seat: Seat, page: Page) -> Iterator[tuple[str, Page]]:
     for form in page.forms:
         if not _ENDING.search(form.action):
             # Nobody presses every button within a second; what tries codes is made to wait.
             office.clock.forward(seconds=40)
             yield f"{who} sends {form.action} with nothing typed", seat.post(form.action, dict(form.fields))
+
+
+def _called(office: Office, seat: Seat) -> Iterator[tuple[str, Page]]:
+    """Look at a number, for a reason, while the client changes their mind twice."""
+    client = asked(office.app.test_client(), office.clock)
+    with office.work() as work:
+        reference = work.session.scalars(select(Intake.reference)).one()
+    address = f"/desk/{reference}"
+    why = seat.send(f"{address}/reveal", address, reason="none of these")
+    yield f"a supervisor gives no good reason to {address}/reveal", why
+    seat.send(f"{address}/reveal", why, reason="agreed")
+    for part, said in (("message", MESSAGE), ("wishes", {"way": "icall"}), ("withdraw", {})):
+        yield f"a supervisor looks at {address}/number before the client's {part}", seat.look(f"{address}/number")
+        client.post(part, **said)
+    yield f"a supervisor looks at {address}/number at last", seat.look(f"{address}/number")
 
 
 def _paths(app: Flask, values: dict[str, list[str]]) -> Iterator[tuple[str, str]]:

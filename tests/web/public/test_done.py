@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import current
 from app.domain.work import Party
@@ -134,3 +134,23 @@ def test_the_confirmation_speaks_spanish(plain_client: FlaskClient, clock: Clock
 
     assert "Gracias. Recibimos su solicitud." in page.text
     assert "antes del lunes 23 de noviembre, 6 p. m., hora de Arizona" in page.text
+
+
+@pytest.mark.parametrize("language", ["", "/es"])
+def test_s47_undoing_what_the_law_keeps_stops_contact_and_says_so(
+    app: Flask, client: FlaskClient, clock: Clock, language: str
+) -> None:
+    """Pressed twice, it says the same."""
+    path = f"{language}{send(client, clock).location}"
+    with app.app_context(), current.work(Party.OPERATOR) as work:
+        work.session.execute(update(Intake).values(held=True))
+
+    answers = [client.post(f"{path}/undo") for _ in range(2)]
+
+    said = {
+        "": "We have stopped contact. The law asks us to keep the record for now.",
+        "/es": "Hemos detenido el contacto. La ley nos pide guardar el registro por ahora.",
+    }
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert all(said[language] in answer.text for answer in answers)
+    assert statuses(app) == [Status.WITHDRAWN]

@@ -1,0 +1,54 @@
+"""The end of a request: closed with an outcome, and opened again. Whoever has it decides, or a supervisor."""
+
+from app import hours
+from app.domain import intakes, log
+from app.domain.intakes import Case
+from app.domain.work import Refused, Work
+from app.models import LogKind, Outcome, Role, Status
+
+
+def close(work: Work, reference: str, outcome: Outcome) -> None:
+    """End a request; nothing is due any more. `Refused` when it has ended already, another way."""
+    case = intakes.case(work, reference)
+    require_responsible(work, case)
+    intake = case.intake
+    if intake.status is Status.CLOSED and intake.outcome is outcome:
+        return
+    require_open(case)
+    intakes.write(work, case, LogKind.OUTCOME, {"outcome": outcome}, line=log.CLOSED)
+    intake.status, intake.outcome, intake.closed_at = Status.CLOSED, outcome, work.now
+    intake.due_at = intake.follow_up_at = None
+    intake.calling_until = intake.calling_by = intake.calling_entry = None
+
+
+def closable(work: Work, reference: str) -> str:
+    """Return how a request is named that the member may close now; raise what `close` would."""
+    case = intakes.case(work, reference)
+    require_responsible(work, case)
+    require_open(case)
+    return case.intake.reference
+
+
+def reopen(work: Work, reference: str) -> None:
+    """Give a closed request to the member who opens it again; its clock starts anew."""
+    case = intakes.case(work, reference)
+    require_responsible(work, case)
+    intake = case.intake
+    if intake.status is not Status.CLOSED:
+        raise Refused("refused.not_closed")
+    intakes.write(work, case, LogKind.OUTCOME, {"outcome": None}, line=log.REOPENED)
+    intake.outcome = intake.closed_at = None
+    intake.status, intake.claimed_by, intake.claimed_at = Status.CLAIMED, work.member.account_id, work.now
+    intake.due_at = hours.promise(work.practice, work.now)
+
+
+def require_open(case: Case) -> None:
+    """Let requests pass that have not ended."""
+    if case.intake.status is Status.CLOSED:
+        raise Refused("refused.closed")
+
+
+def require_responsible(work: Work, case: Case) -> None:
+    """Let those pass who have the request, and supervisors."""
+    if case.intake.claimed_by != work.member.account_id and work.member.role is not Role.SUPERVISOR:
+        raise Refused("refused.not_yours")

@@ -1,0 +1,109 @@
+"""Keeping what the law asks for, erasing the rest for good, and the certificate of it. Supervisors only."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.domain import accounts, audit, intakes, log, outbox, team, tombstones
+from app.domain.intakes import Case
+from app.domain.tombstones import Reason
+from app.domain.work import Altered, Missing, Party, Refused, Work
+from app.models import Account, AuditLine, Intake, LetterKind, LogKind, Status
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What there is to decide about: a request of which something is kept."""
+
+    reference: str
+    status: Status
+    received_at: datetime
+    held: bool
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What the trail tells of an erased request; nothing that a client said."""
+
+    reference: str
+    #: To the minute; None where the trail does not go back so far.
+    received_at: datetime | None
+    erased_at: datetime
+    #: What the trail calls it, one of `tombstones.ERASED`.
+    kind: str
+    #: A colleague's name; None when the client or the service did it, or the account is gone.
+    by: str | None
+    #: From then on no backup opens it either.
+    unreadable_at: datetime
+    #: Its line in the trail and that line's code; None until the worker has chained it, within a minute.
+    line: int | None
+    code: bytes | None = field(repr=False)
+
+
+def kept(work: Work, reference: str) -> Kept:
+    """Return what a supervisor decides about; `Refused` once it is erased."""
+    case = _case(work, reference)
+    return Kept(case.intake.reference, case.intake.status, case.intake.received_at, case.held)
+
+
+def hold(work: Work, reference: str, *, held: bool) -> None:
+    """Begin or end a legal hold: while it lasts, nothing is erased. Needs a fresh second factor."""
+    case = _case(work, reference)
+    team.require_fresh(work)
+    if case.held is case.intake.held is held:
+        return
+    intakes.write(work, case, LogKind.HOLD, {"held": held}, line=log.HELD if held else log.RELEASED)
+    case.intake.held = held
+
+
+def erase(work: Work, reference: str, reason: Reason) -> None:
+    """Erase a request for good and tell all supervisors. Needs a fresh second factor; `Refused` under a hold.
+
+    The trail says that it was, when and by whom, and which kind of reason; no more (S-43).
+    """
+    case = _case(work, reference)
+    team.require_fresh(work)
+    if case.held:
+        raise Refused("refused.held")
+    tombstones.erase(work, case.intake, Status.ERASED)
+    audit.record(work, tombstones.BY_SUPERVISOR[reason], case.subject)
+    told = [(supervisor.id, work.now) for supervisor in accounts.supervisors(work)]
+    outbox.write(work, LetterKind.ERASED, told, case.intake.id)
+
+
+def certificate(work: Work, reference: str) -> Certificate:
+    """Return the proof that a request was erased, from the trail alone; `Missing` while it was not."""
+    team.require_supervisor(work)
+    reference = intakes.canonical(reference)
+    lines = select(AuditLine).where(AuditLine.subject == f"intake/{reference}")
+    erased = work.session.scalar(lines.where(AuditLine.kind.in_(tombstones.ERASED)).order_by(AuditLine.at.desc()))
+    if erased is None:
+        raise Missing
+    left = select(Intake.id).where(Intake.reference == reference, Intake.sealed_answers.is_not(None))
+    if work.session.scalar(left) is not None:
+        # Somebody who had an old copy of the row put it back.
+        raise Altered(f"intake/{reference}")
+    received = work.session.scalar(lines.where(AuditLine.kind == "intake.received"))
+    return Certificate(
+        reference=reference,
+        received_at=received.at if received else None,
+        erased_at=erased.at,
+        kind=erased.kind,
+        by=_name(work, erased.actor),
+        unreadable_at=erased.at + timedelta(days=work.practice.retention.backup_days),
+        line=erased.number,
+        code=erased.mac,
+    )
+
+
+def _case(work: Work, reference: str) -> Case:
+    team.require_supervisor(work)
+    return intakes.kept(work, reference)
+
+
+def _name(work: Work, actor: str) -> str | None:
+    if actor in set(Party):
+        return None
+    return work.session.scalar(select(Account.name).where(Account.id == UUID(actor)))

@@ -1,0 +1,137 @@
+"""Everything there is about one request, as plain values to take along. What it holds never shows in `repr`."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from app.domain import audit, closing, intakes, news, team
+from app.domain.intakes import Case
+from app.domain.work import Work
+from app.models import Account, AuditLine, Letter, Status
+
+VERSION = 1
+#: Facts of the row, in the order of a request's life.
+_FACTS = (
+    "received_at", "language", "notice", "status", "claimed_at", "opened_at", "attempted_at", "heard_at", "due_at",
+    "follow_up_at", "withdrawn_at", "held", "outcome", "closed_at",
+)  # fmt: skip
+
+Names = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Export:
+    """One request. `parts` hold texts, numbers, yes and no, lists and tables of them; moments are ISO 8601 in UTC."""
+
+    reference: str
+    parts: Mapping[str, Any] = field(repr=False)
+
+
+def exportable(work: Work, reference: str) -> str:
+    """Return how a request is named that the member may export: whoever has it, or a supervisor."""
+    return _case(work, reference).intake.reference
+
+
+def export(work: Work, reference: str) -> Export:
+    """Return everything about a request, and record that it left. Needs a fresh second factor."""
+    case = _case(work, reference)
+    team.require_fresh(work)
+    audit.record(work, "intake.exported", case.subject)
+    rows = work.session.execute(select(Account.id, Account.name))
+    names = {str(row.id): row.name for row in rows}
+    parts = {
+        "version": VERSION,
+        "exported_at": _moment(work.now),
+        "exported_by": names[str(work.member.account_id)],
+        "practice": work.practice.name,
+        "request": _facts(case),
+        "answers": asdict(case.answers),
+        "wishes": asdict(case.holds.wishes),
+        "thread": _thread(work, case),
+        "log": _log(case, names),
+        "letters": _letters(work, case, names),
+        "record": _record(work, case, names),
+    }
+    return Export(case.intake.reference, parts)
+
+
+def _case(work: Work, reference: str) -> Case:
+    case = intakes.kept(work, reference)
+    if case.intake.status is Status.WITHDRAWN:
+        # Nobody has it any more; it is kept for the day to undo it, or because the law asks.
+        team.require_supervisor(work)
+    closing.require_responsible(work, case)
+    return case
+
+
+def _facts(case: Case) -> dict[str, Any]:
+    facts = {name: _plain(getattr(case.intake, name)) for name in _FACTS}
+    return {"reference": case.intake.reference, **facts, "with": case.claimed_by}
+
+
+def _thread(work: Work, case: Case) -> list[dict[str, Any]]:
+    entries = []
+    for entry in case.thread:
+        said = {name: value for name, value in entry.value.items() if name not in ("v", "from", "number")}
+        if entry.row.sealed_number is not None:
+            said |= vars(news.number(work, entry))
+        # What came with the request carries no mark.
+        by = entry.value.get("from", "client")
+        entries.append({"number": entry.number, "kind": entry.kind, "at": _moment(entry.at), "by": by, "said": said})
+    return entries
+
+
+def _log(case: Case, names: Names) -> list[dict[str, Any]]:
+    entries = []
+    for entry in case.log:
+        said = {name: value for name, value in entry.value.items() if name not in ("v", "by")}
+        if "account" in said:
+            said["account"] = names.get(said["account"])
+        by = names.get(entry.value["by"])
+        entries.append({"number": entry.number, "kind": entry.kind, "at": _moment(entry.at), "by": by, "said": said})
+    return entries
+
+
+def _letters(work: Work, case: Case, names: Names) -> list[dict[str, Any]]:
+    letters = work.session.scalars(
+        select(Letter).where(Letter.intake_id == case.intake.id).order_by(Letter.wanted_at, Letter.id)
+    )
+    return [
+        {
+            "kind": letter.kind,
+            "to": names.get(str(letter.account_id)),
+            "wanted_at": _moment(letter.wanted_at),
+            "sent_at": _plain(letter.sent_at),
+            "given_up_at": _plain(letter.failed_at),
+            "why": letter.failure,
+        }
+        for letter in letters
+    ]
+
+
+def _record(work: Work, case: Case, names: Names) -> list[dict[str, Any]]:
+    # What was altered is named by the place, which has the id.
+    about = or_(AuditLine.subject == case.subject, AuditLine.subject.startswith(f"intake/{case.intake.id}"))
+    lines = work.session.scalars(select(AuditLine).where(about).order_by(AuditLine.at, AuditLine.number))
+    return [
+        {
+            "line": line.number,
+            "at": _moment(line.at),
+            "by": names.get(line.actor, line.actor),
+            "kind": line.kind,
+            "entry": line.entry,
+            "code": line.mac.hex() if line.mac else None,
+        }
+        for line in lines
+    ]
+
+
+def _plain(value: object) -> object:
+    return _moment(value) if isinstance(value, datetime) else value
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,97 @@
+"""A request to take along: as a file, with everything there is about it, and on paper."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint, Response, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from wtforms.validators import AnyOf
+
+from app import current
+from app.domain import exports, intakes
+from app.domain.exports import Export
+from app.domain.intakes import Tombstone
+from app.models import LogKind
+from app.web.asking.fields import Radio
+from app.web.desk import card, ending, plain
+from app.web.desk.forms import ProvenForm, lazy_gettext
+
+bp = Blueprint("export", __name__, url_prefix="/desk")
+
+_TYPES = {"json": "application/json", "text": "text/plain"}
+_ON_PAPER = frozenset(LogKind) - {LogKind.WORDS}
+_ENDINGS = {"json": "json", "text": "txt"}
+
+
+class ExportForm(ProvenForm):
+    format = Radio(validate_choice=False, validators=[AnyOf(list(_TYPES), lazy_gettext("Choose what you need."))])
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.format.choices = [
+            ("text", gettext("A text that people read")),
+            ("json", gettext("A file that programs read (JSON)")),
+        ]
+
+
+@bp.get("/<reference>/export")
+def form(reference: str) -> str:
+    return _page(reference, ExportForm(formdata=None))
+
+
+@bp.post("/<reference>/export")
+def export(reference: str) -> ResponseReturnValue:
+    form = ExportForm()
+    if not form.proven():
+        return _page(reference, form), 422
+    with current.work() as work:
+        exported = exports.export(work, reference)
+    format: str = form.format.data
+    text = _json(exported) if format == "json" else _text(exported)
+    answer = Response(text, content_type=f"{_TYPES[format]}; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{exported.reference}.{_ENDINGS[format]}"'
+    return answer
+
+
+@bp.get("/<reference>/print")
+def paper(reference: str) -> str:
+    """Show a request for the printer. Number and words stay at the desk: paper is found."""
+    with current.work() as work:
+        opened = intakes.open(work, reference)
+    if isinstance(opened, Tombstone):
+        return render_template("desk/tombstone.html", intake=opened)
+    said = [
+        (entry, list(plain.lines({k: v for k, v in entry.value.items() if k not in ("v", "by", "account")})))
+        for entry in opened.history
+        if entry.kind in _ON_PAPER
+    ]
+    return render_template(
+        "desk/print.html", history=said, now=current.now(), **card.facts(opened), **ending.facts(opened)
+    )
+
+
+def _page(reference: str, form: ExportForm) -> str:
+    with current.work() as work:
+        reference = exports.exportable(work, reference)
+    return render_template("desk/export.html", reference=reference, form=form)
+
+
+def _json(exported: Export) -> str:
+    """Return the whole in ASCII: no letter of it can steer a terminal or turn a line around."""
+    return json.dumps(exported.parts, indent=2) + "\n"
+
+
+def _text(exported: Export) -> str:
+    title = gettext("Request %(reference)s", reference=exported.reference)
+    return "\n".join([title, "", *_sections(exported), ""])
+
+
+def _sections(exported: Export) -> Iterator[str]:
+    """Yield what stands alone first, then each part under its name."""
+    yield from plain.lines({name: part for name, part in exported.parts.items() if isinstance(part, str | int)})
+    for name, part in exported.parts.items():
+        if not isinstance(part, str | int):
+            yield ""
+            yield from plain.lines({name: part})

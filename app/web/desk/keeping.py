@@ -1,0 +1,101 @@
+"""Legal hold, erasing for good, and the certificate of it: for supervisors, with a fresh second factor."""
+
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from wtforms import StringField
+from wtforms.validators import AnyOf
+
+from app import current
+from app.domain import erasing, tombstones
+from app.domain.tombstones import Reason
+from app.web.asking.fields import Radio
+from app.web.desk.forms import ProvenForm, lazy_gettext
+
+bp = Blueprint("keeping", __name__, url_prefix="/desk")
+
+_REASONS = {
+    Reason.ASKED: lazy_gettext("The client asked us to"),
+    Reason.UNDER_13: lazy_gettext("It came from a child under 13"),
+    Reason.MISTAKE: lazy_gettext("A mistake, or no real request"),
+}
+
+
+class HoldForm(ProvenForm):
+    held = StringField()
+
+
+class EraseForm(ProvenForm):
+    reason = Radio(validate_choice=False, validators=[AnyOf(list(Reason), lazy_gettext("Choose why it is erased."))])
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.reason.choices = [(reason.value, str(words)) for reason, words in _REASONS.items()]
+
+
+@bp.get("/<reference>/hold")
+def hold_form(reference: str) -> str:
+    return _page("desk/hold.html", reference, HoldForm(formdata=None))
+
+
+@bp.post("/<reference>/hold")
+def hold(reference: str) -> ResponseReturnValue:
+    form = HoldForm()
+    if not form.proven():
+        return _page("desk/hold.html", reference, form), 422
+    if form.held.data not in ("yes", "no"):
+        abort(400)
+    with current.work() as work:
+        erasing.hold(work, reference, held=form.held.data == "yes")
+    return redirect(f"/desk/{reference}", 303)
+
+
+@bp.get("/<reference>/erase")
+def erase_form(reference: str) -> str:
+    return _page("desk/erase.html", reference, EraseForm(formdata=None))
+
+
+@bp.post("/<reference>/erase")
+def erase(reference: str) -> ResponseReturnValue:
+    form = EraseForm()
+    if not form.proven():
+        return _page("desk/erase.html", reference, form), 422
+    with current.work() as work:
+        erasing.erase(work, reference, Reason(form.reason.data))
+    return redirect(f"/desk/{reference}/certificate", 303)
+
+
+@bp.get("/<reference>/certificate")
+def certificate(reference: str) -> str:
+    """Show what the trail tells; nothing is opened, for nothing is left."""
+    with current.look() as work:
+        found = erasing.certificate(work, reference)
+    code = found.code.hex() if found.code else ""
+    return render_template(
+        "desk/certificate.html",
+        certificate=found,
+        by=found.by or _nobody_here(found.kind),
+        reason=_why(found.kind),
+        code=[code[start : start + 8] for start in range(0, len(code), 8)],
+    )
+
+
+def _page(template: str, reference: str, form: ProvenForm) -> str:
+    with current.work() as work:
+        kept = erasing.kept(work, reference)
+    return render_template(template, kept=kept, form=form)
+
+
+def _nobody_here(kind: str) -> str:
+    texts = {
+        tombstones.UNDONE: gettext("The client, within 15 minutes"),
+        tombstones.WITHDRAWN: gettext("The service, a day after the client took it back"),
+    }
+    return texts.get(kind, gettext("Somebody who has left the team"))
+
+
+def _why(kind: str) -> str:
+    by_supervisor = {tombstones.BY_SUPERVISOR[reason]: words for reason, words in _REASONS.items()}
+    return str(by_supervisor.get(kind, gettext("The client took it back")))

@@ -1,0 +1,130 @@
+"""A call somebody took: the questions of the form, asked by voice; then the words to read out, once."""
+
+import secrets
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+from wtforms import HiddenField, ValidationError
+
+from app import current
+from app.domain import arrivals
+from app.domain.work import Missing
+from app.web import layout
+from app.web.asking import times, typed
+from app.web.asking.fields import Checks
+from app.web.asking.questions import Questions
+from app.web.desk.forms import DeskForm
+
+bp = Blueprint("phone_in", __name__, url_prefix="/desk/new")
+
+_TOKEN = "phoned_in"  # noqa: S105
+_MINOR = "minor"
+_RETRY_AFTER = "60"
+_MAY_BE_LEFT_OUT = frozenset({"about", "program", "meet", "pronouns", "email"})
+
+
+class PhoneInForm(Questions, DeskForm):
+    """What somebody said on the phone, as a member of the team types it."""
+
+    #: New each time the page is opened, so that a form sent twice is one request.
+    once = HiddenField()
+
+    def __init__(self, formdata: MultiDict[str, str] | None) -> None:
+        self.practice, self.language, self.now = current.practice(), layout.language(), current.now()
+        super().__init__(formdata=formdata, meta={"locales": False})
+        self.offer()
+        self.once.data = self.once.data or secrets.token_hex(16)
+
+    def validate_consent(self, field: Checks) -> None:
+        if field.data != ["yes"]:
+            raise ValidationError(gettext("Ask if they agree, and check the box."))
+
+    @property
+    def says_more(self) -> bool:
+        """Whether anything that may be left out was said, or in a way that is a mistake."""
+        return any(field.data or field.errors for field in self if field.name in _MAY_BE_LEFT_OUT)
+
+    @property
+    def spoken(self) -> str:
+        """The language of their words: the one of the call, where there are words in it."""
+        language: str = self.lang.data
+        return language if language in self.practice.languages else self.language
+
+
+@bp.get("")
+def show() -> str:
+    return _page(PhoneInForm(formdata=None))
+
+
+@bp.post("")
+def send() -> ResponseReturnValue:
+    said = typed.received(request)
+    if _MINOR in said.getlist("age"):
+        # Nothing a minor said is looked at any further (S-40).
+        return redirect("/desk/new/teen", 303)
+    form = PhoneInForm(said)
+    if not form.accepted():
+        return _page(form), 422
+    try:
+        token = _enter(form)
+    except current.Unavailable:
+        token = None
+    if token is None:
+        return _not_now(form)
+    session[_TOKEN] = token
+    return redirect("/desk/new/words", 303)
+
+
+@bp.get("/words")
+def words() -> ResponseReturnValue:
+    """Show what to read out. The seven words are kept nowhere, so a reload shows nothing."""
+    token = session.pop(_TOKEN, None)
+    if token is None:
+        return redirect("/desk/", 303)
+    try:
+        with current.look() as work:
+            done, reference = arrivals.done(work, token), arrivals.reference_of(work, token)
+    except Missing:
+        return redirect("/desk/", 303)
+    practice, site = current.practice(), current.settings().public_url.partition("://")[2]
+    return render_template(
+        "desk/new_words.html",
+        done=done,
+        reference=reference,
+        by=times.promised(practice, done.received_at),
+        return_address=f"{site}/return",
+    )
+
+
+@bp.get("/teen")
+def teen() -> str:
+    return render_template("desk/new_teen.html")
+
+
+def _enter(form: PhoneInForm) -> str | None:
+    """Keep the request; None while there is no epoch to seal it to."""
+    epoch = current.standing().epoch
+    if epoch is None:
+        return None
+    with current.work() as work:
+        return arrivals.enter(
+            work,
+            epoch,
+            nonce=(form.once.data or "").encode(),
+            language=form.spoken,
+            answers=form.answers(),
+            wishes=form.wishes(),
+        )
+
+
+def _not_now(form: PhoneInForm) -> Response:
+    remark = gettext("It could not be saved. Nothing is lost: try again in a minute, and write it on paper to be sure.")
+    page = make_response(_page(form, remark), 503)
+    page.headers["Retry-After"] = _RETRY_AFTER
+    return page
+
+
+def _page(form: PhoneInForm, remark: str | None = None) -> str:
+    return render_template("desk/new.html", form=form, remark=remark, days=times.day_names())

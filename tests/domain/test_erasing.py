@@ -1,0 +1,282 @@
+"""What the law keeps, what a supervisor erases for good, and what proves it."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from app.crypto.words import ReturnCode
+from app.domain import arrivals, audit, calls, claims, erasing, intakes, signin, tombstones
+from app.domain.erasing import Certificate
+from app.domain.tombstones import Reason
+from app.domain.work import Altered, Missing, Party, Refused
+from app.models import (
+    AuditLine,
+    Confirmation,
+    Draft,
+    Exclusion,
+    Intake,
+    Letter,
+    LetterKind,
+    LogEntry,
+    LogKind,
+    Role,
+    Status,
+    ThreadEntry,
+)
+from tests.bed.clock import Clock
+from tests.bed.office import Office, Person
+from tests.domain import hands, returned
+from tests.domain.returned import Client
+
+
+@pytest.fixture
+def supervisor(office: Office) -> Person:
+    return office.found()
+
+
+@pytest.fixture
+def client(office: Office, supervisor: Person) -> Client:
+    assert supervisor.cookie
+    return returned.client(office)
+
+
+def hold(office: Office, person: Person, client: Client, *, held: bool = True) -> None:
+    office.prove(person)
+    with office.work(person) as work:
+        erasing.hold(work, client.reference, held=held)
+
+
+def erase(office: Office, person: Person, client: Client, reason: Reason = Reason.ASKED) -> None:
+    office.prove(person)
+    with office.work(person) as work:
+        erasing.erase(work, client.reference, reason)
+
+
+def certificate(office: Office, person: Person, client: Client) -> Certificate:
+    with office.work(person) as work:
+        return erasing.certificate(work, client.reference)
+
+
+def note(office: Office, person: Person, client: Client) -> None:
+    with office.work(person) as work:
+        intakes.write(work, intakes.case(work, client.reference), LogKind.NOTE, {"text": "call again"})
+
+
+def lines(office: Office, client: Client) -> list[AuditLine]:
+    with office.work() as work:
+        about = select(AuditLine).where(AuditLine.subject == f"intake/{client.reference}")
+        return list(work.session.scalars(about.order_by(AuditLine.number.nulls_first())))
+
+
+def worker_erases(office: Office) -> int:
+    with office.work(Party.WORKER) as work:
+        return tombstones.erase_withdrawn(work)
+
+
+def test_a_hold_is_written_down_and_can_end(office: Office, supervisor: Person, client: Client) -> None:
+    """C-40."""
+    hold(office, supervisor, client)
+    hold(office, supervisor, client)
+    begun = returned.opened(office, supervisor, client.reference)
+
+    hold(office, supervisor, client, held=False)
+
+    ended = returned.opened(office, supervisor, client.reference)
+    assert (begun.held, ended.held, client.intake().held) == (True, False, False)
+    assert [entry.value["held"] for entry in ended.history] == [True, False]
+    assert [line.kind for line in lines(office, client) if line.kind.startswith("hold.")] == [
+        "hold.begun",
+        "hold.ended",
+    ]
+
+
+def test_what_was_taken_back_can_still_be_held(
+    office: Office, supervisor: Person, client: Client, clock: Clock
+) -> None:
+    """S-47: contact stays stopped, and nothing is erased until the hold ends."""
+    client.withdraw()
+    hold(office, supervisor, client)
+    clock.forward(hours=25)
+
+    assert worker_erases(office) == 0
+
+    seen = client.seen()
+    assert (seen.status, seen.held) == (Status.WITHDRAWN, True)
+    back = Person(supervisor.email, supervisor.totp_secret, (), hands.sign_in(office, supervisor) or "")
+    with office.work(back) as work, pytest.raises(Refused, match="gone"):
+        calls.reveal(work, client.reference)
+    hold(office, back, client, held=False)
+    assert worker_erases(office) == 1
+
+
+def test_undoing_a_held_request_stops_contact_and_erases_nothing(office: Office, supervisor: Person) -> None:
+    """S-47."""
+    token = hands.send(office)
+    held = Client(office, hands.reference(office, token), ReturnCode("en", ()))
+    hold(office, supervisor, held)
+
+    with office.work(Party.CLIENT) as work:
+        erased = [arrivals.undo(work, token), arrivals.undo(work, token)]
+
+    assert erased == [False, False]
+    assert held.intake().status is Status.WITHDRAWN
+    with office.work(supervisor) as work:
+        stone = intakes.open(work, held.reference)
+    assert isinstance(stone, intakes.Tombstone)
+    assert (stone.held, hands.count(office, ThreadEntry)) == (True, 2)
+
+
+@pytest.mark.parametrize("rule", [hold, erase, certificate], ids=["hold", "erase", "certificate"])
+def test_a_counselor_finds_none_of_it(office: Office, supervisor: Person, client: Client, rule: object) -> None:
+    """V-25, V-29."""
+    counselor = office.hire(supervisor, "ada@example.org")
+    with office.work(counselor) as work:
+        claims.claim(work, client.reference)
+
+    assert callable(rule)
+    with pytest.raises(Missing):
+        rule(office, counselor, client)
+
+
+def test_without_a_fresh_second_factor_nothing_is_held_or_erased(
+    office: Office, supervisor: Person, client: Client, clock: Clock
+) -> None:
+    """V-19, V-29."""
+    clock.forward(seconds=signin.FRESH.total_seconds() + 1)
+
+    with office.work(supervisor) as work, pytest.raises(Refused, match="prove_again"):
+        erasing.hold(work, client.reference, held=True)
+    with office.work(supervisor) as work, pytest.raises(Refused, match="prove_again"):
+        erasing.erase(work, client.reference, Reason.ASKED)
+
+
+@pytest.mark.parametrize("flipped", [False, True], ids=["as it is", "with the row flipped"])
+def test_nothing_is_erased_under_a_hold(office: Office, supervisor: Person, client: Client, *, flipped: bool) -> None:
+    """The stricter of row and log counts."""
+    hold(office, supervisor, client)
+    if flipped:
+        with hands.writer(office) as session:
+            session.execute(update(Intake).values(held=False))
+
+    with pytest.raises(Refused, match="held"):
+        erase(office, supervisor, client)
+
+    assert returned.opened(office, supervisor, client.reference).held
+
+
+@pytest.mark.parametrize("withdrawn", [False, True], ids=["open", "withdrawn"])
+def test_erasing_leaves_the_reference_and_its_times(
+    office: Office, supervisor: Person, client: Client, *, withdrawn: bool
+) -> None:
+    """C-14: keys, text, thread, log, drafts, exclusions and confirmations go, whoever had it."""
+    note(office, supervisor, client)
+    client.say("something")
+    member, other = office.member(supervisor), office.member(office.join("ben@example.org"))
+    with hands.writer(office) as session:
+        intake = session.scalars(select(Intake)).one()
+        session.add(Draft(holder_id=member.holder_id, intake_id=intake.id, made_at=office.clock(), sealed_draft=b"x"))
+        session.add(Exclusion(account_id=other.account_id, intake_id=intake.id))
+    if withdrawn:
+        client.withdraw()
+
+    erase(office, supervisor, client)
+
+    row = client.intake()
+    left = {column.name for column in Intake.__table__.c if getattr(row, column.name) is not None}
+    assert left - {"withdrawn_at"} == {
+        "id", "reference", "received_at", "language", "notice", "status", "epoch_id", "origin_tag", "held",
+    }  # fmt: skip
+    assert row.status is Status.ERASED
+    for table in (ThreadEntry, LogEntry, Draft, Exclusion, Confirmation):
+        assert hands.count(office, table) == 0, table
+    with pytest.raises(Missing):
+        client.seen()
+    with office.work(supervisor) as work:
+        assert isinstance(intakes.open(work, client.reference), intakes.Tombstone)
+    with pytest.raises(Refused, match="erased"):
+        erase(office, supervisor, client)
+
+
+def test_unsent_letters_are_given_up_and_all_supervisors_get_one(
+    office: Office, supervisor: Person, client: Client
+) -> None:
+    """V-29."""
+    second = office.hire(supervisor, "eve@example.org", Role.SUPERVISOR)
+    office.hire(supervisor, "ada@example.org")
+
+    erase(office, supervisor, client)
+
+    with office.work() as work:
+        about = select(Letter).where(Letter.intake_id == client.row(work).id)
+        letters = list(work.session.scalars(about))
+    waiting = [letter for letter in letters if letter.failed_at is None]
+    assert {letter.kind for letter in waiting} == {LetterKind.ERASED}
+    assert {letter.account_id for letter in waiting} == {hands.account_id(office, one) for one in (supervisor, second)}
+    assert {letter.failure for letter in letters if letter not in waiting} == {"cancelled"}
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_the_trail_keeps_the_fact_the_time_and_the_kind_of_reason(
+    office: Office, supervisor: Person, client: Client, reason: Reason
+) -> None:
+    """S-43."""
+    erase(office, supervisor, client, reason)
+
+    last = lines(office, client)[-1]
+    assert (last.kind, last.at, last.entry) == (f"erased.{reason}", office.clock(), None)
+    assert last.actor == str(office.member(supervisor).account_id)
+
+
+def test_the_certificate_says_what_the_trail_says(office: Office, supervisor: Person, client: Client) -> None:
+    """C-14."""
+    with office.work(Party.WORKER) as work:
+        audit.chain_waiting(work)
+    with pytest.raises(Missing):
+        certificate(office, supervisor, client)
+    erase(office, supervisor, client)
+
+    found = certificate(office, supervisor, client)
+
+    line = lines(office, client)[-1]
+    assert (found.reference, found.received_at, found.by) == (client.reference, client.intake().received_at, "Grace")
+    assert (found.erased_at, found.line, found.code) == (office.clock(), line.number, line.mac)
+    assert found.unreadable_at == found.erased_at + timedelta(days=35)
+    with office.work() as work:
+        verdict = audit.verify(work)
+    assert verdict.first_broken is None
+    assert verdict.length >= (found.line or 0)
+
+
+def test_what_a_client_took_back_has_a_certificate_too(office: Office, supervisor: Person, clock: Clock) -> None:
+    token = hands.send(office)
+    undone = Client(office, hands.reference(office, token), ReturnCode("en", ()))
+    withdrawn = returned.client(office, b"other")
+    with office.work(Party.CLIENT) as work:
+        arrivals.undo(work, token)
+    before = certificate(office, supervisor, undone)
+    withdrawn.withdraw()
+    clock.forward(hours=25)
+    worker_erases(office)
+    with office.work(Party.WORKER) as work:
+        audit.chain_waiting(work)
+
+    back = Person(supervisor.email, supervisor.totp_secret, (), hands.sign_in(office, supervisor) or "")
+
+    assert (before.line, before.kind) == (None, tombstones.UNDONE)
+    for stone, kind in ((undone, tombstones.UNDONE), (withdrawn, tombstones.WITHDRAWN)):
+        found = certificate(office, back, stone)
+        assert (found.kind, found.by, found.line is None) == (kind, None, False)
+
+
+def test_an_erased_request_that_was_put_back_is_altered(office: Office, supervisor: Person, client: Client) -> None:
+    """Must hold 1: whoever kept a copy of the rows cannot make us call, and gets no certificate."""
+    with hands.writer(office) as session:
+        kept = [hands.copy(session.scalars(select(table)).one()) for table in (Intake, ThreadEntry)]
+    erase(office, supervisor, client)
+    hands.put_back(office, *kept)
+
+    with office.work(supervisor) as work, pytest.raises(Altered):
+        intakes.open(work, client.reference)
+    with pytest.raises(Altered):
+        certificate(office, supervisor, client)
