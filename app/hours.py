@@ -39,6 +39,13 @@ class Window(NamedTuple):
     closes_at: dt.datetime
 
 
+class Outlook(NamedTuple):
+    """Whether the times a client checked allow a call at some moment, and when that changes next."""
+
+    safe: bool
+    changes_at: dt.datetime
+
+
 @dataclass(frozen=True)
 class Days:
     """Neighboring weekdays with the same hours; 0 is Monday, `last` is included."""
@@ -97,6 +104,19 @@ def callable_windows(practice: Practice, when: Collection[str], tz: str, now: dt
         if window.opens_at < closes_at and opens_at < window.closes_at
     ]
     return sorted(met, key=lambda window: window.opens_at)
+
+
+def outlook(when: Collection[str], tz: str, now: dt.datetime) -> Outlook | None:
+    """Return whether the checked times allow a call now, whoever is there to make it; None when none was checked."""
+    now = _aware(now)
+    zone = ZoneInfo(tz)
+    today = now.astimezone(zone).date()
+    for opens_at, closes_at in _joined(opening for _, opening in _whole(when, zone, today, today + AHEAD)):
+        if now < opens_at:
+            return Outlook(safe=False, changes_at=opens_at)
+        if now < closes_at:
+            return Outlook(safe=True, changes_at=closes_at)
+    return None
 
 
 def lying_within(when: Collection[str], tz: str, other: Collection[str], other_tz: str, now: dt.datetime) -> list[str]:

@@ -39,6 +39,8 @@ class InForce:
     numbers: tuple[Entry, ...]
     #: The entry whose number was confirmed; None while the first one holds.
     confirmed_number: Entry | None
+    #: When staff last took another number than before; None while they never did.
+    number_at: datetime | None
 
 
 def changed(wishes: Wishes) -> dict[str, Any]:
@@ -73,7 +75,20 @@ def in_force(entries: Sequence[Entry], now: datetime) -> InForce | None:
         asked=tuple(one for one in asked if allows_more(one.wishes, than=holds, now=now)),
         numbers=tuple(entry for entry in since if "number" in entry.value),
         confirmed_number=_entry(wishes, base.value.get("settled_number")),
+        number_at=_number_at([wishes[index] for index in bases]),
     )
+
+
+def settled_at(entries: Sequence[Entry]) -> datetime | None:
+    """Return when staff last asked by voice what holds; None if they never did."""
+    asked = (entry.at for entry in entries if entry.kind is EntryKind.WISHES and _by(entry) == STAFF)
+    return max(asked, default=None)
+
+
+def tightened(entries: Sequence[Entry], since: int, now: datetime) -> bool:
+    """Return whether what came after the first `since` entries forbids anything that they allowed."""
+    before, after = in_force(entries[:since], now), in_force(entries, now)
+    return before is not None and after is not None and allows_more(before.wishes, than=after.wishes, now=now)
 
 
 def strictest(one: Wishes, other: Wishes, now: datetime) -> Wishes:
@@ -104,6 +119,14 @@ def _common(one: Wishes, other: Wishes, now: datetime) -> tuple[str, ...]:
 def _by(entry: Entry) -> str | None:
     by: str | None = entry.value.get("from")
     return by
+
+
+def _number_at(bases: Sequence[Entry]) -> datetime | None:
+    number, at = None, None
+    for base in bases:
+        if base.value.get("settled_number") != number:
+            number, at = base.value["settled_number"], base.at
+    return at
 
 
 def _entry(entries: Sequence[Entry], number: int | None) -> Entry | None:

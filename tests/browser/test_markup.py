@@ -85,6 +85,11 @@ def test_a01_axe_would_find_something(show: pages.Show) -> None:
     assert {found.partition(":")[0] for found in violations(show.page)} >= {"label", "color-contrast-enhanced"}
 
 
+#: Rules of html-validate that the desk breaks on purpose. A counselor may copy a number into another program, so its
+#: hyphen is the plain one; and without scripts only a reload takes away a number that must not be called any more.
+AT_THE_DESK = ("tel-non-breaking", "meta-refresh")
+
+
 @pytest.fixture(scope="module")
 def files(everywhere: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[Path, str]:
     """Each page in a file, and its name; a page that is wrong lies among them."""
@@ -123,8 +128,7 @@ def test_a01_html_validate_finds_nothing_on_any_page(
         f"{files[Path(page['filePath'])]}: {each['ruleId']}: {each['message']}, line {each['line']}"
         for page in json.loads(said.read_text(encoding="utf-8"))
         for each in page["messages"]
-        # A counselor may copy a number into another program, so at the desk its hyphen is the plain one.
-        if not (each["ruleId"] == "tel-non-breaking" and files[Path(page["filePath"])] in desk)
+        if not (each["ruleId"] in AT_THE_DESK and files[Path(page["filePath"])] in desk)
     ]
 
     assert any(line.startswith(BAD) for line in found), "it finds nothing anywhere"

@@ -268,7 +268,7 @@ def test_a_call_may_be_starting_for_two_minutes_after_the_number_was_shown(offic
     assert not client.seen().calling
 
     with office.work(supervisor) as work:
-        calls.reveal(work, client.reference)
+        calls.reveal(work, client.reference, "agreed")
 
     assert client.seen().calling
     clock.forward(minutes=2)

@@ -14,7 +14,7 @@ from app.crypto import boxes, places
 from app.domain import calls, epochs, intakes, returning, wishes
 from app.domain.answers import Wishes
 from app.domain.numbers import Number
-from app.domain.work import Altered, Party
+from app.domain.work import Altered, Party, Refused
 from app.models import EntryKind, Epoch, ThreadEntry
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
@@ -99,8 +99,8 @@ def test_s47_revealing_obeys_what_was_tightened_meanwhile(office: Office, superv
     returned.opened(office, supervisor, client.reference)
     client.wish(Wishes("icall"))
 
-    with office.work(supervisor) as work:
-        assert calls.reveal(work, client.reference).wishes.way == "icall"
+    with office.work(supervisor) as work, pytest.raises(Refused, match=r"refused\.reason"):
+        calls.reveal(work, client.reference)
 
 
 def wished() -> st.SearchStrategy[Wishes]:
@@ -143,12 +143,19 @@ def test_nothing_that_is_in_force_allows_more_than_any_of_its_parts(one: Wishes,
     assert wishes.strictest(both, other, NOW) == both
 
 
+def reveal(office: Office, person: Person, client: Client) -> intakes.Opened:
+    with office.work(person) as work:
+        calls.reveal(work, client.reference, "agreed")
+        dialing = calls.dialing(work, client.reference)
+    assert dialing is not None
+    return dialing.opened
+
+
 def test_a_new_number_is_flagged_and_the_first_one_holds(office: Office, supervisor: Person, client: Client) -> None:
     give(office, client)
 
     opened = returned.opened(office, supervisor, client.reference)
-    with office.work(supervisor) as work:
-        revealed = calls.reveal(work, client.reference)
+    revealed = reveal(office, supervisor, client)
 
     assert [one.number.phone[-2:] for one in opened.news.given] == ["88"]
     assert "5550188" not in opened.news.given[0].number.phone
@@ -160,8 +167,7 @@ def test_a_confirmed_number_takes_the_place_of_the_first(office: Office, supervi
     give(office, client)
     settle(office, supervisor, client, hands.WISHED, number=2)
 
-    with office.work(supervisor) as work:
-        revealed = calls.reveal(work, client.reference)
+    revealed = reveal(office, supervisor, client)
 
     assert (revealed.answers.phone, revealed.answers.extension) == ("+14805550188", "7")
     assert revealed.news.given == ()

@@ -1,20 +1,101 @@
-"""Calling: the number, shown for a call that may start now."""
+"""Calling: the number, shown for a call that may start now, and taken away again."""
 
-from flask import Blueprint, render_template
+import math
+from typing import Any
+
+from flask import Blueprint, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from wtforms import StringField
 
 from app import current
-from app.domain import calls
+from app.domain import calls, intakes
+from app.domain.calls import Dialing
+from app.domain.intakes import Tombstone
+from app.domain.work import Refused
 from app.web.desk import card, labels
 from app.web.desk.forms import DeskForm
 
 bp = Blueprint("calls", __name__, url_prefix="/desk")
 
+#: Without script, the page asks for itself again after so many seconds.
+_AGAIN_AFTER = 30
+
+
+class RevealForm(DeskForm):
+    reason = StringField()
+
 
 @bp.post("/<reference>/reveal")
-def reveal(reference: str) -> str:
-    """Show the whole number. Every showing is recorded, a reload too."""
+def reveal(reference: str) -> ResponseReturnValue:
+    """Open the number for two minutes. Every time is recorded."""
+    form = RevealForm()
+    form.accepted()
+    try:
+        with current.work() as work:
+            calls.reveal(work, reference, form.reason.data)
+    except Refused as error:
+        if error.reason != "refused.reason":
+            raise
+        return _why(reference, form)
+    return redirect(f"/desk/{reference}/number", 303)
+
+
+@bp.get("/<reference>/number")
+def number(reference: str) -> ResponseReturnValue:
+    """Show the number while a call may be starting; decided anew each time, and nothing is changed by it."""
+    try:
+        with current.work() as work:
+            dialing = calls.dialing(work, reference)
+    except Refused as error:
+        if error.reason != "refused.gone":
+            raise
+        return render_template("desk/stop.html", reference=intakes.canonical(reference), gone=True)
+    if dialing is None:
+        return redirect(f"/desk/{reference}", 303)
+    if dialing.tightened:
+        return render_template("desk/stop.html", reference=dialing.opened.reference, gone=False)
+    return render_template("desk/number.html", **_shown(dialing))
+
+
+@bp.post("/<reference>/not-called")
+def not_called(reference: str) -> ResponseReturnValue:
     DeskForm().accepted()
     with current.work() as work:
-        opened = calls.reveal(work, reference)
-    number = labels.number(opened.answers.phone) if opened.answers.phone else None
-    return render_template("desk/number.html", number=number, **card.facts(opened))
+        calls.end(work, reference)
+    return redirect(f"/desk/{reference}", 303)
+
+
+@bp.get("/<reference>/pulse")
+def pulse(reference: str) -> dict[str, str]:
+    """Say what changes whenever the request does, so that an open page can tell. Opens nothing."""
+    with current.look() as work:
+        return {"version": calls.version(work, reference)}
+
+
+def _shown(dialing: Dialing) -> dict[str, Any]:
+    opened, seconds = dialing.opened, math.ceil((dialing.until - current.now()).total_seconds())
+    return card.facts(opened) | {
+        "number": labels.number(opened.answers.phone) if opened.answers.phone else None,
+        "dialing": dialing,
+        "seconds": seconds,
+        "again_after": min(seconds, _AGAIN_AFTER),
+        "messages": [
+            (one.at, labels.sentence(one.sentence), one.text)
+            for one in opened.news.messages
+            if one.entry > dialing.since
+        ],
+        "loosened": any(one.entry > dialing.since for one in opened.news.asked),
+        "given": any(one.entry > dialing.since for one in opened.news.given),
+    }
+
+
+def _why(reference: str, form: RevealForm) -> ResponseReturnValue:
+    """Ask why it should be now; nothing is shown of the number meanwhile."""
+    with current.work() as work:
+        opened = intakes.open(work, reference)
+    if isinstance(opened, Tombstone):
+        raise Refused("refused.gone")
+    if form.reason.data:
+        form.reason.errors = [gettext("Choose one of the reasons.")]
+    return render_template("desk/reason.html", form=form, reasons=labels.REASONS, **card.facts(opened)), 422

@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
 import phonenumbers
-from babel.dates import get_day_names, get_timezone_location
+from babel.dates import format_time, get_day_names, get_timezone_location
 from flask_babel import get_locale, gettext, lazy_gettext
 from phonenumbers import PhoneNumberFormat
 
@@ -43,6 +44,13 @@ _MEETING = {
     "person": lazy_gettext("In person"),
     "video": lazy_gettext("By video"),
     "unsure": lazy_gettext("Not sure yet"),
+}
+#: Why somebody calls outside the safe times.
+REASONS = {
+    "now": lazy_gettext("They asked for a call now"),
+    "agreed": lazy_gettext("They agreed to this time"),
+    "danger": lazy_gettext("A life is in danger"),
+    "noted": lazy_gettext("Another reason, written in the notes"),
 }
 
 
@@ -97,6 +105,12 @@ def sentence(name: str) -> str:
     return str(_SENTENCES[name])
 
 
+def days() -> list[tuple[str, str]]:
+    """Return each day of the week with its name, Monday first."""
+    names = get_day_names("wide", locale=get_locale())
+    return [(day, names[index]) for index, day in enumerate(hours.DAYS)]
+
+
 def windows(when: Collection[str]) -> list[tuple[str, str]]:
     """Return days and times of the checked windows, Monday first; neighboring days with the same times are one."""
     names = get_day_names("abbreviated", locale=get_locale())
@@ -105,12 +119,21 @@ def windows(when: Collection[str]) -> list[tuple[str, str]]:
     return [(_span(days), times) for times, days in together if times]
 
 
-def safe_at(when: Collection[str], there: datetime) -> bool:
-    """Return whether a client's own clock stands in a window they checked."""
-    day = hours.DAYS[there.weekday()]
-    return any(
-        f"{day}-{part}" in when and span.opens <= there.time() < span.closes for part, span in hours.PARTS.items()
-    )
+def outlook(wishes: Wishes, now: datetime) -> str:
+    """Return whether to call now, and when that changes, as the first thing on the card."""
+    if wishes.way != "call":
+        return gettext("They will call us")
+    found = hours.outlook(wishes.when, wishes.zone, now) if wishes.zone else None
+    if found is None or wishes.zone is None:
+        return gettext("No safe time is known")
+    there = ZoneInfo(wishes.zone)
+    today, then = now.astimezone(there).date(), found.changes_at.astimezone(there)
+    if found.safe:
+        return gettext("Safe now until %(time)s", time=_clock(then.time()))
+    if then.date() == today:
+        return gettext("Not now, safe from %(time)s", time=_clock(then.time()))
+    day = get_day_names("abbreviated", locale=get_locale())[then.weekday()]
+    return gettext("Not today, next %(day)s %(time)s", day=day, time=_clock(then.time()))
 
 
 def zone(name: str) -> str:
@@ -156,6 +179,10 @@ def _times(day: str, when: Collection[str]) -> str:
     return ", ".join(
         gettext("%(opens)s to %(closes)s", opens=_CLOCK[opens], closes=_CLOCK[closes]) for opens, closes in spans
     )
+
+
+def _clock(at: time) -> str:
+    return str(_CLOCK[at]) if at in _CLOCK else format_time(at, "short", locale=get_locale())
 
 
 def _span(days: Sequence[str]) -> str:

@@ -1,7 +1,6 @@
 """One request: the contact card, the number that is shown only when asked for, and what was altered or is gone."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
@@ -12,8 +11,7 @@ from app.crypto import words
 from app.domain import accepting, arrivals
 from app.domain.answers import Answers, Wishes
 from app.domain.work import Party
-from app.models import AuditLine, Grant, Intake, SignIn
-from tests.bed.clock import Clock
+from app.models import AuditLine, Grant, Intake
 from tests.bed.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page
@@ -70,7 +68,7 @@ def test_what_a_caller_needs_comes_in_the_order_it_is_needed(
 
     in_order = [
         "This one is mine",
-        "Call Sam",
+        "Safe now until noon Sam",
         "You say first amber",
         "They answer kettle",
         "Speak Spanish",
@@ -78,6 +76,8 @@ def test_what_a_caller_needs_comes_in_the_order_it_is_needed(
         "Safe times there",
         "They will be in AZ",
         "Do NOT leave a voicemail",
+        "Call from Office phone, line 2. Never your own phone. It will show 480-555-0142.",
+        "What to say, word for word",
         "Show number",
         "What they told us",
         "After work is best.",
@@ -97,30 +97,6 @@ def test_what_was_not_allowed_is_forbidden(opened: Callable[..., Page], allowed:
 
     for name, (yes, no) in PERMISSIONS.items():
         assert (yes in page.text, no in page.text) == (chosen[name], not chosen[name])
-
-
-@pytest.mark.parametrize(
-    ("at", "there", "safe"),
-    [
-        pytest.param(datetime(2026, 11, 23, 13, 59, tzinfo=UTC), "Mon 8:59 am", False, id="a minute before"),
-        pytest.param(datetime(2026, 11, 23, 14, 0, tzinfo=UTC), "Mon 9:00 am", True, id="from nine"),
-        pytest.param(datetime(2026, 11, 23, 16, 59, tzinfo=UTC), "Mon 11:59 am", True, id="until noon"),
-        pytest.param(datetime(2026, 11, 23, 17, 0, tzinfo=UTC), "Mon 12:00 pm", False, id="at noon"),
-        pytest.param(datetime(2026, 11, 24, 15, 0, tzinfo=UTC), "Tue 10:00 am", False, id="another day"),
-        pytest.param(datetime(2026, 11, 24, 18, 0, tzinfo=UTC), "Tue 1:00 pm", True, id="another part"),
-    ],
-)
-def test_the_card_says_what_time_it_is_there_and_whether_it_is_safe(
-    office: Office, supervisor: Person, sit: Sit, ask: Ask, clock: Clock, at: datetime, there: str, safe: bool
-) -> None:
-    """S-51: their own clock decides, wherever the practice is."""
-    reference = ask()
-    clock.set(at)
-
-    page = sit(_again(office, supervisor)).look(f"/desk/{reference}")
-
-    assert f"Now there {there} (New York)" in page.text
-    assert ("A safe time" in page.text, "NOT a safe time" in page.text) == (safe, not safe)
 
 
 @pytest.mark.parametrize(
@@ -159,15 +135,6 @@ def test_another_country_is_said_in_words(opened: Callable[..., Page]) -> None:
     assert "They will be in another country" in opened({"state": "XX"}).text
 
 
-def test_a_doubtful_number_is_looked_at_twice(supervisor: Person, sit: Sit, ask: Ask) -> None:
-    seat, reference = sit(supervisor), ask({"phone_doubtful": True})
-
-    page = seat.look(f"/desk/{reference}")
-
-    assert "Look twice: this number may have a typing error." in page.text
-    assert "Look twice" in seat.send(f"/desk/{reference}/reveal", page).text
-
-
 def test_what_a_client_wrote_stays_text(opened: Callable[..., Page]) -> None:
     """V-38."""
     page = opened({"note": '<script>alert("x")</script>\n{{ 7*7 }} </blockquote>', "name": "<b>Sam</b>"})
@@ -184,50 +151,6 @@ def test_the_number_is_nowhere_in_the_page_until_it_is_asked_for(opened: Callabl
     assert "23" in page.text
     for part in ("6025550", "602-555", "(602)", "7788", "tel:"):
         assert part not in page.html
-
-
-def test_the_number_comes_with_from_where_to_call(supervisor: Person, sit: Sit, ask: Ask) -> None:
-    """S-51, S-59."""
-    seat, reference = sit(supervisor), ask({"extension": "77"})
-
-    page = seat.send(f"/desk/{reference}/reveal", f"/desk/{reference}")
-
-    assert page.status == 200
-    assert "tel:+16025550123;ext=77" in page.links()
-    assert "(602) 555-0123 ext. 77" in page.text
-    assert "Call from Office phone, line 2. Never your own phone. It will show 480-555-0142." in page.text
-    assert "delete this call from your phone's list" in page.text
-    assert "Do NOT leave a voicemail" in page.text
-
-
-def test_a_number_from_abroad_is_shown_with_its_country(supervisor: Person, sit: Sit, ask: Ask) -> None:
-    seat, reference = sit(supervisor), ask({"phone": "+525512345678"})
-
-    assert "+52 55 1234 5678" in seat.send(f"/desk/{reference}/reveal", f"/desk/{reference}").text
-
-
-def test_opening_and_every_showing_of_the_number_are_recorded(
-    office: Office, supervisor: Person, sit: Sit, ask: Ask
-) -> None:
-    """S-51: whose eyes saw what."""
-    seat, reference = sit(supervisor), ask()
-    page = seat.look(f"/desk/{reference}")
-    for _ in range(2):
-        seat.send(f"/desk/{reference}/reveal", page)
-
-    me, subject = str(office.member(supervisor).account_id), f"intake/{reference}"
-    assert trail(office, "intake.opened") == [(me, subject)]
-    assert trail(office, "intake.revealed") == [(me, subject)] * 2
-
-
-def test_looking_at_the_address_of_the_number_shows_nothing(
-    office: Office, supervisor: Person, sit: Sit, ask: Ask
-) -> None:
-    """V-42."""
-    reference = ask()
-
-    assert sit(supervisor).look(f"/desk/{reference}/reveal").status == 405
-    assert trail(office, "intake.revealed") == []
 
 
 def test_a_reference_opens_however_it_is_written(supervisor: Person, sit: Sit, ask: Ask) -> None:
@@ -291,10 +214,3 @@ def test_who_has_no_grant_is_told_whom_to_ask(office: Office, supervisor: Person
 
     assert answer.status == 409
     assert "Ask a supervisor." in answer.text
-
-
-def _again(office: Office, person: Person) -> Person:
-    """Return the person with a session of this moment."""
-    with office.work(Party.WORKER) as work:
-        work.session.execute(update(SignIn).values(seen_at=work.now, started_at=work.now))
-    return person

@@ -1,0 +1,151 @@
+"""What to say, word for word: in the language of the call, by what the client allowed, and nothing beyond.
+
+No sentence says who we are or what it is about unless that was allowed, and none is a cover story.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import get_day_names
+from flask_babel import force_locale, get_locale, gettext
+
+from app import hours
+from app.domain.answers import Wishes
+from app.domain.intakes import Opened
+from app.practice import Practice
+
+
+@dataclass(frozen=True)
+class Script:
+    """The sentences of one call."""
+
+    language: str
+    #: When somebody answers.
+    first: str = field(repr=False)
+    #: When they answered with the second word.
+    both: str
+    #: When they forgot it, or somebody else may know the words.
+    forgotten: str
+    #: When anything else is said, or in doubt.
+    otherwise: str
+    #: When somebody else answers.
+    stranger: str = field(repr=False)
+    #: None: hang up, and leave nothing.
+    voicemail: str | None = field(repr=False)
+    #: None: send none.
+    text: str | None = field(repr=False)
+    #: None: they left no address.
+    email: str | None
+
+
+def script(opened: Opened, practice: Practice, now: datetime, *, last: bool) -> Script:
+    """Return what to say; after the last try nobody calls again, so a voicemail does not promise it."""
+    answers, wishes = opened.answers, opened.wishes
+    language = "es" if answers.language == "es" else "en"
+    with force_locale(language):
+        again = _next_time(wishes, practice, now)
+        return Script(
+            language=language,
+            first=_first(first_name(opened.me), None if opened.words_burnt else answers.words[0]),
+            both=gettext("Is now a good time to talk in private? If not, just say ‘wrong number’ and I will hang up."),
+            forgotten=_forgotten(wishes),
+            otherwise=gettext("Sorry, wrong number."),
+            stranger=_stranger(answers.name, wishes),
+            voicemail=_voicemail(answers.name, first_name(opened.me), wishes, practice, None if last else again),
+            text=_text(answers.name, wishes, again),
+            email=gettext("Please call us.") if answers.email else None,
+        )
+
+
+def first_name(name: str) -> str:
+    """Return what a counselor is called by, without titles such as "Dr."."""
+    names = [part for part in name.split() if not part.endswith(".")]
+    return (names or [name])[0]
+
+
+def _first(caller: str, word: str | None) -> str:
+    if word is None:
+        return gettext("Hi, this is %(caller)s.", caller=caller)
+    return gettext("Hi, this is %(caller)s. %(word)s.", caller=caller, word=word.capitalize())
+
+
+def _forgotten(wishes: Wishes) -> str:
+    if not wishes.when:
+        return gettext("Which name did you give us?")
+    return gettext("Which name did you give us? And can you tell me one time you checked?")
+
+
+def _stranger(name: str, wishes: Wishes) -> str:
+    if wishes.ask:
+        return gettext("Hi, may I speak with %(name)s? No message, thank you.", name=name)
+    return gettext("Sorry, wrong number.")
+
+
+def _voicemail(name: str, caller: str, wishes: Wishes, practice: Practice, again: str | None) -> str | None:
+    if not wishes.voicemail:
+        return None
+    if wishes.say_practice:
+        known = {"name": name, "caller": caller, "practice": practice.name, "number": practice.phone}
+        if again is None:
+            return gettext("Hi %(name)s, this is %(caller)s from %(practice)s. Please call us at %(number)s.", **known)
+        return gettext(
+            "Hi %(name)s, this is %(caller)s from %(practice)s. I will try again %(window)s, or call us at %(number)s.",
+            window=again,
+            **known,
+        )
+    if again is None:
+        return gettext("Hi %(name)s, this is %(caller)s, calling you back.", name=name, caller=caller)
+    return gettext(
+        "Hi %(name)s, this is %(caller)s, calling you back. I will try again %(window)s.",
+        name=name,
+        caller=caller,
+        window=again,
+    )
+
+
+def _text(name: str, wishes: Wishes, time: str | None) -> str | None:
+    if not wishes.text or time is None:
+        return None
+    return gettext("Hi %(name)s, is %(time)s still good? Reply Y or N.", name=name, time=time)
+
+
+def _next_time(wishes: Wishes, practice: Practice, now: datetime) -> str | None:
+    """Return when we call next, after now: a time they checked in which we call; None without one this week."""
+    if wishes.way != "call" or wishes.zone is None:
+        return None
+    later = [
+        window for window in hours.callable_windows(practice, wishes.when, wishes.zone, now) if window.opens_at > now
+    ]
+    if not later:
+        return None
+    zone = ZoneInfo(wishes.zone)
+    today, then = now.astimezone(zone).date(), later[0].opens_at.astimezone(zone).date()
+    part = later[0].value.partition("-")[2]
+    if then == today:
+        return _today(part)
+    day = get_day_names("wide", locale=get_locale())[then.weekday()]
+    return _in_a_week(day, part) if then.weekday() == today.weekday() else _on(day, part)
+
+
+def _today(part: str) -> str:
+    parts = {"am": gettext("this morning"), "pm": gettext("this afternoon"), "eve": gettext("this evening")}
+    return parts[part]
+
+
+def _on(day: str, part: str) -> str:
+    parts = {
+        "am": gettext("%(day)s morning", day=day),
+        "pm": gettext("%(day)s afternoon", day=day),
+        "eve": gettext("%(day)s evening", day=day),
+    }
+    return parts[part]
+
+
+def _in_a_week(day: str, part: str) -> str:
+    parts = {
+        "am": gettext("next %(day)s morning", day=day),
+        "pm": gettext("next %(day)s afternoon", day=day),
+        "eve": gettext("next %(day)s evening", day=day),
+    }
+    return parts[part]

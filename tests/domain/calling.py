@@ -1,0 +1,89 @@
+"""What the tests of calls share: calls written down, words that are known, what the log and the outbox say."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app.crypto import words
+from app.domain import attempts, closing, intakes
+from app.domain.answers import Answers, Wishes
+from app.domain.attempts import Call
+from app.models import Account, Intake, Letter, LetterKind, LogKind, Outcome
+from tests.bed.office import Office, Person
+from tests.domain import hands
+
+#: Called on Monday and Wednesday mornings in Phoenix, where the clock of the tests says Monday, 8:00.
+WISHED = Wishes("call", voicemail=True, when=("mon-am", "wed-am"), zone="America/Phoenix")
+
+
+def ask(
+    office: Office,
+    monkeypatch: pytest.MonkeyPatch | None = None,
+    pair: tuple[str, str] = ("kettle", "harbor"),
+    *,
+    nonce: bytes = b"nonce",
+    said: Answers = hands.SAID,
+    wished: Wishes = WISHED,
+) -> str:
+    """Send a request whose two words are known; return its reference."""
+    if monkeypatch is not None:
+        monkeypatch.setattr(words, "two_words", lambda _language: pair)
+    return hands.reference(office, hands.send(office, nonce, said, wished))
+
+
+def call(office: Office, person: Person, reference: str, outcome: str, direction: str = "out", **more: Any) -> None:
+    """Write a call down as the desk does."""
+    told = {name: more.pop(name) for name in ("note", "happened_at", "said") if name in more}
+    with office.work(person) as work:
+        attempts.record(work, reference, Call(outcome, direction, **told), **more)
+
+
+def opened(office: Office, person: Person, reference: str) -> intakes.Opened:
+    with office.work(person) as work:
+        found = intakes.open(work, reference)
+    assert isinstance(found, intakes.Opened)
+    return found
+
+
+def log(office: Office, person: Person, reference: str) -> list[tuple[str, dict[str, Any]]]:
+    """Return kind and value of each entry, without who wrote it."""
+    entries = hands.logged(opened(office, person, reference))
+    return [(entry.kind, {k: v for k, v in entry.value.items() if k not in ("v", "by")}) for entry in entries]
+
+
+def row(office: Office, reference: str) -> Intake:
+    with office.work() as work:
+        return work.session.scalars(select(Intake).where(Intake.reference == reference)).one()
+
+
+def letters(office: Office, kind: LetterKind) -> list[str]:
+    """Return who gets letters of a kind that are still to be sent."""
+    with office.work() as work:
+        unsent = select(Account.email).join(Letter, Letter.account_id == Account.id)
+        return sorted(work.session.scalars(unsent.where(Letter.kind == kind, Letter.failed_at.is_(None))))
+
+
+def due(office: Office, reference: str) -> tuple[datetime | None, datetime | None]:
+    found = row(office, reference)
+    return found.due_at, found.follow_up_at
+
+
+def close(office: Office, person: Person, reference: str) -> None:
+    """Close a request as the desk does."""
+    with office.work(person) as work:
+        closing.close(work, reference, Outcome.CLIENT)
+
+
+def at(office: Office, person: Person, moment: datetime) -> None:
+    """Let it be another time, at which somebody has just signed in."""
+    office.clock.set(moment)
+    office.renewed(person)
+
+
+def exclude(office: Office, person: Person, reference: str, excluded: Person) -> None:
+    """Note, in the log alone, that the client does not want somebody."""
+    value = {"account": str(hands.account_id(office, excluded)), "excluded": True}
+    with office.work(person) as work:
+        intakes.write(work, intakes.case(work, reference), LogKind.EXCLUSION, value)

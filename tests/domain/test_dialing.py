@@ -1,0 +1,215 @@
+"""While somebody dials: what takes the number away, and how a page can tell that something changed."""
+
+from dataclasses import replace
+from functools import partial
+
+import pytest
+from sqlalchemy import select, update
+
+from app.domain import calls, claims
+from app.domain.answers import Wishes
+from app.domain.work import Missing, Refused
+from app.models import AuditLine, Exclusion, Intake, Status
+from tests.bed.clock import Clock
+from tests.bed.office import Office, Person
+from tests.domain import hands, returned
+from tests.domain.dialing import NINE_THIRTY, attempt, dialing, reveal
+from tests.domain.returned import Client
+
+COLUMNS = [column.key for column in Intake.__table__.columns]
+
+
+@pytest.fixture(autouse=True)
+def _in_a_safe_time(clock: Clock) -> None:
+    clock.set(NINE_THIRTY)
+
+
+@pytest.fixture
+def supervisor(office: Office) -> Person:
+    return office.found()
+
+
+@pytest.fixture
+def colleague(office: Office, supervisor: Person) -> Person:
+    return office.hire(supervisor, "ada@example.org")
+
+
+@pytest.fixture
+def client(office: Office, supervisor: Person) -> Client:
+    assert supervisor.cookie
+    return returned.client(office)
+
+
+def test_the_number_is_seen_for_two_minutes_and_only_by_who_asked(
+    office: Office, supervisor: Person, colleague: Person, client: Client, clock: Clock
+) -> None:
+    """V-54."""
+    assert dialing(office, supervisor, client) is None
+    reveal(office, supervisor, client.reference)
+    clock.forward(seconds=119)
+
+    seen = dialing(office, supervisor, client)
+    assert seen is not None
+    assert (seen.opened.answers.phone, seen.tightened) == ("+16025550123", False)
+    assert dialing(office, colleague, client) is None
+    clock.forward(seconds=1)
+    assert dialing(office, supervisor, client) is None
+
+
+def test_looking_again_changes_and_records_nothing(office: Office, supervisor: Person, client: Client) -> None:
+    """V-42: the showing was recorded when it was asked for."""
+    reveal(office, supervisor, client.reference)
+    before = hands.kinds(office)
+    [row] = hands.copies(office, Intake)
+
+    assert dialing(office, supervisor, client) is not None
+
+    assert hands.kinds(office) == before
+    [same] = hands.copies(office, Intake)
+    assert [getattr(same, one) for one in COLUMNS] == [getattr(row, one) for one in COLUMNS]
+
+
+@pytest.mark.parametrize("handed_over", [False, True], ids=["given back", "handed over"])
+def test_the_number_goes_with_the_request(
+    office: Office, supervisor: Person, colleague: Person, client: Client, handed_over: bool
+) -> None:
+    """Who has it now is responsible, and asks for the number themselves."""
+    reveal(office, supervisor, client.reference)
+    given_back: dict[str, object] = {"status": Status.WAITING, "claimed_by": None, "claimed_at": None}
+    values = {"claimed_by": hands.account_id(office, colleague)} if handed_over else given_back
+    with office.work() as work:
+        work.session.execute(update(Intake).values(values))
+
+    assert dialing(office, supervisor, client) is None
+    assert dialing(office, colleague, client) is None
+
+
+@pytest.mark.parametrize(
+    "wished",
+    [
+        pytest.param(replace(hands.WISHED, voicemail=False), id="a permission"),
+        pytest.param(replace(hands.WISHED, when=("mon-pm",)), id="the times"),
+        pytest.param(replace(hands.WISHED, zone="America/New_York"), id="the clock"),
+        pytest.param(Wishes("icall"), id="the way"),
+    ],
+)
+def test_what_is_tightened_while_somebody_dials_takes_the_number_away(
+    office: Office, supervisor: Person, client: Client, wished: Wishes
+) -> None:
+    reveal(office, supervisor, client.reference)
+
+    client.wish(wished)
+
+    seen = dialing(office, supervisor, client)
+    assert seen is not None
+    assert seen.tightened
+    assert "555" not in (seen.opened.answers.phone or "")
+
+
+def test_other_news_leave_the_number_and_are_told_apart(office: Office, supervisor: Person, client: Client) -> None:
+    client.say("before", b"before")
+    reveal(office, supervisor, client.reference)
+    client.say("since", b"since")
+    client.wish(replace(hands.WISHED, text=True))
+
+    seen = dialing(office, supervisor, client)
+
+    assert seen is not None
+    assert not seen.tightened
+    assert [one.text for one in seen.opened.news.messages if one.entry > seen.since] == ["since"]
+    assert [one.entry > seen.since for one in seen.opened.news.asked] == [True]
+
+
+def test_what_was_tightened_before_the_number_was_asked_for_is_known(
+    office: Office, supervisor: Person, client: Client
+) -> None:
+    client.wish(replace(hands.WISHED, voicemail=False))
+
+    reveal(office, supervisor, client.reference)
+
+    seen = dialing(office, supervisor, client)
+    assert seen is not None
+    assert (seen.tightened, seen.opened.wishes.voicemail) == (False, False)
+
+
+def test_what_is_taken_back_while_somebody_dials_takes_the_number_away(
+    office: Office, supervisor: Person, client: Client
+) -> None:
+    """S-47; and the client reads that a call may be starting."""
+    reveal(office, supervisor, client.reference)
+
+    client.withdraw()
+
+    with pytest.raises(Refused, match=r"refused\.gone"):
+        dialing(office, supervisor, client)
+    assert client.seen().calling
+
+
+def test_who_did_not_call_ends_the_mark_and_nobody_else_does(
+    office: Office, supervisor: Person, colleague: Person, client: Client
+) -> None:
+    def end(person: Person) -> None:
+        with office.work(person) as work:
+            calls.end(work, client.reference)
+
+    reveal(office, supervisor, client.reference)
+    end(colleague)
+    assert client.seen().calling
+
+    end(supervisor)
+    end(supervisor)
+
+    assert not client.seen().calling
+    assert dialing(office, supervisor, client) is None
+    with office.work() as work:
+        actors = work.session.scalars(select(AuditLine.actor).where(AuditLine.kind == "intake.not_called")).all()
+    assert actors == [str(hands.account_id(office, supervisor))]
+
+
+def test_the_version_changes_with_everything_that_happens_and_with_nothing_else(
+    office: Office, supervisor: Person, client: Client
+) -> None:
+    def version() -> str:
+        with office.work(supervisor) as work:
+            return calls.version(work, client.reference)
+
+    def claim() -> None:
+        with office.work(supervisor) as work:
+            claims.claim(work, client.reference)
+
+    seen = [version()]
+    for deed in (
+        claim,
+        client.say,
+        partial(attempt, office, supervisor, client, "no_answer"),
+        partial(reveal, office, supervisor, client.reference),
+        client.withdraw,
+        client.undo,
+    ):
+        assert version() == seen[-1]
+        deed()
+        seen.append(version())
+
+    assert len(set(seen)) == len(seen)
+
+
+def test_for_whom_a_request_does_not_exist_it_has_no_version(
+    office: Office, supervisor: Person, colleague: Person, client: Client
+) -> None:
+    """V-25."""
+    not_hers = Exclusion(intake_id=client.intake().id, account_id=hands.account_id(office, colleague))
+    with office.work() as work:
+        work.session.add(not_hers)
+    pending = office.join("new@example.org")
+
+    for person, reference in ((colleague, client.reference), (pending, client.reference), (supervisor, "K7QF-3MDX")):
+        with office.work(person) as work, pytest.raises(Missing):
+            calls.version(work, reference)
+
+
+def test_the_version_opens_nothing(office: Office, supervisor: Person, client: Client) -> None:
+    """A page asks every five seconds: one statement, no line in the trail."""
+    with office.work(supervisor) as work, hands.counted(office) as said:
+        calls.version(work, client.reference)
+
+    assert len([statement for statement in said if statement != "COMMIT"]) == 1

@@ -1,0 +1,194 @@
+"""Looking at the number: who may and when, when it is enough, and what is kept of it."""
+
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from app.domain import calls, closing
+from app.domain.answers import Wishes
+from app.domain.work import Refused
+from app.models import LogKind, Outcome, Status
+from tests.bed.clock import Clock
+from tests.bed.office import Office, Person
+from tests.domain import hands, returned
+from tests.domain.dialing import NINE_THIRTY, attempt, dialing, refusal, reveal
+from tests.domain.returned import Client
+from tests.domain.test_returning_wishes import give, settle
+
+
+@pytest.fixture(autouse=True)
+def _in_a_safe_time(clock: Clock) -> None:
+    clock.set(NINE_THIRTY)
+
+
+@pytest.fixture
+def supervisor(office: Office) -> Person:
+    return office.found()
+
+
+@pytest.fixture
+def colleague(office: Office, supervisor: Person) -> Person:
+    return office.hire(supervisor, "ada@example.org")
+
+
+@pytest.fixture
+def client(office: Office, supervisor: Person) -> Client:
+    assert supervisor.cookie
+    return returned.client(office)
+
+
+def test_who_looks_at_a_waiting_number_is_responsible_from_then_on(
+    office: Office, supervisor: Person, client: Client, clock: Clock
+) -> None:
+    reveal(office, supervisor, client.reference)
+
+    intake, me = client.intake(), hands.account_id(office, supervisor)
+    assert (intake.status, intake.claimed_by, intake.claimed_at) == (Status.CLAIMED, me, clock())
+    assert (intake.calling_by, intake.calling_entry) == (me, 1)
+    assert intake.calling_until == clock() + timedelta(minutes=2)
+    told = hands.kinds(office)
+    assert told[told.index("intake.claimed") :][:2] == ["intake.claimed", "intake.revealed"]
+
+
+def test_a_colleagues_number_stays_closed_and_says_whose_it_is_and_since_when(
+    office: Office, supervisor: Person, colleague: Person, client: Client, clock: Clock
+) -> None:
+    reveal(office, colleague, client.reference)
+    since = clock()
+    clock.forward(minutes=1)
+
+    refused = refusal(office, supervisor, client.reference, "danger")
+
+    assert (refused.reason, refused.facts) == ("refused.claimed", {"who": "Ada", "at": since})
+    assert client.intake().calling_by == hands.account_id(office, colleague)
+    assert hands.kinds(office).count("intake.revealed") == 1
+
+
+def test_of_two_who_look_at_once_only_one_sees_it(
+    office: Office, supervisor: Person, colleague: Person, client: Client
+) -> None:
+    """V-46."""
+    outcomes = hands.in_parallel([partial(reveal, office, one, client.reference) for one in (supervisor, colleague)])
+
+    assert outcomes.count(None) == 1
+    [refused] = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
+    assert refused.reason == "refused.claimed"
+
+
+@pytest.mark.parametrize("reason", [None, "", "because"])
+@pytest.mark.parametrize("wished", [Wishes("icall"), replace(hands.WISHED, when=("tue-am",))], ids=["icall", "later"])
+def test_s52_without_a_good_reason_nothing_is_shown_and_nothing_happens(
+    office: Office, supervisor: Person, wished: Wishes, reason: str | None
+) -> None:
+    client = returned.client(office, wished=wished)
+
+    refused = refusal(office, supervisor, client.reference, reason)
+
+    assert refused.reason == "refused.reason"
+    intake = client.intake()
+    assert (intake.status, intake.claimed_by, intake.calling_until) == (Status.WAITING, None, None)
+    assert not {"intake.claimed", "intake.revealed", "log.reason"} & set(hands.kinds(office))
+
+
+@pytest.mark.parametrize("reason", calls.REASONS)
+@pytest.mark.parametrize("wished", [Wishes("icall"), replace(hands.WISHED, when=("tue-am",))], ids=["icall", "later"])
+def test_s52_a_reason_shows_it_and_is_kept_under_the_seal(
+    office: Office, supervisor: Person, wished: Wishes, reason: str
+) -> None:
+    client = returned.client(office, wished=wished)
+
+    reveal(office, supervisor, client.reference, reason)
+
+    [entry] = hands.logged(returned.opened(office, supervisor, client.reference))
+    assert (entry.kind, entry.value["reason"], entry.by_me) == (LogKind.REASON, reason, True)
+    assert hands.kinds(office).count("log.reason") == 1
+
+
+def test_a_reason_nobody_asked_for_is_no_hindrance(office: Office, supervisor: Person, client: Client) -> None:
+    """The page that asks may have been open until the safe time came."""
+    reveal(office, supervisor, client.reference, "because")
+
+    assert client.intake().status is Status.CLAIMED
+    assert hands.logged(returned.opened(office, supervisor, client.reference)) == []
+
+
+def test_an_address_to_write_to_needs_no_time(office: Office, supervisor: Person) -> None:
+    client = returned.client(
+        office, said=replace(hands.SAID, phone=None, email="sam@example.org"), wished=Wishes("icall")
+    )
+    assert returned.opened(office, supervisor, client.reference).answers.email == "•••@•••"
+
+    reveal(office, supervisor, client.reference)
+
+    shown = dialing(office, supervisor, client)
+    assert shown is not None
+    assert shown.opened.answers.email == "sam@example.org"
+
+
+def test_who_left_no_number_cannot_be_called(office: Office, supervisor: Person) -> None:
+    client = returned.client(office, said=replace(hands.SAID, phone=None), wished=Wishes("icall"))
+
+    assert refusal(office, supervisor, client.reference, "danger").reason == "refused.no_number"
+    assert client.intake().status is Status.WAITING
+
+
+def test_a_closed_request_is_not_called(office: Office, supervisor: Person, client: Client, clock: Clock) -> None:
+    reveal(office, supervisor, client.reference)
+    with office.work(supervisor) as work:
+        closing.close(work, client.reference, Outcome.DECLINED)
+
+    assert refusal(office, supervisor, client.reference, "danger").reason == "refused.closed"
+
+
+def test_s54_after_the_last_try_nobody_calls_until_the_client_comes_back(
+    office: Office, supervisor: Person, client: Client, clock: Clock
+) -> None:
+    """The practice of these tests tries twice."""
+    reveal(office, supervisor, client.reference)
+    attempt(office, supervisor, client, "no_answer")
+    reveal(office, supervisor, client.reference)
+    attempt(office, supervisor, client, "voicemail")
+    clock.forward(minutes=5)
+
+    for reason in (None, *calls.REASONS):
+        assert refusal(office, supervisor, client.reference, reason).reason == "refused.enough_tries"
+    client.say()
+
+    reveal(office, supervisor, client.reference)
+    assert dialing(office, supervisor, client) is not None
+
+
+def test_s54_a_wrong_number_is_not_called_again_until_a_new_one_was_settled(
+    office: Office, supervisor: Person, client: Client, clock: Clock
+) -> None:
+    reveal(office, supervisor, client.reference)
+    attempt(office, supervisor, client, "wrong_number")
+    clock.forward(minutes=1)
+    assert refusal(office, supervisor, client.reference, "danger").reason == "refused.wrong_number"
+
+    give(office, client)
+    assert refusal(office, supervisor, client.reference, "danger").reason == "refused.wrong_number"
+    settle(office, supervisor, client, hands.WISHED, number=2)
+
+    reveal(office, supervisor, client.reference)
+    shown = dialing(office, supervisor, client)
+    assert shown is not None
+    assert shown.opened.answers.phone == "+14805550188"
+
+
+def test_settling_times_does_not_settle_a_wrong_number(
+    office: Office, supervisor: Person, client: Client, clock: Clock
+) -> None:
+    """S-54: the number that was taken before stays as wrong as it was."""
+    give(office, client)
+    settle(office, supervisor, client, hands.WISHED, number=2)
+    clock.forward(minutes=1)
+    reveal(office, supervisor, client.reference)
+    attempt(office, supervisor, client, "wrong_number")
+    clock.forward(minutes=1)
+
+    settle(office, supervisor, client, replace(hands.WISHED, text=True), number=2)
+
+    assert refusal(office, supervisor, client.reference).reason == "refused.wrong_number"
