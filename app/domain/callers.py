@@ -1,0 +1,177 @@
+"""They called: whose two words these are, whether the caller is that client, and what they want.
+
+Until the caller is known, nothing of a request leaves this module but its reference, and nothing is written about it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import permutations
+
+from sqlalchemy import delete, select
+
+from app.crypto import sounds
+from app.crypto.words import plain
+from app.domain import attempts, audit, given_words, intakes, outbox, pairs, receipts, responsible, signin, wishes
+from app.domain.attempts import Call
+from app.domain.intakes import Case
+from app.domain.pairs import Pair
+from app.domain.work import Missing, Refused, Work
+from app.models import EntryKind, Intake, LogEntry, Status, Wait
+
+#: So many open requests are compared, the newest; the page says when there are more.
+MOST = 5_000
+#: What a caller may want, and the outcome of the call.
+SAID = {"talked": "reached", "could_not_talk": "bad_time", "stop": "reached", "again": "reached"}
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One or two words as somebody heard them, in any order."""
+
+    words: tuple[str, ...] = field(repr=False)
+    #: One of them was picked from words that sound like what was said.
+    picked: bool = False
+
+
+@dataclass(frozen=True)
+class Match:
+    """Whose words they may be, longest waiting first."""
+
+    references: tuple[str, ...]
+    #: The words are just theirs; otherwise they only sound like theirs.
+    exact: bool
+    #: Both words, and of one request alone. Otherwise the caller has to know more.
+    certain: bool
+    more: bool
+    altered: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a caller knows without being helped: a name, and a time they checked. None: they checked none."""
+
+    name: str = field(repr=False)
+    when: str | None = field(repr=False)
+
+
+def note_comparing(work: Work) -> None:
+    """Record that somebody compares words with those of the open requests: that, and never the words."""
+    intakes.require_active(work)
+    audit.record(work, "call.compared", f"account/{work.member.account_id}")
+
+
+def match(work: Work, heard: Heard) -> Match:
+    """Return whose words these are: as they are, or else as they may have been misheard. Burnt ones are nobody's."""
+    spelled = [plain(word) for word in heard.words]
+    alike = [{word, *sounds.could_be(word)} for word in spelled]
+
+    every = set().union(*alike)
+
+    def just_so(pair: Pair) -> bool:
+        return any(list(ours) == spelled for ours in _orders(pair, len(spelled)))
+
+    def nearly(pair: Pair) -> bool:
+        # Nearly all pairs end here.
+        if every.isdisjoint(map(plain, pair)):
+            return False
+        orders = _orders(pair, len(spelled))
+        return any(all(word in near for word, near in zip(ours, alike, strict=True)) for ours in orders)
+
+    read = given_words.read(work, MOST, nearly)
+    known = [one for one in reversed(read.given) if one.pair is not None]
+    exact = [one for one in known if one.pair is not None and just_so(one.pair)]
+    return Match(
+        references=tuple(one.reference for one in exact or known),
+        exact=bool(exact),
+        certain=len(exact) == 1 and len(spelled) == 2 and not heard.picked,
+        more=read.more,
+        altered=read.altered,
+    )
+
+
+def verify(work: Work, references: Sequence[str], told: Told) -> str | None:
+    """Return the one request of these that is the caller's; None, which counts, when none is. May raise `TooSoon`."""
+    name_hash = signin.count(work, f"called/{' '.join(sorted(references))}")
+    theirs = [case for case in _cases(work, references) if _knows(case, told)]
+    if len(theirs) != 1:
+        audit.record(work, "call.refused", f"account/{work.member.account_id}")
+        return None
+    work.session.execute(delete(Wait).where(Wait.name_hash == name_hash))
+    audit.record(work, "call.verified", theirs[0].subject)
+    return theirs[0].intake.reference
+
+
+def settle(
+    work: Work, reference: str, said: str, *, note: str = "", happened_at: datetime | None = None, nonce: str
+) -> None:
+    """Write down a call of a verified caller. Who wants it to stop is never called again; a day later all is erased."""
+    receipt = receipts.of(nonce, said, note)
+    try:
+        case = intakes.case(work, reference)
+    except Refused:
+        if _took(work, reference, receipt):
+            return
+        raise
+    if receipts.has(case.log, receipt):
+        return
+    call = Call(SAID[said], attempts.IN, note, happened_at, said)
+    if said == "stop":
+        responsible.require_open(case)
+        attempts.write(work, case, call, receipt=receipt)
+        _stop(work, case)
+    else:
+        responsible.anybody(work, case)
+        attempts.write(work, case, call, receipt=receipt)
+
+
+def renew_words(work: Work, reference: str, nonce: str) -> Pair:
+    """Return a new pair to read out to a verified caller who forgot the old one, or was overheard."""
+    case = intakes.case(work, reference)
+    responsible.require_open(case)
+    return pairs.give(work, case, receipts.of(nonce, "words"))
+
+
+def _orders(pair: Pair, count: int) -> Iterator[tuple[str, ...]]:
+    return permutations((plain(pair[0]), plain(pair[1])), count)
+
+
+def _cases(work: Work, references: Sequence[str]) -> Iterator[Case]:
+    """Yield what is still open to the member; always in one order, so that no two of us wait for each other."""
+    for reference in sorted(references):
+        try:
+            case = intakes.case(work, reference)
+        except (Missing, Refused):
+            continue
+        if case.intake.status in responsible.OPEN:
+            yield case
+
+
+def _knows(case: Case, told: Told) -> bool:
+    """Return whether the caller knows what came with the request; what came by the return page others may know."""
+    asked = [e.value for e in case.thread if e.kind is EntryKind.WISHES and e.value.get("from") != wishes.CLIENT]
+    times = {window for value in asked for window in value["when"]}
+    return _same_name(told.name, case.answers.name) and (told.when in times if told.when else not times)
+
+
+def _same_name(one: str, other: str) -> bool:
+    """Return whether two names sound the same; a first name is enough."""
+    words = list(zip(one.split(), other.split(), strict=False))
+    return bool(words) and (sounds.alike(one, other) or all(sounds.alike(*pair) for pair in words))
+
+
+def _stop(work: Work, case: Case) -> None:
+    """Stop contact at once, as when the client withdraws on the return page; there it can be undone for a day, too."""
+    intakes.append(work, case, EntryKind.WITHDRAWAL, {"v": 1, "withdrawn": True, "from": wishes.STAFF})
+    intake = case.intake
+    intake.status, intake.withdrawn_at = Status.WITHDRAWN, work.now
+    intake.outcome = intake.closed_at = intake.follow_up_at = intake.due_at = None
+    outbox.cancel_about(work, intake.id)
+    responsible.tell(work, case)
+
+
+def _took(work: Work, reference: str, receipt: bytes | None) -> bool:
+    """Return whether a request that is gone was stopped by this very page."""
+    entry = select(LogEntry.number).join(Intake, Intake.id == LogEntry.intake_id)
+    mine = entry.where(Intake.reference == intakes.canonical(reference), LogEntry.receipt_hash == receipt)
+    return work.session.scalar(mine) is not None

@@ -1,0 +1,43 @@
+"""The two words of a request that go on: a new pair, told by voice, once somebody else knows the old one."""
+
+from app.crypto import words
+from app.domain import intakes, log, receipts, responsible
+from app.domain.intakes import Case
+from app.domain.work import Refused, Work
+from app.models import LogKind
+
+#: We say the first word, the client answers with the second.
+Pair = tuple[str, str]
+
+
+def renew(work: Work, reference: str, nonce: str | None = None) -> Pair:
+    """Return a new pair to read out in the call that just reached them; `Refused` unless the old one is burnt."""
+    case = intakes.case(work, reference)
+    receipt = receipts.of(nonce)
+    if not receipts.has(case.log, receipt):
+        responsible.mine(work, case)
+        if not may_renew(case.log, burnt=log.words(case.answers, case.log) is None):
+            raise Refused("refused.not_reached")
+    return give(work, case, receipt)
+
+
+def may_renew(entries: list[log.Entry] | tuple[log.Logged, ...], *, burnt: bool) -> bool:
+    """Return whether the words are burnt and the last call reached the client."""
+    calls = [entry for entry in entries if entry.kind is LogKind.ATTEMPT]
+    return burnt and bool(calls) and calls[-1].value["outcome"] == "reached"
+
+
+def give(work: Work, case: Case, receipt: bytes | None) -> Pair:
+    """Return a new pair in the language of the call, and write it down; the same again for the same page."""
+    if not receipts.has(case.log, receipt):
+        intakes.write(work, case, LogKind.WORDS, {"words": list(words.two_words(_language(case)))}, receipt)
+    pair = log.words(case.answers, case.log)
+    if pair is None:
+        raise Refused("refused.not_reached")
+    return pair
+
+
+def _language(case: Case) -> str:
+    """Return the language they speak on the phone, or that of their page where we have no words in it."""
+    spoken = case.answers.language
+    return spoken if spoken in words.LANGUAGES else case.intake.language

@@ -1,0 +1,30 @@
+"""The paper card: references and two words of open requests, for calls that are taken away from the desk."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.domain import audit, given_words, team
+from app.domain.given_words import Given
+from app.domain.work import Work
+
+#: More do not fit a paper that somebody carries; the newest are the likeliest to call.
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is printed, longest waiting first; words of which somebody else knows are left out."""
+
+    lines: tuple[Given, ...] = field(repr=False)
+    more: bool
+    made_at: datetime
+
+
+def make(work: Work) -> Card:
+    """Return a card and record whose words left the desk; only for supervisors with a fresh second factor."""
+    team.require_supervisor(work)
+    team.require_fresh(work)
+    read = given_words.read(work, MOST, lambda _pair: True)
+    lines = tuple(one for one in reversed(read.given) if one.pair is not None)
+    audit.record_each(work, "card.printed", [f"intake/{one.reference}" for one in lines])
+    return Card(lines, read.more, work.now)

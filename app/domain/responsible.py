@@ -1,0 +1,38 @@
+"""Who may write about calls: whoever has the request; and whoever its client called, who then tells the other."""
+
+from app.domain import claims, outbox, rota
+from app.domain.intakes import Case
+from app.domain.work import Refused, Work
+from app.models import LetterKind, Status
+
+#: Withdrawn, erased and closed requests take no calls.
+OPEN = (Status.WAITING, Status.CLAIMED)
+
+
+def mine(work: Work, case: Case) -> None:
+    """Let the member pass who has an open request, and give it to them while nobody has; `Refused` for others."""
+    require_open(case)
+    if case.intake.status is Status.WAITING:
+        claims.claim(work, case.intake.reference)
+    elif case.intake.claimed_by != work.member.account_id:
+        raise Refused("refused.claimed", who=case.claimed_by, at=case.intake.claimed_at)
+
+
+def anybody(work: Work, case: Case) -> None:
+    """Let any member pass whom the client of an open request called; a colleague who has it gets a letter."""
+    require_open(case)
+    if case.intake.status is Status.WAITING:
+        claims.claim(work, case.intake.reference)
+    else:
+        tell(work, case)
+
+
+def tell(work: Work, case: Case) -> None:
+    """Write to the colleague who has the request, if somebody else does."""
+    if case.intake.claimed_by not in (None, work.member.account_id):
+        outbox.write(work, LetterKind.NEWS, rota.recipients_about(work, case.intake), case.intake.id)
+
+
+def require_open(case: Case) -> None:
+    if case.intake.status not in OPEN:
+        raise Refused("refused.closed")

@@ -1,0 +1,149 @@
+"""How a call went, written down in one tap; what is planned next; two new words where somebody knows the old ones."""
+
+from flask import Blueprint, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from wtforms import StringField, TextAreaField
+from wtforms.validators import AnyOf, Length
+
+from app import current
+from app.domain import attempts, follow_ups, intakes, pairs
+from app.domain.attempts import Call
+from app.domain.intakes import Opened
+from app.domain.work import Refused
+from app.web import errors
+from app.web.desk import card, tried
+from app.web.desk.forms import DeskForm, lazy_gettext, paragraphs
+from app.web.desk.moments import MomentField
+
+bp = Blueprint("attempts", __name__, url_prefix="/desk")
+
+#: The rule's no to a time; it belongs beside the field.
+_NOT_THEN = frozenset(
+    f"refused.{reason}"
+    for reason in ("they_call", "wrong_number", "tries", "follow_up_past", "follow_up_far", "follow_up_unsafe")
+)
+#: What became of the request meanwhile; whatever was typed is shown once more.
+_MEANWHILE = frozenset({"refused.claimed", "refused.gone", "refused.closed"})
+
+
+class AttemptForm(DeskForm):
+    outcome = StringField(validators=[AnyOf(attempts.OUTCOMES, message=lazy_gettext("Choose how the call went."))])
+    direction = StringField(
+        default=attempts.OUT, validators=[AnyOf(attempts.DIRECTIONS, message=lazy_gettext("Choose who called."))]
+    )
+    text = TextAreaField(
+        filters=[paragraphs],
+        validators=[Length(max=tried.NOTE_LETTERS, message=lazy_gettext("Make your note shorter, up to 900 letters."))],
+    )
+    follow_up = MomentField()
+    #: A voicemail was left although they do not allow one: "yes".
+    confirmed = StringField()
+    #: New on every page, so that a page sent twice is one call.
+    once = StringField()
+
+
+class FollowUpForm(DeskForm):
+    at = MomentField()
+    #: Take back what was planned: "yes".
+    remove = StringField()
+
+
+class OnceForm(DeskForm):
+    once = StringField()
+
+
+@bp.post("/<reference>/attempt")
+def attempt(reference: str) -> ResponseReturnValue:
+    form = AttemptForm()
+    if not form.accepted():
+        return _again(reference, form)
+    call = Call(form.outcome.data or "", form.direction.data or attempts.OUT, form.text.data or "")
+    confirmed = form.confirmed.data == "yes"
+    try:
+        with current.work() as work:
+            attempts.record(
+                work, reference, call, follow_up_at=form.follow_up.maybe, confirmed=confirmed, nonce=form.once.data
+            )
+    except Refused as error:
+        return _not_written(reference, form, error)
+    return _back_to(reference)
+
+
+@bp.post("/<reference>/follow-up")
+def follow_up(reference: str) -> ResponseReturnValue:
+    """Plan the next call, plan another time for it, or take it back."""
+    form = FollowUpForm()
+    accepted, at = form.accepted(), form.at.maybe
+    if form.remove.data == "yes":
+        with current.work() as work:
+            follow_ups.drop(work, reference)
+        return _back_to(reference)
+    if accepted and at is None:
+        form.at.errors = [gettext("Enter the day and time of the next call.")]
+    if at is None or not accepted:
+        return render_template("desk/follow_up.html", form=form, **card.facts(_opened(reference))), 422
+    try:
+        with current.work() as work:
+            follow_ups.plan(work, reference, at)
+    except Refused as error:
+        if error.reason not in _NOT_THEN:
+            raise
+        form.at.errors = [errors.sentence(error)]
+        return render_template("desk/follow_up.html", form=form, **card.facts(_opened(reference))), 422
+    return _back_to(reference)
+
+
+@bp.post("/<reference>/words")
+def renew_words(reference: str) -> str:
+    """Show two new words to be read out now. A page that is sent again shows the same ones."""
+    form = OnceForm()
+    form.accepted()
+    with current.work() as work:
+        pair = pairs.renew(work, reference, form.once.data)
+    return render_template("desk/words_renewed.html", reference=intakes.canonical(reference), pair=pair)
+
+
+def _not_written(reference: str, form: AttemptForm, error: Refused) -> ResponseReturnValue:
+    """Say why nothing was written down, with all that was typed."""
+    if error.reason == "refused.voicemail":
+        return render_template("desk/voicemail.html", reference=intakes.canonical(reference), form=form), 422
+    if error.reason in _NOT_THEN:
+        form.follow_up.errors = [errors.sentence(error)]
+        return _again(reference, form)
+    if error.reason in _MEANWHILE:
+        return _kept(reference, form, error)
+    raise error
+
+
+def _again(reference: str, form: AttemptForm) -> ResponseReturnValue:
+    try:
+        opened = _opened(reference)
+    except Refused as error:
+        return _kept(reference, form, error)
+    return render_template("desk/attempt.html", form=form, choices=tried.OUTCOMES, **card.facts(opened)), 422
+
+
+def _kept(reference: str, form: AttemptForm, error: Refused) -> ResponseReturnValue:
+    page = render_template(
+        "desk/not_written.html",
+        reference=intakes.canonical(reference),
+        reason=errors.sentence(error),
+        note=form.text.data,
+        **error.facts,
+    )
+    return page, 409
+
+
+def _opened(reference: str) -> Opened:
+    """Open a request once more to show its safe times; `Refused` once it was taken back."""
+    with current.work() as work:
+        opened = intakes.open(work, reference)
+    if not isinstance(opened, Opened):
+        raise Refused("refused.gone")
+    return opened
+
+
+def _back_to(reference: str) -> ResponseReturnValue:
+    """Lead to what may come next: the page of the request, where it speaks of calls."""
+    return redirect(f"/desk/{intakes.canonical(reference)}#calls", 303)

@@ -1,0 +1,179 @@
+"""They called: two words, what to ask, and what they wanted; twenty seconds on a phone."""
+
+from flask import Blueprint, redirect, render_template, session
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from app import current
+from app.crypto import sounds
+from app.crypto.secretkey import Stale
+from app.domain import callers
+from app.domain.callers import Heard, Match
+from app.domain.signin import TooSoon
+from app.domain.work import Refused
+from app.web import errors
+from app.web.desk import labels
+from app.web.desk.called_forms import NO_TIME, CalledForm, PassForm, SaidForm, ToldForm
+from app.web.desk.passes import Pass
+
+bp = Blueprint("called", __name__, url_prefix="/desk/called")
+
+#: With more of them, one name and one time are too easily somebody's.
+_MOST_SHOWN = 8
+_REMARK = "called"
+
+
+@bp.get("")
+def show() -> str:
+    return _ask_words(CalledForm(formdata=None), remark=session.pop(_REMARK, None))
+
+
+@bp.post("")
+def compare() -> ResponseReturnValue:
+    """Show which requests the words belong to, and what to ask: nothing else of any request."""
+    form = CalledForm()
+    if not form.accepted():
+        return _ask_words(form), 422
+    with current.work() as work:
+        callers.note_comparing(work)
+    heard = Heard(form.words, picked=form.picked.data == "yes")
+    with current.look() as work:
+        match = callers.match(work, heard)
+    unknown = [word for word in heard.words if not sounds.listed(word)]
+    if match.certain:
+        return _known(Pass.new(match.references, verified=True, called_at=form.called_at.maybe), both_words=True)
+    if match.references and (match.exact or not unknown) and len(match.references) <= _MOST_SHOWN:
+        ask = Pass.new(match.references, verified=False, called_at=form.called_at.maybe)
+        return _ask_more(ToldForm(formdata=None), ask, match)
+    return _ask_words(form, match, unknown), 422
+
+
+@bp.post("/verify")
+def verify() -> ResponseReturnValue:
+    """Compare what the caller knows with what the client wrote."""
+    form = ToldForm()
+    accepted = form.accepted()
+    try:
+        ask = Pass.read(form.ticket.data or "", verified=False)
+    except Stale:
+        return _too_old()
+    if not accepted:
+        return _ask_more(form, ask), 422
+    try:
+        with current.work() as work:
+            reference = callers.verify(work, ask.references, form.told)
+    except TooSoon as error:
+        wait = ngettext(
+            "Wait %(num)d second, then try again.", "Wait %(num)d seconds, then try again.", error.retry_after
+        )
+        return _ask_more(form, ask, problem=wait), 429, {"Retry-After": str(error.retry_after)}
+    if reference is None:
+        wrong = gettext("This does not fit. Ask once more and offer nothing, or say: “Sorry, wrong number.”")
+        return _ask_more(form, ask, problem=wrong), 422
+    return _known(Pass.new((reference,), verified=True, called_at=ask.called_at))
+
+
+@bp.post("/words")
+def renew_words() -> ResponseReturnValue:
+    """Show two new words to read out to a verified caller."""
+    form = PassForm()
+    form.accepted()
+    try:
+        known = Pass.read(form.ticket.data or "", verified=True)
+    except Stale:
+        return _too_old()
+    with current.work() as work:
+        pair = callers.renew_words(work, known.references[0], known.nonce)
+    return _known(known, pair=pair)
+
+
+@bp.post("/said")
+def settle() -> ResponseReturnValue:
+    """Write down what a verified caller wanted."""
+    form = SaidForm()
+    accepted = form.accepted()
+    try:
+        known = Pass.read(form.ticket.data or "", verified=True)
+    except Stale:
+        return _too_old(form.text.data)
+    if not accepted:
+        return _known(known, form), 422
+    [reference] = known.references
+    said, note = form.said.data or "", form.text.data or ""
+    try:
+        with current.work() as work:
+            callers.settle(work, reference, said, note=note, happened_at=known.called_at, nonce=known.nonce)
+    except Refused as error:
+        page = render_template(
+            "desk/not_written.html", reference=reference, reason=errors.sentence(error), note=note, **error.facts
+        )
+        return page, 409
+    session[_REMARK] = {"reference": reference, "said": said}
+    return redirect("/desk/called", 303)
+
+
+def _ask_words(
+    form: CalledForm,
+    match: Match | None = None,
+    unknown: list[str] | None = None,
+    *,
+    remark: dict[str, str] | None = None,
+    problem: str | None = None,
+    note: str | None = None,
+) -> str:
+    """Ask for the words; where they are in no list, offer those that sound like them."""
+    offers = [(name, word, sounds.nearest(word)) for name, word in _typed(form) if word in (unknown or ())]
+    if match is not None and len(match.references) > _MOST_SHOWN:
+        problem = gettext("Too many requests have a word like this. Ask for the other one.")
+    elif offers:
+        problem = gettext("A word is none of ours. Ask them to say it again, or pick below what they said.")
+    elif match is not None:
+        problem = gettext("No open request has these words. Ask them to say the words again, slowly.")
+    return render_template(
+        "desk/called.html",
+        form=form,
+        match=match,
+        offers=offers,
+        typed=_typed(form),
+        remark=remark,
+        problem=problem,
+        note=note,
+        most=callers.MOST,
+    )
+
+
+def _typed(form: CalledForm) -> list[tuple[str, str]]:
+    """Return each word with the field it belongs to, wherever it was typed."""
+    return list(zip(("first", "second"), form.words, strict=False))
+
+
+def _ask_more(form: ToldForm, ask: Pass, match: Match | None = None, *, problem: str | None = None) -> str:
+    return render_template(
+        "desk/called_ask.html",
+        form=form,
+        ask=ask,
+        match=match,
+        problem=problem,
+        most=callers.MOST,
+        days=labels.days(),
+        no_time=NO_TIME,
+    )
+
+
+def _known(
+    known: Pass, form: SaidForm | None = None, *, both_words: bool = False, pair: tuple[str, str] | None = None
+) -> str:
+    """Show what a verified caller may want, one tap each."""
+    return render_template(
+        "desk/called_known.html",
+        form=form or SaidForm(formdata=None),
+        known=known,
+        reference=known.references[0],
+        both_words=both_words,
+        pair=pair,
+    )
+
+
+def _too_old(note: str | None = None) -> ResponseReturnValue:
+    problem = gettext("This was too long ago. Enter the words again. Nothing was written down.")
+    return _ask_words(CalledForm(formdata=None), problem=problem, note=note), 422

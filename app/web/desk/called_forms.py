@@ -1,0 +1,76 @@
+"""The forms of the pages for calls to us: words as they were heard, what the caller knows, what they wanted."""
+
+from datetime import timedelta
+
+from flask_babel import gettext
+from wtforms import HiddenField, StringField, TextAreaField, ValidationError
+from wtforms.validators import AnyOf, DataRequired, Length
+
+from app import current, hours
+from app.domain import callers
+from app.domain.callers import Told
+from app.web.desk import tried
+from app.web.desk.forms import DeskForm, lazy_gettext, one_line, paragraphs
+from app.web.desk.moments import MomentField
+
+#: In the place of a day: who wants to call us checked no time.
+NO_TIME = "none"
+_LONGEST_AGO = timedelta(days=7)
+
+
+class CalledForm(DeskForm):
+    first = StringField(filters=[one_line], validators=[Length(max=40, message=lazy_gettext("Enter one word only."))])
+    second = StringField(filters=[one_line], validators=[Length(max=40, message=lazy_gettext("Enter one word only."))])
+    called_at = MomentField()
+    #: One of the words was picked from words that sound like it: "yes".
+    picked = StringField()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return tuple(f"{self.first.data or ''} {self.second.data or ''}".split())
+
+    def validate_called_at(self, field: MomentField) -> None:
+        at = field.maybe
+        if at is not None and at > current.now():
+            raise ValidationError(gettext("This time is still to come. Enter when they called."))
+        if at is not None and current.now() - at > _LONGEST_AGO:
+            raise ValidationError(gettext("That was more than 7 days ago. Write a note at the request instead."))
+
+    def validate_first(self, field: StringField) -> None:
+        if not self.words:
+            raise ValidationError(gettext("Enter the words as you heard them."))
+        if len(self.words) > 2:
+            raise ValidationError(gettext("Enter two words only, as you heard them."))
+
+
+class PassForm(DeskForm):
+    ticket = HiddenField()
+
+
+class ToldForm(PassForm):
+    name = StringField(
+        filters=[one_line],
+        validators=[
+            DataRequired(lazy_gettext("Enter the name they say they gave us.")),
+            Length(max=60, message=lazy_gettext("Use a shorter name, up to 60 letters.")),
+        ],
+    )
+    day = StringField(validators=[AnyOf([*hours.DAYS, NO_TIME], message=lazy_gettext("Choose a day."))])
+    part = StringField()
+
+    def validate_part(self, field: StringField) -> None:
+        if self.day.data != NO_TIME and field.data not in hours.PARTS:
+            raise ValidationError(gettext("Choose a time of the day."))
+
+    @property
+    def told(self) -> Told:
+        when = None if self.day.data == NO_TIME else f"{self.day.data}-{self.part.data}"
+        return Told(self.name.data or "", when)
+
+
+class SaidForm(PassForm):
+    said = StringField(validators=[AnyOf(list(callers.SAID), message=lazy_gettext("Choose what they wanted."))])
+    text = TextAreaField(
+        filters=[paragraphs],
+        validators=[Length(max=tried.NOTE_LETTERS, message=lazy_gettext("Make your note shorter, up to 900 letters."))],
+    )

@@ -1,0 +1,26 @@
+"""The paper card for calls that are taken away from the desk, for supervisors with a fresh second factor."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from app import current
+from app.domain import papers
+from app.web.desk.forms import ProvenForm
+
+bp = Blueprint("papers", __name__, url_prefix="/desk/called/card")
+
+
+@bp.get("")
+def show() -> str:
+    return render_template("desk/paper_card.html", form=ProvenForm(formdata=None), card=None)
+
+
+@bp.post("")
+def make() -> ResponseReturnValue:
+    """Show the card once, to be printed. It is kept nowhere."""
+    form = ProvenForm()
+    if not form.proven():
+        return render_template("desk/paper_card.html", form=form, card=None), 422
+    with current.work() as work:
+        card = papers.make(work)
+    return render_template("desk/paper_card.html", form=form, card=card)

@@ -1,0 +1,113 @@
+"""What became of calls, as the page of a request shows it: flags, the last call, what may be tried next."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext, lazy_gettext
+
+from app import current
+from app.domain import attempts, follow_ups, pairs
+from app.domain.follow_ups import Outlook
+from app.domain.intakes import Opened
+from app.domain.log import Logged
+from app.models import LogKind, Status
+from app.web.desk import labels, moments
+
+NOTE_LETTERS = 900
+
+OUTCOMES = {
+    "reached": lazy_gettext("Reached them"),
+    "no_answer": lazy_gettext("No answer"),
+    "voicemail": lazy_gettext("Left a voicemail"),
+    "bad_time": lazy_gettext("Not a good time"),
+    "other_person": lazy_gettext("Somebody else answered"),
+    "wrong_number": lazy_gettext("Wrong number"),
+}
+#: What can become of a call that a colleague's client made to us.
+TAKEN = ("reached", "bad_time", "other_person")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One moment on two clocks, and as a form holds it."""
+
+    at: datetime
+    #: Their clock; None where it shows the same, or is not known.
+    there: datetime | None
+    city: str | None
+    written: str
+
+
+@dataclass(frozen=True)
+class Tried:
+    """Values for the page. None of it is a word of the client's."""
+
+    flags: tuple[str, ...]
+    outcomes: tuple[tuple[str, str], ...]
+    #: A colleague has the request: only a call from its client is written down here.
+    taken_only: bool
+    last: Logged | None
+    last_outcome: str | None
+    outlook: Outlook
+    proposed: Moment | None
+    planned: Moment | None
+    may_renew: bool
+    once: str = field(repr=False)
+
+
+def of(opened: Opened) -> Tried:
+    calls = [entry for entry in opened.history if entry.kind is LogKind.ATTEMPT]
+    outlook = follow_ups.outlook(current.practice(), opened, current.now())
+    taken_only = opened.claimed_by is not None and not opened.claimed_by_me
+    is_open = opened.status in (Status.WAITING, Status.CLAIMED)
+    offered = [name for name in OUTCOMES if is_open and (name in TAKEN or not taken_only)]
+    return Tried(
+        flags=tuple(_flags(opened, calls, outlook)),
+        outcomes=tuple((name, str(OUTCOMES[name])) for name in offered),
+        taken_only=taken_only,
+        last=calls[-1] if calls else None,
+        last_outcome=outcome(calls[-1]) if calls else None,
+        outlook=outlook,
+        proposed=moment(opened, outlook.proposed_at) if not taken_only else None,
+        planned=moment(opened, opened.follow_up_at),
+        may_renew=not taken_only and pairs.may_renew(opened.history, burnt=opened.words_burnt),
+        once=secrets.token_hex(16),
+    )
+
+
+def outcome(call: Logged) -> str:
+    """Return how a call went, and who called where that was not us."""
+    text = str(OUTCOMES[call.value["outcome"]])
+    return text if call.value["direction"] == attempts.OUT else gettext("They called: %(outcome)s", outcome=text)
+
+
+def moment(opened: Opened, at: datetime | None) -> Moment | None:
+    if at is None:
+        return None
+    zone = opened.wishes.zone
+    there = at.astimezone(ZoneInfo(zone)) if zone else None
+    same = there is not None and there.utcoffset() == at.astimezone(ZoneInfo(current.practice().time_zone)).utcoffset()
+    city = labels.zone(zone) if zone else None
+    return Moment(at, None if same else there, city, moments.written(at))
+
+
+def _flags(opened: Opened, calls: list[Logged], outlook: Outlook) -> list[str]:
+    """Return what nobody may overlook, the worst first."""
+    flags = []
+    if opened.words_burnt:
+        flags.append(
+            gettext(
+                "Somebody else answered a call. The two words are burnt: do not say them. "
+                "Ask which name they gave us and one time they checked; offer neither."
+            )
+        )
+    if outlook.number_is_wrong:
+        flags.append(gettext("Wrong number: do not call it again. If they write or call, ask for the right one."))
+    flags += [
+        gettext("%(who)s left a voicemail that they had not allowed.", who=call.by or gettext("A former colleague"))
+        for call in calls
+        if call.value.get("incident")
+    ]
+    return flags

@@ -1,0 +1,255 @@
+"""The next try: proposed and planned inside the times they checked, and never after the last one."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+import pytest
+
+from app import hours
+from app.domain import attempts, follow_ups
+from app.domain.answers import Wishes
+from app.domain.follow_ups import Outlook
+from app.domain.work import Refused
+from app.models import LogKind
+from tests.bed.clock import Clock
+from tests.bed.office import Office, Person
+from tests.domain import calling, returned
+from tests.domain.calling import WISHED
+
+#: A Monday, 8:00 in Phoenix, where there is no summer time; the practice calls from 9 to 17 o'clock there.
+EIGHT = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+WEDNESDAY = datetime(2026, 11, 25, 16, 0, tzinfo=UTC)
+A_WEEK = timedelta(days=7)
+
+
+@pytest.fixture
+def supervisor(office: Office) -> Person:
+    return office.found()
+
+
+@pytest.fixture
+def counselor(office: Office, supervisor: Person) -> Person:
+    return office.hire(supervisor, "ada@example.org")
+
+
+@pytest.fixture
+def reference(office: Office, supervisor: Person) -> str:
+    assert supervisor.cookie
+    return calling.ask(office)
+
+
+def outlook(office: Office, person: Person, reference: str) -> Outlook:
+    practice = office.app.extensions["quietword"].practice
+    return follow_ups.outlook(practice, calling.opened(office, person, reference), office.clock())
+
+
+def plan(office: Office, person: Person, reference: str, at: datetime) -> None:
+    with office.work(person) as work:
+        follow_ups.plan(work, reference, at)
+
+
+def drop(office: Office, person: Person, reference: str) -> None:
+    with office.work(person) as work:
+        follow_ups.drop(work, reference)
+
+
+def test_the_next_safe_time_is_proposed(office: Office, supervisor: Person) -> None:
+    """Two hours ahead, on a full quarter, with room for a call before the window ends; else on the next safe day."""
+    for number, (minutes, proposed) in enumerate(
+        (
+            (0, EIGHT + timedelta(hours=2)),
+            (31, EIGHT + timedelta(hours=2, minutes=45)),
+            (105, EIGHT + timedelta(hours=3, minutes=45)),
+            (106, WEDNESDAY),
+            (720, WEDNESDAY),
+        )
+    ):
+        reference = calling.ask(office, nonce=bytes([number]))
+        calling.at(office, supervisor, EIGHT + timedelta(minutes=minutes))
+        calling.call(office, supervisor, reference, "no_answer")
+
+        found = outlook(office, supervisor, reference)
+
+        assert (found.proposed_at, found.tried, found.left) == (proposed, 1, 1)
+
+
+def test_a_try_is_proposed_only_where_it_makes_sense(office: Office, supervisor: Person) -> None:
+    """S-54: somebody else, or a wrong number, stops every suggestion."""
+    proposed = []
+    for number, (outcome, direction) in enumerate(product(attempts.OUTCOMES, attempts.DIRECTIONS)):
+        reference = calling.ask(office, nonce=bytes([number]))
+        calling.call(office, supervisor, reference, outcome, direction)
+        if outlook(office, supervisor, reference).proposed_at is not None:
+            proposed.append(outcome)
+
+    assert sorted(set(proposed)) == ["bad_time", "no_answer", "voicemail"]
+
+
+def test_nothing_is_proposed_before_a_try_nor_while_one_is_planned(
+    office: Office, supervisor: Person, reference: str
+) -> None:
+    before = outlook(office, supervisor, reference)
+    calling.call(office, supervisor, reference, "no_answer", follow_up_at=WEDNESDAY)
+
+    assert (before.proposed_at, outlook(office, supervisor, reference).proposed_at) == (None, None)
+
+
+def test_nothing_is_proposed_where_no_time_is_safe(office: Office, supervisor: Person) -> None:
+    """No times, they call us, nobody of us calls then, a holiday."""
+    nowhere = (
+        Wishes("icall"),
+        replace(WISHED, way="icall"),
+        replace(WISHED, when=("sun-eve",)),
+        replace(WISHED, when=("thu-am",)),
+    )
+    for number, wished in enumerate(nowhere):
+        reference = calling.ask(office, nonce=bytes([number]), wished=wished)
+        calling.call(office, supervisor, reference, "no_answer")
+
+        assert outlook(office, supervisor, reference).proposed_at is None
+
+
+def test_s54_after_the_last_try_none_is_proposed_and_none_can_be_planned(
+    office: Office, supervisor: Person, reference: str
+) -> None:
+    for _ in range(2):
+        calling.call(office, supervisor, reference, "no_answer")
+
+    found = outlook(office, supervisor, reference)
+    assert (found.tried, found.left, found.may_plan, found.proposed_at) == (2, 0, False, None)
+    with pytest.raises(Refused, match="tries"):
+        plan(office, supervisor, reference, WEDNESDAY)
+
+
+def test_tries_count_anew_once_they_talked_or_called(office: Office, supervisor: Person) -> None:
+    for number, (outcome, direction) in enumerate((("reached", "out"), ("reached", "in"), ("bad_time", "in"))):
+        reference = calling.ask(office, nonce=bytes([number]))
+        for _ in range(2):
+            calling.call(office, supervisor, reference, "no_answer")
+
+        calling.call(office, supervisor, reference, outcome, direction)
+
+        assert outlook(office, supervisor, reference).left == 2
+
+
+def test_tries_count_anew_once_they_wrote(office: Office, supervisor: Person, clock: Clock) -> None:
+    client = returned.client(office, wished=WISHED)
+    for _ in range(2):
+        calling.call(office, supervisor, client.reference, "no_answer")
+    clock.forward(minutes=1)
+
+    client.say()
+
+    assert outlook(office, supervisor, client.reference).left == 2
+    plan(office, supervisor, client.reference, WEDNESDAY)
+
+
+def test_what_is_planned_is_due_then(office: Office, supervisor: Person, reference: str) -> None:
+    calling.call(office, supervisor, reference, "no_answer", follow_up_at=WEDNESDAY)
+
+    assert calling.due(office, reference) == (WEDNESDAY, WEDNESDAY)
+    assert calling.log(office, supervisor, reference)[1] == (LogKind.FOLLOW_UP, {"at": "2026-11-25T16:00"})
+
+
+def test_a_plan_can_be_changed_and_taken_back(office: Office, supervisor: Person, reference: str) -> None:
+    calling.call(office, supervisor, reference, "no_answer", follow_up_at=WEDNESDAY)
+    later = WEDNESDAY + timedelta(hours=1)
+
+    plan(office, supervisor, reference, later)
+    changed = calling.due(office, reference)
+    plan(office, supervisor, reference, later)
+    drop(office, supervisor, reference)
+    drop(office, supervisor, reference)
+
+    assert (changed, calling.due(office, reference)) == ((later, later), (None, None))
+    said = [value for kind, value in calling.log(office, supervisor, reference) if kind is LogKind.FOLLOW_UP]
+    assert said == [{"at": "2026-11-25T16:00"}, {"at": "2026-11-25T17:00"}, {"at": None}]
+
+
+def test_a_plan_taken_back_before_the_first_call_leaves_the_promise(
+    office: Office, supervisor: Person, reference: str
+) -> None:
+    promised, _ = calling.due(office, reference)
+    plan(office, supervisor, reference, WEDNESDAY)
+
+    drop(office, supervisor, reference)
+
+    assert promised == hours.promise(office.app.extensions["quietword"].practice, EIGHT)
+    assert calling.due(office, reference) == (promised, None)
+
+
+def test_no_time_but_theirs_can_be_planned_and_then_nothing_is_written(
+    office: Office, supervisor: Person, reference: str
+) -> None:
+    for at, reason in (
+        (EIGHT, "follow_up_past"),
+        (WEDNESDAY - timedelta(minutes=1), "follow_up_unsafe"),
+        (WEDNESDAY + timedelta(hours=3), "follow_up_unsafe"),
+        (WEDNESDAY + timedelta(days=1), "follow_up_unsafe"),
+        (WEDNESDAY + 13 * A_WEEK, "follow_up_far"),
+    ):
+        with pytest.raises(Refused, match=reason):
+            calling.call(office, supervisor, reference, "no_answer", follow_up_at=at)
+
+    assert calling.log(office, supervisor, reference) == []
+
+
+def test_their_own_clock_decides_on_both_sides_of_summer_time(office: Office, supervisor: Person) -> None:
+    """Monday, 9:00 in New York is 14:00 UTC in winter and 13:00 UTC in summer."""
+    calling.at(office, supervisor, datetime(2026, 10, 30, 15, 0, tzinfo=UTC))
+    wished = Wishes("call", when=("mon-am",), zone="America/New_York")
+    reference = calling.ask(office, wished=wished)
+
+    plan(office, supervisor, reference, datetime(2026, 11, 2, 14, 0, tzinfo=UTC))
+    with pytest.raises(Refused, match="unsafe"):
+        plan(office, supervisor, reference, datetime(2026, 11, 2, 13, 59, tzinfo=UTC))
+
+    calling.at(office, supervisor, datetime(2027, 3, 12, 15, 0, tzinfo=UTC))
+    plan(office, supervisor, reference, datetime(2027, 3, 15, 13, 0, tzinfo=UTC))
+
+
+def test_who_wants_to_call_is_not_planned_for(office: Office, supervisor: Person) -> None:
+    reference = calling.ask(office, wished=replace(WISHED, way="icall"))
+
+    with pytest.raises(Refused, match="they_call"):
+        plan(office, supervisor, reference, WEDNESDAY)
+
+
+def test_a_wrong_number_is_not_planned_for(office: Office, supervisor: Person, reference: str) -> None:
+    calling.call(office, supervisor, reference, "wrong_number")
+
+    assert outlook(office, supervisor, reference).number_is_wrong
+    with pytest.raises(Refused, match="wrong_number"):
+        plan(office, supervisor, reference, WEDNESDAY)
+
+
+def test_after_somebody_else_answered_a_second_try_can_be_planned_by_hand(
+    office: Office, supervisor: Person, reference: str
+) -> None:
+    calling.call(office, supervisor, reference, "other_person")
+
+    plan(office, supervisor, reference, WEDNESDAY)
+
+    assert calling.due(office, reference) == (WEDNESDAY, WEDNESDAY)
+
+
+def test_who_called_at_a_bad_time_is_called_as_it_was_planned(
+    office: Office, supervisor: Person, reference: str
+) -> None:
+    calling.call(office, supervisor, reference, "no_answer", follow_up_at=WEDNESDAY)
+
+    calling.call(office, supervisor, reference, "bad_time", "in")
+    kept = calling.due(office, reference)
+    calling.call(office, supervisor, reference, "reached", "in")
+
+    assert (kept, calling.due(office, reference)) == ((WEDNESDAY, WEDNESDAY), (None, None))
+
+
+def test_only_who_has_it_plans(office: Office, supervisor: Person, counselor: Person, reference: str) -> None:
+    calling.call(office, counselor, reference, "no_answer", follow_up_at=WEDNESDAY)
+
+    with pytest.raises(Refused, match="claimed"):
+        plan(office, supervisor, reference, WEDNESDAY + timedelta(hours=1))
+    with pytest.raises(Refused, match="claimed"):
+        drop(office, supervisor, reference)
