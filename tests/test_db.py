@@ -106,14 +106,14 @@ def test_a_writer_after_a_reader_on_the_same_connection_can_write(database: Data
             mark(session, f"mark {number}")
 
 
-def test_a_reader_sees_one_moment(on_sqlite: Database) -> None:
-    with on_sqlite.read() as reading:
+def test_a_reader_sees_one_moment(database: Database) -> None:
+    with database.read() as reading:
         before = reading.scalar(select(func.count()).select_from(Mark))
-        with on_sqlite.write() as session:
+        with database.write() as session:
             mark(session)
 
         assert reading.scalar(select(func.count()).select_from(Mark)) == before
-    assert marks(on_sqlite) == ["mark"]
+    assert marks(database) == ["mark"]
 
 
 def test_foreign_keys_are_held(database: Database) -> None:

@@ -34,6 +34,11 @@ def parse_reference(text: str) -> str:
     return _grouped(symbols)
 
 
+def is_part_of_reference(symbols: str) -> bool:
+    """Return whether a reference may hold these symbols."""
+    return set(symbols) <= set(_SYMBOLS)
+
+
 def link_token() -> str:
     """Return 256 random bits for an address or a cookie."""
     return secrets.token_urlsafe(32)

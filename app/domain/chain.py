@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import literal_column, select
+from sqlalchemy import Select, func, literal, literal_column, or_, select
 
 from app.crypto import tokens
 from app.crypto.places import Place
@@ -89,6 +89,31 @@ class Chain(Generic[Table]):
         if (found[0].recorded or 0) != len(stored):
             raise Altered(f"intake/{intake_id}/{self.name}")
         return stored
+
+    def many(self, work: Work, wanted: Select[UUID, str], *, beyond: int = 0) -> dict[UUID, list[Table] | None]:
+        """Return, by intake, the chains with more entries than `beyond`; None unless the trail tells of just as many.
+
+        `wanted` selects id and reference of requests; one statement reads them all.
+        """
+        asked = wanted.subquery("asked")
+        recorded = func.coalesce(audit.last_entry(literal("intake/").concat(asked.c.reference), self.audited), 0)
+        stored = select(self.table.number).where(self.table.intake_id == asked.c.id, self.table.number > beyond)
+        found = work.session.execute(
+            select(asked.c.id, recorded.label("recorded"), self.table)
+            .select_from(asked)
+            .outerjoin(self.table, self.table.intake_id == asked.c.id)
+            .where(or_(recorded > beyond, stored.correlate(asked).exists())),
+            execution_options={"populate_existing": True},
+        )
+        told: dict[UUID, int] = {}
+        kept: dict[UUID, list[Table]] = {}
+        for intake_id, length, entry in found:
+            told[intake_id] = length
+            kept.setdefault(intake_id, []).extend([entry] if entry is not None else [])
+        return {
+            intake_id: sorted(entries, key=lambda entry: entry.number) if len(entries) == told[intake_id] else None
+            for intake_id, entries in kept.items()
+        }
 
     def opened(self, intake_id: UUID, key: bytes, rows: Sequence[Table]) -> list[Entry[Table]]:
         """Open stored entries; `Altered` names the one that is not what was written there."""

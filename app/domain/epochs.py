@@ -1,6 +1,7 @@
 """Epochs and grants: whom requests are sealed to, and through whose key they open."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -120,6 +121,16 @@ def open_grant_with(work: Work, epoch_id: UUID, sealed_key: bytes, opener: Opene
         return PrivateKey.decode(boxes.open(opener.key(), places.grant_box(epoch_id, holder_id), box))
     except (Unreadable, ValueError) as error:
         raise Altered(f"grant/{epoch_id}/{holder_id}") from error
+
+
+def granted(work: Work) -> dict[UUID, PrivateKey]:
+    """Return the private key of every epoch the member was granted; where a grant was altered it is missing."""
+    held = select(Grant.epoch_id, Grant.sealed_key).where(Grant.holder_id == work.member.holder_id)
+    keys: dict[UUID, PrivateKey] = {}
+    for epoch_id, sealed_key in work.session.execute(held).all():
+        with suppress(Altered):
+            keys[epoch_id] = open_grant(work, epoch_id, sealed_key)
+    return keys
 
 
 def strange(work: Work) -> bool:

@@ -1,12 +1,50 @@
-"""The reading side: which requests are open. No names of clients, nothing is opened."""
+"""The reading side: which requests need somebody. No names of clients; of what they said, only when a call is safe."""
 
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple, Self
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, true, tuple_, union_all
+from sqlalchemy import Row as Found
+from sqlalchemy.orm import aliased
 
+from app.domain import audit, glances, intakes
+from app.domain.glances import Glance
 from app.domain.work import Missing, Work
-from app.models import Account, AccountState, Intake, Status
+from app.models import Account, Exclusion, Intake, Outcome, Status, UtcDateTime
+
+AT_ONCE = 25
+#: What is due by this time tomorrow belongs to today's work.
+SOON = timedelta(hours=24)
+
+_KEY = (Intake.due_at, Intake.received_at, Intake.reference)
+_SHOWN = (
+    *glances.COLUMNS,
+    Intake.status,
+    Intake.language,
+    Intake.due_at,
+    Intake.follow_up_at,
+    Intake.calling_until,
+    Intake.outcome,
+    Intake.closed_at,
+)
+
+
+class View(StrEnum):
+    """Which requests a list is of."""
+
+    #: What nobody has, and what is the member's own and due by this time tomorrow.
+    NOW = "now"
+    NEW = "new"
+    MINE = "mine"
+    OPEN = "open"
+    FOLLOW_UPS = "follow-ups"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True)
@@ -19,34 +57,178 @@ class Row:
     language: str
     claimed_by: str | None
     mine: bool
+    due_at: datetime | None
+    follow_up_at: datetime | None
+    #: Who looked at the number a moment ago, and may be calling.
+    calling: str | None
+    outcome: Outcome | None
+    closed_at: datetime | None
+    #: What its thread tells; nothing once it is closed.
+    glance: Glance
 
 
-def open_intakes(work: Work) -> list[Row]:
-    """Return waiting and claimed requests, longest waiting first."""
-    member = work.member
-    if member.state is not AccountState.ACTIVE:
-        raise Missing
-    rows = work.session.execute(
-        select(
-            Intake.reference,
-            Intake.status,
-            Intake.received_at,
-            Intake.language,
-            Intake.claimed_by,
-            Account.name.label("claimed_by_name"),
-        )
-        .outerjoin(Account, Account.id == Intake.claimed_by)
-        .where(Intake.status.in_((Status.WAITING, Status.CLAIMED)))
-        .order_by(Intake.status.desc(), Intake.received_at, Intake.reference)
+@dataclass(frozen=True)
+class Page:
+    """A part of one list. `after` leads to the next part, None at the end."""
+
+    view: View
+    rows: tuple[Row, ...]
+    after: str | None
+    counts: Mapping[View, int]
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Behind which row a page begins: as somebody has to act, then as they came. Closed ones count from their end."""
+
+    due_at: datetime | None
+    at: datetime
+    reference: str
+
+    @classmethod
+    def decode(cls, text: str) -> Self:
+        """Return what `encoded` wrote; `Missing` for anything else."""
+        try:
+            due, at, reference = base64.b64decode(text, b"-_", validate=True).decode().split("|")
+            return cls(_moment(due) if due else None, _moment(at), reference)
+        except (binascii.Error, ValueError) as error:
+            raise Missing from error
+
+    @property
+    def encoded(self) -> str:
+        due = self.due_at.isoformat() if self.due_at else ""
+        return base64.urlsafe_b64encode(f"{due}|{self.at.isoformat()}|{self.reference}".encode()).decode()
+
+
+def page(work: Work, view: View, after: Cursor | None = None) -> Page:
+    """Return a part of a list, what is due first, then who waits longest; as many statements for ten as for thousands.
+
+    What it opens, the caller has recorded.
+    """
+    intakes.require_active(work)
+    found = work.session.execute(_closed(work, after) if view is View.CLOSED else _open(work, view, after)).all()
+    rows, more = found[:AT_ONCE], len(found) > AT_ONCE
+    last = None
+    if more and view is View.CLOSED:
+        last = Cursor(None, rows[-1].closed_at, rows[-1].reference)
+    elif more:
+        last = Cursor(rows[-1].due_at, rows[-1].received_at, rows[-1].reference)
+    told = glances.read(work, [row for row in rows if row.status is not Status.CLOSED])
+    lines = tuple(_line(work, row, told.get(row.reference, Glance())) for row in rows)
+    return Page(view, lines, last.encoded if last else None, _counts(work))
+
+
+def record(work: Work, page: Page) -> None:
+    """Record that a list was looked at, and how many requests were on it."""
+    audit.record(work, "queue.opened", f"queue/{page.view}", entry=len(page.rows))
+
+
+def not_excluded(work: Work) -> ColumnElement[bool]:
+    """Return the condition that holds for the requests that exist for the member."""
+    excluded = select(Exclusion.intake_id).where(Exclusion.account_id == work.member.account_id)
+    return Intake.id.not_in(excluded)
+
+
+class _Part(NamedTuple):
+    """What a list is made of: requests that one index gives in order."""
+
+    members: ColumnElement[bool]
+    #: Some of them may have nothing due.
+    undue: bool = True
+
+
+def _parts(work: Work, view: View) -> Sequence[_Part]:
+    waiting, claimed = Intake.status == Status.WAITING, Intake.status == Status.CLAIMED
+    mine = and_(claimed, Intake.claimed_by == work.member.account_id)
+    planned = Intake.follow_up_at.is_not(None)
+    return {
+        View.NOW: (_Part(waiting), _Part(and_(mine, Intake.due_at <= work.now + SOON), undue=False)),
+        View.NEW: (_Part(waiting),),
+        View.MINE: (_Part(mine),),
+        View.OPEN: (_Part(waiting), _Part(claimed)),
+        View.FOLLOW_UPS: (_Part(and_(waiting, planned)), _Part(and_(claimed, planned))),
+        View.CLOSED: (_Part(Intake.status == Status.CLOSED),),
+    }[view]
+
+
+def _open(work: Work, view: View, after: Cursor | None) -> Select[*tuple[Any, ...]]:
+    """Return open ones: of each part those that are due, in order, then those that are not."""
+    found = []
+    among_due = after is None or after.due_at is not None
+    for members, undue in _parts(work, view):
+        mine = and_(members, not_excluded(work))
+        if among_due:
+            found.append(_first(and_(mine, Intake.due_at.is_not(None), _behind(_KEY, after)), _KEY))
+        if undue:
+            behind = _behind(_KEY[1:], None if among_due else after)
+            found.append(_first(and_(mine, Intake.due_at.is_(None), behind), _KEY[1:]))
+    first = union_all(*(select(part.subquery()) for part in found)).subquery()
+    return _lines(first.c.id).order_by(Intake.due_at.is_(None), *_KEY)
+
+
+def _closed(work: Work, after: Cursor | None) -> Select[*tuple[Any, ...]]:
+    """Return closed ones, what ended last first."""
+    [part] = _parts(work, View.CLOSED)
+    order = (Intake.closed_at.desc(), Intake.reference)
+    first = _first(and_(part.members, not_excluded(work)), order)
+    if after is not None:
+        same = and_(Intake.closed_at == after.at, Intake.reference > after.reference)
+        first = first.where((Intake.closed_at < after.at) | same)
+    return _lines(first.subquery().c.id).order_by(*order)
+
+
+def _first(condition: ColumnElement[bool], order: Sequence[Any]) -> Select[UUID]:
+    """Return one more than a page holds: it tells that there are more."""
+    return select(Intake.id).where(condition).order_by(*order).limit(AT_ONCE + 1)
+
+
+def _behind(key: Sequence[Any], after: Cursor | None) -> ColumnElement[bool]:
+    if after is None:
+        return true()
+    moments = (after.due_at, after.at)[-len(key) + 1 :]
+    bound = [literal(moment, UtcDateTime()) for moment in moments]
+    return tuple_(*key) > tuple_(*bound, literal(after.reference))
+
+
+def _lines(ids: ColumnElement[UUID]) -> Select[*tuple[Any, ...]]:
+    """Return all that a line is made of, for the first of these requests."""
+    owner, caller = aliased(Account), aliased(Account)
+    return (
+        select(*_SHOWN, owner.name.label("owner"), caller.name.label("caller"))
+        .outerjoin(owner, owner.id == Intake.claimed_by)
+        .outerjoin(caller, caller.id == Intake.calling_by)
+        .where(Intake.id.in_(select(ids)))
+        .limit(AT_ONCE + 1)
     )
-    return [
-        Row(
-            reference=row.reference,
-            status=row.status,
-            received_at=row.received_at,
-            language=row.language,
-            claimed_by=row.claimed_by_name,
-            mine=row.claimed_by == member.account_id,
-        )
-        for row in rows
-    ]
+
+
+def _line(work: Work, row: Found[Any], glance: Glance) -> Row:
+    calling = row.calling_until is not None and work.now < row.calling_until
+    return Row(
+        reference=row.reference,
+        status=row.status,
+        received_at=row.received_at,
+        language=row.language,
+        claimed_by=row.owner,
+        mine=row.claimed_by == work.member.account_id,
+        due_at=row.due_at,
+        follow_up_at=row.follow_up_at,
+        calling=row.caller if calling else None,
+        outcome=row.outcome,
+        closed_at=row.closed_at,
+        glance=glance,
+    )
+
+
+def _counts(work: Work) -> dict[View, int]:
+    listed = [func.count().filter(or_(*(part.members for part in _parts(work, view)))) for view in View]
+    shown = Intake.status.in_((Status.WAITING, Status.CLAIMED, Status.CLOSED))
+    found = work.session.execute(select(*listed).where(shown, not_excluded(work))).one()
+    return dict(zip(View, found, strict=True))
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone")
+    return moment

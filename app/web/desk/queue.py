@@ -1,18 +1,51 @@
-"""The first page: who waits, how long, and what keeps the service from working."""
+"""The first page: who waits, how long, and what keeps the service from working; and whether that has changed."""
 
-from flask import Blueprint, render_template
+from typing import Any
+
+from flask import Blueprint, render_template, request
 
 from app import current
-from app.domain import queue, rota
+from app.domain import markers, pulse, queue, rota
+from app.domain.queue import Cursor, View
+from app.domain.work import Missing
+from app.web.desk import lines
 
 bp = Blueprint("queue", __name__, url_prefix="/desk")
 
 
 @bp.get("/")
 def show() -> str:
+    view, after = _view(request.args.get("view", View.NOW)), request.args.get("after")
     with current.look() as work:
-        rows = queue.open_intakes(work)
-        on_call = rota.on_call(work)
+        page = queue.page(work, view, Cursor.decode(after) if after else None)
+        beat = pulse.take(work)
+        on_call, unproven = rota.on_call(work), markers.unproven(work)
+    with current.work() as work:
+        queue.record(work, page)
+    now = current.now()
     return render_template(
-        "desk/queue.html", rows=rows, on_call=on_call, obstacle=current.obstacle(), now=current.now()
+        "desk/queue.html",
+        page=page,
+        lines=[lines.line(row, now) for row in page.rows],
+        views=[(one, lines.VIEWS[one], page.counts[one]) for one in View],
+        later=after is not None,
+        pulse=beat,
+        on_call=on_call,
+        unproven=unproven,
+        obstacle=current.obstacle(),
     )
+
+
+@bp.get("/pulse")
+def beat() -> dict[str, Any]:
+    """Tell a page that is open whether to load again. It opens nothing, leaves no trace, and is no activity."""
+    with current.look() as work:
+        taken = pulse.take(work)
+    return {"version": taken.version, "waiting": taken.waiting}
+
+
+def _view(name: str) -> View:
+    try:
+        return View(name)
+    except ValueError as error:
+        raise Missing from error

@@ -1,0 +1,120 @@
+"""What the desk sees of many threads at once: when a call is safe, and whether the client wrote something new.
+
+Threads only: answers stay sealed, and nothing else of the wishes leaves.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, select
+
+from app import hours
+from app.crypto import boxes, places
+from app.crypto.boxes import PrivateKey
+from app.crypto.tokens import Unreadable
+from app.domain import arrivals, epochs, thread, wishes
+from app.domain.thread import Entry
+from app.domain.work import Altered, Work
+from app.hours import Outlook
+from app.models import AuditLine, EntryKind, Intake, ThreadEntry
+
+#: What `read` needs of a request.
+COLUMNS = (
+    Intake.id,
+    Intake.reference,
+    Intake.received_at,
+    Intake.claimed_by,
+    Intake.epoch_id,
+    Intake.origin_tag,
+    Intake.sealed_answers_key,
+    Intake.sealed_thread_key,
+    Intake.sealed_answers,
+)
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whether they call us, or when a call to them is safe."""
+
+    they_call: bool
+    #: None where they call us, or where no time is left that they allow.
+    safe: Outlook | None = None
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What one thread tells."""
+
+    #: None where it was not opened.
+    contact: Contact | None = field(default=None, repr=False)
+    #: When the client wrote what whoever has the request has not seen; None where there is nothing new.
+    news_at: datetime | None = None
+    #: It is not what this service wrote.
+    altered: bool = False
+    #: The member has no key to it.
+    locked: bool = False
+
+
+def read(work: Work, rows: Sequence[Row[Any]]) -> dict[str, Glance]:
+    """Return what the threads of some requests tell, by reference; three statements, however many there are."""
+    wanted = select(Intake.id, Intake.reference).where(Intake.id.in_([row.id for row in rows]))
+    keys, threads = epochs.granted(work), thread.THREAD.many(work, wanted)
+    seen = _seen(work, [row.reference for row in rows])
+    return {row.reference: _glance(work, row, keys, threads.get(row.id), seen.get(row.reference, {})) for row in rows}
+
+
+def thread_key(work: Work, row: Row[Any], epoch_key: PrivateKey) -> bytes:
+    """Return the key of a request's thread; `Altered` where the request is not one that this service took."""
+    try:
+        work.vault.secret.check_origin(arrivals.origin(row._asdict()), row.origin_tag)
+        return boxes.open(epoch_key, places.thread_key(row.id, row.epoch_id), row.sealed_thread_key)
+    except Unreadable as error:
+        raise Altered(f"intake/{row.reference}") from error
+
+
+def _glance(
+    work: Work,
+    row: Row[Any],
+    keys: Mapping[UUID, PrivateKey],
+    stored: Sequence[ThreadEntry] | None,
+    seen: Mapping[str, int],
+) -> Glance:
+    if row.epoch_id not in keys:
+        return Glance(locked=True)
+    if stored is None:
+        return Glance(altered=True)
+    try:
+        entries = thread.opened(row.id, thread_key(work, row, keys[row.epoch_id]), stored)
+    except Altered:
+        return Glance(altered=True)
+    holds = wishes.in_force(entries, work.now)
+    if holds is None or thread.withdrawn(entries):
+        return Glance(altered=True)
+    wished = holds.wishes
+    safe = hours.outlook(wished.when, wished.zone, work.now) if wished.way == "call" and wished.zone else None
+    last_seen = seen.get(str(row.claimed_by), 0) if row.claimed_by else max(seen.values(), default=0)
+    news = [entry.at for entry in entries if _from_client(entry) and entry.number > last_seen]
+    return Glance(Contact(wished.way != "call", safe), news[-1] if news else None)
+
+
+def _from_client(entry: Entry) -> bool:
+    """Return whether a client came back with it: what arrived with the request is no news."""
+    return entry.kind is EntryKind.WITHDRAWAL or entry.value.get("from") == wishes.CLIENT
+
+
+def _seen(work: Work, references: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Return how much of each thread there was when each member of the team last opened the request."""
+    subjects = [f"intake/{reference}" for reference in references]
+    highest = func.max(AuditLine.entry).filter(AuditLine.kind == "intake.opened")
+    opened = (
+        select(AuditLine.subject, AuditLine.actor, highest.label("entry"))
+        .where(AuditLine.subject.in_(subjects))
+        .group_by(AuditLine.subject, AuditLine.actor)
+    )
+    seen: dict[str, dict[str, int]] = {}
+    for line in work.session.execute(opened):
+        seen.setdefault(line.subject.removeprefix("intake/"), {})[line.actor] = line.entry or 0
+    return seen

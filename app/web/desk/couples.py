@@ -1,0 +1,20 @@
+"""Whether two people share a number: told to supervisors, so that nobody gives one away to the other (S-57)."""
+
+from flask import Blueprint, render_template
+
+from app import current
+from app.domain import search
+from app.web.desk.forms import DeskForm
+
+bp = Blueprint("couples", __name__, url_prefix="/desk")
+
+
+@bp.post("/<reference>/same-number")
+def compare(reference: str) -> str:
+    """Show which requests came with the same number. Nothing links them afterwards."""
+    DeskForm().accepted()
+    with current.look() as work:
+        twins = search.same_number(work, reference)
+    with current.work() as work:
+        search.record_comparison(work, reference, twins)
+    return render_template("desk/same_number.html", reference=reference, twins=twins, newest=search.NEWEST)

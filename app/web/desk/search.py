@@ -1,0 +1,51 @@
+"""Looking for a request by a name, the two words, a reference, or for supervisors a number."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from wtforms import StringField, ValidationError
+
+from app import current
+from app.domain import search
+from app.domain.search import Why
+from app.web.desk import lines
+from app.web.desk.forms import DeskForm, one_line
+
+bp = Blueprint("search", __name__, url_prefix="/desk/search")
+
+_LONGEST = 80
+_WHY = {
+    Why.REFERENCE: lazy_gettext("by reference"),
+    Why.NAME: lazy_gettext("by name"),
+    Why.WORDS: lazy_gettext("by two words"),
+    Why.NUMBER: lazy_gettext("by number"),
+}
+
+
+class SearchForm(DeskForm):
+    q = StringField(filters=[one_line])
+
+    def validate_q(self, q: StringField) -> None:
+        if len(q.data or "") > _LONGEST:
+            raise ValidationError(gettext("Type a few words at most."))
+        if not search.enough(q.data or ""):
+            raise ValidationError(gettext("Type at least two letters."))
+
+
+@bp.get("")
+def show() -> str:
+    return render_template("desk/search.html", form=SearchForm(formdata=None), found=None)
+
+
+@bp.post("")
+def find() -> ResponseReturnValue:
+    """Show what was found. What was typed stands in the box again, and nowhere else."""
+    form = SearchForm()
+    if not form.accepted():
+        return render_template("desk/search.html", form=form, found=None), 422
+    with current.look() as work:
+        found = search.find(work, form.q.data or "")
+    with current.work() as work:
+        search.record(work, found)
+    hits = [(hit, lines.state(hit), [_WHY[why] for why in hit.why]) for hit in found.hits]
+    return render_template("desk/search.html", form=form, found=found, hits=hits, newest=search.NEWEST)
