@@ -31,7 +31,7 @@ class WeakPassword(Exception):
 
 @dataclass(frozen=True, repr=False)
 class Stretched:
-    """One Argon2id (RFC 9106) of a password, split: what may be stored, and what opens the lock."""
+    """One Argon2id (RFC 9106) of a password, or a passkey's secret, split: what may be stored, what opens the lock."""
 
     verifier: bytes
     key: bytes
@@ -50,7 +50,7 @@ def stretch(secret: str, salt: bytes) -> Stretched:
 
 
 def matches(stretched: Stretched, verifier: bytes) -> None:
-    """Raise `Unreadable` unless it is the same password."""
+    """Raise `Unreadable` unless it is the same password or secret."""
     if not hmac.compare_digest(stretched.verifier, verifier):
         raise Unreadable(Place("password"))
 
@@ -58,6 +58,12 @@ def matches(stretched: Stretched, verifier: bytes) -> None:
 def entropy_key(secret: bytes, kind: Literal["recovery", "passkey"]) -> bytes:
     """Return the lock's key from a secret that nobody can guess, so that nothing has to slow the guessing."""
     return sub_key(secret, f"{kind}-lock")
+
+
+def split(secret: bytes) -> Stretched:
+    """Return both halves of a passkey's secret: what may be stored, and what opens the lock."""
+    verifier = hashlib.sha256(sub_key(secret, "passkey-verifier")).digest()
+    return Stretched(verifier, entropy_key(secret, "passkey"))
 
 
 def lock(key: bytes, place: Place, private: PrivateKey) -> bytes:

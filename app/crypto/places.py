@@ -124,5 +124,9 @@ def session_key(session_hash: bytes) -> Place:
     return Place(f"session/{session_hash.hex()}/key")
 
 
+def session_device(session_hash: bytes) -> Place:
+    return Place(f"session/{session_hash.hex()}/device")
+
+
 def session_data(session_hash: bytes) -> Place:
     return Place(f"session/{session_hash.hex()}/data")

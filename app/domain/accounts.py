@@ -6,7 +6,6 @@ The plain columns beside it are an index; whenever it matters, the sealed record
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +29,22 @@ class Sleeping:
 
 
 @dataclass(frozen=True)
+class Passkey:
+    """One passkey of an account. Bytes are hexadecimal, moments as ISO 8601 writes them."""
+
+    id: str
+    name: str
+    credential: str = field(repr=False)
+    public_key: str = field(repr=False)
+    count: int
+    made_at: str
+    used_at: str | None = None
+    #: Whose key its lock guards; while that is the account's holder, it signs in alone. None without a secret.
+    holder: str | None = None
+    verifier: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
 class Record:
     """What an account is. Hashes and salts are hexadecimal; None until the invitation was accepted."""
 
@@ -44,6 +59,10 @@ class Record:
     backup_hashes: tuple[str, ...] = field(default=(), repr=False)
     #: None unless the password was forgotten lately.
     sleeping: Sleeping | None = None
+    passkeys: tuple[Passkey, ...] = ()
+    #: Devices this person signed in with, last used first, hashed under a key of their own.
+    device_key: str | None = field(default=None, repr=False)
+    devices: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -54,7 +73,6 @@ class Profile:
     email: str
     role: Role
     language: str
-    signed_in_at: datetime
     backup_codes: int
 
 
@@ -73,6 +91,8 @@ def read(work: Work, account: Account) -> Record:
             "state": AccountState(value["state"]),
             "backup_hashes": tuple(value["backup_hashes"]),
             "sleeping": Sleeping(**value["sleeping"]) if value.get("sleeping") else None,
+            "passkeys": tuple(Passkey(**one) for one in value.get("passkeys", ())),
+            "devices": tuple(value.get("devices", ())),
         }
     )
 
@@ -138,14 +158,9 @@ def _digest(member: Member) -> bytes:
 
 def profile(work: Work) -> Profile:
     """Return what the member's own account page shows."""
-    member = work.member
-    row = work.session.execute(
-        select(Account.name, Account.email, Account.language, SignIn.started_at)
-        .join(SignIn, SignIn.account_id == Account.id)
-        .where(SignIn.cookie_hash == member.cookie_hash)
-    ).one()
-    backup_codes = len(read(work, work.session.get_one(Account, member.account_id)).backup_hashes)
-    return Profile(row.name, row.email, member.role, row.language, row.started_at, backup_codes)
+    account = work.session.get_one(Account, work.member.account_id)
+    record = read(work, account)
+    return Profile(account.name, account.email, record.role, account.language, len(record.backup_hashes))
 
 
 def speak(work: Work, language: str) -> None:

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from app.crypto.boxes import PrivateKey
 from app.crypto.locks import Stretched
-from app.domain import accounts, audit, holders, outbox, roll, signin, sleeping, team
+from app.domain import accounts, audit, devices, holders, outbox, roll, signin, sleeping, team
+from app.domain.devices import Device
 from app.domain.signin import Attempt
 from app.domain.work import Refused, Work
 from app.models import Account, AccountState, Holder, LetterKind, Role
@@ -24,7 +25,14 @@ class Renewed:
     recovery_code: str | None = field(repr=False)
 
 
-def renew(work: Work, attempt: Attempt, stretched: Stretched, code: str, recovery: str | None) -> Renewed | None:
+def renew(
+    work: Work,
+    attempt: Attempt,
+    stretched: Stretched,
+    code: str,
+    recovery: str | None,
+    device: Device = devices.NOWHERE,
+) -> Renewed | None:
     """Replace a forgotten password, stretched with the attempt's salt; None when the second factor is wrong.
 
     The account waits for approval, unless the printed recovery code approves it. `Refused` where nobody would be
@@ -43,7 +51,7 @@ def renew(work: Work, attempt: Attempt, stretched: Stretched, code: str, recover
     sheet = holders.open_sheet(work, recovery) if recovery else None
     if sheet is None and not _others(work, account):
         raise Refused("refused.nobody_left")
-    signin.forget_wait(work, attempt)
+    signin.forget_wait(work, attempt.name_hash)
     private = PrivateKey.generate()
     record = accounts.read(work, account)
     sleeping.put(work, account, record, stretched, holders.make(work, account.id, private, stretched.key))
@@ -51,11 +59,11 @@ def renew(work: Work, attempt: Attempt, stretched: Stretched, code: str, recover
     audit.record(work, "password.renewed", f"account/{account.id}")
     _tell(work, account)
     if sheet is None:
-        return Renewed(signin.start(work, account, private), None)
+        return Renewed(signin.start(work, account, private, device=device), None)
     holders.admit(work, UUID(accounts.read(work, account).holder or ""), private.public.digest, by=sheet)
     team.activate(work, account)
     code = holders.new_sheet(work, by=sheet)
-    return Renewed(signin.start(work, account, private, {"recovery_code": code}), code)
+    return Renewed(signin.start(work, account, private, {"recovery_code": code}, device=device), code)
 
 
 def _others(work: Work, account: Account) -> bool:

@@ -48,6 +48,26 @@ def unlock(work: Work, holder_id: UUID, kind: LockKind, lock_key: bytes) -> Priv
     raise Altered(f"holder/{holder_id}")
 
 
+def add_lock(work: Work, lock_id: UUID, kind: LockKind, lock_key: bytes) -> None:
+    """Put the member's own key behind one more lock."""
+    _lock(work, work.member.holder_id, lock_id, kind, lock_key, work.member.key())
+
+
+def remove_lock(work: Work, lock_id: UUID) -> None:
+    """Destroy a lock, if it is there."""
+    work.session.execute(delete(Lock).where(Lock.id == lock_id))
+
+
+def unlock_one(work: Work, holder_id: UUID, lock_id: UUID, lock_key: bytes) -> PrivateKey:
+    """Return the private key behind one lock; `Altered` when it is gone, another's, or does not open."""
+    lock = work.session.get(Lock, lock_id)
+    place = places.lock(holder_id, lock_id)
+    try:
+        return locks.unlock(lock_key, place, work.vault.ring.open(place, lock.sealed_key if lock else None))
+    except Unreadable as error:
+        raise Altered(f"holder/{holder_id}/lock/{lock_id}") from error
+
+
 def admit(work: Work, holder_id: UUID, digest: bytes, by: Opener | None = None) -> None:
     """Put a holder on the roll and grant every live epoch that the member, or whoever is named, opens.
 
@@ -136,12 +156,15 @@ def _make_sheet(work: Work) -> tuple[Holder, str]:
 
 
 def _keep(work: Work, holder: Holder, kind: LockKind, key: bytes, private: PrivateKey) -> None:
-    lock_id = uuid4()
-    place = places.lock(holder.id, lock_id)
-    sealed = work.vault.ring.seal(place, locks.lock(key, place, private))
     work.session.add(holder)
     work.session.flush()
+    _lock(work, holder.id, uuid4(), kind, key, private)
+
+
+def _lock(work: Work, holder_id: UUID, lock_id: UUID, kind: LockKind, key: bytes, private: PrivateKey) -> None:
+    place = places.lock(holder_id, lock_id)
+    sealed = work.vault.ring.seal(place, locks.lock(key, place, private))
     work.session.add(
-        Lock(id=lock_id, holder_id=holder.id, kind=kind, ring_id=work.vault.ring.newest, sealed_key=sealed)
+        Lock(id=lock_id, holder_id=holder_id, kind=kind, ring_id=work.vault.ring.newest, sealed_key=sealed)
     )
     work.session.flush()

@@ -1,7 +1,7 @@
 """The team: invite, accept, approve by six spoken words, suspend."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -10,8 +10,9 @@ from sqlalchemy import delete, func, select
 from app.crypto import codes, places, totp, words
 from app.crypto.boxes import PrivateKey
 from app.crypto.locks import Stretched
-from app.domain import accounts, audit, holders, outbox, roll, rota, signin
+from app.domain import accounts, audit, devices, holders, outbox, roll, rota, signin
 from app.domain.accounts import Record
+from app.domain.devices import Device
 from app.domain.work import Missing, Party, Refused, Work
 from app.models import Account, AccountState, Holder, LetterKind, Link, Role, SignIn
 
@@ -49,6 +50,8 @@ class Colleague:
     role: Role
     state: AccountState
     seen_at: datetime | None
+    #: How many browsers they are signed in with now.
+    browsers: int = 0
     words: tuple[str, ...] | None = None
     key_digest: str | None = None
 
@@ -88,7 +91,7 @@ def invitation(work: Work, token: str) -> Invitation:
     return Invitation(account.id, account.name, account.email, record.role)
 
 
-def accept(work: Work, token: str, brought: Credentials, code: str) -> str | None:
+def accept(work: Work, token: str, brought: Credentials, code: str, device: Device = devices.NOWHERE) -> str | None:
     """Make the account's keys and sign its person in; return the cookie, or None when the code is wrong.
 
     The first supervisor founds the vault, and finds the recovery code in the session until it is typed back.
@@ -121,17 +124,18 @@ def accept(work: Work, token: str, brought: Credentials, code: str) -> str | Non
     data = {"recovery_code": holders.found(work, holder_id)} if founds else {}
     if not founds:
         _tell_supervisors(work)
-    return signin.start(work, account, brought.private, data)
+    return signin.start(work, account, brought.private, data, device=device)
 
 
 def roster(work: Work) -> list[Colleague]:
     """Return everybody, by name; with the six words of those who wait for approval."""
-    seen = select(SignIn.account_id, func.max(SignIn.seen_at).label("at")).group_by(SignIn.account_id).subquery()
+    live = func.count().filter(*signin.live(work)).label("live")
+    seen = select(SignIn.account_id, func.max(SignIn.seen_at).label("at"), live).group_by(SignIn.account_id).subquery()
     rows = work.session.execute(
-        select(Account, seen.c.at).outerjoin(seen, seen.c.account_id == Account.id).order_by(Account.name)
+        select(Account, seen.c.at, seen.c.live).outerjoin(seen, seen.c.account_id == Account.id).order_by(Account.name)
     ).all()
     keys = {str(holder.id): holder for holder in work.session.scalars(select(Holder))}
-    return [_colleague(work, row.Account, row.at, keys) for row in rows]
+    return [replace(_colleague(work, row.Account, row.at, keys), browsers=row.live or 0) for row in rows]
 
 
 def approve(work: Work, account_id: UUID, key_digest: str) -> None:
@@ -161,7 +165,7 @@ def activate(work: Work, account: Account) -> None:
 
 
 def suspend(work: Work, account_id: UUID) -> None:
-    """Lock a colleague out at once: sessions, links, shifts, locks and grants go, requests go to a new epoch."""
+    """Lock a colleague out at once: sessions, links, shifts, passkeys, locks and grants go; a new epoch begins."""
     require_supervisor(work)
     if work.actor is not Party.OPERATOR:
         require_fresh(work)
@@ -170,7 +174,7 @@ def suspend(work: Work, account_id: UUID) -> None:
     others = [one for one in accounts.supervisors(work) if one.id != account.id]
     if record.role is Role.SUPERVISOR and record.state is AccountState.ACTIVE and not others:
         raise Refused("refused.last_supervisor")
-    accounts.change(work, account, state=AccountState.SUSPENDED)
+    accounts.change(work, account, state=AccountState.SUSPENDED, passkeys=())
     signin.end_all(work, account.id)
     work.session.execute(delete(Link).where(Link.account_id == account.id))
     rota.clear(work, account.id)
@@ -210,7 +214,7 @@ def require_supervisor(work: Work) -> None:
 
 def require_fresh(work: Work) -> None:
     """Let those pass who gave their second factor in the last five minutes."""
-    if work.now - work.member.proved_at > signin.FRESH:
+    if not signin.fresh(work):
         raise Refused("refused.prove_again")
 
 

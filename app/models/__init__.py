@@ -16,7 +16,7 @@ from app.models.kinds import (
     Status,
 )
 from app.models.records import AuditLine, Letter, Mark
-from app.models.team import Account, Link, Shift, SignIn, Wait
+from app.models.team import Account, Link, Shift, SignIn, SpentChallenge, Wait
 
 __all__ = [
     "Account",
@@ -47,6 +47,7 @@ __all__ = [
     "Roll",
     "Shift",
     "SignIn",
+    "SpentChallenge",
     "Status",
     "ThreadEntry",
     "UtcDateTime",

@@ -92,3 +92,7 @@ class LetterKind(StrEnum):
     INCIDENT = "incident"
     #: How long the record is, and its head.
     WEEKLY = "weekly"
+    #: How somebody signs in was changed; to that person alone.
+    ACCOUNT_CHANGE = "account_change"
+    #: Somebody signed in with a kind of device, or from a network, that was not seen with them before.
+    NEW_DEVICE = "new_device"

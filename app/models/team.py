@@ -54,6 +54,17 @@ class SignIn(Model):
     #: The holder's private key under the cookie's key. NULL means locked: sign in again.
     sealed_key: Mapped[bytes | None]
     sealed_data: Mapped[bytes | None]
+    #: A coarse word for the device, under the ring alone. NULL for a browser from before there was one.
+    sealed_device: Mapped[bytes | None]
+
+
+class SpentChallenge(Model):
+    """A passkey's challenge that was answered, as a hash; kept until it would be too old anyway."""
+
+    __tablename__ = "spent_challenges"
+
+    challenge_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    until: Mapped[datetime] = mapped_column(index=True)
 
 
 class Wait(Model):

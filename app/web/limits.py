@@ -45,6 +45,8 @@ LIMITED = (
     # Sign-in comes before the slower waits of one account, and long before Argon2id.
     Limited(("signin.submit",), Limit(per_minute=20, per_hour=200)),
     Limited(("forgotten.submit",), Limit(per_minute=20, per_hour=200)),
+    Limited(("signin.touch",), Limit(per_minute=20, per_hour=200)),
+    Limited(("signin.finish",), Limit(per_minute=20, per_hour=200)),
     Limited(("invite.submit",), Limit(per_minute=20)),
     # Many people may share one exit: a school, a clinic, a phone company.
     Limited(("public.send", "public_es.send"), Limit(per_minute=30, per_hour=300), Limit(per_hour=3000)),
@@ -128,15 +130,19 @@ def _limit(limiter: Limiter, view: Any, limited: Limited, processes: int) -> Any
 
 def network(address: str | None, key: bytes) -> str:
     """Return a keyed hash of the network an address belongs to; the address itself is kept nowhere."""
+    name = around(address, ipv4=_IPV4_PREFIX, ipv6=_IPV6_PREFIX)
+    return hmac.new(key, name.encode(), hashlib.sha256).hexdigest() if name else "unknown"
+
+
+def around(address: str | None, *, ipv4: int, ipv6: int) -> str:
+    """Return the network of that many bits an address belongs to; an empty text where there is no address."""
     try:
         parsed = ipaddress.ip_address(address or "")
     except ValueError:
-        return "unknown"
+        return ""
     mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
     plain = mapped or parsed
-    prefix = _IPV4_PREFIX if plain.version == 4 else _IPV6_PREFIX
-    name = ipaddress.ip_network((plain, prefix), strict=False)
-    return hmac.new(key, str(name).encode(), hashlib.sha256).hexdigest()
+    return str(ipaddress.ip_network((plain, ipv4 if plain.version == 4 else ipv6), strict=False))
 
 
 def retry_after(error: RateLimitExceeded) -> int:

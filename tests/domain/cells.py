@@ -9,7 +9,7 @@ from sqlalchemy import Column, ColumnElement, select, update
 from app.crypto import places, tokens
 from app.crypto.tokens import Unreadable
 from app.crypto.words import ReturnCode
-from app.domain import arrivals, epochs, intakes, returning
+from app.domain import arrivals, epochs, intakes, returning, sessions
 from app.domain.numbers import Number
 from app.domain.work import Altered, Missing, Party
 from app.models import Account, Grant, Holder, Intake, Lock, LogEntry, LogKind, Model, Roll, SignIn, ThreadEntry
@@ -167,6 +167,11 @@ def _resume(scene: Scene) -> None:
     scene.office.member(scene.supervisor)
 
 
+def _list_browsers(scene: Scene) -> None:
+    with scene.office.work(scene.supervisor) as work:
+        sessions.own(work)
+
+
 _READERS: dict[str, Callable[[Scene], None]] = {
     "accounts.sealed_record": _sign_in,
     "accounts.sealed_totp": _sign_in,
@@ -180,6 +185,7 @@ _READERS: dict[str, Callable[[Scene], None]] = {
     "log_entries.sealed_entry": _open_request,
     "rolls.sealed_roll": _renew,
     "sign_ins.sealed_data": _resume,
+    "sign_ins.sealed_device": _list_browsers,
     "sign_ins.sealed_key": _open_request,
     "thread_entries.sealed_entry": _open_request,
     "thread_entries.sealed_number": _open_request,

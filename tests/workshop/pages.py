@@ -20,7 +20,7 @@ def once(pages: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def _shape(html: str) -> str:
-    page = re.sub(r'name="(?:token|csrf_token|code|key_digest)"[^>]*|<b>.*?</b>|/done/[^"/]*', "", html)
+    page = re.sub(r'name="(?:\w*token|code|key_digest|challenge|session)"[^>]*|<b>.*?</b>|/done/[^"/]*', "", html)
     return re.sub(r'<a href="[^"]*" lang=.*?</a>|action="[^"]*"', "", page)
 
 

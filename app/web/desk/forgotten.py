@@ -18,6 +18,7 @@ from app.domain.forgotten import Renewed
 from app.domain.signin import TooSoon
 from app.domain.work import Party, Refused
 from app.web import guard
+from app.web.desk import browsers
 from app.web.desk.forms import one_line
 from app.web.desk.passwords import PasswordForm
 
@@ -67,7 +68,8 @@ def _renew(form: ForgottenForm, password: str) -> Renewed | None:
         attempt = signin.begin(work, form.email.data or "")
     stretched = current.stretch(password, attempt.salt)
     with current.work(Party.NEWCOMER) as work:
-        return forgotten.renew(work, attempt, stretched, form.code.data or "", form.recovery.data or None)
+        typed, sheet = form.code.data or "", form.recovery.data or None
+        return forgotten.renew(work, attempt, stretched, typed, sheet, browsers.device())
 
 
 def _complete(form: ForgottenForm) -> bool:

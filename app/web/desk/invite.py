@@ -23,6 +23,7 @@ from app.domain import team
 from app.domain.team import Invitation
 from app.domain.work import Party
 from app.web import guard
+from app.web.desk import browsers
 from app.web.desk.forms import one_line
 from app.web.desk.passwords import PasswordForm
 
@@ -69,7 +70,7 @@ def _join(token: str, password: str, offer: Mapping[str, Any], code: str) -> str
         backup_codes=offer["codes"],
     )
     with current.work(Party.NEWCOMER) as work:
-        return team.accept(work, token, brought, code)
+        return team.accept(work, token, brought, code, browsers.device())
 
 
 def _complete(form: InviteForm) -> bool:

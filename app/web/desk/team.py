@@ -8,7 +8,7 @@ from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import DataRequired, Email, Length
 
 from app import current
-from app.domain import offboarding, team
+from app.domain import offboarding, sessions, team
 from app.models import Role
 from app.web.desk import happenings
 from app.web.desk.forms import DeskForm, ProvenForm, lazy_gettext, one_line
@@ -85,6 +85,17 @@ def left(account_id: UUID) -> str:
         known = offboarding.known(work, account_id)
     taken = [(happenings.kind(kind), at) for kind, at in known.taken]
     return render_template("desk/left.html", known=known, taken=taken)
+
+
+@bp.post("/<uuid:account_id>/sign-out")
+def sign_out(account_id: UUID) -> ResponseReturnValue:
+    """End a colleague's sessions, such as on a phone they lost."""
+    form = ProvenForm()
+    if not form.proven():
+        return _page(InviteForm(formdata=None), f"sign-out-{account_id}", form), 422
+    with current.work() as work:
+        sessions.end_colleagues(work, account_id)
+    return redirect(url_for("team.show"), 303)
 
 
 def _page(form: InviteForm, wrong_id: str | None = None, wrong: ProvenForm | None = None) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -21,6 +21,7 @@ class Form:
     """What a browser would send if nothing more was typed."""
 
     action: str
+    id: str | None = None
     fields: dict[str, str] = field(default_factory=dict)
     inputs: list[dict[str, str | None]] = field(default_factory=list)
 
@@ -31,6 +32,8 @@ class _Reader(HTMLParser):
         self.address = address
         self.forms: list[Form] = []
         self.elements: list[tuple[str, dict[str, str | None]]] = []
+        #: Buttons that send a form to another address than its own.
+        self.elsewhere: list[tuple[str | None, str]] = []
         self.text: list[str] = []
         self.title = ""
         self._inside: list[str] = []
@@ -43,15 +46,18 @@ class _Reader(HTMLParser):
         if tag not in _VOID:
             self._inside.append(tag)
         if tag == "form":
-            self.forms.append(Form(facts.get("action") or self.address))
+            self.forms.append(Form(facts.get("action") or self.address, facts.get("id")))
+        if tag == "button" and facts.get("formaction"):
+            self.elsewhere.append((facts.get("form"), facts["formaction"] or ""))
         if tag == "input" and self.forms:
             self._take(facts)
 
     def _take(self, facts: dict[str, str | None]) -> None:
         form = self.forms[-1]
         form.inputs.append(facts)
-        if facts.get("type") not in ("radio", "checkbox") or "checked" in facts:
-            form.fields[facts.get("name") or ""] = facts.get("value") or ""
+        name = facts.get("name")
+        if name and (facts.get("type") not in ("radio", "checkbox") or "checked" in facts):
+            form.fields[name] = facts.get("value") or ""
 
     def handle_endtag(self, tag: str) -> None:
         if tag in self._inside:
@@ -75,7 +81,13 @@ class Page:
         self.html = self.bytes.decode()
         reader = _Reader(answer.request.path)
         reader.feed(self.html)
-        self.forms = reader.forms
+        sent_elsewhere = (
+            replace(form, action=action)
+            for owner, action in reader.elsewhere
+            for form in reader.forms
+            if form.id == owner
+        )
+        self.forms = [*reader.forms, *sent_elsewhere]
         self.title = reader.title
         self.text = " ".join("".join(reader.text).split())
         self._elements = reader.elements

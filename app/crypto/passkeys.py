@@ -1,0 +1,109 @@
+"""Passkeys (WebAuthn Level 3): what an authenticator made or signed, checked by the `webauthn` package."""
+
+import hashlib
+from dataclasses import dataclass, field
+
+from webauthn import verify_authentication_response, verify_registration_response
+from webauthn.helpers import parse_authentication_credential_json
+from webauthn.helpers.cose import COSEAlgorithmIdentifier
+from webauthn.helpers.exceptions import WebAuthnException
+
+#: EdDSA, ECDSA and, for Windows, RSA; the first that an authenticator knows.
+ALGORITHMS = (
+    COSEAlgorithmIdentifier.EDDSA,
+    COSEAlgorithmIdentifier.ECDSA_SHA_256,
+    COSEAlgorithmIdentifier.RSASSA_PKCS1_v1_5_SHA_256,
+)
+#: Of the secret that an authenticator derives from the salt (PRF, or hmac-secret).
+SECRET_BYTES = 32
+
+# Ids as the standard limits them; no key that we take comes near it.
+_LONGEST = 1023
+# What the library lets through of malformed answers, besides its own errors; found by fuzzing.
+_MALFORMED = (WebAuthnException, ValueError, TypeError, LookupError, RecursionError)
+
+
+class Rejected(Exception):
+    """The answer is not what a passkey of this site gives to this challenge."""
+
+
+class Copied(Exception):
+    """The counter did not go up: somebody else may use a copy of this passkey."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """Whom a passkey belongs to: a host name, and the one origin where it may be used."""
+
+    host: str
+    origin: str
+
+    @property
+    def salt(self) -> bytes:
+        """What an authenticator derives a passkey's secret from: fixed, and no secret itself."""
+        return hashlib.sha256(b"quietword/1 passkey-salt " + self.host.encode()).digest()
+
+
+@dataclass(frozen=True)
+class Made:
+    """A new passkey: its id, its public key and its counter."""
+
+    credential: bytes
+    public_key: bytes = field(repr=False)
+    count: int
+
+
+@dataclass(frozen=True)
+class Named:
+    """Which passkey an answer claims to come from, and whose; nothing is checked yet."""
+
+    credential: bytes
+    user: bytes
+
+
+def made(response: str, site: Site, challenge: bytes) -> Made:
+    """Return the passkey that was made for this challenge by a verified person; raise `Rejected`."""
+    try:
+        verified = verify_registration_response(
+            credential=response,
+            expected_challenge=challenge,
+            expected_rp_id=site.host,
+            expected_origin=site.origin,
+            require_user_verification=True,
+            supported_pub_key_algs=list(ALGORITHMS),
+        )
+    except _MALFORMED as error:
+        raise Rejected from error
+    if max(len(verified.credential_id), len(verified.credential_public_key)) > _LONGEST:
+        raise Rejected
+    return Made(verified.credential_id, verified.credential_public_key, verified.sign_count)
+
+
+def named(response: str) -> Named:
+    """Return what the answer says of itself; raise `Rejected` when it is no such answer."""
+    try:
+        read = parse_authentication_credential_json(response)
+    except _MALFORMED as error:
+        raise Rejected from error
+    return Named(read.raw_id, read.response.user_handle or b"")
+
+
+def check(response: str, site: Site, challenge: bytes, *, public_key: bytes, count: int) -> int:
+    """Return the passkey's new counter; raise `Rejected`, or `Copied` where all but the counter is right."""
+    try:
+        verified = verify_authentication_response(
+            credential=response,
+            expected_challenge=challenge,
+            expected_rp_id=site.host,
+            expected_origin=site.origin,
+            credential_public_key=public_key,
+            # The library would compare before it has checked who signed, and anybody could cry "copy".
+            credential_current_sign_count=0,
+            require_user_verification=True,
+        )
+    except _MALFORMED as error:
+        raise Rejected from error
+    # Passkeys that are kept on several devices do not count: zero for ever.
+    if (verified.new_sign_count or count) and verified.new_sign_count <= count:
+        raise Copied
+    return verified.new_sign_count

@@ -1,0 +1,244 @@
+"""Passkeys: a second factor for whoever has one, and where it gives a secret, a lock of its own on the holder's key.
+
+Which passkeys there are stands in the account's sealed record, so none can be added or brought back beside it.
+"""
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from app.crypto import locks
+from app.crypto import passkeys as answers
+from app.crypto.boxes import PrivateKey
+from app.crypto.locks import Stretched
+from app.crypto.passkeys import Site
+from app.crypto.tokens import Unreadable
+from app.domain import accounts, audit, devices, holders, outbox, sessions, signin, team
+from app.domain.accounts import Passkey, Record
+from app.domain.devices import Device
+from app.domain.work import Missing, Refused, Work
+from app.models import Account, LetterKind, LockKind, SpentChallenge
+
+#: How long a challenge may wait for its answer, and a passkey's answer for the password.
+LASTS = timedelta(minutes=5)
+MOST = 10
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a browser brought from an authenticator: the challenge it was given, the answer, and the secret, if any."""
+
+    site: Site
+    challenge: str
+    response: str = field(repr=False)
+    secret: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A counted attempt to sign in with a passkey."""
+
+    #: None when the answer names nobody, or its challenge was answered before.
+    account_id: UUID | None
+    credential: bytes
+    name_hash: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Halfway:
+    """A passkey that was right but opens nothing by itself: the password is still to come."""
+
+    passkey: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A passkey on its person's account page. `alone`: it signs in without the password."""
+
+    id: UUID
+    name: str
+    made_at: datetime
+    used_at: datetime | None
+    alone: bool
+
+
+def listed(work: Work) -> list[Listed]:
+    """Return the member's own passkeys, oldest first."""
+    record = _own(work)
+    return [
+        Listed(
+            id=UUID(one.id),
+            name=one.name,
+            made_at=datetime.fromisoformat(one.made_at),
+            used_at=datetime.fromisoformat(one.used_at) if one.used_at else None,
+            alone=one.holder == record.holder,
+        )
+        for one in record.passkeys
+    ]
+
+
+def add(work: Work, answer: Answer, name: str, device: Device) -> None:
+    """Keep a new passkey of the member, and a lock behind its secret. Needs a fresh second factor; may be `Refused`."""
+    team.require_fresh(work)
+    account = accounts.locked(work, work.member.account_id)
+    record = accounts.read(work, account)
+    if len(record.passkeys) >= MOST:
+        raise Refused("refused.many_passkeys")
+    try:
+        made = answers.made(answer.response, answer.site, answer.challenge.encode())
+    except answers.Rejected as error:
+        raise Refused("refused.passkey") from error
+    known = made.credential.hex() in (one.credential for one in record.passkeys)
+    if known or not _spend(work, answer.challenge):
+        raise Refused("refused.passkey")
+    passkey = Passkey(
+        id=str(uuid4()),
+        name=name,
+        credential=made.credential.hex(),
+        public_key=made.public_key.hex(),
+        count=made.count,
+        made_at=work.now.isoformat(),
+    )
+    if answer.secret is not None:
+        halves = locks.split(answer.secret)
+        passkey = replace(passkey, holder=str(work.member.holder_id), verifier=halves.verifier.hex())
+        holders.add_lock(work, UUID(passkey.id), LockKind.PASSKEY, halves.key)
+    accounts.change(work, account, passkeys=(*record.passkeys, passkey))
+    # One letter tells of the new passkey; its first use on the same device is no further news.
+    devices.know(work, account, device, passkey.id)
+    audit.record(work, "passkey.added", _subject(account, passkey))
+    _tell(work, account)
+
+
+def remove(work: Work, passkey_id: UUID) -> None:
+    """Forget one of the member's passkeys, destroy its lock, end the other browsers it opened. Needs to be fresh."""
+    team.require_fresh(work)
+    account = accounts.locked(work, work.member.account_id)
+    record = accounts.read(work, account)
+    passkey = next((one for one in record.passkeys if one.id == str(passkey_id)), None)
+    if passkey is None:
+        raise Missing
+    accounts.change(work, account, passkeys=tuple(one for one in record.passkeys if one is not passkey))
+    holders.remove_lock(work, passkey_id)
+    sessions.end_begun_with(work, passkey.id)
+    audit.record(work, "passkey.removed", _subject(account, passkey))
+    _tell(work, account)
+
+
+def begin(work: Work, answer: Answer) -> Attempt:
+    """Count the attempt and spend its challenge before anything is checked; `TooSoon` to wait."""
+    try:
+        named = answers.named(answer.response)
+    except answers.Rejected:
+        named = answers.Named(b"", b"")
+    name_hash = signin.count(work, f"passkey/{named.user.hex()}")
+    good = _spend(work, answer.challenge) and len(named.user) == len(UUID(int=0).bytes)
+    return Attempt(UUID(bytes=named.user) if good else None, named.credential, name_hash)
+
+
+def finish(work: Work, attempt: Attempt, answer: Answer, device: Device) -> str | Halfway | None:
+    """Return the cookie of a new session; `Halfway` when the password is needed, too; None when it is refused."""
+    account = accounts.find(work, attempt.account_id)
+    passkey = _used(work, account, attempt.credential, answer) if account else None
+    if account is None or passkey is None:
+        signin.refuse(work, account.id if account else None)
+        return None
+    signin.forget_wait(work, attempt.name_hash)
+    private = _unlocked(work, accounts.read(work, account), passkey, answer.secret)
+    if private is None:
+        return Halfway(passkey.id, account.email)
+    return signin.let_in(work, account, private, device, passkey.id)
+
+
+def finish_with_password(
+    work: Work, attempt: signin.Attempt, stretched: Stretched, halfway: Halfway, device: Device, *, once: str
+) -> str | None:
+    """Return the cookie of a new session, or None. What came halfway works `once`, and only with the right password."""
+    account = accounts.find(work, attempt.account_id)
+    record = signin.matching(work, account, stretched)
+    known = record is not None and halfway.passkey in (one.id for one in record.passkeys)
+    if account is None or record is None or not known or not _spend(work, once):
+        signin.refuse(work, attempt.account_id)
+        return None
+    signin.forget_wait(work, attempt.name_hash)
+    private = signin.unlocked(work, account, record, stretched)
+    return signin.let_in(work, account, private, device, halfway.passkey)
+
+
+def prove(work: Work, answer: Answer) -> bool:
+    """Take the member's passkey as a fresh second factor; False when it is refused, and it counts. May be `TooSoon`."""
+    account = accounts.locked(work, work.member.account_id)
+    name_hash = signin.count(work, f"prove/{account.id}")
+    try:
+        credential = answers.named(answer.response).credential
+    except answers.Rejected:
+        credential = b""
+    if not _spend(work, answer.challenge) or _used(work, account, credential, answer) is None:
+        audit.record(work, "proof.refused", f"account/{account.id}")
+        return False
+    signin.proved(work, name_hash)
+    return True
+
+
+def _used(work: Work, account: Account, credential: bytes, answer: Answer) -> Passkey | None:
+    """Check an answer against the account's passkey of that name, and note that it was used; None when it is wrong."""
+    record = accounts.read(work, account)
+    passkey = next((one for one in record.passkeys if one.credential == credential.hex()), None)
+    if passkey is None or record.state not in signin.SIGNS_IN:
+        return None
+    try:
+        count = answers.check(
+            answer.response,
+            answer.site,
+            answer.challenge.encode(),
+            public_key=bytes.fromhex(passkey.public_key),
+            count=passkey.count,
+        )
+    except answers.Rejected:
+        return None
+    except answers.Copied:
+        audit.record(work, "passkey.copied", _subject(account, passkey))
+        _tell(work, account)
+        return None
+    now_used = replace(passkey, count=count, used_at=work.now.isoformat())
+    accounts.change(work, account, passkeys=tuple(now_used if one is passkey else one for one in record.passkeys))
+    audit.record(work, "passkey.used", _subject(account, passkey))
+    return now_used
+
+
+def _unlocked(work: Work, record: Record, passkey: Passkey, secret: bytes | None) -> PrivateKey | None:
+    """Return the holder's key; None when the passkey has no lock on it, or came without its secret."""
+    if secret is None or passkey.verifier is None or passkey.holder is None or passkey.holder != record.holder:
+        return None
+    halves = locks.split(secret)
+    try:
+        locks.matches(halves, bytes.fromhex(passkey.verifier))
+    except Unreadable:
+        return None
+    return holders.unlock_one(work, UUID(passkey.holder), UUID(passkey.id), halves.key)
+
+
+def _spend(work: Work, challenge: str) -> bool:
+    """Note that a challenge was answered; False when it was before."""
+    challenge_hash = hashlib.sha256(challenge.encode()).digest()
+    once = (
+        work.insert(SpentChallenge)
+        .values(challenge_hash=challenge_hash, until=work.now + 2 * LASTS)
+        .on_conflict_do_nothing()
+        .returning(SpentChallenge.challenge_hash)
+    )
+    return work.session.scalar(once) is not None
+
+
+def _own(work: Work) -> Record:
+    return accounts.read(work, work.session.get_one(Account, work.member.account_id))
+
+
+def _subject(account: Account, passkey: Passkey) -> str:
+    return f"account/{account.id}/passkey/{passkey.id}"
+
+
+def _tell(work: Work, account: Account) -> None:
+    outbox.write(work, LetterKind.ACCOUNT_CHANGE, [(account.id, work.now)])

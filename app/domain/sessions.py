@@ -1,0 +1,99 @@
+"""Signed-in browsers as people see them: which there are, and ending them."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from app.crypto import places
+from app.crypto.tokens import Unreadable
+from app.domain import accounts, audit, signin, team
+from app.domain.devices import Kind
+from app.domain.work import Altered, Missing, Work
+from app.models import SignIn
+
+
+@dataclass(frozen=True)
+class Browser:
+    """One signed-in browser. `mark` names it to its person; without its cookie that opens nothing."""
+
+    mark: str
+    kind: Kind
+    #: The passkey that opened it, or None for a password.
+    passkey: str | None
+    started_at: datetime
+    seen_at: datetime
+    here: bool
+
+
+def own(work: Work) -> list[Browser]:
+    """Return the member's own browsers that are signed in now, this one first, then the last used."""
+    found = [_browser(work, row) for row in _live(work, work.member.account_id)]
+    return sorted(found, key=lambda one: (one.here, one.seen_at), reverse=True)
+
+
+def end(work: Work, mark: str) -> bool:
+    """End one of the member's own browsers; return whether it was this one. `Missing` when there is no such one."""
+    try:
+        cookie_hash = bytes.fromhex(mark)
+    except ValueError as error:
+        raise Missing from error
+    mine = delete(SignIn).where(SignIn.cookie_hash == cookie_hash, SignIn.account_id == work.member.account_id)
+    if work.session.scalar(mine.returning(SignIn.account_id)) is None:
+        raise Missing
+    audit.record(work, "session.ended", f"account/{work.member.account_id}")
+    return cookie_hash == work.member.cookie_hash
+
+
+def end_others(work: Work) -> None:
+    """End all of the member's own browsers but this one."""
+    member = work.member
+    work.session.execute(
+        delete(SignIn).where(SignIn.account_id == member.account_id, SignIn.cookie_hash != member.cookie_hash)
+    )
+    audit.record(work, "session.others_ended", f"account/{member.account_id}")
+
+
+def end_colleagues(work: Work, account_id: UUID) -> None:
+    """End all of a colleague's browsers; for supervisors with a fresh second factor."""
+    team.require_supervisor(work)
+    team.require_fresh(work)
+    account = accounts.locked(work, account_id)
+    signin.end_all(work, account.id)
+    audit.record(work, "session.all_ended", f"account/{account.id}")
+
+
+def end_begun_with(work: Work, passkey: str) -> None:
+    """End the member's other browsers that a passkey opened."""
+    member = work.member
+    gone = [
+        row.cookie_hash
+        for row in _live(work, member.account_id)
+        if row.cookie_hash != member.cookie_hash and _browser(work, row).passkey == passkey
+    ]
+    work.session.execute(delete(SignIn).where(SignIn.cookie_hash.in_(gone)))
+
+
+def _live(work: Work, account_id: UUID) -> Sequence[SignIn]:
+    return work.session.scalars(select(SignIn).where(SignIn.account_id == account_id, *signin.live(work))).all()
+
+
+def _browser(work: Work, row: SignIn) -> Browser:
+    device: dict[str, Any] = {"kind": Kind.UNKNOWN, "passkey": None}
+    if row.sealed_device is not None:
+        try:
+            device = json.loads(work.vault.ring.open(places.session_device(row.cookie_hash), row.sealed_device))
+        except Unreadable as error:
+            raise Altered(f"session/{row.cookie_hash.hex()}") from error
+    return Browser(
+        mark=row.cookie_hash.hex(),
+        kind=Kind(device["kind"]),
+        passkey=device["passkey"],
+        started_at=row.started_at,
+        seen_at=row.seen_at,
+        here=row.cookie_hash == work.member.cookie_hash,
+    )
