@@ -1,0 +1,41 @@
+"""What the tests of calling share: a Monday morning on which calls are safe, the number asked for, calls logged."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from app.domain import calls, intakes
+from app.domain.work import Refused
+from app.models import LogKind
+from tests.bed.office import Office, Person
+from tests.domain.returned import Client
+
+#: In Phoenix, where everybody in these tests wants to be called on Monday mornings.
+NINE_THIRTY = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)
+
+
+def reveal(office: Office, person: Person, reference: str, reason: str | None = None) -> None:
+    with office.work(person) as work:
+        calls.reveal(work, reference, reason)
+
+
+def refusal(office: Office, person: Person, reference: str, reason: str | None = None) -> Refused:
+    with pytest.raises(Refused) as refused:
+        reveal(office, person, reference, reason)
+    return refused.value
+
+
+def dialing(office: Office, person: Person, client: Client) -> calls.Dialing | None:
+    with office.work(person) as work:
+        return calls.dialing(work, client.reference)
+
+
+def attempt(office: Office, person: Person, client: Client, outcome: str, direction: str = "out") -> None:
+    """Write down a call of this minute, as the desk does."""
+    with office.work(person) as work:
+        value: dict[str, object] = {
+            "outcome": outcome,
+            "direction": direction,
+            "happened_at": f"{work.now:%Y-%m-%dT%H:%M}",
+        }
+        intakes.write(work, intakes.case(work, client.reference), LogKind.ATTEMPT, value)

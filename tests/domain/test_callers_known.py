@@ -1,0 +1,214 @@
+"""Who calls us is known by name and time, and what they want is written down once; until then nothing is."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from app.domain import callers, thread
+from app.domain.answers import Answers, Wishes
+from app.domain.callers import Told
+from app.domain.signin import TooSoon
+from app.domain.work import Party, Refused
+from app.models import Intake, LetterKind, LogEntry, LogKind, Status
+from tests.bed.clock import Clock
+from tests.bed.office import Office, Person
+from tests.domain import calling, hands, returned
+from tests.domain.calling import WISHED
+
+NAMED = Answers("José Luis", "AZ", phone="+16025550123")
+
+
+@pytest.fixture
+def supervisor(office: Office) -> Person:
+    return office.found()
+
+
+@pytest.fixture
+def counselor(office: Office, supervisor: Person) -> Person:
+    return office.hire(supervisor, "ada@example.org")
+
+
+@pytest.fixture
+def reference(office: Office, supervisor: Person, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A request that goes by “kettle” and “harbor”; two others do not."""
+    assert supervisor.cookie
+    for number, pair in enumerate([("amateur", "almanac"), ("antelope", "acorn")]):
+        calling.ask(office, monkeypatch, pair, nonce=bytes([number]))
+    return calling.ask(office, monkeypatch, said=NAMED)
+
+
+def verify(office: Office, person: Person, references: tuple[str, ...], name: str, when: str | None) -> str | None:
+    with office.work(person) as work:
+        return callers.verify(work, references, Told(name, when))
+
+
+def settle(office: Office, person: Person, reference: str, said: str, nonce: str = "page", note: str = "") -> None:
+    with office.work(person) as work:
+        callers.settle(work, reference, said, nonce=nonce, note=note)
+
+
+def test_name_and_time_verify_a_caller(office: Office, supervisor: Person, reference: str) -> None:
+    """The scripts for safe contact: which name they gave us, and one time they checked."""
+    for name in ("José Luis", "jose", "JOSE LUIZ", "Hose Luis"):
+        assert verify(office, supervisor, tuple(_references(office)), name, "wed-am") == reference
+
+    assert trail(office) == ["call.verified"] * 4
+
+
+def test_whatever_does_not_fit_verifies_nobody_and_nothing_is_written_about_a_request(
+    office: Office, supervisor: Person, reference: str, clock: Clock
+) -> None:
+    wrong = (
+        ("Josefa", "mon-am"),
+        ("Luis", "mon-am"),
+        ("José Luis", "mon-pm"),
+        ("José Luis", None),
+        ("", "mon-am"),
+    )
+    for name, when in wrong:
+        assert verify(office, supervisor, (reference,), name, when) is None
+        clock.forward(seconds=30)
+
+    assert trail(office) == ["call.refused"] * len(wrong)
+    assert calling.log(office, supervisor, reference) == []
+    assert calling.row(office, reference).status is Status.WAITING
+
+
+def test_who_checked_no_time_says_so(office: Office, supervisor: Person) -> None:
+    reference = calling.ask(office, said=NAMED, wished=Wishes("icall"))
+
+    assert verify(office, supervisor, (reference,), "José", "mon-am") is None
+    office.clock.forward(seconds=2)
+    assert verify(office, supervisor, (reference,), "José", None) == reference
+
+
+def test_times_from_the_return_page_prove_nothing(office: Office, supervisor: Person, clock: Clock) -> None:
+    """The finder of the seven words may be the person they fear."""
+    client = returned.client(office, said=NAMED, wished=WISHED)
+    client.wish(replace(WISHED, when=("fri-eve",)))
+
+    assert verify(office, supervisor, (client.reference,), "José", "fri-eve") is None
+    clock.forward(seconds=2)
+    assert verify(office, supervisor, (client.reference,), "José", "mon-am") == client.reference
+
+
+def test_name_and_time_tell_twins_apart(
+    office: Office, supervisor: Person, reference: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twin = calling.ask(office, monkeypatch, nonce=b"twin", said=replace(NAMED, name="Robin"))
+
+    assert verify(office, supervisor, (reference, twin), "Robin", "mon-am") == twin
+
+
+def test_wrong_answers_are_counted_and_slowed(office: Office, supervisor: Person, reference: str, clock: Clock) -> None:
+    assert verify(office, supervisor, (reference,), "Josefa", "mon-am") is None
+    with pytest.raises(TooSoon):
+        verify(office, supervisor, (reference,), "José", "mon-am")
+    clock.forward(seconds=1)
+    assert verify(office, supervisor, (reference,), "Josefa", "mon-am") is None
+    clock.forward(seconds=1)
+    with pytest.raises(TooSoon):
+        verify(office, supervisor, (reference,), "José", "mon-am")
+    clock.forward(seconds=1)
+
+    assert verify(office, supervisor, (reference,), "José", "mon-am") == reference
+    assert verify(office, supervisor, (reference,), "José", "mon-am") == reference
+
+
+def test_what_a_caller_wanted_is_written_down_and_nothing_is_due(
+    office: Office, supervisor: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for said, outcome in (("talked", "reached"), ("could_not_talk", "bad_time"), ("again", "reached")):
+        reference = calling.ask(office, monkeypatch, nonce=said.encode())
+
+        settle(office, supervisor, reference, said, note="From a phone at work.")
+
+        value = {"outcome": outcome, "direction": "in", "happened_at": "2026-11-23T15:00", "said": said}
+        log = [(LogKind.ATTEMPT, value), (LogKind.NOTE, {"text": "From a phone at work."})]
+        assert calling.log(office, supervisor, reference) == log
+        assert calling.due(office, reference) == (None, None)
+        assert calling.row(office, reference).claimed_by == hands.account_id(office, supervisor)
+
+
+def test_who_asks_to_stop_is_called_no_more_and_all_is_erased_after_a_day(
+    office: Office, supervisor: Person, counselor: Person, clock: Clock
+) -> None:
+    """S-47: by phone words stop contact at once, and erasing waits 24 hours."""
+    client = returned.client(office, wished=WISHED)
+    calling.call(office, counselor, client.reference, "no_answer", follow_up_at=None)
+
+    settle(office, supervisor, client.reference, "stop")
+
+    found = client.intake()
+    assert (found.status, found.withdrawn_at) == (Status.WITHDRAWN, clock())
+    assert calling.due(office, client.reference) == (None, None)
+    assert calling.letters(office, LetterKind.NEW_REQUEST) == []
+    assert calling.letters(office, LetterKind.NEWS) == ["ada@example.org"]
+    assert client.seen().undo_until is not None
+    with office.work(supervisor) as work:
+        key, intake = hands.thread_key(work, client.reference)
+        rows = thread.rows(work, intake_id=intake.id, reference=client.reference)
+        last = thread.last_withdrawal(thread.opened(intake.id, key, rows))
+    assert last == {"v": 1, "withdrawn": True, "from": "staff"}
+    with pytest.raises(Refused, match="gone"):
+        calling.call(office, counselor, client.reference, "reached")
+
+
+def test_who_asked_to_stop_can_undo_it_with_the_seven_words(office: Office, supervisor: Person) -> None:
+    client = returned.client(office, wished=WISHED)
+    settle(office, supervisor, client.reference, "stop")
+
+    client.undo()
+
+    assert client.intake().status is Status.WAITING
+    said = [value.get("said") for _, value in calling.log(office, supervisor, client.reference)]
+    assert said == ["stop"]
+
+
+def test_one_page_sent_twice_is_one_call(office: Office, supervisor: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    for said in callers.SAID:
+        reference = calling.ask(office, monkeypatch, nonce=said.encode())
+        for _ in range(2):
+            settle(office, supervisor, reference, said)
+
+    assert hands.count(office, LogEntry) == len(callers.SAID)
+
+
+def test_another_page_about_a_request_that_is_gone_is_refused(
+    office: Office, supervisor: Person, reference: str
+) -> None:
+    settle(office, supervisor, reference, "stop")
+
+    with pytest.raises(Refused, match="gone"):
+        settle(office, supervisor, reference, "talked", nonce="another")
+
+
+def test_a_colleague_s_client_leaves_it_with_the_colleague_who_gets_a_letter(
+    office: Office, supervisor: Person, counselor: Person, reference: str
+) -> None:
+    calling.call(office, counselor, reference, "no_answer")
+
+    settle(office, supervisor, reference, "talked")
+
+    assert calling.row(office, reference).claimed_by == hands.account_id(office, counselor)
+    assert calling.letters(office, LetterKind.NEWS) == ["ada@example.org"]
+
+
+def test_new_words_are_the_same_for_the_same_page(office: Office, supervisor: Person, reference: str) -> None:
+    with office.work(supervisor) as work:
+        first = callers.renew_words(work, reference, "page")
+    with office.work(supervisor) as work:
+        again = callers.renew_words(work, reference, "page")
+
+    assert first == again == calling.opened(office, supervisor, reference).answers.words
+
+
+def trail(office: Office) -> list[str]:
+    """Return what the trail says of callers."""
+    return [kind for kind in hands.kinds(office) if kind.startswith("call.")]
+
+
+def _references(office: Office) -> list[str]:
+    with office.work(Party.OPERATOR) as work:
+        return list(work.session.scalars(select(Intake.reference)))
