@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from app.domain.answers import Answers, Wishes
 from tests.bed import browser as browsers
@@ -66,7 +66,7 @@ def test_s47_what_is_taken_back_while_somebody_dials_takes_the_number_off_the_sc
     dialing.clock.run_for("00:05")
 
     dialing.get_by_role("heading", name="Stop. Hang up if it rings.").wait_for()
-    assert dialing.evaluate("document.activeElement.className") == "problem stop"
+    expect(dialing.locator(".problem.stop")).to_be_focused()
     assert "555-0123" not in dialing.content()
 
 
@@ -140,6 +140,7 @@ def test_the_pages_of_a_call_fit_the_screen_and_the_finger(page: Page, client: C
     page.set_viewport_size({"width": width, "height": 640})
 
     def fits() -> None:
+        page.wait_for_load_state("load")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
         assert page.evaluate(TOO_SMALL) == [], page.url
 
