@@ -52,6 +52,8 @@ def erase(work: Work, intake: Intake, status: Status) -> None:
     intake.claimed_by = intake.claimed_at = intake.heard_at = intake.due_at = intake.follow_up_at = None
     intake.calling_until = intake.calling_by = intake.calling_entry = None
     intake.outcome = intake.closed_at = None
+    intake.escalated, intake.promised_at = 0, None
+    intake.clock_at = intake.seen_at = intake.overdue_for = intake.reminded_for = None
     intake.receipt_hash = intake.return_lookup = intake.sealed_return_key = None
     intake.sealed_answers_key = intake.sealed_thread_key = intake.sealed_answers = None
     for table in (ThreadEntry, LogEntry, Exclusion, Draft, Confirmation):

@@ -12,11 +12,12 @@ from app.models.kinds import (
     LockKind,
     LogKind,
     Outcome,
+    Reader,
     Role,
     Status,
 )
 from app.models.records import AuditLine, Letter, Mark
-from app.models.team import Account, Link, Shift, SignIn, SpentChallenge, Wait
+from app.models.team import Account, Gap, Link, Shift, SignIn, SpentChallenge, Wait
 
 __all__ = [
     "Account",
@@ -28,6 +29,7 @@ __all__ = [
     "Epoch",
     "EpochState",
     "Exclusion",
+    "Gap",
     "Grant",
     "Holder",
     "HolderKind",
@@ -43,6 +45,7 @@ __all__ = [
     "MarkerOpening",
     "Model",
     "Outcome",
+    "Reader",
     "Role",
     "Roll",
     "Shift",

@@ -16,6 +16,7 @@ from app.models.kinds import (
     LockKind,
     LogKind,
     Outcome,
+    Reader,
     Role,
     Status,
 )
@@ -77,5 +78,6 @@ class Model(DeclarativeBase):
             EntryKind,
             LogKind,
             LetterKind,
+            Reader,
         )
     }

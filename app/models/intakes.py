@@ -52,6 +52,18 @@ class Intake(Model):
     due_at: Mapped[datetime | None]
     #: When the next try is planned. NULL means none is.
     follow_up_at: Mapped[datetime | None]
+    #: By when the client was told to hear from us, when it arrived. NULL for requests from before this was kept.
+    promised_at: Mapped[datetime | None]
+    #: Since when whoever was told last could have acted. NULL means that no clock runs.
+    clock_at: Mapped[datetime | None]
+    #: How far beyond whoever was told first: 0 not yet, 1 the next on the rota, 2 all supervisors.
+    escalated: Mapped[int] = mapped_column(server_default="0")
+    #: When somebody first opened it since the clock began. NULL means nobody did.
+    seen_at: Mapped[datetime | None]
+    #: Which due time was told to supervisors. NULL means none was.
+    overdue_for: Mapped[datetime | None]
+    #: Which planned follow-up was told to whoever has it. NULL means none was.
+    reminded_for: Mapped[datetime | None]
     #: The law asks to keep it: it is not erased while this holds.
     held: Mapped[bool] = mapped_column(server_default=false())
     #: How it ended, and when. NULL unless it is closed.

@@ -96,3 +96,24 @@ class LetterKind(StrEnum):
     ACCOUNT_CHANGE = "account_change"
     #: Somebody signed in with a kind of device, or from a network, that was not seen with them before.
     NEW_DEVICE = "new_device"
+    #: Whoever was told before has not acted in time.
+    ESCALATED = "escalated"
+    #: Somebody sent it on: they cannot take it now.
+    PASSED_ON = "passed_on"
+    #: A planned follow-up is due.
+    FOLLOW_UP = "follow_up"
+    #: Nobody has tried to reach the client as promised.
+    OVERDUE = "overdue"
+    #: Calling hours are coming with nobody on call.
+    GAP = "gap"
+
+
+class Reader(StrEnum):
+    """As what somebody is told about a request."""
+
+    ON_CALL = "on_call"
+    #: Whose shift comes next.
+    NEXT = "next"
+    SUPERVISOR = "supervisor"
+    #: Whoever has the request.
+    OWNER = "owner"

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Model
-from app.models.kinds import LetterKind
+from app.models.kinds import LetterKind, Reader
 
 
 class Letter(Model):
@@ -19,6 +19,8 @@ class Letter(Model):
     kind: Mapped[LetterKind]
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
     intake_id: Mapped[UUID | None] = mapped_column(ForeignKey("intakes.id", ondelete="CASCADE"), index=True)
+    #: As what its reader is told. NULL where it is about no request.
+    reader: Mapped[Reader | None]
     #: When it was first meant to leave: at once, or when somebody is there to read it.
     wanted_at: Mapped[datetime]
     #: Not before this moment; five minutes ahead while a worker has it, further after a failure.

@@ -27,6 +27,8 @@ class Account(Model):
     sealed_record: Mapped[bytes]
     #: NULL until the person has a second factor.
     sealed_totp: Mapped[bytes | None]
+    #: With a client until then: new requests go to the next person. NULL means free.
+    busy_until: Mapped[datetime | None]
 
 
 class Link(Model):
@@ -91,3 +93,14 @@ class Shift(Model):
         CheckConstraint("starts_at < ends_at", name="forward"),
         UniqueConstraint("account_id", "starts_at"),
     )
+
+
+class Gap(Model):
+    """Calling hours with nobody on call, of which supervisors were told."""
+
+    __tablename__ = "gaps"
+
+    starts_at: Mapped[datetime] = mapped_column(primary_key=True)
+    ends_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("starts_at < ends_at", name="forward"),)
