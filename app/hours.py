@@ -78,17 +78,27 @@ def calling_times(practice: Practice, since: dt.datetime) -> Iterator[Opening]:
     return _openings(practice, practice.calling_hours, since)
 
 
-def promise(practice: Practice, now: dt.datetime) -> dt.datetime:
+def calling_between(practice: Practice, since: dt.datetime, until: dt.datetime) -> dt.timedelta:
+    """Return how much of a span of time lies in calling hours; none of one that ends before it begins."""
+    openings = itertools.takewhile(lambda opening: opening.opens_at < until, calling_times(practice, since))
+    parts = (min(closes_at, until) - max(opens_at, since) for opens_at, closes_at in openings)
+    return sum(parts, dt.timedelta()) if since < until else dt.timedelta()
+
+
+def promise(practice: Practice, now: dt.datetime, shifts: Sequence[Opening] | None = None) -> dt.datetime:
     """Return by when a counselor has read and called, in calling hours or at their very end.
 
     Counted from the next full quarter of an hour. With work_days, a request in calling hours has
     until the same time so many work days later; any other has until the end of the work day, the
     first one being the day on which calling begins again. A later request never has an earlier time.
+    With `shifts`, a day on which nobody is on call does not count; but where that would be so for
+    a whole week, supervisors stand in, and it does.
     """
     now = _quarter(_aware(now))
+    work_days = _work_days(practice, now, shifts)
     if practice.promise.work_hours is not None:
-        return _after_hours(practice, now, practice.promise.work_hours)
-    return _after_days(practice, now, practice.promise.work_days or 1)
+        return _after_hours(work_days, now, practice.promise.work_hours)
+    return _after_days(work_days, now, practice.promise.work_days or 1, ZoneInfo(practice.time_zone))
 
 
 def callable_windows(practice: Practice, when: Collection[str], tz: str, now: dt.datetime) -> list[Window]:
@@ -203,9 +213,9 @@ def _quarter(at: dt.datetime) -> dt.datetime:
     return at - late + STEP if late else at
 
 
-def _after_hours(practice: Practice, now: dt.datetime, hours: int) -> dt.datetime:
+def _after_hours(work_days: Iterator[list[Opening]], now: dt.datetime, hours: int) -> dt.datetime:
     left = dt.timedelta(hours=hours)
-    openings = calling_times(practice, now)
+    openings = (opening for day in work_days for opening in day if opening.closes_at > now)
     opens_at, closes_at = next(openings)
     while left > closes_at - max(opens_at, now):
         left -= closes_at - max(opens_at, now)
@@ -213,10 +223,8 @@ def _after_hours(practice: Practice, now: dt.datetime, hours: int) -> dt.datetim
     return max(opens_at, now) + left
 
 
-def _after_days(practice: Practice, now: dt.datetime, count: int) -> dt.datetime:
-    zone = ZoneInfo(practice.time_zone)
+def _after_days(work_days: Iterator[list[Opening]], now: dt.datetime, count: int, zone: ZoneInfo) -> dt.datetime:
     clock = now.astimezone(zone)
-    work_days = _work_days(practice, now, zone)
     first = next(work_days)
     if now < first[0].opens_at:
         last = first if count == 1 else next(itertools.islice(work_days, count - 2, None))
@@ -226,13 +234,39 @@ def _after_days(practice: Practice, now: dt.datetime, count: int) -> dt.datetime
     return _clamped(same_time, day)
 
 
-def _work_days(practice: Practice, now: dt.datetime, zone: ZoneInfo) -> Iterator[list[Opening]]:
-    """Yield the calling hours of each work day, from the first one that ends after now."""
-    today = now.astimezone(zone).date()
+def _work_days(practice: Practice, now: dt.datetime, shifts: Sequence[Opening] | None) -> Iterator[list[Opening]]:
+    """Yield the calling hours of each work day that counts, from the first one that ends after now."""
+    since = now
+    for day in _days(practice, now):
+        if shifts is None or _served(day, now, shifts) or not _served_soon(practice, since, now, shifts):
+            yield day
+            since = day[-1].closes_at
+
+
+def _days(practice: Practice, since: dt.datetime) -> Iterator[list[Opening]]:
+    """Yield the calling hours of each day that has some, from the first one that ends after a moment."""
+    zone = ZoneInfo(practice.time_zone)
+    today = since.astimezone(zone).date()
     for day in (today + dt.timedelta(days=count) for count in itertools.count()):
         openings = _on(practice, practice.calling_hours, day, zone)
-        if openings and openings[-1].closes_at > now:
+        if openings and openings[-1].closes_at > since:
             yield openings
+
+
+def _served_soon(practice: Practice, since: dt.datetime, now: dt.datetime, shifts: Sequence[Opening]) -> bool:
+    """Return whether somebody is on call in the calling hours of the week after a moment."""
+    week = itertools.takewhile(lambda day: day[0].opens_at < since + AHEAD, _days(practice, since))
+    return any(_served(day, now, shifts) for day in week)
+
+
+def _served(day: Sequence[Opening], now: dt.datetime, shifts: Sequence[Opening]) -> bool:
+    """Return whether somebody is on call in what is left of a day's calling hours."""
+    return any(
+        begins_at < closes_at and max(opens_at, now) < ends_at
+        for opens_at, closes_at in day
+        if now < closes_at
+        for begins_at, ends_at in shifts
+    )
 
 
 def _clamped(at: dt.datetime, day: Sequence[Opening]) -> dt.datetime:
