@@ -1,7 +1,7 @@
 """How a request arrives: sealed, told and confirmed in one transaction; and how it is taken back."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,14 +9,14 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
 
-from app import hours
 from app.crypto import boxes, codes, places, tokens, words
 from app.crypto.boxes import PublicKey
 from app.crypto.epochs import Epoch as EpochFacts
 from app.crypto.tokens import Unreadable
 from app.crypto.words import ReturnCode
-from app.domain import audit, outbox, returning, rota, thread, tombstones
+from app.domain import audit, oncall, outbox, returning, thread, tombstones
 from app.domain.answers import Answers, Wishes, digest
+from app.domain.oncall import Colleague
 from app.domain.work import Missing, Work
 from app.models import AccountState, Confirmation, EntryKind, Intake, LetterKind, Status
 
@@ -34,6 +34,8 @@ class Done:
     #: The zone of the safe times, as it was chosen; None where none were given.
     zone: str | None
     received_at: datetime
+    #: By when they hear from us.
+    promised_at: datetime
 
 
 def submit(work: Work, epoch: EpochFacts, *, nonce: bytes, language: str, answers: Answers, wishes: Wishes) -> str:
@@ -42,9 +44,12 @@ def submit(work: Work, epoch: EpochFacts, *, nonce: bytes, language: str, answer
     The same answers under one nonce are one request, however often they are sent.
     """
     token = work.vault.secret.done_token(nonce, digest(answers, wishes))
-    intake_id = _keep(work, epoch, token, language, answers, wishes, {"status": Status.WAITING})
+    team = oncall.read(work)
+    told = oncall.recipients(work, team)
+    new = {"status": Status.WAITING, "clock_at": oncall.first_told_at(told), **_promised(work, team)}
+    intake_id = _keep(work, epoch, token, language, answers, wishes, new)
     if intake_id is not None:
-        outbox.write(work, LetterKind.NEW_REQUEST, rota.recipients(work), intake_id)
+        outbox.write(work, LetterKind.NEW_REQUEST, told, intake_id)
     return token
 
 
@@ -55,7 +60,8 @@ def enter(work: Work, epoch: EpochFacts, *, nonce: bytes, language: str, answers
         raise Missing
     token = work.vault.secret.done_token(nonce, digest(answers, wishes))
     mine = {"status": Status.CLAIMED, "claimed_by": me.account_id, "claimed_at": work.now, "opened_at": work.now}
-    if _keep(work, epoch, token, language, answers, wishes, mine) is not None:
+    promised = _promised(work, oncall.read(work))
+    if _keep(work, epoch, token, language, answers, wishes, mine | promised) is not None:
         audit.record(work, "intake.claimed", f"intake/{reference_of(work, token)}")
     return token
 
@@ -66,12 +72,14 @@ def done(work: Work, token: str) -> Done:
     if work.now - kept.made_at >= SHOWN_FOR:
         raise Missing
     value = _sealed(kept, token)
+    intake = work.session.get_one(Intake, kept.intake_id)
     return Done(
         words=tuple(value["words"]),
         return_code=tuple(value["code"]) if value["code"] else None,
         way=value["way"],
         zone=value["zone"],
         received_at=kept.made_at,
+        promised_at=intake.promised_at or oncall.promise(work),
     )
 
 
@@ -131,7 +139,6 @@ def _keep(
         "received_at": work.now.replace(second=0, microsecond=0),
         "language": language,
         "notice": work.practice.notice.version,
-        "due_at": hours.promise(work.practice, work.now),
         "receipt_hash": codes.hash_token(token),
         "epoch_id": epoch.id,
         "sealed_answers": tokens.seal_text(answers_key, places.answers(intake_id), answers.sealed_form()),
@@ -155,6 +162,12 @@ def _keep(
     _keep_words(work, token, intake_id, answers.words, code, wishes)
     audit.record(work, "intake.received", f"intake/{reference}", entry=1)
     return intake_id
+
+
+def _promised(work: Work, team: Sequence[Colleague]) -> dict[str, Any]:
+    """Return by when somebody has to act, and that the client was told so."""
+    at = oncall.promise(work, team)
+    return {"promised_at": at, "due_at": at}
 
 
 def _sealed_keys(intake_id: UUID, epoch: EpochFacts, answers_key: bytes, thread_key: bytes) -> dict[str, bytes]:

@@ -5,8 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from app import hours
-from app.domain import accounts, audit, drafts, history, intakes, log, outbox, rota
+from app.domain import accounts, audit, drafts, history, intakes, log, oncall, outbox
 from app.domain.intakes import Case, Opened
 from app.domain.work import Missing, Refused, Work
 from app.models import Account, AccountState, Exclusion, Grant, Intake, LetterKind, LogKind, Role, Status
@@ -59,7 +58,7 @@ def hand_over(work: Work, reference: str, to: UUID) -> None:
         raise Refused("refused.cannot_have_it")
     _give(work, case, to)
     if to != work.member.account_id:
-        outbox.write(work, LetterKind.HANDED_OVER, rota.recipients_about(work, case.intake), case.intake.id)
+        outbox.write(work, LetterKind.HANDED_OVER, oncall.recipients_about(work, case.intake), case.intake.id)
     audit.record(work, "intake.handed_over", history.receiver(case.subject, to))
 
 
@@ -140,8 +139,9 @@ def _free(work: Work, case: Case, leaver: UUID) -> None:
     """Let it wait again. Somebody has to act, and the leaver is not the one to be told."""
     intake = case.intake
     intake.status, intake.claimed_by, intake.claimed_at = Status.WAITING, None, None
-    intake.due_at = intake.due_at or hours.promise(work.practice, work.now)
-    told = rota.recipients_again(work, intake.id, leaver)
+    intake.due_at = intake.due_at or oncall.promise(work)
+    told = oncall.recipients_again(work, intake.id, leaver)
+    oncall.start_clock(intake, told)
     outbox.write(work, LetterKind.NEW_REQUEST, told, intake.id)
 
 

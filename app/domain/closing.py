@@ -1,7 +1,6 @@
 """The end of a request: closed with an outcome, and opened again. Whoever has it decides, or a supervisor."""
 
-from app import hours
-from app.domain import intakes, log
+from app.domain import intakes, log, oncall
 from app.domain.intakes import Case
 from app.domain.work import Refused, Work
 from app.models import LogKind, Outcome, Role, Status
@@ -39,7 +38,7 @@ def reopen(work: Work, reference: str) -> None:
     intakes.write(work, case, LogKind.OUTCOME, {"outcome": None}, line=log.REOPENED)
     intake.outcome = intake.closed_at = None
     intake.status, intake.claimed_by, intake.claimed_at = Status.CLAIMED, work.member.account_id, work.now
-    intake.due_at = hours.promise(work.practice, work.now)
+    intake.due_at = oncall.promise(work)
 
 
 def require_open(case: Case) -> None:

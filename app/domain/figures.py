@@ -40,6 +40,7 @@ class _Row:
     received_at: dt.datetime
     opened_at: dt.datetime | None
     attempted_at: dt.datetime | None
+    promised_at: dt.datetime | None
     outcome: Outcome | None
 
 
@@ -52,11 +53,11 @@ def weeks(work: Work, count: int) -> list[Week]:
     starts = [monday - _WEEK * back for back in reversed(range(count))]
     since = dt.datetime.combine(starts[0], dt.time(0), zone)
     rows = work.session.execute(
-        select(Intake.received_at, Intake.opened_at, Intake.attempted_at, Intake.outcome).where(
+        select(Intake.received_at, Intake.opened_at, Intake.attempted_at, Intake.promised_at, Intake.outcome).where(
             Intake.received_at >= since.astimezone(dt.UTC)
         )
     )
-    asked = [_Row(row.received_at, row.opened_at, row.attempted_at, row.outcome) for row in rows]
+    asked = [_Row(*row) for row in rows]
     by_week: dict[dt.date, list[_Row]] = {start: [] for start in starts}
     for row in asked:
         day = row.received_at.astimezone(zone).date()
@@ -65,7 +66,7 @@ def weeks(work: Work, count: int) -> list[Week]:
 
 
 def _week(practice: Practice, now: dt.datetime, starts_on: dt.date, rows: Sequence[_Row]) -> Week:
-    promised = [(row, hours.promise(practice, row.received_at)) for row in rows]
+    promised = [(row, row.promised_at or hours.promise(practice, row.received_at)) for row in rows]
     judged = [(row, by) for row, by in promised if by <= now or row.attempted_at is not None]
     kept = sum(row.attempted_at is not None and row.attempted_at <= by for row, by in judged)
     ended = Counter(row.outcome for row in rows if row.outcome is not None)

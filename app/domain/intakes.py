@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from app.crypto import boxes, codes, places, tokens
 from app.crypto.boxes import PrivateKey
 from app.crypto.tokens import Unreadable
-from app.domain import arrivals, audit, endings, epochs, history, log, news, thread, tombstones, wishes
+from app.domain import arrivals, audit, endings, epochs, history, log, news, oncall, thread, tombstones, wishes
 from app.domain.answers import Answers, Wishes
 from app.domain.log import Logged
 from app.domain.news import News
@@ -120,6 +120,7 @@ def open(work: Work, reference: str) -> Opened | Tombstone:
         return _tombstone(work, found)
     opened = shown(work, _case(work, found))
     found.intake.opened_at = found.intake.opened_at or work.now
+    oncall.note_seen(work, found.intake)
     # What the client writes after this entry is news.
     audit.record(work, "intake.opened", f"intake/{opened.reference}", entry=opened.entry)
     return masked(opened)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from app.domain import audit, outbox, resealing, rota, team
+from app.domain import audit, oncall, outbox, resealing, team
 from app.domain.work import Member, Missing, Work
 from app.models import Account, AuditLine, Intake, LetterKind, Status
 
@@ -69,4 +69,7 @@ def _give_back(work: Work, account_id: UUID) -> None:
     ).all()
     for row in freed:
         audit.record(work, "intake.released", f"intake/{row.reference}")
-        outbox.write(work, LetterKind.NEW_REQUEST, rota.recipients(work), row.id)
+        told = oncall.recipients_again(work, row.id, account_id)
+        clock = update(Intake).where(Intake.id == row.id)
+        work.session.execute(clock.values(clock_at=oncall.first_told_at(told), escalated=0, seen_at=None))
+        outbox.write(work, LetterKind.NEW_REQUEST, told, row.id)

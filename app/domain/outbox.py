@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, select, update
 
 from app.domain import audit
 from app.domain.work import Work
-from app.models import Account, Exclusion, Intake, Letter, LetterKind, Status
+from app.models import Account, Exclusion, Gap, Intake, Letter, LetterKind, Reader, Status
 
 _HIDDEN = timedelta(minutes=5)
 _GIVEN_UP_AFTER = timedelta(days=7)
@@ -38,23 +38,29 @@ class Taken:
     waiting: int
     #: None but in the weekly letter.
     chain: Chained | None = None
+    #: When the next calling hours begin that nobody serves; None for any other letter, or once somebody does.
+    gap_at: datetime | None = None
 
 
 def write(
-    work: Work, kind: LetterKind, recipients: Iterable[tuple[UUID, datetime]], intake_id: UUID | None = None
+    work: Work,
+    kind: LetterKind,
+    recipients: Iterable[tuple[UUID, datetime, *tuple[Reader, ...]]],
+    intake_id: UUID | None = None,
 ) -> None:
-    """Write one letter to each account, wanted at its moment."""
+    """Write one letter to each account, wanted at its moment, and remember as what they were told."""
     rows = [
         {
             "id": uuid4(),
             "kind": kind,
             "account_id": account_id,
             "intake_id": intake_id,
+            "reader": reader[0] if reader else None,
             "wanted_at": wanted_at,
             "next_at": wanted_at,
             "tries": 0,
         }
-        for account_id, wanted_at in recipients
+        for account_id, wanted_at, *reader in recipients
     ]
     if rows:
         work.session.execute(work.insert(Letter).values(rows))
@@ -93,6 +99,7 @@ def take(work: Work) -> Taken | None:
         reference=work.session.scalar(select(Intake.reference).where(Intake.id == taken.intake_id)),
         waiting=work.session.scalars(waiting).one(),
         chain=_chained(work) if taken.kind is LetterKind.WEEKLY else None,
+        gap_at=_gap_at(work) if taken.kind is LetterKind.GAP else None,
     )
 
 
@@ -132,6 +139,10 @@ def cancel_about(work: Work, intake_id: UUID) -> None:
 def _chained(work: Work) -> Chained:
     length, head = audit.head(work)
     return Chained(length, head.hex())
+
+
+def _gap_at(work: Work) -> datetime | None:
+    return work.session.scalar(select(func.min(Gap.starts_at)).where(Gap.ends_at > work.now))
 
 
 def _due(work: Work) -> Select[UUID]:

@@ -1,6 +1,6 @@
 """Who may write about calls: whoever has the request; and whoever its client called, who then tells the other."""
 
-from app.domain import claims, outbox, rota
+from app.domain import claims, oncall, outbox
 from app.domain.intakes import Case
 from app.domain.work import Refused, Work
 from app.models import LetterKind, Status
@@ -30,7 +30,7 @@ def anybody(work: Work, case: Case) -> None:
 def tell(work: Work, case: Case) -> None:
     """Write to the colleague who has the request, if somebody else does."""
     if case.intake.claimed_by not in (None, work.member.account_id):
-        outbox.write(work, LetterKind.NEWS, rota.recipients_about(work, case.intake), case.intake.id)
+        outbox.write(work, LetterKind.NEWS, oncall.recipients_about(work, case.intake), case.intake.id)
 
 
 def require_open(case: Case) -> None:

@@ -14,13 +14,12 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from app import hours
 from app.crypto import places, tokens
 from app.crypto.epochs import Epoch as EpochFacts
 from app.crypto.places import Place
 from app.crypto.tokens import Unreadable
 from app.crypto.words import ReturnCode
-from app.domain import audit, numbers, outbox, rota, thread, wishes
+from app.domain import audit, numbers, oncall, outbox, thread, wishes
 from app.domain.answers import Wishes
 from app.domain.numbers import Number
 from app.domain.thread import Entry
@@ -229,8 +228,10 @@ def _write(
 def _tell(work: Work, intake: Intake) -> None:
     """Start the clock as for a new request, and write to whoever has it, or is on call."""
     intake.heard_at = work.now.replace(second=0, microsecond=0)
-    intake.due_at = None if intake.status is Status.WITHDRAWN else hours.promise(work.practice, work.now)
-    outbox.write(work, LetterKind.NEWS, rota.recipients_about(work, intake), intake.id)
+    intake.due_at = None if intake.status is Status.WITHDRAWN else oncall.promise(work)
+    told = oncall.recipients_about(work, intake)
+    oncall.start_clock(intake, told)
+    outbox.write(work, LetterKind.NEWS, told, intake.id)
 
 
 def _refuse_too_many(work: Work, back: _Back) -> None:

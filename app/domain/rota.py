@@ -1,15 +1,19 @@
-"""Shifts, and whom a new request is told."""
+"""The rota: who is on call when, planned in the practice's own time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, delete, select, true
+from sqlalchemy import delete, select
 
-from app import hours
 from app.domain import audit
 from app.domain.work import Member, Missing, Party, Refused, Work
-from app.models import Account, AccountState, Exclusion, Intake, Role, Shift
+from app.hours import Opening
+from app.models import Account, AccountState, Shift
+
+MOST_WEEKS = 26
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,19 @@ class Planned:
     name: str
     starts_at: datetime
     ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Serving:
+    """Somebody who is on call now."""
+
+    name: str
+    me: bool
+    #: Until when they are with a client, and new requests go to the next person; None while they are free.
+    busy_until: datetime | None
+
+    def __str__(self) -> str:
+        return self.name
 
 
 def shifts(work: Work, since: datetime, until: datetime) -> list[Planned]:
@@ -36,16 +53,30 @@ def shifts(work: Work, since: datetime, until: datetime) -> list[Planned]:
     ]
 
 
-def on_call(work: Work) -> list[str]:
-    """Return the names of those who are on call now."""
-    names = (
-        select(Account.name)
+def shift(work: Work, shift_id: UUID) -> Planned:
+    """Return one shift; `Missing` when it was removed."""
+    row = work.session.execute(
+        select(Shift, Account.name).join(Account, Account.id == Shift.account_id).where(Shift.id == shift_id)
+    ).first()
+    if row is None:
+        raise Missing
+    return Planned(row.Shift.id, row.Shift.account_id, row.name, row.Shift.starts_at, row.Shift.ends_at)
+
+
+def on_call(work: Work) -> list[Serving]:
+    """Return who is on call now, by name."""
+    me = work.actor.account_id if isinstance(work.actor, Member) else None
+    serving = (
+        select(Account.id, Account.name, Account.busy_until)
         .join(Shift, Shift.account_id == Account.id)
         .where(Shift.starts_at <= work.now, Shift.ends_at > work.now, Account.state == AccountState.ACTIVE)
         .order_by(Account.name)
         .distinct()
     )
-    return list(work.session.scalars(names))
+    return [
+        Serving(row.name, row.id == me, row.busy_until if row.busy_until and work.now < row.busy_until else None)
+        for row in work.session.execute(serving)
+    ]
 
 
 def people(work: Work) -> list[tuple[UUID, str]]:
@@ -54,28 +85,60 @@ def people(work: Work) -> list[tuple[UUID, str]]:
     return [(row.id, row.name) for row in work.session.execute(active)]
 
 
-def add(work: Work, account_id: UUID, starts_at: datetime, ends_at: datetime) -> None:
-    """Plan a shift; `Refused` when it runs backwards, is planned already, or its person cannot open requests."""
+def add(work: Work, account_id: UUID, starts_at: datetime, ends_at: datetime, weeks: int = 1) -> None:
+    """Plan a shift for so many weeks, at the same time on the clock; later ones on holidays are left out.
+
+    `Refused` when it runs backwards, overlaps with a shift of the same person, or they cannot open requests.
+    """
     _may_plan(work)
     if ends_at <= starts_at:
         raise Refused("refused.shift_backwards")
-    account = work.session.get(Account, account_id)
-    if account is None or account.state is not AccountState.ACTIVE:
-        raise Refused("refused.not_active")
-    new = work.insert(Shift).values(id=uuid4(), account_id=account_id, starts_at=starts_at, ends_at=ends_at)
-    first = new.on_conflict_do_nothing(index_elements=[Shift.account_id, Shift.starts_at])
-    if work.session.scalar(first.returning(Shift.id)) is None:
-        raise Refused("refused.shift_twice")
+    _require_active(work, account_id)
+    spans = [Opening(starts_at, ends_at)]
+    spans += [span for week in range(1, weeks) if not _holiday(work, span := _later(work, spans[0], week))]
+    _insert(work, account_id, spans)
     audit.record(work, "rota.added", f"account/{account_id}")
+
+
+def cover(work: Work, shift_id: UUID, to: UUID, starts_at: datetime, ends_at: datetime) -> None:
+    """Give a shift, or the part of it between two moments, to a colleague.
+
+    `Refused` when that is no part of it, or the colleague has it already, is on call then, or cannot open requests.
+    """
+    _may_plan(work)
+    given = _locked(work, shift_id)
+    if not given.starts_at <= starts_at < ends_at <= given.ends_at:
+        raise Refused("refused.not_in_shift")
+    if to == given.account_id:
+        raise Refused("refused.own_shift")
+    _require_active(work, to)
+    rest = [Opening(given.starts_at, starts_at), Opening(ends_at, given.ends_at)]
+    work.session.delete(given)
+    work.session.flush()
+    _insert(work, given.account_id, [span for span in rest if span.opens_at < span.closes_at])
+    _insert(work, to, [Opening(starts_at, ends_at)])
+    audit.record(work, "rota.covered", f"account/{to}")
 
 
 def remove(work: Work, shift_id: UUID) -> None:
     _may_plan(work)
-    shift = work.session.get(Shift, shift_id)
-    if shift is None:
-        raise Missing
-    work.session.delete(shift)
-    audit.record(work, "rota.removed", f"account/{shift.account_id}")
+    removed = _locked(work, shift_id)
+    work.session.delete(removed)
+    audit.record(work, "rota.removed", f"account/{removed.account_id}")
+
+
+def remove_weekly(work: Work, shift_id: UUID) -> None:
+    """Remove a shift and those at the same times on the clock in the weeks after."""
+    _may_plan(work)
+    first = _locked(work, shift_id)
+    times = _on_the_clock(work, first)
+    later = work.session.scalars(
+        select(Shift).where(Shift.account_id == first.account_id, Shift.starts_at >= first.starts_at)
+    ).all()
+    for one in later:
+        if _on_the_clock(work, one) == times:
+            work.session.delete(one)
+    audit.record(work, "rota.removed", f"account/{first.account_id}")
 
 
 def clear(work: Work, account_id: UUID) -> None:
@@ -83,67 +146,51 @@ def clear(work: Work, account_id: UUID) -> None:
     work.session.execute(delete(Shift).where(Shift.account_id == account_id, Shift.ends_at > work.now))
 
 
-def recipients(work: Work) -> list[tuple[UUID, datetime]]:
-    """Return whom to tell of a request that arrives now, and when.
-
-    Whoever is on call hears at once. Otherwise the next shift, or all supervisors, whichever comes first;
-    supervisors are told in calling hours unless the practice wants it at night, too.
-    """
-    return _recipients(work, true())
-
-
-def recipients_again(work: Work, intake_id: UUID, leaver: UUID) -> list[tuple[UUID, datetime]]:
-    """Return whom to tell of a request that somebody gave back: as for a new one, but neither them nor the excluded."""
-    return _recipients(work, (Account.id != leaver) & _welcome(intake_id))
-
-
-def recipients_about(work: Work, intake: Intake) -> list[tuple[UUID, datetime]]:
-    """Return whom to tell of news about a request, and when: whoever has it, or who would hear of a new one."""
-    serving = select(Shift.id).where(
-        Shift.account_id == intake.claimed_by, Shift.starts_at <= work.now, Shift.ends_at > work.now
+def _insert(work: Work, account_id: UUID, spans: Sequence[Opening]) -> None:
+    if not spans:
+        return
+    planned = select(Shift.starts_at, Shift.ends_at).where(
+        Shift.account_id == account_id, Shift.starts_at < spans[-1].closes_at, Shift.ends_at > spans[0].opens_at
     )
-    row = work.session.execute(
-        select(Account.id, serving.exists().label("on_call")).where(
-            Account.id == intake.claimed_by, Account.state == AccountState.ACTIVE, _welcome(intake.id)
-        )
-    ).first()
-    if row is None:
-        return _recipients(work, _welcome(intake.id))
-    return [(row.id, work.now if row.on_call else _told_at(work))]
+    taken = [Opening(row.starts_at, row.ends_at) for row in work.session.execute(planned)]
+    for span in spans:
+        # Two who plan the same person at once may pass each other here: then both shifts stand, and harm nobody.
+        if any(span.opens_at < other.closes_at and other.opens_at < span.closes_at for other in taken):
+            raise Refused("refused.shift_twice", day=span.opens_at)
+        taken.append(span)
+    new = [{"id": uuid4(), "account_id": account_id, "starts_at": span[0], "ends_at": span[1]} for span in spans]
+    inserted = work.insert(Shift).values(new).on_conflict_do_nothing(index_elements=[Shift.account_id, Shift.starts_at])
+    if len(work.session.scalars(inserted.returning(Shift.id)).all()) < len(new):
+        raise Refused("refused.shift_twice", day=spans[0].opens_at)
 
 
-def _recipients(work: Work, welcome: ColumnElement[bool]) -> list[tuple[UUID, datetime]]:
-    rows = work.session.execute(
-        select(Account.id, Account.role, Shift.starts_at)
-        .outerjoin(Shift, (Shift.account_id == Account.id) & (Shift.ends_at > work.now))
-        .where(Account.state == AccountState.ACTIVE, welcome)
-        .order_by(Shift.starts_at)
-    ).all()
-    on_call = {row.id for row in rows if row.starts_at is not None and row.starts_at <= work.now}
-    if on_call:
-        return [(account_id, work.now) for account_id in sorted(on_call)]
-    # Where no supervisor may know of it, everybody who may is told: a request never waits unheard.
-    supervisors = {row.id for row in rows if row.role is Role.SUPERVISOR} or {row.id for row in rows}
-    calling = _told_at(work)
-    planned = [row for row in rows if row.starts_at is not None]
-    if planned and planned[0].starts_at <= calling:
-        first = planned[0].starts_at
-        return [(row.id, first) for row in planned if row.starts_at == first]
-    return [(account_id, calling) for account_id in sorted(supervisors)]
+def _later(work: Work, span: Opening, weeks: int) -> Opening:
+    """Return the same span so many weeks later as the clocks of the practice show it, changed or not."""
+    zone = ZoneInfo(work.practice.time_zone)
+    wall = [moment.astimezone(zone).replace(tzinfo=None) + timedelta(weeks=weeks) for moment in span]
+    return Opening(*(moment.replace(tzinfo=zone).astimezone(UTC) for moment in wall))
 
 
-def _welcome(intake_id: UUID) -> ColumnElement[bool]:
-    """Return whether the client of a request wants an account to know of it."""
-    return (
-        ~select(Exclusion.account_id)
-        .where(Exclusion.intake_id == intake_id, Exclusion.account_id == Account.id)
-        .exists()
-    )
+def _holiday(work: Work, span: Opening) -> bool:
+    return span.opens_at.astimezone(ZoneInfo(work.practice.time_zone)).date() in work.practice.holidays
 
 
-def _told_at(work: Work) -> datetime:
-    """Return when to tell somebody who is not on call: in calling hours, unless the practice wants it at night, too."""
-    return work.now if work.practice.night == "tell" else hours.next_calling(work.practice, work.now)
+def _on_the_clock(work: Work, shift: Shift) -> tuple[str, str]:
+    zone = ZoneInfo(work.practice.time_zone)
+    return f"{shift.starts_at.astimezone(zone):%u %H:%M}", f"{shift.ends_at.astimezone(zone):%u %H:%M}"
+
+
+def _locked(work: Work, shift_id: UUID) -> Shift:
+    found = work.session.get(Shift, shift_id, with_for_update=True)
+    if found is None:
+        raise Missing
+    return found
+
+
+def _require_active(work: Work, account_id: UUID) -> None:
+    account = work.session.get(Account, account_id)
+    if account is None or account.state is not AccountState.ACTIVE:
+        raise Refused("refused.not_active")
 
 
 def _may_plan(work: Work) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from app.domain import claims, closing, intakes, rota
+from app.domain import claims, closing, intakes, oncall
 from app.domain.work import Refused
 from app.models import AuditLine, LetterKind, Outcome, Status
 from tests.bed.clock import Clock
@@ -162,4 +162,4 @@ def test_only_whoever_decides_is_shown_the_team(
 
 def test_rota_still_tells_a_new_request_to_all_supervisors(office: Office, supervisor: Person, ada: Person) -> None:
     with office.work() as work:
-        assert [account_id for account_id, _ in rota.recipients(work)] == [hands.account_id_in(work, supervisor)]
+        assert [one.account_id for one in oncall.recipients(work)] == [hands.account_id_in(work, supervisor)]

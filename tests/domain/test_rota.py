@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.domain import rota, team
+from app.domain import oncall, rota, team
 from app.domain.work import Missing, Party, Refused
 from app.models import Letter, Role
 from tests.bed.clock import Clock
@@ -31,9 +31,9 @@ def told(office: Office, night: str, at: datetime = EARLY) -> dict[str, datetime
     """Return who hears of a request that arrives at a moment, and when."""
     with office.work(Party.CLIENT) as work:
         work.practice, work.now = replace(work.practice, night=night), at
-        found = rota.recipients(work)
+        found = oncall.recipients(work)
     emails = {hands.account_id(office, Person(email, b"", (), "")): email for email in _emails(office)}
-    return {emails[account_id]: moment for account_id, moment in found}
+    return {emails[account_id]: moment for account_id, moment, _ in found}
 
 
 def _emails(office: Office) -> list[str]:
@@ -150,6 +150,14 @@ def test_the_same_shift_twice_is_refused(office: Office, supervisor: Person) -> 
 
     with pytest.raises(Refused, match="shift_twice"):
         plan(office, supervisor, NINE, hours=2)
+
+
+def test_a_shift_that_overlaps_with_another_of_the_same_person_is_refused(office: Office, supervisor: Person) -> None:
+    plan(office, supervisor, NINE)
+
+    with pytest.raises(Refused, match="shift_twice"):
+        plan(office, supervisor, NINE + timedelta(hours=7))
+    plan(office, supervisor, NINE + timedelta(hours=8))
 
 
 def test_shifts_that_touch_a_span_are_listed_in_order(office: Office, supervisor: Person, colleague: Person) -> None:

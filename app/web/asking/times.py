@@ -37,11 +37,6 @@ def usual_reply(practice: Practice) -> str:
     )
 
 
-def promised(practice: Practice, received_at: datetime) -> str:
-    """Return by when somebody who asked then has heard from us, on the practice's clock."""
-    return moment(practice, hours.promise(practice, received_at))
-
-
 def moment(practice: Practice, at: datetime) -> str:
     """Return a day and an hour on the practice's clock."""
     there = at.astimezone(ZoneInfo(practice.time_zone))

@@ -13,10 +13,10 @@ from flask_babel import gettext
 from flask_limiter import RateLimitExceeded
 from werkzeug.datastructures import MultiDict
 
-from app import current
+from app import current, hours
 from app.crypto.secretkey import Stale
 from app.crypto.words import UnknownWords, WrongCount
-from app.domain import returning
+from app.domain import oncall, returning
 from app.domain.returning import Seen
 from app.domain.work import Missing, Refused, Work
 from app.models import Status
@@ -246,7 +246,7 @@ def _not_now() -> str:
 
 
 def _told(part: str, seen: Seen) -> str | None:
-    by = times.promised(current.practice(), current.now())
+    by = _by()
     texts = {
         "message": gettext("Thank you. We have your message. A counselor will read it by %(date)s.", date=by),
         "wishes": gettext("Thank you. What you left out stops now. We ask you before we do anything new."),
@@ -255,6 +255,17 @@ def _told(part: str, seen: Seen) -> str | None:
     if part == "undo" and seen.status is not Status.WITHDRAWN:
         return gettext("Your request is back. We can call you again.")
     return texts.get(part)
+
+
+def _by() -> str:
+    """Return by when somebody reads what is sent now; as the hours alone say while the rota cannot be read."""
+    practice = current.practice()
+    try:
+        with current.look() as work:
+            at = oncall.promise(work)
+    except current.Unavailable:
+        at = hours.promise(practice, current.now())
+    return times.moment(practice, at)
 
 
 def _show(sent: Sent, came: Passage, seen: Seen, status: int, remark: str | None = None) -> Response:
@@ -272,7 +283,7 @@ def _show(sent: Sent, came: Passage, seen: Seen, status: int, remark: str | None
             undo_until=times.moment(practice, seen.undo_until) if seen.undo_until else None,
             remark=remark,
             good=status == 200,
-            by=times.promised(practice, current.now()),
+            by=_by(),
             days=times.day_names(),
             slow=current.obstacle() is not None,
         ),
@@ -294,7 +305,7 @@ def _ask(sent: Sent, status: int = 200, remark: str | None = None, wrong: list[s
             once=sent.said.get("token") or passage.once(current.secret(), current.now()),
             remark=remark,
             wrong=wrong or [],
-            by=times.promised(current.practice(), current.now()),
+            by=_by(),
             days=times.day_names(),
         ),
         status,

@@ -83,7 +83,7 @@ def done(token: str) -> ResponseReturnValue:
         "public/done.html",
         done=confirmed,
         token=token,
-        by=times.promised(practice, confirmed.received_at),
+        by=times.moment(practice, confirmed.promised_at),
         hours=times.opening_hours(practice),
         zone=times.zone(confirmed.zone) if confirmed.zone else None,
         slow=current.obstacle() is not None,

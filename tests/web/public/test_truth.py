@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from app import current
+from app import current, hours
 from app.domain.work import Party
 from app.models import Intake, Model
 from app.practice.wording import banned
@@ -148,8 +148,9 @@ def test_s44_a_promise_keeps_its_hour_when_the_clock_changes(sqlite_url: str, tm
     clock = Clock(datetime(2027, 3, 12, 16, 0, tzinfo=UTC))
     app = make_live(sqlite_url, tmp_path, clock, TEXAS)
     with app.test_request_context("/"):
-        before = times.promised(current.practice(), datetime(2027, 3, 5, 16, 0, tzinfo=UTC))
-        over = times.promised(current.practice(), datetime(2027, 3, 12, 16, 0, tzinfo=UTC))
+        practice = current.practice()
+        before = times.moment(practice, hours.promise(practice, datetime(2027, 3, 5, 16, 0, tzinfo=UTC)))
+        over = times.moment(practice, hours.promise(practice, datetime(2027, 3, 12, 16, 0, tzinfo=UTC)))
     close(app)
 
     assert before.split(", ")[2] == over.split(", ")[2]

@@ -1,0 +1,44 @@
+"""The date on the confirmation and on the return page knows who is on call when."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from app.domain import accepting, rota
+from tests.bed.clock import Clock
+from tests.bed.office import Office
+from tests.domain import hands
+from tests.web.public.visitor import look, send
+
+
+@pytest.fixture
+def monday(office: Office, clock: Clock) -> Office:
+    """Monday at ten in Arizona: somebody is on call today and on Wednesday, and nobody on Tuesday."""
+    clock.forward(hours=2)
+    person = office.found()
+    account_id = hands.account_id(office, person)
+    with office.work() as work:
+        accepting.remember(work, accepting.WORKER)
+        for days in (0, 2):
+            begins = work.now + timedelta(days=days)
+            rota.add(work, account_id, begins, begins + timedelta(hours=6))
+    return office
+
+
+def test_s44_a_day_with_nobody_on_call_is_not_promised(app: Flask, monday: Office, clock: Clock) -> None:
+    client = app.test_client()
+
+    page = look(client, send(client, clock, program=None).location)
+
+    assert "Most people hear from us by Wednesday, November 25, " in page.text
+
+
+def test_s44_what_was_promised_stays_when_the_rota_changes(app: Flask, monday: Office, clock: Clock) -> None:
+    client = app.test_client()
+    address = send(client, clock, program=None).location
+    with monday.work() as work:
+        for shift in rota.shifts(work, work.now, work.now + timedelta(days=9)):
+            rota.remove(work, shift.id)
+
+    assert "by Wednesday, November 25, " in look(client, address).text
