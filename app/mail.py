@@ -9,7 +9,7 @@ import smtplib
 import ssl
 
 from flask import Flask, current_app, render_template
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale, lazy_gettext
 from flask_mail import BadHeaderError, Connection, Mail, Message
 
 from app import current
@@ -20,8 +20,25 @@ from app.models import LetterKind
 
 _log = logging.getLogger(__name__)
 _PATIENCE_SECONDS = 10
+_SUBJECTS = {
+    LetterKind.NEW_REQUEST: lazy_gettext("A request is waiting: %(reference)s"),
+    LetterKind.NEWS: lazy_gettext("News about a request: %(reference)s"),
+    LetterKind.HANDED_OVER: lazy_gettext("A request is yours now: %(reference)s"),
+    LetterKind.ESCALATED: lazy_gettext("A request still waits: %(reference)s"),
+    LetterKind.PASSED_ON: lazy_gettext("A request was passed on to you: %(reference)s"),
+    LetterKind.FOLLOW_UP: lazy_gettext("A follow-up is due: %(reference)s"),
+    LetterKind.OVERDUE: lazy_gettext("A request is overdue: %(reference)s"),
+    LetterKind.ERASED: lazy_gettext("A request was erased: %(reference)s"),
+    LetterKind.INCIDENT: lazy_gettext("Please look at a request: %(reference)s"),
+    LetterKind.GAP: lazy_gettext("Nobody is on call at some time soon"),
+    LetterKind.WEEKLY: lazy_gettext("The record of this week"),
+    LetterKind.ACCOUNT_CHANGE: lazy_gettext("Something changed about how you sign in"),
+    LetterKind.NEW_DEVICE: lazy_gettext("You signed in from a new device"),
+    LetterKind.TEAM_CHANGE: lazy_gettext("Something changed in the team"),
+}
 #: Where a letter leads that is about no request.
 _PAGES = {
+    LetterKind.GAP: "/desk/rota",
     LetterKind.WEEKLY: "/desk/audit",
     LetterKind.ACCOUNT_CHANGE: "/desk/account",
     LetterKind.NEW_DEVICE: "/desk/account",
@@ -116,23 +133,7 @@ def _message(letter: Taken) -> Message:
 
 
 def _subject(letter: Taken) -> str:
-    if letter.kind is LetterKind.NEW_REQUEST:
-        return gettext("A request is waiting: %(reference)s", reference=letter.reference)
-    if letter.kind is LetterKind.NEWS:
-        return gettext("News about a request: %(reference)s", reference=letter.reference)
-    if letter.kind is LetterKind.HANDED_OVER:
-        return gettext("A request is yours now: %(reference)s", reference=letter.reference)
-    if letter.kind is LetterKind.WEEKLY:
-        return gettext("The record of this week")
-    if letter.kind is LetterKind.ERASED:
-        return gettext("A request was erased: %(reference)s", reference=letter.reference)
-    if letter.kind is LetterKind.INCIDENT:
-        return gettext("Please look at a request: %(reference)s", reference=letter.reference)
-    if letter.kind is LetterKind.ACCOUNT_CHANGE:
-        return gettext("Something changed about how you sign in")
-    if letter.kind is LetterKind.NEW_DEVICE:
-        return gettext("You signed in from a new device")
-    return gettext("Something changed in the team")
+    return str(_SUBJECTS[letter.kind]) % {"reference": letter.reference}
 
 
 def _link(letter: Taken) -> str:

@@ -128,8 +128,9 @@ def _fill(people: Sequence[_Person]) -> None:
                     .values(status=Status.CLAIMED, claimed_by=account_id, claimed_at=work.now)
                 )
     with current.work(Party.OPERATOR) as work:
-        # Their letters were never meant to leave, and nobody is signed in.
+        # Their letters were never meant to leave, no further ones are, and nobody is signed in.
         work.session.execute(update(Letter).where(Letter.failed_at.is_(None)).values(sent_at=work.now))
+        work.session.execute(update(Intake).values(clock_at=None, overdue_for=Intake.due_at))
         work.session.execute(delete(SignIn))
 
 

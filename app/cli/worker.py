@@ -10,7 +10,21 @@ from flask import Blueprint
 
 from app import current, mail
 from app.cli.say import plainly
-from app.domain import accepting, arrivals, audit, drafts, epochs, markers, outbox, signin, sleeping, tombstones, weekly
+from app.domain import (
+    accepting,
+    arrivals,
+    audit,
+    drafts,
+    epochs,
+    escalation,
+    gaps,
+    markers,
+    outbox,
+    signin,
+    sleeping,
+    tombstones,
+    weekly,
+)
 from app.domain.work import Altered, Party, Refused, Work
 
 bp = Blueprint("worker", __name__, cli_group=None)
@@ -28,6 +42,10 @@ _ROUNDS = (
     markers.fill,
     sleeping.end_sleep,
     weekly.write,
+    escalation.escalate,
+    escalation.remind_of_follow_ups,
+    escalation.remind_of_overdue,
+    gaps.announce,
 )
 
 
@@ -35,7 +53,7 @@ _ROUNDS = (
 @click.option("--once", is_flag=True, help="Do everything that is due, then end.")
 @plainly
 def worker(once: bool) -> None:
-    """Deliver letters, chain public events, lock idle sessions, forget and erase what is due, renew the epoch."""
+    """Deliver letters, tell the next person, remind, chain public events, lock idle sessions, erase, renew."""
     if once:
         stopped, refused = do_rounds(), deliver()
         if stopped or refused:

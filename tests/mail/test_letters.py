@@ -3,7 +3,7 @@
 import email.utils
 from collections.abc import Iterator
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from app.domain import accounts, outbox, team
 from app.domain.answers import Answers, Wishes
-from app.models import Account, Intake, LetterKind
+from app.models import Account, Gap, Intake, Letter, LetterKind
 from tests.bed import running, schema
 from tests.bed.clock import Clock
 from tests.bed.logbook import Logbook
@@ -221,3 +221,46 @@ def test_a_letter_that_is_wanted_when_a_shift_begins_waits_until_then(make_desk:
     assert wanted > datetime(2027, 1, 10, tzinfo=UTC)
     assert not early
     assert desk.deliver()
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "begins"),
+    [
+        (LetterKind.ESCALATED, "A request still waits: {}", "A request for a private call still waits"),
+        (LetterKind.PASSED_ON, "A request was passed on to you: {}", "A colleague cannot take a request"),
+        (LetterKind.FOLLOW_UP, "A follow-up is due: {}", "It is time for a follow-up"),
+        (LetterKind.OVERDUE, "A request is overdue: {}", "Nobody has tried to reach somebody"),
+    ],
+)
+def test_a_letter_that_urges_names_the_reference_and_nothing_of_the_person(
+    desk: Desk, smtp: SmtpTrap, kind: LetterKind, subject: str, begins: str
+) -> None:
+    reference = desk.ask(Answers("Marker", "AZ", "+16025550123", note="Marker"))
+    with desk.office.work() as work:
+        work.session.execute(update(Letter).where(Letter.sent_at.is_(None)).values(kind=kind))
+
+    desk.deliver()
+
+    [arrived] = smtp.letters
+    body = arrived.message.get_content()
+    assert arrived.message["Subject"] == subject.format(reference)
+    assert body.startswith(begins)
+    assert f"http://localhost/desk/{reference}" in body
+    assert b"Marker" not in arrived.raw
+
+
+def test_a_letter_about_a_gap_says_when_it_begins_and_leads_to_the_rota(desk: Desk, smtp: SmtpTrap) -> None:
+    """In the time of the practice: nine in Phoenix is 16:00 in UTC."""
+    begins = datetime(2026, 12, 1, 16, 0, tzinfo=UTC)
+    with desk.office.work() as work:
+        to = work.session.scalars(select(Account.id)).one()
+        work.session.add(Gap(starts_at=begins, ends_at=begins + timedelta(hours=8)))
+        outbox.write(work, LetterKind.GAP, [(to, work.now)])
+
+    desk.deliver()
+
+    [arrived] = smtp.letters
+    body = " ".join(arrived.message.get_content().split())
+    assert arrived.message["Subject"] == "Nobody is on call at some time soon"
+    assert "nobody is on call. The first time is Tuesday 1 December, 9:00 AM." in body
+    assert "http://localhost/desk/rota" in body

@@ -1,0 +1,96 @@
+"""Calling hours with nobody on call: seen on the rota, and told to supervisors a week ahead, each once."""
+
+import itertools
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from app import hours
+from app.domain import accepting, oncall, outbox
+from app.domain.work import Work
+from app.hours import Opening
+from app.models import Account, AccountState, Gap, LetterKind, Shift
+
+#: What two workers that tell of the same gap at once wait for.
+_TELLING = "gaps"
+
+
+def between(work: Work, since: datetime, until: datetime) -> list[Opening]:
+    """Return what nobody serves of the calling hours that begin before `until` and end after `since`."""
+    openings = itertools.takewhile(lambda opening: opening.opens_at < until, hours.calling_times(work.practice, since))
+    calling = list(openings)
+    if not calling:
+        return []
+    shifts = _shifts(work, calling[0].opens_at, calling[-1].closes_at)
+    return [gap for opening in calling for gap in _unserved(opening, shifts)]
+
+
+def ahead(work: Work) -> list[Opening]:
+    """Return the gaps of the coming week."""
+    return between(work, work.now, work.now + hours.AHEAD)
+
+
+def announce(work: Work) -> int:
+    """Tell supervisors of gaps in the coming week that they were not told of; return how many those are.
+
+    Calling hours that follow each other with nobody on call in between are one gap, however many days it lasts.
+    """
+    if not accepting.marked(work, accepting.LIVE) or _kept(work) == _joined(work, ahead(work)):
+        return 0
+    # Of two workers the second finds the first one's rows, once it has waited here.
+    accepting.remember(work, _TELLING)
+    known, gaps = _kept(work), _joined(work, ahead(work))
+    fresh = [gap for gap in gaps if not any(_overlap(gap, other) for other in known)]
+    work.session.execute(delete(Gap))
+    work.session.add_all(Gap(starts_at=gap.opens_at, ends_at=gap.closes_at) for gap in gaps)
+    work.session.flush()
+    if fresh:
+        outbox.write(work, LetterKind.GAP, [(one.account_id, one.at) for one in _supervisors(work)])
+    return len(fresh)
+
+
+def _supervisors(work: Work) -> list[oncall.Recipient]:
+    return oncall.supervisors(work, oncall.read(work))
+
+
+def _kept(work: Work) -> list[Opening]:
+    rows = work.session.execute(select(Gap.starts_at, Gap.ends_at).order_by(Gap.starts_at))
+    return [Opening(row.starts_at, row.ends_at) for row in rows]
+
+
+def _shifts(work: Work, since: datetime, until: datetime) -> list[Opening]:
+    rows = work.session.execute(
+        select(Shift.starts_at, Shift.ends_at)
+        .join(Account, Account.id == Shift.account_id)
+        .where(Account.state == AccountState.ACTIVE, Shift.ends_at > since, Shift.starts_at < until)
+        .order_by(Shift.starts_at)
+    )
+    return [Opening(row.starts_at, row.ends_at) for row in rows]
+
+
+def _unserved(opening: Opening, shifts: Sequence[Opening]) -> list[Opening]:
+    """Return the parts of an opening that none of the shifts, which are in order, covers."""
+    parts, since = [], opening.opens_at
+    for begins_at, ends_at in shifts:
+        if since < begins_at and since < opening.closes_at:
+            parts.append(Opening(since, min(begins_at, opening.closes_at)))
+        since = max(since, ends_at)
+    if since < opening.closes_at:
+        parts.append(Opening(since, opening.closes_at))
+    return parts
+
+
+def _joined(work: Work, gaps: Sequence[Opening]) -> list[Opening]:
+    """Return gaps as one where the next begins at the first calling time after the last."""
+    joined: list[Opening] = []
+    for gap in gaps:
+        if joined and hours.next_calling(work.practice, joined[-1].closes_at) == gap.opens_at:
+            joined[-1] = Opening(joined[-1].opens_at, gap.closes_at)
+        else:
+            joined.append(gap)
+    return joined
+
+
+def _overlap(one: Opening, other: Opening) -> bool:
+    return one.opens_at < other.closes_at and other.opens_at < one.closes_at

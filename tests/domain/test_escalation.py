@@ -1,0 +1,337 @@
+"""Nobody acts: the next person is told, then the supervisors. The practice calls from 9 to 18, and waits at night."""
+
+import pytest
+from sqlalchemy import select
+
+from app.domain import escalation
+from app.domain.work import Missing, Party, Refused
+from app.models import AuditLine, LetterKind, Status
+from tests.bed.office import Office
+from tests.domain import hands, returned, watch
+from tests.domain.watch import Watch
+
+#: A day with Ada on call until noon, and Ben after her.
+ADA, BEN = ("23 09:00", "23 12:00"), ("23 12:00", "23 18:00")
+
+
+@pytest.fixture
+def team(office: Office) -> Watch:
+    return watch.of(office)
+
+
+@pytest.fixture
+def day(team: Watch) -> Watch:
+    """A request of ten o'clock, of which Ada was told."""
+    team.plan("Ada", *ADA)
+    team.plan("Ben", *BEN)
+    team.set("23 10:00")
+    team.ask()
+    return team
+
+
+def test_who_does_not_open_it_is_followed_by_the_next_and_then_by_all_supervisors(day: Watch) -> None:
+    day.rounds("23 10:14", "23 10:15", "23 10:29", "23 10:30", "23 10:45", "23 11:30")
+
+    assert day.told() == [
+        "new_request: Ada as on_call, 23 10:00",
+        "escalated: Ben as next, 23 10:15",
+        "escalated: Grace as supervisor, 23 10:30",
+    ]
+
+
+def test_opening_stops_the_clock_once_for_an_hour(day: Watch) -> None:
+    day.set("23 10:05")
+    day.open("Ada")
+    day.set("23 10:40")
+    day.open("Ada")
+
+    day.rounds("23 10:41", "23 11:14", "23 11:15", "23 11:29", "23 11:30", "23 12:00")
+
+    assert day.told(LetterKind.ESCALATED) == [
+        "escalated: Ben as next, 23 11:15",
+        "escalated: Grace as supervisor, 23 11:30",
+    ]
+
+
+def test_claiming_stops_the_clock(day: Watch) -> None:
+    day.set("23 10:05")
+    day.claim("Ada")
+
+    day.rounds("23 10:15", "23 10:50")
+
+    assert day.told(LetterKind.ESCALATED) == []
+
+
+@pytest.mark.parametrize("status", [Status.CLOSED, Status.WITHDRAWN])
+def test_what_has_ended_is_told_to_nobody(day: Watch, status: Status) -> None:
+    closed = {"outcome": "spam", "closed_at": watch.phoenix("23 10:01")} if status is Status.CLOSED else {}
+    day.change(status=status, **closed)
+
+    day.rounds("23 10:15", "23 10:50")
+
+    assert day.told(LetterKind.ESCALATED) == []
+
+
+def test_who_is_on_call_by_now_comes_before_whose_shift_is_still_ahead(day: Watch) -> None:
+    day.plan("Cleo", "23 10:10", "23 11:00")
+
+    day.round("23 10:16")
+
+    assert day.told(LetterKind.ESCALATED) == ["escalated: Cleo as on_call, 23 10:16"]
+
+
+def test_with_nobody_else_on_the_rota_the_supervisors_come_at_once(team: Watch) -> None:
+    team.plan("Ada", *ADA)
+    team.plan("Ben", "30 18:00", "30 20:00")
+    team.set("23 10:00")
+    team.ask()
+
+    team.rounds("23 10:14", "23 10:15", "23 10:30", "23 11:00")
+
+    assert team.told(LetterKind.ESCALATED) == ["escalated: Grace as supervisor, 23 10:15"]
+
+
+def test_who_must_not_know_of_it_is_passed_over(day: Watch) -> None:
+    day.plan("Cleo", "24 09:00", "24 18:00")
+    day.keep_from("Ben")
+    day.keep_from("Grace")
+
+    day.rounds("23 10:15", "23 10:30", "23 11:00")
+
+    assert day.told(LetterKind.ESCALATED) == [
+        "escalated: Cleo as next, 23 10:15",
+        "escalated: Ada as supervisor, 23 10:30",
+        "escalated: Cleo as supervisor, 23 10:30",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arrives", "told", "escalates"),
+    [
+        pytest.param("23 17:55", "23 17:55", "24 09:10", id="five minutes before closing"),
+        pytest.param("25 17:50", "25 17:50", "27 09:05", id="before a holiday"),
+        pytest.param("27 16:55", "27 16:55", "30 09:10", id="before a weekend"),
+    ],
+)
+def test_the_clock_runs_in_calling_hours_only(team: Watch, arrives: str, told: str, escalates: str) -> None:
+    team.plan("Ada", arrives, arrives[:3] + "23:00")
+    team.plan("Ben", "30 20:00", "30 21:00")
+    team.set(arrives)
+    team.ask()
+    minute = watch.phoenix(escalates)
+
+    team.clock.set(minute - watch.minutes(1))
+    team.round()
+    early = team.told(LetterKind.ESCALATED)
+    team.clock.set(minute)
+    team.round()
+
+    assert team.told(LetterKind.NEW_REQUEST) == [f"new_request: Ada as on_call, {told}"]
+    assert early == []
+    assert [line[-8:] for line in team.told(LetterKind.ESCALATED)] == [escalates]
+
+
+def test_a_night_request_is_told_when_the_next_shift_begins_and_its_clock_with_it(team: Watch) -> None:
+    team.plan("Ada", "24 08:00", "24 12:00")
+    team.plan("Ben", "24 12:00", "24 18:00")
+    team.set("24 02:00")
+    team.ask()
+
+    team.rounds("24 08:55", "24 09:14", "24 09:15", "24 09:29", "24 09:30", "24 09:50")
+
+    assert team.told() == [
+        "new_request: Ada as on_call, 24 08:00",
+        "escalated: Ben as next, 24 09:15",
+        "escalated: Grace as supervisor, 24 09:30",
+    ]
+
+
+def test_whoever_opens_it_in_the_night_does_not_stop_the_clock_of_the_morning(team: Watch) -> None:
+    team.plan("Ada", "24 08:00", "24 12:00")
+    team.plan("Ben", "24 12:00", "24 18:00")
+    team.set("24 02:00")
+    team.ask()
+    team.set("24 03:00")
+    team.open("Grace")
+    team.set("24 09:05")
+    team.open("Ada")
+
+    team.rounds("24 09:15", "24 10:14", "24 10:15")
+
+    assert team.told(LetterKind.ESCALATED) == ["escalated: Ben as next, 24 10:15"]
+
+
+def test_where_the_night_is_told_the_clock_still_waits_for_calling_hours(team: Watch) -> None:
+    team.night("tell")
+    team.plan("Ben", "24 12:00", "24 18:00")
+    team.set("24 02:00")
+    team.ask()
+
+    team.rounds("24 02:30", "24 09:14", "24 09:15")
+
+    assert team.told() == [
+        "new_request: Grace as supervisor, 24 02:00",
+        "escalated: Ben as next, 24 09:15",
+    ]
+
+
+def test_two_workers_at_once_tell_once(office: Office, day: Watch) -> None:
+    """V-46: real connections."""
+    day.set("23 10:15")
+
+    def escalate() -> int:
+        with office.work(Party.WORKER) as work:
+            return escalation.escalate(work)
+
+    assert watch.total(hands.in_parallel([escalate] * 4)) == 1
+    assert day.told(LetterKind.ESCALATED) == ["escalated: Ben as next, 23 10:15"]
+
+
+def test_telling_further_is_recorded(office: Office, day: Watch) -> None:
+    day.round("23 10:15")
+
+    with office.work() as work:
+        line = work.session.scalars(select(AuditLine).where(AuditLine.kind == "intake.escalated")).one()
+    assert (line.actor, line.subject) == ("worker", f"intake/{day.reference}")
+
+
+def test_a_request_from_before_this_was_kept_has_no_clock(day: Watch) -> None:
+    day.change(clock_at=None)
+
+    day.rounds("23 10:15", "23 10:50")
+
+    assert day.told(LetterKind.ESCALATED) == []
+
+
+class TestPassingOn:
+    def test_the_next_person_is_told_now_and_their_clock_begins(self, day: Watch) -> None:
+        day.set("23 10:05")
+        day.open("Ada")
+        day.pass_on("Ada")
+
+        day.rounds("23 10:15", "23 10:19", "23 10:20", "23 11:00")
+
+        assert day.told()[1:] == [
+            "passed_on: Ben as next, 23 10:05",
+            "escalated: Grace as supervisor, 23 10:20",
+        ]
+
+    def test_the_next_persons_opening_stops_the_clock_anew(self, day: Watch) -> None:
+        day.set("23 10:02")
+        day.open("Ada")
+        day.pass_on("Ada")
+        day.set("23 10:10")
+        day.open("Ben")
+
+        day.rounds("23 10:17", "23 11:16", "23 11:17")
+
+        assert day.told(LetterKind.ESCALATED) == ["escalated: Grace as supervisor, 23 11:17"]
+
+    def test_after_the_next_person_all_supervisors_are_told_and_then_nobody_is_left(self, day: Watch) -> None:
+        day.set("23 10:05")
+        day.pass_on("Ada")
+        day.pass_on("Ben")
+
+        with pytest.raises(Refused, match="nobody_left"):
+            day.pass_on("Ben")
+
+        assert day.told(LetterKind.PASSED_ON) == [
+            "passed_on: Ben as next, 23 10:05",
+            "passed_on: Grace as supervisor, 23 10:05",
+        ]
+
+    def test_at_night_nobody_is_woken(self, day: Watch) -> None:
+        day.set("23 19:00")
+        day.pass_on("Ada")
+
+        assert day.told(LetterKind.PASSED_ON) == ["passed_on: Grace as supervisor, 24 09:00"]
+
+    def test_one_that_somebody_has_is_not_passed_on(self, day: Watch) -> None:
+        day.claim("Ada")
+
+        with pytest.raises(Refused, match="claimed"):
+            day.pass_on("Ben")
+
+    def test_one_that_is_not_mine_to_know_is_not_there(self, day: Watch) -> None:
+        """V-25."""
+        day.keep_from("Cleo")
+
+        with pytest.raises(Missing):
+            day.pass_on("Cleo")
+
+    def test_passing_on_is_recorded(self, office: Office, day: Watch) -> None:
+        day.pass_on("Ada")
+
+        assert "intake.passed_on" in hands.kinds(office)
+
+
+class TestForgotten:
+    """Ada claimed it and did nothing until it was due, on the next day at ten."""
+
+    @pytest.fixture
+    def day(self, day: Watch) -> Watch:
+        day.claim("Ada")
+        day.plan("Ada", "24 09:00", "24 11:00")
+        day.plan("Ben", "24 09:30", "24 18:00")
+        day.plan("Cleo", "25 09:00", "25 18:00")
+        return day
+
+    def test_its_clock_starts_again_when_it_is_due(self, day: Watch) -> None:
+        day.rounds("24 09:59", "24 10:00", "24 10:14", "24 10:15", "24 10:30", "24 11:00")
+
+        assert day.told()[1:] == [
+            "overdue: Ada as owner, 24 10:00",
+            "escalated: Ben as on_call, 24 10:00",
+            "overdue: Grace as supervisor, 24 10:00",
+            "escalated: Cleo as next, 24 10:15",
+            "escalated: Grace as supervisor, 24 10:30",
+        ]
+
+    def test_a_call_stops_it(self, day: Watch) -> None:
+        day.round("24 10:00")
+        day.change(attempted_at=watch.phoenix("24 10:05"), due_at=None)
+
+        day.rounds("24 10:15", "24 10:30", "24 11:00")
+
+        assert len(day.told(LetterKind.ESCALATED)) == 1
+
+    def test_who_takes_it_over_has_an_hour(self, day: Watch) -> None:
+        day.round("24 10:00")
+        day.change(claimed_by=day.id("Ben"), claimed_at=watch.phoenix("24 10:05"))
+
+        day.rounds("24 10:20", "24 11:14", "24 11:15")
+
+        assert day.told(LetterKind.ESCALATED)[1:] == ["escalated: Cleo as next, 24 11:15"]
+
+    def test_a_call_before_it_is_due_leaves_everybody_in_peace(self, day: Watch) -> None:
+        day.change(attempted_at=watch.phoenix("23 10:05"), due_at=None)
+
+        day.rounds("24 10:00", "24 10:30")
+
+        assert len(day.told()) == 1
+
+    def test_given_back_its_clock_starts_anew(self, day: Watch) -> None:
+        day.set("23 11:00")
+        day.give_back("Ada")
+
+        day.rounds("23 11:14", "23 11:15", "23 11:30")
+
+        assert day.told()[1:] == [
+            "new_request: Grace as supervisor, 23 11:00",
+            "escalated: Ben as next, 23 11:15",
+            "escalated: Grace as supervisor, 23 11:30",
+        ]
+
+
+def test_news_of_a_client_starts_the_clock_anew(office: Office, team: Watch) -> None:
+    team.plan("Ada", *ADA)
+    team.plan("Ben", *BEN)
+    team.set("23 10:00")
+    client = returned.client(office)
+    team.rounds("23 10:15", "23 10:30")
+    team.set("23 10:40")
+    client.say()
+
+    team.rounds("23 10:54", "23 10:55")
+
+    assert team.told()[3:] == ["news: Ada as on_call, 23 10:40", "escalated: Ben as next, 23 10:55"]
