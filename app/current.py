@@ -151,6 +151,14 @@ def obstacle() -> str | None:
         return "database"
 
 
+def mail_waits_since() -> datetime | None:
+    """Return since when letters have not gone out, where staff have to know; None when all is well, or unknown."""
+    try:
+        return standing().mail_waits_since(now())
+    except Unavailable:
+        return None
+
+
 def stretch(password: str, salt: bytes) -> Stretched:
     """Run Argon2id when it is this request's turn; `Busy` after three seconds in line."""
     if not _STRETCHING.acquire(timeout=_LONGEST_QUEUE):

@@ -14,6 +14,7 @@ from app.models import Epoch, EpochState, Letter, Mark
 LIVE, WORKER = "live", "worker"
 _SILENCE = timedelta(minutes=10)
 _STUCK = timedelta(minutes=60)
+_WAITING_LONG = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ class Standing:
         if self.oldest_letter_at is not None and now - self.oldest_letter_at > _STUCK:
             return "mail"
         return None
+
+    def mail_waits_since(self, now: datetime) -> datetime | None:
+        """Return since when letters that were due have not gone out; None unless that is long enough to tell staff."""
+        oldest = self.oldest_letter_at
+        return oldest if oldest is not None and now - oldest > _WAITING_LONG else None
 
 
 def standing(work: Work, lowest: int) -> Standing:

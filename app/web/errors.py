@@ -90,9 +90,11 @@ def _reasons() -> dict[str, str]:
         "refused.last_supervisor": gettext("The last supervisor cannot be suspended."),
         "refused.prove_again": gettext("Please give your second factor again."),
         "refused.other_sheet": gettext("This code belongs to another sheet."),
-        "refused.shift_twice": gettext("This person has a shift that begins then already."),
+        "refused.shift_twice": gettext("This person is on call then already."),
         "refused.shift_backwards": gettext("A shift has to end after it starts."),
         "refused.not_active": gettext("This person cannot be on call yet."),
+        "refused.not_waiting_any_more": gettext("This request does not wait any more."),
+        "refused.nobody_left": gettext("Everybody who could take it has been told."),
     }
 
 

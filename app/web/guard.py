@@ -82,7 +82,7 @@ def install(app: Flask) -> None:
 
 
 def _known() -> dict[str, Any]:
-    """Return what templates know of who is there, and after how many idle seconds the desk is locked."""
+    """Return what templates know of who is there, when the desk is locked, and whether letters go out."""
     member = g.get("actor")
     signed_in = isinstance(member, Member) and g.get("signed_in", True)
     return {
@@ -90,6 +90,7 @@ def _known() -> dict[str, Any]:
         "csrf_token": generate_csrf,
         "note_ticket": drafts.ticket,
         "idle_seconds": int(signin.IDLE.total_seconds()) if signed_in else None,
+        "mail_waits_since": current.mail_waits_since() if signed_in else None,
     }
 
 

@@ -16,6 +16,7 @@ from app.web.desk import (
     claims,
     closing,
     couples,
+    escalation,
     export,
     figures,
     forgotten,
@@ -39,7 +40,8 @@ from app.web.public import bp as public
 
 _DESK = (
     *(signin, invite, forgotten, sheet, own_words, queue, search, called, papers, team, rota, account, audit, figures),
-    *(phone_in, claims, calls, attempts, notes, answers, wishes, safety, couples, closing, keeping, export, intake),
+    *(phone_in, claims, calls, attempts, notes, answers, wishes, safety, couples, escalation, closing),
+    *(keeping, export, intake),
 )
 
 

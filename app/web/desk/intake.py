@@ -3,10 +3,11 @@
 from flask import Blueprint, render_template
 
 from app import current
-from app.domain import calls, intakes
+from app.domain import calls, deliveries, intakes
 from app.domain.intakes import Tombstone
 from app.models import Status
 from app.web.desk import card, casework, ending, news, tried
+from app.web.desk import deliveries as letters
 from app.web.desk.forms import DeskForm
 
 bp = Blueprint("intake", __name__, url_prefix="/desk")
@@ -16,6 +17,7 @@ bp = Blueprint("intake", __name__, url_prefix="/desk")
 def show(reference: str) -> str:
     with current.work() as work:
         opened, version = intakes.open(work, reference), calls.version(work, reference)
+        told = letters.told(deliveries.about(work, opened.reference))
         beside = None if isinstance(opened, Tombstone) else casework.read(work, opened)
     if isinstance(opened, Tombstone) or beside is None:
         return render_template("desk/tombstone.html", intake=opened)
@@ -23,6 +25,7 @@ def show(reference: str) -> str:
         "desk/closed.html" if opened.status is Status.CLOSED else "desk/intake.html",
         form=DeskForm(formdata=None),
         version=version,
+        told=told,
         tried=tried.of(opened),
         **card.facts(opened),
         **news.facts(opened),

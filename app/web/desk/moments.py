@@ -1,10 +1,11 @@
-"""A day and a time in a form, as clocks of the practice show them."""
+"""Days and times as clocks of the practice show them, in a form and in words."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext
+from babel.dates import format_datetime
+from flask_babel import get_locale, gettext
 from wtforms import DateTimeLocalField
 
 from app import current
@@ -36,6 +37,10 @@ class MomentField(DateTimeLocalField):
         assert self.data is not None
         return self.data.replace(tzinfo=ZoneInfo(current.practice().time_zone)).astimezone(UTC)
 
+    def show(self, at: datetime) -> None:
+        """Fill the field in with a moment."""
+        self.data = at.astimezone(ZoneInfo(current.practice().time_zone)).replace(tzinfo=None)
+
     @property
     def maybe(self) -> datetime | None:
         """The moment; None where nothing was typed."""
@@ -45,3 +50,17 @@ class MomentField(DateTimeLocalField):
 def written(at: datetime) -> str:
     """Return a moment as such a field holds it."""
     return f"{at.astimezone(ZoneInfo(current.practice().time_zone)):{_FORMAT}}"
+
+
+def clock(at: datetime) -> str:
+    """Return a time, such as "1:19 am"."""
+    return _words(at, "h:mm a").lower()
+
+
+def day(at: datetime) -> str:
+    """Return a day, such as "Sat 21 Nov"."""
+    return _words(at, "EEE d MMM")
+
+
+def _words(at: datetime, pattern: str) -> str:
+    return format_datetime(at, pattern, tzinfo=ZoneInfo(current.practice().time_zone), locale=get_locale())

@@ -15,7 +15,7 @@ def first(request: pytest.FixtureRequest) -> bool:
     return bool(request.param == "first page")
 
 
-@pytest.mark.parametrize(("path", "most"), [("/desk/", 15), ("/desk/{reference}", 16)], ids=["queue", "intake"])
+@pytest.mark.parametrize(("path", "most"), [("/desk/", 15), ("/desk/{reference}", 18)], ids=["queue", "intake"])
 def test_a_page_asks_little_even_when_it_notes_that_somebody_is_here(
     app: Flask, office: Office, supervisor: Person, sit: Sit, clock: Clock, path: str, most: int, first: bool
 ) -> None:

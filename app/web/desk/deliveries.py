@@ -1,0 +1,69 @@
+"""Who was told of a request, in words: as what, when, and whether the letter has left."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext, lazy_gettext
+
+from app.domain.deliveries import Delivery, State
+from app.models import LetterKind, Reader
+from app.web.desk import moments
+
+_READERS = {
+    Reader.ON_CALL: lazy_gettext("on call"),
+    Reader.NEXT: lazy_gettext("next"),
+    Reader.SUPERVISOR: lazy_gettext("supervisor"),
+    Reader.OWNER: lazy_gettext("has it"),
+}
+_KINDS = {
+    LetterKind.NEWS: lazy_gettext("news"),
+    LetterKind.HANDED_OVER: lazy_gettext("handed over"),
+    LetterKind.INCIDENT: lazy_gettext("incident"),
+    LetterKind.PASSED_ON: lazy_gettext("passed on"),
+    LetterKind.FOLLOW_UP: lazy_gettext("follow-up due"),
+    LetterKind.OVERDUE: lazy_gettext("overdue"),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One letter, in words."""
+
+    why: str
+    name: str
+    at: datetime
+    state: str
+    #: It has left, or will by itself.
+    good: bool
+
+
+def told(deliveries: list[Delivery]) -> list[Told]:
+    return [
+        Told(
+            why=_why(one),
+            name=one.name,
+            at=one.wanted_at,
+            state=_state(one),
+            good=one.state in (State.DELIVERED, State.LEAVING, State.PLANNED),
+        )
+        for one in deliveries
+    ]
+
+
+def _why(one: Delivery) -> str:
+    if one.kind in _KINDS:
+        return str(_KINDS[one.kind])
+    return str(_READERS[one.reader]) if one.reader else gettext("told")
+
+
+def _state(one: Delivery) -> str:
+    clock = moments.clock(one.next_at)
+    return {
+        State.DELIVERED: gettext("delivered"),
+        State.PLANNED: gettext("leaves then"),
+        State.LEAVING: gettext("on its way"),
+        State.REFUSED: gettext("the mail server refused it, trying again %(time)s", time=clock),
+        State.UNREACHED: gettext("the mail server did not answer, trying again %(time)s", time=clock),
+        State.CANCELLED: gettext("not sent any more"),
+        State.GIVEN_UP: gettext("given up after seven days"),
+    }[one.state]
