@@ -118,6 +118,9 @@ def _desk(browser: Browser, url: str, facts: dict[str, Any], camera: Camera) -> 
     for path in DESK:
         page.goto(f"{url}/desk/{path}")
         camera.take(page, f"desk-{path.replace('/', '-') or 'queue'}")
+    page.goto(f"{url}/desk/rota")
+    page.locator(".days a").first.click()
+    camera.take(page, "desk-shift")
     _lists(page, url, camera)
     page.goto(f"{url}/desk/")
     reference = page.locator(".queue a").last.get_attribute("href") or ""

@@ -1,38 +1,89 @@
-"""Who is on call when: shifts of the next weeks, in the practice's time."""
+"""Who is on call when: a week at a glance, in the practice's time; planning, covering, and being with a client."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from wtforms import SelectField, ValidationError
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, ValidationError
+from wtforms.validators import AnyOf
 
 from app import current
-from app.domain import rota
-from app.domain.work import Refused
-from app.web.desk import labels
+from app.domain import gaps, oncall, rota
+from app.domain.work import Missing, Refused
+from app.web.desk import labels, moments, week
 from app.web.desk.forms import DeskForm, lazy_gettext
 from app.web.desk.moments import MomentField
 
 bp = Blueprint("rota", __name__, url_prefix="/desk/rota")
 
-_AHEAD = timedelta(weeks=4)
+_FARTHEST = timedelta(days=731)
+#: Pages that offer "with a client"; whoever says so stays there.
+_PLACES = ("/desk/", "/desk/rota", "/desk/account")
 
 
-class ShiftForm(DeskForm):
-    person = SelectField(validate_choice=False)
+class PersonField(SelectField):
+    """Somebody who can be on call."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(validate_choice=False, **options)
+        self.choices: list[tuple[str, str]] = []
+
+    def offer(self, people: Sequence[tuple[UUID, str]]) -> None:
+        self.choices = [(str(account_id), name) for account_id, name in people]
+
+    def pre_validate(self, form: object) -> None:
+        if self.data not in [account_id for account_id, _ in self.choices]:
+            raise ValidationError(gettext("Choose somebody of the team."))
+
+
+class SpanForm(DeskForm):
+    person = PersonField()
     starts_at = MomentField(lazy_gettext("Enter the day and time when it starts."))
     ends_at = MomentField(lazy_gettext("Enter the day and time when it ends."))
 
-    def validate_person(self, person: SelectField) -> None:
-        if person.data not in [choice[0] for choice in person.choices or ()]:
-            raise ValidationError(gettext("Choose somebody of the team."))
+    def accepted(self) -> bool:
+        if not super().accepted():
+            return False
+        if self.ends_at.moment <= self.starts_at.moment:
+            self.ends_at.errors = [gettext("A shift has to end after it starts.")]
+        return not self.ends_at.errors
+
+
+class ShiftForm(SpanForm):
+    weeks = IntegerField(default=1)
+
+    def validate_weeks(self, weeks: IntegerField) -> None:
+        if weeks.data is None or not 1 <= weeks.data <= rota.MOST_WEEKS:
+            # The library's own sentence for letters would stand beside this one.
+            weeks.errors = []
+            raise ValidationError(gettext("Enter a number of weeks from 1 to %(most)s.", most=rota.MOST_WEEKS))
+
+
+class RemoveForm(DeskForm):
+    #: Also in the weeks after.
+    later = BooleanField()
+
+
+class BusyForm(DeskForm):
+    minutes = IntegerField(validators=[AnyOf(oncall.BUSY_MINUTES)])
+    at = HiddenField(validators=[AnyOf(_PLACES)])
+
+
+class FreeForm(DeskForm):
+    at = HiddenField(validators=[AnyOf(_PLACES)])
 
 
 @bp.get("")
 def show() -> str:
-    return _page(ShiftForm(formdata=None))
+    first = _asked_week()
+    form = ShiftForm(formdata=None)
+    form.starts_at.data, form.ends_at.data = _asked_moment("from"), _asked_moment("to")
+    return _page(first, form)
 
 
 @bp.post("")
@@ -40,38 +91,173 @@ def add() -> ResponseReturnValue:
     form = ShiftForm()
     _offer_people(form)
     if not form.accepted():
-        return _page(form), 422
-    if form.ends_at.moment <= form.starts_at.moment:
-        form.ends_at.errors = [gettext("A shift has to end after it starts.")]
-        return _page(form), 422
+        return _page(_this_week(), form), 422
     try:
         with current.work() as work:
-            rota.add(work, UUID(form.person.data), form.starts_at.moment, form.ends_at.moment)
+            rota.add(
+                work, UUID(form.person.data), form.starts_at.moment, form.ends_at.moment, weeks=form.weeks.data or 1
+            )
     except Refused as error:
         if error.reason != "refused.shift_twice":
             raise
-        form.starts_at.errors = [gettext("This person has a shift that starts then already.")]
-        return _page(form), 422
-    return redirect(url_for("rota.show"), 303)
+        form.starts_at.errors = [_twice(error)]
+        return _page(_this_week(), form), 422
+    return redirect(_address(form.starts_at.moment), 303)
+
+
+@bp.get("/<uuid:shift_id>")
+def shift(shift_id: UUID) -> str:
+    form = SpanForm(formdata=None)
+    with current.look() as work:
+        found = rota.shift(work, shift_id)
+    left_at = max(found.starts_at, _next_quarter())
+    form.starts_at.show(left_at if left_at < found.ends_at else found.starts_at)
+    form.ends_at.show(found.ends_at)
+    return _shift_page(shift_id, form)
+
+
+@bp.post("/<uuid:shift_id>/cover")
+def cover(shift_id: UUID) -> ResponseReturnValue:
+    form = SpanForm()
+    _offer_people(form)
+    if not form.accepted():
+        return _shift_page(shift_id, form), 422
+    try:
+        with current.work() as work:
+            rota.cover(work, shift_id, UUID(form.person.data), form.starts_at.moment, form.ends_at.moment)
+    except Refused as error:
+        wrong = {
+            "refused.not_in_shift": (form.starts_at, gettext("This is not inside the shift.")),
+            "refused.own_shift": (form.person, gettext("This is their shift already.")),
+            "refused.shift_twice": (form.person, gettext("They are on call then already.")),
+        }
+        if error.reason not in wrong:
+            raise
+        field, sentence = wrong[error.reason]
+        field.errors = [sentence]
+        return _shift_page(shift_id, form), 422
+    return redirect(_address(form.starts_at.moment), 303)
 
 
 @bp.post("/<uuid:shift_id>/remove")
 def remove(shift_id: UUID) -> ResponseReturnValue:
-    DeskForm().accepted()
+    form = RemoveForm()
+    form.accepted()
     with current.work() as work:
-        rota.remove(work, shift_id)
-    return redirect(url_for("rota.show"), 303)
+        gone = rota.shift(work, shift_id)
+        (rota.remove_weekly if form.later.data else rota.remove)(work, shift_id)
+    return redirect(_address(gone.starts_at), 303)
 
 
-def _page(form: ShiftForm) -> str:
-    _offer_people(form)
+@bp.post("/busy")
+def be_busy() -> ResponseReturnValue:
+    form = BusyForm()
+    if not form.accepted():
+        abort(400)
+    with current.work() as work:
+        oncall.be_busy(work, form.minutes.data or 0)
+    return redirect(form.at.data or "", 303)
+
+
+@bp.post("/free")
+def be_free() -> ResponseReturnValue:
+    form = FreeForm()
+    if not form.accepted():
+        abort(400)
+    with current.work() as work:
+        oncall.be_free(work)
+    return redirect(form.at.data or "", 303)
+
+
+def _page(first: date, form: ShiftForm) -> str:
+    practice, now = current.practice(), current.now()
+    since, until = week.span(practice, first)
     with current.look() as work:
-        shifts = rota.shifts(work, work.now, work.now + _AHEAD)
-    zone = labels.zone(current.practice().time_zone)
-    return render_template("desk/rota.html", shifts=shifts, form=form, zone=zone, now=current.now())
+        me = work.member.account_id
+        shifts = rota.shifts(work, since, until)
+        unserved = gaps.between(work, since, until)
+        missing = gaps.ahead(work)
+        on_call = rota.on_call(work)
+        form.person.offer(rota.people(work))
+    form.person.data = form.person.data or str(me)
+    return render_template(
+        "desk/rota.html",
+        week=week.drawn(practice, first, shifts, unserved, me, now),
+        first=first,
+        last=first + timedelta(days=6),
+        earlier=first - timedelta(days=7),
+        later=first + timedelta(days=7),
+        is_this_week=first == _this_week(),
+        missing=[(gap, _plan_address(gap.opens_at, gap.closes_at)) for gap in missing],
+        plan_address=_plan_address,
+        on_call=on_call,
+        form=form,
+        zone=labels.zone(practice.time_zone),
+        now=now,
+    )
 
 
-def _offer_people(form: ShiftForm) -> None:
+def _shift_page(shift_id: UUID, form: SpanForm) -> str:
     with current.look() as work:
-        people = rota.people(work)
-    form.person.choices = [(str(account_id), name) for account_id, name in people]
+        found = rota.shift(work, shift_id)
+        others = [one for one in rota.people(work) if one[0] != found.account_id]
+    form.person.offer(others)
+    return render_template("desk/shift.html", shift=found, form=form, now=current.now(), back=_address(found.starts_at))
+
+
+def _offer_people(form: SpanForm) -> None:
+    with current.look() as work:
+        form.person.offer(rota.people(work))
+
+
+def _twice(error: Refused) -> str:
+    day = error.facts["day"]
+    assert isinstance(day, datetime)
+    return gettext("This person is on call then already: %(day)s. Nothing was planned.", day=moments.day(day))
+
+
+def _this_week() -> date:
+    return _monday_of(current.now())
+
+
+def _asked_week() -> date:
+    """Return the Monday of the week that the address asks for; `Missing` where it asks for none there is."""
+    asked = request.args.get("week")
+    if asked is None:
+        return _this_week()
+    try:
+        first = week.monday(date.fromisoformat(asked))
+    except (ValueError, OverflowError) as error:
+        raise Missing from error
+    if abs(first - _this_week()) > _FARTHEST:
+        raise Missing
+    return first
+
+
+def _asked_moment(name: str) -> datetime | None:
+    """Return a wall-clock time of the address, to fill the form in with; None where it has none."""
+    try:
+        return datetime.fromisoformat(request.args.get(name, "")).replace(tzinfo=None)
+    except ValueError:
+        return None
+
+
+def _monday_of(at: datetime) -> date:
+    return week.monday(at.astimezone(ZoneInfo(current.practice().time_zone)).date())
+
+
+def _address(at: datetime) -> str:
+    """Return the page of the week in which a moment lies."""
+    first = _monday_of(at)
+    return "/desk/rota" if first == _this_week() else f"/desk/rota?week={first}"
+
+
+def _plan_address(starts_at: datetime, ends_at: datetime) -> str:
+    """Return the page on which the form is filled in for a gap."""
+    times = f"from={moments.written(starts_at)}&to={moments.written(ends_at)}"
+    return f"/desk/rota?week={_monday_of(starts_at)}&{times}#plan"
+
+
+def _next_quarter() -> datetime:
+    now = current.now().replace(second=0, microsecond=0)
+    return now + timedelta(minutes=-now.minute % 15)

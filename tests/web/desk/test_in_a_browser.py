@@ -1,11 +1,12 @@
 """The desk in a real browser: small screens, fingers, keyboard, paper, and what is left after signing out."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from app.domain import team
+from app.domain import rota, team
 from app.models import Role
 from tests.bed import browser as browsers
 from tests.bed import schema, serving
@@ -43,6 +44,7 @@ def paths(office: Office, supervisor: Person) -> list[str]:
     office.on_call(supervisor)
     office.join("newcomer-with-a-long-address@example.org")
     with office.work() as work:
+        [shift] = rota.shifts(work, work.now, work.now + timedelta(days=1))
         link = team.invite(work, email="another-long-address@example.org", name="Ada Example", role=Role.COUNSELOR)
     below = [f"{reference}/{name}" for name in ("hold", "erase", "export", "print")]
     pages = [
@@ -58,6 +60,7 @@ def paths(office: Office, supervisor: Person) -> list[str]:
         "new",
         "new/teen",
         "called",
+        f"rota/{shift.id}",
         "account/passkeys/new",
     ]
     pages.append(f"invite/{link}")

@@ -1,0 +1,176 @@
+"""One week of the rota as values for a picture and for the list beside it: days down, the day's hours across."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask_babel import get_locale
+
+from app import hours
+from app.domain.rota import Planned
+from app.hours import Opening
+from app.practice import Practice
+
+_MINUTES = 24 * 60
+#: Heights in pixels: what stands above a day's hours, one line of people, what lies between two days.
+_HEAD, _LINE, _SPACE = 24, 30, 12
+_CLOSED = 10
+_AXIS = 20
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A stretch of a day, in percent of its width."""
+
+    x: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Somebody's hours on one day, on a line of their own where others serve at the same time."""
+
+    name: str
+    mine: bool
+    strip: Strip
+    y: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the list of a day; without a shift nobody serves these calling hours."""
+
+    starts_at: datetime
+    ends_at: datetime
+    shift: Planned | None
+    #: It began on a day before, and goes on after this one.
+    begun: bool
+    goes_on: bool
+    now: bool
+
+
+@dataclass(frozen=True)
+class Day:
+    date: date
+    holiday: str | None
+    y: int
+    height: int
+    calling: tuple[Strip, ...]
+    gaps: tuple[Strip, ...]
+    bars: tuple[Bar, ...]
+    #: Where the present moment is; None on any other day.
+    now: float | None
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Week:
+    days: tuple[Day, ...]
+    height: int
+
+
+def monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def span(practice: Practice, first: date) -> Opening:
+    """Return from when to when a week lasts on the practice's clock."""
+    zone = ZoneInfo(practice.time_zone)
+    return Opening(*(datetime.combine(day, time(), zone) for day in (first, first + timedelta(days=7))))
+
+
+def drawn(
+    practice: Practice, first: date, shifts: Sequence[Planned], gaps: Sequence[Opening], me: UUID, now: datetime
+) -> Week:
+    """Lay out a week that begins on a Monday."""
+    days: list[Day] = []
+    y = _AXIS
+    for day in (first + timedelta(days=count) for count in range(7)):
+        days.append(_Sheet(practice, day, now).day(y, shifts, gaps, me))
+        y += _HEAD + days[-1].height + _SPACE
+    return Week(tuple(days), y)
+
+
+class _Sheet:
+    """One day on the practice's clock."""
+
+    def __init__(self, practice: Practice, day: date, now: datetime) -> None:
+        self._practice = practice
+        self._zone = ZoneInfo(practice.time_zone)
+        self._day = day
+        self._now = now
+
+    def day(self, y: int, shifts: Sequence[Planned], gaps: Sequence[Opening], me: UUID) -> Day:
+        top = y + _HEAD
+        bars, lines = self._bars(shifts, me, top)
+        calling = self._strips(self._calling())
+        name = self._practice.holidays.get(self._day)
+        here = self._now.astimezone(self._zone).date() == self._day
+        return Day(
+            date=self._day,
+            holiday=name[str(get_locale() or "en")] if name else None,
+            y=y,
+            height=max(lines, 1) * _LINE if bars or calling else _CLOSED,
+            calling=calling,
+            gaps=self._strips(gaps),
+            bars=bars,
+            now=self._minute(self._now) * 100 / _MINUTES if here else None,
+            entries=self._entries(shifts, gaps),
+        )
+
+    def _calling(self) -> list[Opening]:
+        begins_at = datetime.combine(self._day, time(), self._zone)
+        found: list[Opening] = []
+        for opening in hours.calling_times(self._practice, begins_at):
+            if opening.opens_at.astimezone(self._zone).date() > self._day:
+                return found
+            found.append(opening)
+        return found
+
+    def _bars(self, shifts: Iterable[Planned], me: UUID, top: int) -> tuple[tuple[Bar, ...], int]:
+        """Put each shift on the first line that is free."""
+        ends: list[float] = []
+        bars = []
+        for shift in shifts:
+            strip = self._strip(Opening(shift.starts_at, shift.ends_at))
+            if strip is None:
+                continue
+            line = next((index for index, end in enumerate(ends) if end <= strip.x), len(ends))
+            ends[line : line + 1] = [strip.x + strip.width]
+            bars.append(Bar(shift.name, shift.account_id == me, strip, top + line * _LINE))
+        return tuple(bars), len(ends)
+
+    def _strips(self, spans: Iterable[Opening]) -> tuple[Strip, ...]:
+        return tuple(strip for span in spans if (strip := self._strip(span)))
+
+    def _strip(self, span: Opening) -> Strip | None:
+        """Return what of a span lies on this day; None where nothing does."""
+        first, last = self._minute(span.opens_at), self._minute(span.closes_at)
+        if last <= first:
+            return None
+        return Strip(round(first * 100 / _MINUTES, 3), round((last - first) * 100 / _MINUTES, 3))
+
+    def _minute(self, at: datetime) -> int:
+        """Return where a moment is on the day's clock; its beginning or its end for one outside it."""
+        there = at.astimezone(self._zone)
+        if there.date() != self._day:
+            return 0 if there.date() < self._day else _MINUTES
+        return there.hour * 60 + there.minute
+
+    def _entries(self, shifts: Iterable[Planned], gaps: Iterable[Opening]) -> tuple[Entry, ...]:
+        """Return what the picture of this day shows, in order."""
+        spans = [(Opening(shift.starts_at, shift.ends_at), shift) for shift in shifts]
+        here = [(span, shift) for span, shift in [*spans, *((gap, None) for gap in gaps)] if self._strip(span)]
+        return tuple(self._entry(span, shift) for span, shift in sorted(here, key=lambda one: one[0]))
+
+    def _entry(self, span: Opening, shift: Planned | None) -> Entry:
+        return Entry(
+            starts_at=span.opens_at,
+            ends_at=span.closes_at,
+            shift=shift,
+            begun=span.opens_at.astimezone(self._zone).date() < self._day,
+            goes_on=span.closes_at.astimezone(self._zone).date() > self._day,
+            now=span.opens_at <= self._now < span.closes_at,
+        )
