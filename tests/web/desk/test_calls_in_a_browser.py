@@ -75,7 +75,7 @@ def test_every_state_of_a_call_to_us_fits_and_can_be_used(
     reference = calling.ask(office, monkeypatch, ("weathervane", "quicksilver"), nonce=b"calls")
     page.goto(serving.address(office, "/desk/called"))
 
-    assert page.evaluate("document.activeElement.id") == "first"
+    page.wait_for_selector("#first:focus")
     page.keyboard.type("wethervane")
     press(page, "Look")
     check(page, "words that are none of ours")

@@ -113,9 +113,7 @@ def test_a_mistake_takes_the_focus_to_its_summary_and_on_to_the_field(
     sign_in(page, supervisor, paths[0]).goto(paths[2])
     page.get_by_role("button", name="Plan this shift").focus()
     page.keyboard.press("Enter")
-    page.wait_for_selector(".problem")
-
-    assert page.evaluate("document.activeElement.className") == "problem"
+    page.wait_for_selector(".problem:focus")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("location.hash") == "#starts_at"
