@@ -100,18 +100,14 @@ def last_entry(subject: str | ColumnElement[str], kinds: tuple[str, ...]) -> Sca
 
 def last_at(subject: str, kinds: tuple[str, ...]) -> ScalarSelect[datetime]:
     """Return a scalar subquery: when something of these kinds last happened to a subject."""
-    return (
-        select(func.max(AuditLine.at)).where(AuditLine.subject == subject, AuditLine.kind.in_(kinds)).scalar_subquery()
-    )
+    latest = func.max(AuditLine.at).filter(AuditLine.kind.in_(kinds))
+    return select(latest).where(AuditLine.subject == subject).scalar_subquery()
 
 
 def last_entries(work: Work, subjects: Collection[str], kinds: tuple[str, ...]) -> dict[str, int]:
     """Return the highest entry number recorded for each of many subjects, in one statement."""
-    counted = (
-        select(AuditLine.subject, func.max(AuditLine.entry))
-        .where(AuditLine.subject.in_(subjects), AuditLine.kind.in_(kinds))
-        .group_by(AuditLine.subject)
-    )
+    highest = func.max(AuditLine.entry).filter(AuditLine.kind.in_(kinds))
+    counted = select(AuditLine.subject, highest).where(AuditLine.subject.in_(subjects)).group_by(AuditLine.subject)
     return {subject: entry for subject, entry in work.session.execute(counted) if entry is not None}
 
 
