@@ -13,15 +13,13 @@ from app import current
 from app.domain import exports, intakes
 from app.domain.exports import Export
 from app.domain.intakes import Tombstone
-from app.models import LogKind
 from app.web.asking.fields import Radio
-from app.web.desk import card, ending, plain
+from app.web.desk import card, ending, history, plain
 from app.web.desk.forms import ProvenForm, lazy_gettext
 
 bp = Blueprint("export", __name__, url_prefix="/desk")
 
 _TYPES = {"json": "application/json", "text": "text/plain"}
-_ON_PAPER = frozenset(LogKind) - {LogKind.WORDS}
 _ENDINGS = {"json": "json", "text": "txt"}
 
 
@@ -62,13 +60,12 @@ def paper(reference: str) -> str:
         opened = intakes.open(work, reference)
     if isinstance(opened, Tombstone):
         return render_template("desk/tombstone.html", intake=opened)
-    said = [
-        (entry, list(plain.lines({k: v for k, v in entry.value.items() if k not in ("v", "by", "account")})))
-        for entry in opened.history
-        if entry.kind in _ON_PAPER
-    ]
     return render_template(
-        "desk/print.html", history=said, now=current.now(), **card.facts(opened), **ending.facts(opened)
+        "desk/print.html",
+        history=history.lines(opened, current.practice())[::-1],
+        now=current.now(),
+        **card.facts(opened),
+        **ending.facts(opened),
     )
 
 

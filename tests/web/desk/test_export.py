@@ -184,7 +184,7 @@ def test_paper_holds_neither_number_nor_words_and_is_recorded(office: Office, se
     page = seat.look(f"/desk/{client.reference}/print")
 
     assert page.status == 200
-    for part in ("=Sam", "=cmd|'/C calc'!A0", "Do NOT send a text", "Leave a voicemail", "Grace: note", "Call again."):
+    for part in ("=Sam", "=cmd|'/C calc'!A0", "Do NOT send a text", "Leave a voicemail", "Grace Note", "Call again."):
         assert part in page.text
     for part in ("5550123", "555-0123", "••", "amber", "kettle", "77", "tel:"):
         assert part not in page.html
