@@ -81,6 +81,7 @@ def _set_up(page: Page, link: str) -> tuple[str, str]:
     page.locator("#kept").check()
     page.get_by_role("button", name="Finish").click()
     recovery_code = page.locator(".recovery").inner_text()
+    page.get_by_label("I called, and the phone showed exactly that.").check()
     page.get_by_label("Type the code from the printed sheet").fill(recovery_code.lower())
     page.get_by_role("button", name="The sheet is right").click()
     expect(page.get_by_role("heading", name="Requests")).to_be_visible()

@@ -111,9 +111,16 @@ def new_sheet(work: Work, by: Opener | None = None) -> str:
     return code
 
 
-def confirm_sheet(work: Work, typed: str) -> None:
-    """Let the form go live once the printed code opens the sheet; `codes.BadCode` or `Refused` when it does not."""
+def confirm_sheet(work: Work, typed: str, *, line_tested: bool = False) -> None:
+    """Let the form go live once the printed code opens the sheet; `codes.BadCode` or `Refused` when it does not.
+
+    `line_tested` says that a called phone showed what `[calls]` says; `Refused` while nobody has said so (S-59).
+    """
     sheet = open_sheet(work, typed)
+    if not accepting.marked(work, accepting.LIVE):
+        if not line_tested:
+            raise Refused("refused.line_untested")
+        audit.record(work, "line.tested", f"holder/{sheet.holder_id}")
     accepting.remember(work, accepting.LIVE)
     audit.record(work, "sheet.confirmed", f"holder/{sheet.holder_id}")
 

@@ -88,7 +88,7 @@ class Office:
     def _found(self, email: str) -> Person:
         supervisor = self.join(email, Role.SUPERVISOR)
         with self.work(supervisor) as work:
-            holders.confirm_sheet(work, supervisor.recovery_code or "")
+            holders.confirm_sheet(work, supervisor.recovery_code or "", line_tested=True)
         return supervisor
 
     def hire(self, supervisor: Person, email: str, role: Role = Role.COUNSELOR) -> Person:

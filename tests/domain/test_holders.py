@@ -179,11 +179,21 @@ def test_the_code_lets_the_form_go_live_however_it_is_typed(office: Office) -> N
     supervisor = office.join("grace@example.org", Role.SUPERVISOR)
 
     with office.work(supervisor) as work:
-        holders.confirm_sheet(work, (supervisor.recovery_code or "").lower().replace("-", " "))
+        holders.confirm_sheet(work, (supervisor.recovery_code or "").lower().replace("-", " "), line_tested=True)
 
     with office.work() as work:
         assert accepting.marked(work, accepting.LIVE)
     assert "sheet.confirmed" in hands.kinds(office)
+
+
+def test_s59_no_form_goes_live_before_a_test_call(office: Office) -> None:
+    supervisor = office.join("grace@example.org", Role.SUPERVISOR)
+
+    with pytest.raises(Refused, match="line_untested"), office.work(supervisor) as work:
+        holders.confirm_sheet(work, supervisor.recovery_code or "")
+
+    with office.work() as work:
+        assert not accepting.marked(work, accepting.LIVE)
 
 
 def test_a_new_sheet_replaces_the_old_one(office: Office, supervisor: Person) -> None:

@@ -96,7 +96,7 @@ def _open_form(settings: Mapping[str, str]) -> None:
     with app.app_context(), current.work(Party.OPERATOR) as work:
         code = holders.new_sheet(work)
         epochs.begin(work)
-        holders.confirm_sheet(work, code)
+        holders.confirm_sheet(work, code, line_tested=True)
     current_database = app.extensions["quietword"].database
     current_database.close()
 

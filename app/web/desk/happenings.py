@@ -62,6 +62,7 @@ _KINDS: Mapping[str, object] = {
     "session.ended": lazy_gettext("Signed one browser out"),
     "session.others_ended": lazy_gettext("Signed all other browsers out"),
     "search.done": lazy_gettext("Searched the requests"),
+    "line.tested": lazy_gettext("Confirmed what a called phone shows"),
     "sheet.confirmed": lazy_gettext("Typed the recovery code back"),
     "sheet.drilled": lazy_gettext("Proved that the recovery sheet opens"),
     "sheet.printed": lazy_gettext("Printed a new recovery sheet"),

@@ -3,11 +3,11 @@
 from flask import Blueprint, redirect, render_template, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from wtforms import StringField
+from wtforms import BooleanField, StringField
 
 from app import current
 from app.crypto.codes import BadCode
-from app.domain import holders, team
+from app.domain import accepting, holders, team
 from app.domain.work import Refused
 from app.web.desk.forms import DeskForm, ProvenForm
 
@@ -17,6 +17,7 @@ _CODE = "recovery_code"
 
 
 class TypedForm(DeskForm):
+    tested = BooleanField()
     typed = StringField()
 
 
@@ -31,9 +32,12 @@ def confirm() -> ResponseReturnValue:
     form.accepted()
     try:
         with current.work() as work:
-            holders.confirm_sheet(work, form.typed.data or "")
-    except (BadCode, Refused):
-        form.typed.errors = [gettext("This is not the code of the sheet. Check each group of letters.")]
+            holders.confirm_sheet(work, form.typed.data or "", line_tested=form.tested.data)
+    except (BadCode, Refused) as error:
+        if isinstance(error, Refused) and error.reason == "refused.line_untested":
+            form.tested.errors = [gettext("Make the test call first, then check this box.")]
+        else:
+            form.typed.errors = [gettext("This is not the code of the sheet. Check each group of letters.")]
         return _page(form, ProvenForm(formdata=None)), 422
     session.pop(_CODE, None)
     current.forget_standing()
@@ -52,6 +56,13 @@ def new() -> ResponseReturnValue:
 
 
 def _page(typed: TypedForm, again: ProvenForm) -> str:
+    with current.look() as work:
+        live = accepting.marked(work, accepting.LIVE)
     return render_template(
-        "desk/recovery_sheet.html", typed=typed, again=again, code=session.get(_CODE), today=current.now()
+        "desk/recovery_sheet.html",
+        typed=typed,
+        again=again,
+        code=session.get(_CODE),
+        today=current.now(),
+        live=live,
     )

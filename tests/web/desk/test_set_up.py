@@ -11,6 +11,7 @@ from app.domain.work import Party
 from app.models import Lock, Mark, Role
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
+from tests.domain import hands
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 from tests.web.desk.test_invite import finish
@@ -40,7 +41,7 @@ def test_set_up_leads_through_the_sheet_to_the_open_form(app: Flask, founder: Se
     assert closed.headers["Retry-After"]
     code = code_of(founder.look(SHEET))
 
-    answer = founder.send(SHEET, typed=f" {code.lower().replace('-', ' ')} ")
+    answer = founder.send(SHEET, tested="y", typed=f" {code.lower().replace('-', ' ')} ")
 
     assert (answer.status, answer.leads_to) == (303, "/desk/")
     assert public.look("/").status == 200
@@ -59,14 +60,33 @@ def test_the_code_is_shown_until_it_is_typed_back_and_never_again(founder: Seat)
     code = code_of(founder.look(SHEET))
     assert code_of(founder.look(SHEET)) == code, "the page may be loaded again, and printed twice"
 
-    founder.send(SHEET, typed=code)
+    founder.send(SHEET, tested="y", typed=code)
 
     assert not _CODE.search(founder.look(SHEET).html)
 
 
+def test_s59_the_form_stays_closed_until_a_test_call_showed_what_we_say(
+    app: Flask, office: Office, founder: Seat
+) -> None:
+    """S-59: whoever is called may not be alone."""
+    page = founder.look(SHEET)
+    code = code_of(page)
+    assert "Call from Office phone, line 2. Never your own phone." in page.text
+
+    answer = founder.send(SHEET, page, typed=code)
+
+    assert (answer.status, answer.title) == (422, "Error: Recovery sheet")
+    assert answer.text.count("Make the test call first, then check this box.") == 2
+    assert answer.forms[0].fields["typed"] == code
+    assert app.test_client().get("/").status_code == 503
+    assert founder.send(SHEET, answer, tested="y", typed=code).status == 303
+    assert "line.tested" in hands.kinds(office)
+    assert "One test call" not in founder.look(SHEET).text, "nobody is asked again for another sheet"
+
+
 @pytest.mark.parametrize("typed", ["", "nonsense", "0000-0000-0000-0000-0000-0000-0000-0000", "x" * 5000, "\0"])
 def test_a_wrong_code_opens_nothing(app: Flask, founder: Seat, typed: str) -> None:
-    answer = founder.send(SHEET, typed=typed)
+    answer = founder.send(SHEET, tested="y", typed=typed)
 
     assert answer.status == 422
     assert answer.title == "Error: Recovery sheet"
@@ -78,7 +98,7 @@ def test_a_wrong_code_opens_nothing(app: Flask, founder: Seat, typed: str) -> No
 def test_one_mistyped_letter_is_noticed(founder: Seat) -> None:
     code = code_of(founder.look(SHEET))
 
-    assert founder.send(SHEET, typed=("1" if code[0] != "1" else "2") + code[1:]).status == 422
+    assert founder.send(SHEET, tested="y", typed=("1" if code[0] != "1" else "2") + code[1:]).status == 422
 
 
 def test_the_code_is_in_no_row_and_in_no_output(app: Flask, office: Office, founder: Seat) -> None:

@@ -45,7 +45,7 @@ def _go_live(app: Flask) -> None:
     with app.app_context(), current.work(Party.OPERATOR) as work:
         code = holders.new_sheet(work)
         epochs.begin(work)
-        holders.confirm_sheet(work, code)
+        holders.confirm_sheet(work, code, line_tested=True)
 
 
 def make_app(url: str, folder: Path, clock: Clock, practice: Path = PRACTICE, **more: str) -> Flask:
