@@ -34,7 +34,7 @@ def test_a_request_is_sealed_told_opened_and_claimed(
     password, backup_code = _set_up(supervisor, re.search(r"http://\S+", made.stdout)[0])  # type: ignore[index]
     client = new_page(java_script_enabled=script, viewport={"width": 390, "height": 844})
     words = _ask(client, web.url)
-    [letter] = smtp.wait_for(1)
+    [letter] = smtp.wait_for(1, about="A request is waiting")
     link = re.search(r"http://\S+/desk/[0-9A-Z-]+", letter.message.get_content())[0]  # type: ignore[index]
 
     counselor = new_page(java_script_enabled=script, viewport={"width": 390, "height": 844})

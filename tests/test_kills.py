@@ -39,7 +39,8 @@ class Installation:
         clock = Clock(datetime.now(UTC))
         self.app = create_app(config.load(self._environ), clock)
         self._office = Office(self.app, clock)
-        self._office.on_call(self._office.found())
+        # For longer than a week: no gap on the rota is told of.
+        self._office.on_call(self._office.found(), hours=24 * 9)
         with self._office.work() as work:
             work.session.execute(update(Letter).values(sent_at=work.now))
         with self.app.app_context():

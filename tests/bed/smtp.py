@@ -97,12 +97,16 @@ class SmtpTrap:
         self._stop()
         self._stop = lambda: None
 
-    def wait_for(self, count: int, seconds: float = 20) -> list[Letter]:
-        """Return the letters once there are as many; fail when there are fewer by then."""
+    def wait_for(self, count: int, seconds: float = 20, about: str = "") -> list[Letter]:
+        """Return the letters whose subject says that once there are as many; fail when there are fewer by then."""
+
+        def found() -> list[Letter]:
+            return [letter for letter in self.letters if about in letter.message["Subject"]]
+
         with self._changed:
-            enough = self._changed.wait_for(lambda: len(self.letters) >= count, timeout=seconds)
-        assert enough, f"{len(self.letters)} of {count} letters arrived within {seconds} seconds"
-        return list(self.letters)
+            enough = self._changed.wait_for(lambda: len(found()) >= count, timeout=seconds)
+        assert enough, f"{len(found())} of {count} letters arrived within {seconds} seconds"
+        return found()
 
     def sign_in(
         self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: object
