@@ -7,8 +7,9 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 from flask import Blueprint
@@ -76,7 +77,7 @@ def _make() -> dict[str, object]:
             if colleague.key_digest:
                 team.approve(work, colleague.id, colleague.key_digest)
         holders.confirm_sheet(work, recovery_code, line_tested=True)
-    _plan(counselor)
+    _plan(counselor, second)
     _fill([counselor, second])
     return {
         "url": current.settings().public_url,
@@ -106,13 +107,17 @@ def _join(person: _Person) -> Resumed:
     return session
 
 
-def _plan(person: _Person) -> None:
-    """Put one counselor on call around the clock, so that a letter leaves within seconds at any hour."""
+def _plan(first: _Person, second: _Person) -> None:
+    """Put two counselors on call in turn, around the clock: a letter leaves within seconds at any hour."""
+    zone = ZoneInfo(current.practice().time_zone)
     with _earlier(Party.OPERATOR) as work:
-        account_id = team.by_email(work, person.email)
+        today = work.now.astimezone(zone).date()
+        monday = datetime.combine(today - timedelta(days=today.weekday()), time(), zone)
+        turns = [(team.by_email(work, first.email), 0, 3), (team.by_email(work, second.email), 3, 7)]
         for week in range(_WEEKS_OF_ROTA):
-            starts_at = work.now + timedelta(weeks=week)
-            rota.add(work, account_id, starts_at, starts_at + timedelta(weeks=1))
+            for account_id, begins, ends in turns:
+                starts_at, ends_at = (monday + timedelta(days=7 * week + day) for day in (begins, ends))
+                rota.add(work, account_id, starts_at.astimezone(UTC), ends_at.astimezone(UTC))
 
 
 def _fill(people: Sequence[_Person]) -> None:
