@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.domain import log, thread
 from app.domain.answers import Wishes
@@ -43,6 +44,11 @@ def read(work: Work, subject: str, written: Sequence[thread.Entry], logged: Sequ
 def receiver(subject: str, account_id: UUID) -> str:
     """Return how an audit line names a request and the colleague it was handed to."""
     return f"{subject}/account/{account_id}"
+
+
+def request(subject: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """Return how a line names the request it is about, whatever more it says behind the reference."""
+    return func.substr(subject, 1, len("intake/K7QF-3MDX"))
 
 
 @dataclass(frozen=True)

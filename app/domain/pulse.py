@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, literal, select, true
 
-from app.domain import intakes, queue
+from app.domain import history, intakes, queue
 from app.domain.work import Work
 from app.models import AuditLine, Exclusion, Intake, Status
 
@@ -15,12 +15,10 @@ _UNSHOWN = (
     "intake.compared",
     "intake.exported",
     "intake.opened",
-    "intake.printed",
     "log.note",
     "log.reason",
     "record.altered",
 )
-_SUBJECT = len("intake/K7QF-3MDX")
 # A client's line carries a time up to a minute ago, so it may come to lie behind some newer ones.
 _LAST = 50
 
@@ -53,8 +51,7 @@ def take(work: Work) -> Pulse:
         .where(
             AuditLine.subject.like("intake/%"),
             AuditLine.kind.not_in(_UNSHOWN),
-            # Some lines say more behind the reference, such as who was handed it.
-            func.substr(AuditLine.subject, 1, _SUBJECT).not_in(excluded),
+            history.request(AuditLine.subject).not_in(excluded),
         )
         .order_by(AuditLine.at.desc(), AuditLine.id)
         .limit(_LAST)

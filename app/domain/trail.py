@@ -1,7 +1,7 @@
 """The reading side of the audit trail: which lines fit a question, newest first; all of it, to keep elsewhere."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 
-from app.domain import team
+from app.domain import history, team
 from app.domain.work import Work
 from app.models import Account, AuditLine, Exclusion, Intake
 
@@ -37,6 +37,8 @@ class Line:
     actor: str
     kind: str
     subject: str
+    #: The name of the colleague it is about.
+    person: str | None
     entry: int | None
 
 
@@ -48,10 +50,20 @@ def lines(work: Work, wanted: Wanted) -> list[Line]:
     team.require_supervisor(work)
     found = _chained(work).where(*_conditions(wanted)).order_by(AuditLine.number.desc()).limit(PAGE + 1)
     names = people(work)
-    return [
-        Line(line.number or 0, line.at, names.get(line.actor, line.actor), line.kind, line.subject, line.entry)
-        for line in work.session.scalars(found)
-    ]
+    return [_line(line, names) for line in work.session.scalars(found)]
+
+
+def _line(line: AuditLine, names: Mapping[str, str]) -> Line:
+    what, _, person = line.subject.rpartition("account/")
+    return Line(
+        number=line.number or 0,
+        at=line.at,
+        actor=names.get(line.actor, line.actor),
+        kind=line.kind,
+        subject=what.removesuffix("/") if person in names else line.subject,
+        person=names.get(person),
+        entry=line.entry,
+    )
 
 
 def people(work: Work) -> dict[str, str]:
@@ -97,15 +109,15 @@ def _chained(work: Work) -> Select[AuditLine]:
         .join(Exclusion, Exclusion.intake_id == Intake.id)
         .where(Exclusion.account_id == me)
     )
-    return select(AuditLine).where(AuditLine.number.is_not(None), AuditLine.subject.not_in(mine_not))
+    return select(AuditLine).where(AuditLine.number.is_not(None), history.request(AuditLine.subject).not_in(mine_not))
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.actor is not None:
-        conditions.append(or_(AuditLine.actor == wanted.actor, AuditLine.subject == f"account/{wanted.actor}"))
+        conditions.append(or_(AuditLine.actor == wanted.actor, AuditLine.subject.endswith(f"account/{wanted.actor}")))
     if wanted.reference is not None:
-        conditions.append(AuditLine.subject == f"intake/{wanted.reference}")
+        conditions.append(history.request(AuditLine.subject) == f"intake/{wanted.reference}")
     if wanted.kind is not None:
         conditions.append(AuditLine.kind == wanted.kind)
     if wanted.since is not None:

@@ -10,16 +10,23 @@ _KINDS: Mapping[str, object] = {
     "audit.exported": lazy_gettext("Took the record along"),
     "audit.verified": lazy_gettext("Verified the record"),
     "backup_code.used": lazy_gettext("Used a printed code"),
+    "call.compared": lazy_gettext("Compared words that a caller said"),
+    "call.refused": lazy_gettext("Could not tell who called"),
+    "call.verified": lazy_gettext("Knew a caller by their words"),
+    "card.printed": lazy_gettext("Printed a request on the paper card"),
+    "draft.kept": lazy_gettext("A note sent after the lock was kept"),
     "epoch.begun": lazy_gettext("A new practice key began"),
     "erased.asked": lazy_gettext("Erased a request because the client asked"),
     "erased.mistake": lazy_gettext("Erased a request that was a mistake"),
     "erased.under_13": lazy_gettext("Erased a request of a child under 13"),
     "hold.begun": lazy_gettext("Began a legal hold"),
     "hold.ended": lazy_gettext("Ended a legal hold"),
+    "incident.voicemail": lazy_gettext("Left a voicemail that was not allowed"),
     "intake.claimed": lazy_gettext("Claimed a request"),
     "intake.closed": lazy_gettext("Closed a request"),
     "intake.compared": lazy_gettext("Looked for the same number"),
     "intake.erased": lazy_gettext("Erased a request"),
+    "intake.handed_over": lazy_gettext("Handed a request over"),
     "intake.not_called": lazy_gettext("Did not call after looking at a number"),
     "intake.exported": lazy_gettext("Took a request along as a file"),
     "intake.escalated": lazy_gettext("Told the next person of a request"),
@@ -80,7 +87,7 @@ _KINDS: Mapping[str, object] = {
 }
 _PARTIES: Mapping[str, object] = {
     "client": lazy_gettext("A client"),
-    "newcomer": lazy_gettext("A newcomer"),
+    "newcomer": lazy_gettext("Somebody signing in"),
     "operator": lazy_gettext("The operator"),
     "worker": lazy_gettext("The worker"),
 }
@@ -96,9 +103,10 @@ def parties() -> dict[str, str]:
     return {name: str(words) for name, words in _PARTIES.items()}
 
 
-def told(line: Line) -> tuple[str, str, str]:
-    """Return who did what, and to what, of one line."""
-    return parties().get(line.actor, line.actor), kind(line.kind), _subject(line.subject)
+def told(line: Line) -> tuple[str, str, str, str]:
+    """Return who did what, to what, and about which colleague, of one line; whoever did it is not named twice."""
+    person = line.person if line.person and line.person != line.actor else ""
+    return parties().get(line.actor, line.actor), kind(line.kind), _subject(line.subject), person
 
 
 def _subject(subject: str) -> str:

@@ -1,15 +1,20 @@
 """The record at the desk: looked through by who, what and when, verified, taken along; for supervisors."""
 
+import ast
 import json
+import re
 
 import pytest
 from sqlalchemy import text
 
 from app.crypto import totp
-from app.domain import claims, intakes
-from app.models import Exclusion, Intake
+from app.domain import claims, intakes, tombstones
+from app.models import Exclusion, Intake, LogKind
+from app.web.desk import happenings
+from tests.bed import source
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
+from tests.bed.running import ROOT
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page
 
@@ -142,11 +147,43 @@ def test_the_record_is_taken_along_behind_a_fresh_second_factor(
     assert taken.headers["Content-Disposition"] == 'attachment; filename="audit-2026-11-23.jsonl"'
 
 
+def test_the_record_names_the_colleague_it_is_about(
+    office: Office, supervisor: Person, counselor: Person, reference: str, sit: Sit
+) -> None:
+    me = office.member(supervisor).account_id
+    with office.work(counselor) as work:
+        claims.hand_over(work, reference, me)
+
+    text = asked(office, supervisor, sit, request=reference).text
+
+    assert f"Handed a request over {reference} Grace Ada," in text
+    assert "Approved a colleague Ada Grace," in asked(office, supervisor, sit, kind="team.approved").text
+
+
+def test_every_kind_of_line_has_words() -> None:
+    texts = {
+        node.value
+        for module in source.read(ROOT, ("app",)).modules
+        if module.name.startswith("app.domain")
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    recorded = {text for text in texts if re.fullmatch(r"(?!refused\.)[a-z_]+\.[a-z_0-9]+", text)}
+    recorded |= {f"log.{kind}" for kind in LogKind if kind not in (LogKind.OUTCOME, LogKind.HOLD)}
+    recorded |= set(tombstones.ERASED)
+
+    assert {"intake.received", "intake.closed", "hold.begun"} <= recorded
+    assert [kind for kind in sorted(recorded) if happenings.kind(kind) == kind] == []
+
+
 def test_what_concerns_a_request_one_is_excluded_from_is_not_shown(
     office: Office, supervisor: Person, counselor: Person, reference: str, sit: Sit
 ) -> None:
     """S-57: for them it does not exist, here neither."""
     me = office.member(supervisor).account_id
+    with office.work(counselor) as work:
+        claims.hand_over(work, reference, me)
+    assert reference in asked(office, supervisor, sit).text
     with office.work() as work:
         intake_id = work.session.query(Intake.id).filter(Intake.reference == reference).scalar()
         work.session.add(Exclusion(intake_id=intake_id, account_id=me))
