@@ -28,7 +28,7 @@ from app.models import Intake, Letter, Role, SignIn, Status
 
 bp = Blueprint("demo", __name__, cli_group=None)
 
-_WEEKS_OF_ROTA = 104
+_DAYS_OF_ROTA = 728
 _SINCE = timedelta(days=4)
 
 
@@ -114,10 +114,14 @@ def _plan(first: _Person, second: _Person) -> None:
         today = work.now.astimezone(zone).date()
         monday = datetime.combine(today - timedelta(days=today.weekday()), time(), zone)
         turns = [(team.by_email(work, first.email), 0, 3), (team.by_email(work, second.email), 3, 7)]
-        for week in range(_WEEKS_OF_ROTA):
-            for account_id, begins, ends in turns:
-                starts_at, ends_at = (monday + timedelta(days=7 * week + day) for day in (begins, ends))
-                rota.add(work, account_id, starts_at.astimezone(UTC), ends_at.astimezone(UTC))
+        for account_id, begins, ends in [*turns, *((who, 7 + begins, 7 + ends) for who, begins, ends in turns)]:
+            rota.add(work, account_id, _midnight(monday, begins), _midnight(monday, ends))
+        # Nobody plans for a demonstration, and it goes on.
+        rota.add(work, turns[0][0], _midnight(monday, 14), _midnight(monday, _DAYS_OF_ROTA))
+
+
+def _midnight(monday: datetime, days: int) -> datetime:
+    return (monday + timedelta(days=days)).astimezone(UTC)
 
 
 def _fill(people: Sequence[_Person]) -> None:

@@ -179,8 +179,8 @@ def _call(browser: Browser, page: Page, url: str, camera: Camera) -> None:
     client.goto(f"{url}/")
     _ask(client)
     code = " ".join(client.locator(".code li").all_text_contents())
-    page.goto(f"{url}/desk/")
-    newest = page.locator("section").filter(has_text="Waiting").locator(".queue a").last
+    page.goto(f"{url}/desk/?view=new")
+    newest = page.locator(".queue a").last
     page.goto(url + (newest.get_attribute("href") or ""))
     page.get_by_role("button", name="Show number").click()
     if page.locator("#reason").count():
