@@ -45,7 +45,7 @@ class Entry:
     starts_at: datetime
     ends_at: datetime
     shift: Planned | None
-    #: It began on a day before, and goes on after this one.
+    #: It began before this day or with it, and goes on to its end or longer.
     begun: bool
     goes_on: bool
     now: bool
@@ -170,7 +170,7 @@ class _Sheet:
             starts_at=span.opens_at,
             ends_at=span.closes_at,
             shift=shift,
-            begun=span.opens_at.astimezone(self._zone).date() < self._day,
-            goes_on=span.closes_at.astimezone(self._zone).date() > self._day,
+            begun=self._minute(span.opens_at) == 0,
+            goes_on=self._minute(span.closes_at) == _MINUTES,
             now=span.opens_at <= self._now < span.closes_at,
         )
