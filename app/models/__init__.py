@@ -1,8 +1,8 @@
 """The whole schema: columns and facts, no rules."""
 
 from app.models.base import Model, UtcDateTime
-from app.models.intakes import Confirmation, Draft, Exclusion, Intake, LogEntry, ThreadEntry
-from app.models.keys import Epoch, Grant, Holder, Lock, MarkerOpening, Roll
+from app.models.intakes import Arrival, Canary, Confirmation, Draft, Exclusion, Intake, LogEntry, ThreadEntry
+from app.models.keys import CanaryKey, Epoch, Grant, Holder, Lock, MarkerOpening, Roll
 from app.models.kinds import (
     AccountState,
     EntryKind,
@@ -22,7 +22,10 @@ from app.models.team import Account, Gap, Link, Shift, SignIn, SpentChallenge, W
 __all__ = [
     "Account",
     "AccountState",
+    "Arrival",
     "AuditLine",
+    "Canary",
+    "CanaryKey",
     "Confirmation",
     "Draft",
     "EntryKind",

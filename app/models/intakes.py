@@ -3,15 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Model
 from app.models.kinds import EntryKind, LogKind, Outcome, Status
 
 
-class Intake(Model):
-    """One request for a private call. What the client wrote is sealed, always."""
+class Arrival(Model):
+    """What arrived: a client's request, or the daily check's. Queries name `Intake` and never meet the other."""
 
     __tablename__ = "intakes"
 
@@ -69,10 +69,19 @@ class Intake(Model):
     #: How it ended, and when. NULL unless it is closed.
     outcome: Mapped[Outcome | None]
     closed_at: Mapped[datetime | None]
+    #: The daily check, and no client's. One at most is kept.
+    canary: Mapped[bool] = mapped_column(server_default=false())
 
     __table_args__ = (
         Index("ix_intakes_status_received_at", "status", "received_at"),
         Index("ix_intakes_status_due_at", "status", "due_at", "reference"),
+        Index(
+            "ix_intakes_canary",
+            "canary",
+            unique=True,
+            sqlite_where=text("canary = 1"),
+            postgresql_where=text("canary"),
+        ),
         CheckConstraint("(status = 'closed') = (outcome IS NOT NULL)", name="ended"),
         CheckConstraint("(outcome IS NULL) = (closed_at IS NULL)", name="ended_then"),
         CheckConstraint("(claimed_by IS NULL) = (claimed_at IS NULL)", name="claim"),
@@ -84,6 +93,19 @@ class Intake(Model):
             name="kept_while_open",
         ),
     )
+    __mapper_args__ = {"polymorphic_on": canary, "polymorphic_abstract": True}  # noqa: RUF012
+
+
+class Intake(Arrival):
+    """One request for a private call. What the client wrote is sealed, always."""
+
+    __mapper_args__ = {"polymorphic_identity": False}  # noqa: RUF012
+
+
+class Canary(Arrival):
+    """The daily check: a request that the service sends itself."""
+
+    __mapper_args__ = {"polymorphic_identity": True}  # noqa: RUF012
 
 
 class ThreadEntry(Model):

@@ -53,6 +53,7 @@ class Epoch(Model):
     __tablename__ = "epochs"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    #: 0 is the epoch of the daily check, which stands beside the others; so there is one at most.
     number: Mapped[int] = mapped_column(unique=True)
     starts_at: Mapped[datetime]
     public_key: Mapped[bytes]
@@ -60,6 +61,8 @@ class Epoch(Model):
     signature: Mapped[bytes]
     #: Opened at each sign-in, to prove that the epoch opens. NULL until the worker has made one.
     sealed_marker: Mapped[bytes | None]
+
+    __table_args__ = (CheckConstraint("(state = 'canary') = (number = 0)", name="beside"),)
 
 
 class MarkerOpening(Model):
@@ -81,5 +84,15 @@ class Grant(Model):
 
     epoch_id: Mapped[UUID] = mapped_column(ForeignKey("epochs.id", ondelete="CASCADE"), primary_key=True)
     holder_id: Mapped[UUID] = mapped_column(ForeignKey("holders.id", ondelete="CASCADE"), primary_key=True)
+    ring_id: Mapped[str] = mapped_column(String(8))
+    sealed_key: Mapped[bytes]
+
+
+class CanaryKey(Model):
+    """The private key of the daily check's epoch, under the ring alone; it opens nothing else."""
+
+    __tablename__ = "canary_keys"
+
+    epoch_id: Mapped[UUID] = mapped_column(ForeignKey("epochs.id", ondelete="CASCADE"), primary_key=True)
     ring_id: Mapped[str] = mapped_column(String(8))
     sealed_key: Mapped[bytes]

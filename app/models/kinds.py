@@ -31,6 +31,8 @@ class LockKind(StrEnum):
 class EpochState(StrEnum):
     LIVE = "live"
     RETIRED = "retired"
+    #: For the daily check alone: the ring keeps its key, and nobody is granted it.
+    CANARY = "canary"
 
 
 class Status(StrEnum):
@@ -106,6 +108,14 @@ class LetterKind(StrEnum):
     OVERDUE = "overdue"
     #: Calling hours are coming with nobody on call.
     GAP = "gap"
+    #: The daily check came through; this and the next three go to the alarm address.
+    CANARY = "canary"
+    #: What the daily check needs is not what this service wrote.
+    CANARY_BROKEN = "canary_broken"
+    #: No daily check came through for too long.
+    CANARY_SILENT = "canary_silent"
+    #: It comes through again.
+    CANARY_OVER = "canary_over"
 
 
 class Reader(StrEnum):

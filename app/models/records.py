@@ -17,7 +17,8 @@ class Letter(Model):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[LetterKind]
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    #: NULL for the alarm address, which nobody of the team need read.
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
     intake_id: Mapped[UUID | None] = mapped_column(ForeignKey("intakes.id", ondelete="CASCADE"), index=True)
     #: As what its reader is told. NULL where it is about no request.
     reader: Mapped[Reader | None]
@@ -41,6 +42,10 @@ class Letter(Model):
             postgresql_where=text("sent_at IS NULL AND failed_at IS NULL"),
         ),
         CheckConstraint("sent_at IS NULL OR failed_at IS NULL", name="one_end"),
+        CheckConstraint(
+            "(account_id IS NULL) = (kind IN ('canary', 'canary_broken', 'canary_silent', 'canary_over'))",
+            name="alarm_address",
+        ),
     )
 
 

@@ -186,7 +186,7 @@ def test_erasing_leaves_the_reference_and_its_times(
     left = {column.name for column in Intake.__table__.c if getattr(row, column.name) is not None}
     assert left - {"withdrawn_at"} == {
         "id", "reference", "received_at", "language", "notice", "status", "epoch_id", "origin_tag", "held",
-        "escalated",
+        "escalated", "canary",
     }  # fmt: skip
     assert row.status is Status.ERASED
     for table in (ThreadEntry, LogEntry, Draft, Exclusion, Confirmation):

@@ -115,7 +115,7 @@ def test_s47_the_worker_erases_after_a_day_and_not_before(office: Office, client
     left = {column.name for column in Intake.__table__.c if getattr(intake, column.name) is not None}
     assert left == {
         "id", "reference", "received_at", "language", "notice", "status", "epoch_id", "origin_tag", "withdrawn_at",
-        "held", "escalated",
+        "held", "escalated", "canary",
     }  # fmt: skip
     assert client.entries() == []
     assert "intake.erased" in hands.kinds(office)
