@@ -151,6 +151,15 @@ def obstacle() -> str | None:
         return "database"
 
 
+def unchecked() -> bool:
+    """Return whether the daily check does not come through; False where nothing can be read."""
+    carried = running()
+    try:
+        return standing().unchecked(now(), started_at=carried.started_at)
+    except Unavailable:
+        return False
+
+
 def mail_waits_since() -> datetime | None:
     """Return since when letters have not gone out, where staff have to know; None when all is well, or unknown."""
     try:

@@ -35,6 +35,10 @@ _SUBJECTS = {
     LetterKind.ACCOUNT_CHANGE: lazy_gettext("Something changed about how you sign in"),
     LetterKind.NEW_DEVICE: lazy_gettext("You signed in from a new device"),
     LetterKind.TEAM_CHANGE: lazy_gettext("Something changed in the team"),
+    LetterKind.CANARY: lazy_gettext("Daily check: all went through"),
+    LetterKind.CANARY_BROKEN: lazy_gettext("Alarm: the daily check was refused"),
+    LetterKind.CANARY_SILENT: lazy_gettext("Alarm: the daily check has not come through"),
+    LetterKind.CANARY_OVER: lazy_gettext("Daily check: it works again"),
 }
 #: Where a letter leads that is about no request.
 _PAGES = {

@@ -41,6 +41,7 @@ class Installation:
         self._office = Office(self.app, clock)
         # For longer than a week: no gap on the rota is told of.
         self._office.on_call(self._office.found(), hours=24 * 9)
+        self._office.checked()
         with self._office.work() as work:
             work.session.execute(update(Letter).values(sent_at=work.now))
         with self.app.app_context():

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import click
 from flask import Blueprint
+from sqlalchemy.exc import ProgrammingError
 
 from app import current, mail
 from app.cli.say import plainly
@@ -14,6 +15,7 @@ from app.domain import (
     accepting,
     arrivals,
     audit,
+    canary,
     drafts,
     epochs,
     escalation,
@@ -46,6 +48,8 @@ _ROUNDS = (
     escalation.remind_of_follow_ups,
     escalation.remind_of_overdue,
     gaps.announce,
+    canary.check,
+    canary.watch,
 )
 
 
@@ -53,7 +57,7 @@ _ROUNDS = (
 @click.option("--once", is_flag=True, help="Do everything that is due, then end.")
 @plainly
 def worker(once: bool) -> None:
-    """Deliver letters, tell the next person, remind, chain public events, lock idle sessions, erase, renew."""
+    """Deliver letters, tell the next person, remind, chain public events, lock, erase, renew, run the daily check."""
     if once:
         stopped, refused = do_rounds(), deliver()
         if stopped or refused:
@@ -77,6 +81,13 @@ def do_rounds() -> int:
         except (Altered, Refused) as error:
             stopped += 1
             _log.error("%s stopped: %s", duty.__name__, error)
+        except (current.Unavailable, ProgrammingError):
+            # Nothing can be done without a database, or before it was migrated.
+            raise
+        except Exception as error:  # noqa: BLE001
+            # A mistake of ours in one duty keeps no other from being done, least of all the one that raises alarms.
+            stopped += 1
+            _log.error("%s stumbled: %s", duty.__name__, type(error).__name__, exc_info=error)
     return stopped
 
 

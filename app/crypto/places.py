@@ -100,6 +100,10 @@ def grant_box(epoch: UUID, holder: UUID) -> Place:
     return Place(f"grant epoch/{epoch} holder/{holder}")
 
 
+def canary_key(epoch: UUID) -> Place:
+    return Place(f"canary/{epoch}")
+
+
 def marker(epoch: UUID) -> Place:
     return Place(f"marker epoch/{epoch}")
 

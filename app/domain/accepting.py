@@ -12,6 +12,12 @@ from app.domain.work import Work
 from app.models import Epoch, EpochState, Letter, Mark
 
 LIVE, WORKER = "live", "worker"
+#: When the daily check last came through, letter and all.
+CANARY = "canary"
+#: Since when the alarm address knows that it is refused, or stays away.
+CANARY_REFUSED, CANARY_SILENT = "canary_refused", "canary_silent"
+#: A check a day, an hour for the change of the clocks, and one for the mail.
+CHECKED_WITHIN = timedelta(hours=26)
 _SILENCE = timedelta(minutes=10)
 _STUCK = timedelta(minutes=60)
 _WAITING_LONG = timedelta(minutes=10)
@@ -21,19 +27,23 @@ _WAITING_LONG = timedelta(minutes=10)
 class Standing:
     """What one statement saw. `epoch` is the newest that verifies, whether or not a newer one does not."""
 
-    live: bool
+    live_at: datetime | None
     schema: str | None
     newest_verifies: bool
     epoch: EpochFacts | None
     worker_at: datetime | None
     oldest_letter_at: datetime | None
+    #: When the daily check last came through; None before the first time.
+    checked_at: datetime | None
+    #: The worker knows that the daily check does not come through.
+    check_in_trouble: bool
 
     def obstacle(self, now: datetime, *, schema: str, started_at: datetime) -> str | None:
         """Return the name of what keeps the form closed, or None. A start counts as a worker's beat."""
         beat = max(self.worker_at or started_at, started_at)
         if self.schema != schema:
             return "schema"
-        if not self.live:
+        if self.live_at is None:
             return "live"
         if not self.newest_verifies:
             return "epoch"
@@ -42,6 +52,12 @@ class Standing:
         if self.oldest_letter_at is not None and now - self.oldest_letter_at > _STUCK:
             return "mail"
         return None
+
+    def unchecked(self, now: datetime, *, started_at: datetime) -> bool:
+        """Return whether the daily check does not come through; a process that just started gives it some minutes."""
+        if self.check_in_trouble:
+            return True
+        return now - started_at >= _SILENCE and silent(now, self.live_at, self.checked_at)
 
     def mail_waits_since(self, now: datetime) -> datetime | None:
         """Return since when letters that were due have not gone out; None unless that is long enough to tell staff."""
@@ -56,6 +72,8 @@ def standing(work: Work, lowest: int) -> Standing:
             Epoch,
             _mark(LIVE).label("live_at"),
             _mark(WORKER).label("worker_at"),
+            _mark(CANARY).label("checked_at"),
+            _mark(CANARY_REFUSED, CANARY_SILENT).label("trouble_at"),
             _oldest_letter().label("oldest_letter_at"),
             select(literal_column("version_num"))
             .select_from(table("alembic_version"))
@@ -69,12 +87,14 @@ def standing(work: Work, lowest: int) -> Standing:
     valid = [facts for row in rows if (facts := _verified(work, row.Epoch, lowest)) is not None]
     newest = rows[0].Epoch
     return Standing(
-        live=rows[0].live_at is not None,
+        live_at=rows[0].live_at,
         schema=rows[0].schema,
         newest_verifies=bool(valid) and newest is not None and valid[0].number == newest.number,
         epoch=valid[0] if valid else None,
         worker_at=rows[0].worker_at,
         oldest_letter_at=rows[0].oldest_letter_at,
+        checked_at=rows[0].checked_at,
+        check_in_trouble=rows[0].trouble_at is not None,
     )
 
 
@@ -88,17 +108,26 @@ def marked(work: Work, name: str) -> bool:
     return work.session.get(Mark, name) is not None
 
 
+def marked_at(work: Work, name: str) -> datetime | None:
+    return work.session.scalar(select(Mark.at).where(Mark.name == name))
+
+
+def silent(now: datetime, live_at: datetime | None, checked_at: datetime | None) -> bool:
+    """Return whether the daily check has not come through for too long; nobody waits for it before going live."""
+    return live_at is not None and now - max(live_at, checked_at or live_at) > CHECKED_WITHIN
+
+
 def _verified(work: Work, epoch: Epoch | None, lowest: int) -> EpochFacts | None:
     if epoch is None or epoch.number < lowest:
         return None
     return epochs.facts(epoch) if epochs.ours(work, epoch) else None
 
 
-def _mark(name: str) -> Any:
-    return select(Mark.at).where(Mark.name == name).scalar_subquery()
+def _mark(*names: str) -> Any:
+    return select(func.min(Mark.at)).where(Mark.name.in_(names)).scalar_subquery()
 
 
 def _oldest_letter() -> Any:
-    return (
-        select(func.min(Letter.wanted_at)).where(Letter.sent_at.is_(None), Letter.failed_at.is_(None)).scalar_subquery()
-    )
+    # The alarm address need not be as reachable as the team, and what waits for it keeps no request from being told.
+    waiting = (Letter.sent_at.is_(None), Letter.failed_at.is_(None), Letter.account_id.is_not(None))
+    return select(func.min(Letter.wanted_at)).where(*waiting).scalar_subquery()

@@ -18,7 +18,7 @@ from app.domain import audit, oncall, outbox, returning, thread, tombstones
 from app.domain.answers import Answers, Wishes, digest
 from app.domain.oncall import Colleague
 from app.domain.work import Missing, Work
-from app.models import AccountState, Confirmation, EntryKind, Intake, LetterKind, Status
+from app.models import AccountState, Arrival, Confirmation, EntryKind, EpochState, Intake, LetterKind, Status
 
 SHOWN_FOR = timedelta(minutes=3)
 UNDO_FOR = timedelta(minutes=15)
@@ -41,14 +41,17 @@ class Done:
 def submit(work: Work, epoch: EpochFacts, *, nonce: bytes, language: str, answers: Answers, wishes: Wishes) -> str:
     """Seal a request and tell whoever is on call, in one transaction; return the token of its confirmation.
 
-    The same answers under one nonce are one request, however often they are sent.
+    The same answers under one nonce are one request, however often they are sent. What is sealed to the epoch of the
+    daily check is a canary, and its letter goes to the alarm address.
     """
     token = work.vault.secret.done_token(nonce, digest(answers, wishes))
     team = oncall.read(work)
     told = oncall.recipients(work, team)
     new = {"status": Status.WAITING, "clock_at": oncall.first_told_at(told), **_promised(work, team)}
     intake_id = _keep(work, epoch, token, language, answers, wishes, new)
-    if intake_id is not None:
+    if intake_id is not None and _canary(epoch):
+        outbox.alarm(work, LetterKind.CANARY, intake_id)
+    elif intake_id is not None:
         outbox.write(work, LetterKind.NEW_REQUEST, told, intake_id)
     return token
 
@@ -141,14 +144,16 @@ def _keep(
         "notice": work.practice.notice.version,
         "receipt_hash": codes.hash_token(token),
         "epoch_id": epoch.id,
+        # The epoch's signature covers its state: nothing else makes a canary, and no client's request becomes one.
+        "canary": _canary(epoch),
         "sealed_answers": tokens.seal_text(answers_key, places.answers(intake_id), answers.sealed_form()),
         **_sealed_keys(intake_id, epoch, answers_key, thread_key),
         **_return_way(work, intake_id, thread_key, code),
         **standing,
     }
     row["origin_tag"] = work.vault.secret.tag_origin(origin(row))
-    first = work.insert(Intake).values(row).on_conflict_do_nothing(index_elements=[Intake.receipt_hash])
-    if work.session.scalar(first.returning(Intake.id)) is None:
+    first = work.insert(Arrival).values(row).on_conflict_do_nothing(index_elements=[Arrival.receipt_hash])
+    if work.session.scalar(first.returning(Arrival.id)) is None:
         return None
     thread.write(
         work,
@@ -160,8 +165,13 @@ def _keep(
         value=wishes.sealed_form(),
     )
     _keep_words(work, token, intake_id, answers.words, code, wishes)
-    audit.record(work, "intake.received", f"intake/{reference}", entry=1)
+    if not _canary(epoch):
+        audit.record(work, "intake.received", f"intake/{reference}", entry=1)
     return intake_id
+
+
+def _canary(epoch: EpochFacts) -> bool:
+    return epoch.state == EpochState.CANARY
 
 
 def _promised(work: Work, team: Sequence[Colleague]) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
 
-from app.domain import audit
+from app.domain import accepting, audit
 from app.domain.work import Work
 from app.models import Account, Exclusion, Gap, Intake, Letter, LetterKind, Reader, Status
 
@@ -40,6 +40,8 @@ class Taken:
     chain: Chained | None = None
     #: When the next calling hours begin that nobody serves; None for any other letter, or once somebody does.
     gap_at: datetime | None = None
+    #: When the daily check last came through; None but in the letter that it stays away, or if it never did.
+    checked_at: datetime | None = None
 
 
 def write(
@@ -66,6 +68,12 @@ def write(
         work.session.execute(work.insert(Letter).values(rows))
 
 
+def alarm(work: Work, kind: LetterKind, intake_id: UUID | None = None) -> None:
+    """Write one letter to the alarm address, at once."""
+    row = {"id": uuid4(), "kind": kind, "intake_id": intake_id, "wanted_at": work.now, "next_at": work.now, "tries": 0}
+    work.session.execute(work.insert(Letter).values(row))
+
+
 def due(work: Work) -> bool:
     """Return whether a letter waits to be sent now; a cheap question, asked every second."""
     return work.session.scalar(_due(work).limit(1)) is not None
@@ -82,7 +90,7 @@ def take(work: Work) -> Taken | None:
     )
     if taken is None:
         return None
-    reader = work.session.execute(select(Account.email, Account.language).where(Account.id == taken.account_id)).one()
+    to, language = _reader(work, taken.account_id)
     kept_from = select(Exclusion.intake_id).where(Exclusion.account_id == taken.account_id)
     if work.session.scalar(kept_from.where(Exclusion.intake_id == taken.intake_id)) is not None:
         # Whoever wrote it, and however long ago: the client does not want this member of the team to know.
@@ -94,19 +102,24 @@ def take(work: Work) -> Taken | None:
     return Taken(
         id=taken.id,
         kind=taken.kind,
-        to=reader.email,
-        language=reader.language,
+        to=to,
+        language=language,
         reference=work.session.scalar(select(Intake.reference).where(Intake.id == taken.intake_id)),
         waiting=work.session.scalars(waiting).one(),
         chain=_chained(work) if taken.kind is LetterKind.WEEKLY else None,
         gap_at=_gap_at(work) if taken.kind is LetterKind.GAP else None,
+        checked_at=accepting.marked_at(work, accepting.CANARY) if taken.kind is LetterKind.CANARY_SILENT else None,
     )
 
 
 def mark_sent(work: Work, letter_id: UUID) -> None:
-    """Note that the mail server took a letter, even if it was cancelled on the way there."""
-    sent = update(Letter).where(Letter.id == letter_id)
-    work.session.execute(sent.values(sent_at=work.now, failed_at=None, failure=None))
+    """Note that the mail server took a letter, even if it was cancelled on the way there.
+
+    With the letter of the daily check, that check has come through.
+    """
+    sent = update(Letter).where(Letter.id == letter_id).returning(Letter.kind)
+    if work.session.scalar(sent.values(sent_at=work.now, failed_at=None, failure=None)) is LetterKind.CANARY:
+        accepting.remember(work, accepting.CANARY)
 
 
 def mark_failed(work: Work, letter_id: UUID, failure: str) -> None:
@@ -134,6 +147,19 @@ def cancel_to(work: Work, account_id: UUID, intake_id: UUID) -> None:
 def cancel_about(work: Work, intake_id: UUID) -> None:
     """Give up unsent letters about a request that was taken back."""
     _cancel(work, Letter.intake_id == intake_id)
+
+
+def forget_alarms(work: Work, kinds: Iterable[LetterKind]) -> None:
+    """Delete letters of these kinds, whether or not they left: what they told has changed."""
+    work.session.execute(delete(Letter).where(Letter.account_id.is_(None), Letter.kind.in_(kinds)))
+
+
+def _reader(work: Work, account_id: UUID | None) -> tuple[str, str]:
+    """Return whom a letter goes to, and in which language."""
+    if account_id is None:
+        return work.practice.alarm_email, work.practice.languages[0]
+    found = work.session.execute(select(Account.email, Account.language).where(Account.id == account_id)).one()
+    return found.email, found.language
 
 
 def _chained(work: Work) -> Chained:

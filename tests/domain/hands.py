@@ -23,7 +23,7 @@ from app.domain.answers import Answers, Wishes
 from app.domain.intakes import Opened
 from app.domain.log import Logged
 from app.domain.work import Party, Work
-from app.models import Account, AuditLine, EntryKind, Grant, Intake, LogKind, Model, ThreadEntry
+from app.models import Account, AuditLine, EntryKind, Grant, Intake, Lock, LogKind, Model, Roll, ThreadEntry
 from tests.bed.office import PASSWORD, Office, Person
 
 Result = TypeVar("Result")
@@ -33,6 +33,8 @@ SAID = Answers("Sam", "AZ", phone="+16025550123", note="call me Sammy")
 WISHED = Wishes("call", voicemail=True, when=("mon-am",), zone="America/Phoenix")
 
 GRANTS_GONE = delete(Grant)
+#: Tables of people whose rows say which key of the ring they need.
+RINGED = (Account, Lock, Grant, Roll)
 
 
 def database(office: Office) -> Database:

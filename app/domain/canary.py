@@ -1,0 +1,226 @@
+"""The daily check: a request of the service's own, sealed, kept, opened and told as a client's is.
+
+Its epoch is signed like every other and its key is the ring's alone: nobody is granted it, and it opens nothing else.
+"""
+
+import datetime as dt
+import logging
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, select, union
+
+from app.crypto import boxes, places, tokens
+from app.crypto.boxes import PrivateKey
+from app.crypto.tokens import Unreadable
+from app.domain import accepting, arrivals, audit, epochs, outbox, thread
+from app.domain.accepting import CANARY_REFUSED, CANARY_SILENT
+from app.domain.answers import Answers, Wishes
+from app.domain.work import Altered, Work
+from app.models import Arrival, Canary, CanaryKey, Epoch, EpochState, LetterKind, Mark, ThreadEntry
+
+#: When a day's check is sent, by the practice's clock: its letter lies on top in the morning.
+_HOUR = timedelta(hours=7)
+#: How long the check of the day may be under way before the silence since the last one is told.
+_UNDER_WAY = timedelta(hours=2)
+#: What two workers that send the same check wait for.
+_TURN = "canary_turn"
+#: By what a trouble is remembered: its letter, and its line in the record.
+_ALARMS = {
+    CANARY_REFUSED: (LetterKind.CANARY_BROKEN, "canary.refused"),
+    CANARY_SILENT: (LetterKind.CANARY_SILENT, "canary.silent"),
+}
+#: Of these one at most is kept: each says what the others said otherwise.
+_LETTERS = (LetterKind.CANARY_BROKEN, LetterKind.CANARY_SILENT, LetterKind.CANARY_OVER)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Unlocked:
+    """The epoch of the check, with its private key."""
+
+    epoch: Epoch
+    row: CanaryKey = field(repr=False)
+    private: PrivateKey = field(repr=False)
+
+
+def check(work: Work) -> bool:
+    """Send the day's check in place of the last one, and open it; return whether it was time for that.
+
+    `Altered` names what is not as this service wrote it. Then nothing was sent, and the next round tries again.
+    """
+    if not accepting.marked(work, accepting.LIVE) or _sent(work):
+        return False
+    # Of two workers the second finds the first one's row, once it has waited here.
+    accepting.remember(work, _TURN)
+    if _sent(work):
+        return False
+    unlocked = _unlocked(work)
+    work.session.execute(delete(Canary))
+    if unlocked is None or work.now - unlocked.epoch.starts_at >= epochs.LASTS:
+        unlocked = _begin(work)
+    said = _request(_day(work, work.now))
+    arrivals.submit(
+        work,
+        epochs.facts(unlocked.epoch),
+        nonce=f"canary {_day(work, work.now)}".encode(),
+        language=work.practice.languages[0],
+        answers=said[0],
+        wishes=said[1],
+    )
+    sent = _stored(work)
+    if sent is None or _opened(work, sent, unlocked) != said:
+        raise Altered("canary")
+    return True
+
+
+def watch(work: Work) -> None:
+    """Tell the alarm address when the check is refused or stays away, each once, and once when neither is so any more.
+
+    The check's key follows the ring by itself.
+    """
+    live_at = accepting.marked_at(work, accepting.LIVE)
+    if live_at is None:
+        return
+    silent = accepting.silent(work.now, live_at, accepting.marked_at(work, accepting.CANARY))
+    try:
+        sent = _reopened(work)
+    except Altered as error:
+        _tell(work, CANARY_REFUSED, error.place)
+        return
+    under_way = sent is not None and work.now - sent.received_at < _UNDER_WAY
+    if not silent:
+        _tell_over(work)
+    elif not under_way and not accepting.marked(work, CANARY_REFUSED):
+        _tell(work, CANARY_SILENT, "canary")
+
+
+def _sent(work: Work) -> bool:
+    """Return whether the check of this day is there; `Altered` names a request that is somewhere between."""
+    stored = _stored(work)
+    return stored is not None and _day(work, stored.received_at) == _day(work, work.now)
+
+
+def _stored(work: Work) -> Canary | None:
+    """Return the check that is kept, as it is stored; `Altered` names a request that only looks like one, or hides."""
+    flagged = select(Arrival.id).where(Arrival.canary)
+    sealed = select(Arrival.id).join(Epoch, Epoch.id == Arrival.epoch_id).where(Epoch.number == 0)
+    found = work.session.execute(
+        select(Arrival, Epoch.state)
+        .join(Epoch, Epoch.id == Arrival.epoch_id)
+        .where(Arrival.id.in_(union(flagged, sealed)))
+        # Another worker must not replace it while its parts are read here.
+        .with_for_update(of=Arrival),
+        execution_options={"populate_existing": True},
+    ).all()
+    kept: Canary | None = None
+    for row in found:
+        # A client's request behind this flag would wait unseen, and a check without it among those of clients.
+        if not isinstance(row.Arrival, Canary) or row.state is not EpochState.CANARY:
+            raise Altered(f"intake/{row.Arrival.reference}")
+        kept = row.Arrival
+    return kept
+
+
+def _unlocked(work: Work) -> _Unlocked | None:
+    """Return the epoch of the check with its key; None before the first, `Altered` where either is not ours."""
+    row = work.session.execute(
+        select(Epoch, CanaryKey)
+        .outerjoin(CanaryKey, CanaryKey.epoch_id == Epoch.id)
+        .where(Epoch.state == EpochState.CANARY),
+        execution_options={"populate_existing": True},
+    ).first()
+    if row is None:
+        return None
+    epochs.verified(work, row.Epoch)
+    place = places.canary_key(row.Epoch.id)
+    try:
+        private = PrivateKey.decode(work.vault.ring.open(place, row.CanaryKey.sealed_key if row.CanaryKey else None))
+    except (Unreadable, ValueError) as error:
+        raise Altered(place.path) from error
+    return _Unlocked(row.Epoch, row.CanaryKey, private)
+
+
+def _begin(work: Work) -> _Unlocked:
+    """Begin the epoch of the check anew: a key pair of which the ring alone keeps the private half."""
+    work.session.execute(delete(Epoch).where(Epoch.state == EpochState.CANARY))
+    private = PrivateKey.generate()
+    epoch = Epoch(id=uuid4(), number=0, starts_at=work.now, public_key=private.public.encoded, state=EpochState.CANARY)
+    epoch.signature = work.vault.audit_key.signer().sign(epochs.facts(epoch))
+    row = CanaryKey(epoch_id=epoch.id)
+    _seal(work, row, private)
+    for new in (epoch, row):
+        work.session.add(new)
+        work.session.flush()
+    return _Unlocked(epoch, row, private)
+
+
+def _seal(work: Work, row: CanaryKey, private: PrivateKey) -> None:
+    row.ring_id = work.vault.ring.newest
+    row.sealed_key = work.vault.ring.seal(places.canary_key(row.epoch_id), private.encoded)
+
+
+def _reopened(work: Work) -> Canary | None:
+    """Return the check that is kept, once it opened again, with its key under the ring's newest."""
+    stored, unlocked = _stored(work), _unlocked(work)
+    if unlocked is not None and unlocked.row.ring_id != work.vault.ring.newest:
+        _seal(work, unlocked.row, unlocked.private)
+    if stored is not None and unlocked is not None:
+        _opened(work, stored, unlocked)
+    return stored
+
+
+def _opened(work: Work, stored: Canary, unlocked: _Unlocked) -> tuple[Answers, Wishes]:
+    """Return what a check says, without its two words; `Altered` unless every part of it is what was written."""
+    subject = f"intake/{stored.reference}"
+    try:
+        work.vault.secret.check_origin(arrivals.origin(vars(stored)), stored.origin_tag)
+        place = places.answers_key(stored.id, stored.epoch_id)
+        answers_key = boxes.open(unlocked.private, place, stored.sealed_answers_key)
+        place = places.thread_key(stored.id, stored.epoch_id)
+        thread_key = boxes.open(unlocked.private, place, stored.sealed_thread_key)
+        answers = Answers.from_sealed(tokens.open_text(answers_key, places.answers(stored.id), stored.sealed_answers))
+    except Unreadable as error:
+        raise Altered(subject) from error
+    rows = select(ThreadEntry).where(ThreadEntry.intake_id == stored.id).order_by(ThreadEntry.number)
+    entries = thread.opened(
+        stored.id, thread_key, work.session.scalars(rows, execution_options={"populate_existing": True}).all()
+    )
+    if len(entries) != 1:
+        raise Altered(subject)
+    return replace(answers, words=("", "")), Wishes.from_sealed(entries[0].value)
+
+
+def _request(day: dt.date) -> tuple[Answers, Wishes]:
+    """Return what the check of a day says: nobody's words, in more than one alphabet."""
+    answers = Answers(
+        "Daily check", "XX", "+16025550100", note=f"The service sent this to itself on {day}. ¿Todo bien? Ελπίζω. 好"
+    )
+    return answers, Wishes("call", voicemail=True, when=("mon-am",), zone="America/Phoenix")
+
+
+def _day(work: Work, moment: datetime) -> dt.date:
+    return (moment.astimezone(ZoneInfo(work.practice.time_zone)) - _HOUR).date()
+
+
+def _tell(work: Work, mark: str, place: str) -> None:
+    first = work.insert(Mark).values(name=mark, at=work.now).on_conflict_do_nothing().returning(Mark.name)
+    if work.session.scalar(first) is None:
+        return
+    letter, line = _ALARMS[mark]
+    outbox.forget_alarms(work, _LETTERS)
+    outbox.alarm(work, letter)
+    audit.record(work, line, place)
+    _log.error("%s: %s", mark, place)
+
+
+def _tell_over(work: Work) -> None:
+    troubles = delete(Mark).where(Mark.name.in_(_ALARMS)).returning(Mark.name)
+    if not work.session.scalars(troubles).all():
+        return
+    # An alarm that could not leave until now would come after this, and be wrong.
+    outbox.forget_alarms(work, _LETTERS)
+    outbox.alarm(work, LetterKind.CANARY_OVER)
+    audit.record(work, "canary.restored", "canary")
