@@ -32,7 +32,7 @@ _SUBJECTS = {
     LetterKind.INCIDENT: lazy_gettext("Please look at a request: %(reference)s"),
     LetterKind.GAP: lazy_gettext("Nobody is on call at some time soon"),
     LetterKind.WEEKLY: lazy_gettext("The record of this week"),
-    LetterKind.ACCOUNT_CHANGE: lazy_gettext("Something changed about how you sign in"),
+    LetterKind.ACCOUNT_CHANGE: lazy_gettext("Something changed about your account"),
     LetterKind.NEW_DEVICE: lazy_gettext("You signed in from a new device"),
     LetterKind.TEAM_CHANGE: lazy_gettext("Something changed in the team"),
     LetterKind.CANARY: lazy_gettext("Daily check: all went through"),

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.crypto import places
 from app.crypto.tokens import Unreadable
@@ -171,6 +171,14 @@ def speak(work: Work, language: str) -> None:
 
 
 def supervisors(work: Work) -> Sequence[Account]:
-    return work.session.scalars(
-        select(Account).where(Account.role == Role.SUPERVISOR, Account.state == AccountState.ACTIVE)
-    ).all()
+    return work.session.scalars(_supervisors()).all()
+
+
+def supervisors_held(work: Work) -> Sequence[Account]:
+    """Return them for a change, so that others wait."""
+    held = _supervisors().order_by(Account.id).with_for_update(key_share=True)
+    return work.session.scalars(held, execution_options={"populate_existing": True}).all()
+
+
+def _supervisors() -> Select[Account]:
+    return select(Account).where(Account.role == Role.SUPERVISOR, Account.state == AccountState.ACTIVE)

@@ -1,4 +1,4 @@
-"""The team: invite, accept, approve by six spoken words, suspend."""
+"""The team: invite, accept, approve by six spoken words, change roles, suspend."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,6 +17,7 @@ from app.domain.work import Missing, Party, Refused, Work
 from app.models import Account, AccountState, Holder, LetterKind, Link, Role, SignIn
 
 LINK_LASTS = timedelta(minutes=60)
+_MADE = {Role.SUPERVISOR: "team.made_supervisor", Role.COUNSELOR: "team.made_counselor"}
 
 
 @dataclass(frozen=True)
@@ -171,8 +172,7 @@ def suspend(work: Work, account_id: UUID) -> None:
         require_fresh(work)
     account = accounts.locked(work, account_id)
     record = accounts.read(work, account)
-    others = [one for one in accounts.supervisors(work) if one.id != account.id]
-    if record.role is Role.SUPERVISOR and record.state is AccountState.ACTIVE and not others:
+    if record.role is Role.SUPERVISOR and record.state is AccountState.ACTIVE and not another_supervisor(work, account):
         raise Refused("refused.last_supervisor")
     accounts.change(work, account, state=AccountState.SUSPENDED, passkeys=())
     signin.end_all(work, account.id)
@@ -182,6 +182,41 @@ def suspend(work: Work, account_id: UUID) -> None:
     holders.strike(work, account.id)
     audit.record(work, "team.suspended", f"account/{account.id}")
     _tell_supervisors(work)
+
+
+def change_role(work: Work, account_id: UUID, role: Role) -> None:
+    """Make a colleague a supervisor, or a counselor again; needs a fresh second factor. The last supervisor stays one.
+
+    It holds from their next request on: role and state are read from the sealed record each time.
+    """
+    require_supervisor(work)
+    require_fresh(work)
+    account = accounts.locked(work, account_id)
+    record = accounts.read(work, account)
+    if record.state is not AccountState.ACTIVE:
+        raise Refused("refused.not_at_work")
+    if record.role is role:
+        return
+    if role is Role.COUNSELOR and not another_supervisor(work, account):
+        raise Refused("refused.last_to_supervise")
+    accounts.change(work, account, role=role)
+    audit.record(work, _MADE[role], f"account/{account.id}")
+    tell_of(work, account)
+
+
+def another_supervisor(work: Work, account: Account) -> bool:
+    """Return whether somebody else supervises who can open requests; nobody stops to do so before this is done."""
+    # In one order for everybody, and to be waited for: of two who leave at the same time, one is the last.
+    rows = accounts.supervisors_held(work)
+    digests = roll.read(work).digests
+    return any(one.id != account.id and _supervises(accounts.read(work, one), digests) for one in rows)
+
+
+def tell_of(work: Work, account: Account) -> None:
+    """Write to somebody that their account was changed, and to all other supervisors that the team was."""
+    outbox.write(work, LetterKind.ACCOUNT_CHANGE, [(account.id, work.now)])
+    others = [one.id for one in accounts.supervisors(work) if one.id != account.id]
+    outbox.write(work, LetterKind.TEAM_CHANGE, [(account_id, work.now) for account_id in others])
 
 
 def by_email(work: Work, email: str) -> UUID:
@@ -216,6 +251,11 @@ def require_fresh(work: Work) -> None:
     """Let those pass who gave their second factor in the last five minutes."""
     if not signin.fresh(work):
         raise Refused("refused.prove_again")
+
+
+def _supervises(record: Record, digests: Mapping[UUID, bytes]) -> bool:
+    active = record.role is Role.SUPERVISOR and record.state is AccountState.ACTIVE
+    return active and record.holder is not None and UUID(record.holder) in digests
 
 
 def _colleague(work: Work, account: Account, seen_at: datetime | None, keys: Mapping[str, Holder]) -> Colleague:

@@ -88,6 +88,8 @@ def _reasons() -> dict[str, str]:
         "refused.not_waiting": gettext("This person is not waiting for approval any more."),
         "refused.key_changed": gettext("The key changed since the words were shown. Compare the words again."),
         "refused.last_supervisor": gettext("The last supervisor cannot be suspended."),
+        "refused.last_to_supervise": gettext("The last supervisor stays one. Make a colleague a supervisor first."),
+        "refused.not_at_work": gettext("Only somebody who is active changes roles. Approve them first."),
         "refused.prove_again": gettext("Please give your second factor again."),
         "refused.other_sheet": gettext("This code belongs to another sheet."),
         "refused.shift_twice": gettext("This person is on call then already."),

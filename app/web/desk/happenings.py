@@ -84,6 +84,8 @@ _KINDS: Mapping[str, object] = {
     "team.approved": lazy_gettext("Approved a colleague"),
     "team.invited": lazy_gettext("Invited a colleague"),
     "team.joined": lazy_gettext("Joined the team"),
+    "team.made_counselor": lazy_gettext("Made a supervisor a counselor"),
+    "team.made_supervisor": lazy_gettext("Made a colleague a supervisor"),
     "team.recovered": lazy_gettext("Approved a colleague with the printed code"),
     "team.suspended": lazy_gettext("Suspended a colleague"),
     "thread.written": lazy_gettext("Wrote to the thread of a request"),

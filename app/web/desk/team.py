@@ -1,11 +1,11 @@
-"""The team page, for supervisors: who is there, invite, approve by six words, suspend."""
+"""The team page, for supervisors: who is there, invite, approve by six words, change roles, suspend."""
 
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, session, url_for
+from flask import Blueprint, g, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, HiddenField, StringField
-from wtforms.validators import DataRequired, Email, Length
+from wtforms.validators import AnyOf, DataRequired, Email, Length
 
 from app import current
 from app.domain import offboarding, sessions, team
@@ -34,6 +34,10 @@ class InviteForm(DeskForm):
 
 class ApproveForm(ProvenForm):
     key_digest = HiddenField()
+
+
+class RoleForm(ProvenForm):
+    role = HiddenField(validators=[AnyOf([*Role], lazy_gettext("Choose one of the two."))])
 
 
 @bp.get("")
@@ -66,6 +70,19 @@ def approve(account_id: UUID) -> ResponseReturnValue:
     with current.work() as work:
         team.approve(work, account_id, form.key_digest.data or "")
     return redirect(url_for("team.show"), 303)
+
+
+@bp.post("/<uuid:account_id>/role")
+def change_role(account_id: UUID) -> ResponseReturnValue:
+    form = RoleForm()
+    if not form.proven():
+        return _page(InviteForm(formdata=None), f"role-{account_id}", form), 422
+    role = Role(form.role.data or "")
+    with current.work() as work:
+        team.change_role(work, account_id, role)
+    left = account_id == g.actor.account_id and role is Role.COUNSELOR
+    # Whoever gave up the role themself has no team page any more.
+    return redirect(url_for("account.show" if left else "team.show"), 303)
 
 
 @bp.post("/<uuid:account_id>/suspend")
