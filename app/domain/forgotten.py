@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from app.crypto.boxes import PrivateKey
 from app.crypto.locks import Stretched
-from app.domain import accounts, audit, devices, holders, outbox, roll, signin, sleeping, team
+from app.domain import accounts, audit, devices, holders, roll, signin, sleeping, team
+from app.domain.accounts import Record
 from app.domain.devices import Device
 from app.domain.signin import Attempt
 from app.domain.work import Refused, Work
-from app.models import Account, AccountState, Holder, LetterKind, Role
+from app.models import Account, AccountState, Holder, Role
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def renew(
         # The next code is shown to be printed, and keeping the sheet is a supervisor's.
         raise Refused("refused.supervisors_only")
     sheet = holders.open_sheet(work, recovery) if recovery else None
-    if sheet is None and not _others(work, account):
+    if sheet is None and not _left(work, account, record):
         raise Refused("refused.nobody_left")
     signin.forget_wait(work, attempt.name_hash)
     private = PrivateKey.generate()
@@ -57,7 +58,7 @@ def renew(
     sleeping.put(work, account, record, stretched, holders.make(work, account.id, private, stretched.key))
     signin.end_all(work, account.id)
     audit.record(work, "password.renewed", f"account/{account.id}")
-    _tell(work, account)
+    team.tell_of(work, account)
     if sheet is None:
         return Renewed(signin.start(work, account, private, device=device), None)
     holders.admit(work, UUID(accounts.read(work, account).holder or ""), private.public.digest, by=sheet)
@@ -66,8 +67,10 @@ def renew(
     return Renewed(signin.start(work, account, private, {"recovery_code": code}, device=device), code)
 
 
-def _others(work: Work, account: Account) -> bool:
-    """Return whether somebody else can open, and so approve."""
+def _left(work: Work, account: Account, record: Record) -> bool:
+    """Return whether others can open meanwhile; where a supervisor waits, another one who can approve them."""
+    if record.role is Role.SUPERVISOR:
+        return team.another_supervisor(work, account)
     digests = roll.read(work).digests
     rows = work.session.execute(
         select(Holder.id)
@@ -75,8 +78,3 @@ def _others(work: Work, account: Account) -> bool:
         .where(Account.id != account.id, Account.state == AccountState.ACTIVE)
     )
     return any(row.id in digests for row in rows)
-
-
-def _tell(work: Work, account: Account) -> None:
-    told = {account.id, *(one.id for one in accounts.supervisors(work))}
-    outbox.write(work, LetterKind.TEAM_CHANGE, [(account_id, work.now) for account_id in sorted(told)])

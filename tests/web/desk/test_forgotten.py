@@ -116,6 +116,17 @@ def test_nobody_is_left_alone_with_what_nobody_can_open(
     assert sign_in(Seat(office.app.test_client()), supervisor, clock).status == 303
 
 
+def test_the_last_supervisor_needs_the_printed_code_whoever_else_can_open(
+    office: Office, supervisor: Person, counselor: Person, seat: Seat, clock: Clock
+) -> None:
+    """A counselor opens requests and approves nobody: the practice would be left without a supervisor."""
+    answer = forget(seat, supervisor, clock)
+
+    assert answer.status == 422
+    assert "Nobody else can approve you." in answer.text
+    assert forget(seat, supervisor, clock, recovery=supervisor.recovery_code).leads_to == "/desk/recovery-sheet"
+
+
 def test_a_supervisor_alone_comes_back_with_the_printed_code(
     office: Office, supervisor: Person, seat: Seat, clock: Clock
 ) -> None:
