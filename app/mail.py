@@ -34,6 +34,8 @@ _SUBJECTS = {
     LetterKind.WEEKLY: lazy_gettext("The record of this week"),
     LetterKind.ACCOUNT_CHANGE: lazy_gettext("Something changed about your account"),
     LetterKind.NEW_DEVICE: lazy_gettext("You signed in from a new device"),
+    LetterKind.ADDRESS_ASKED: lazy_gettext("Confirm this address"),
+    LetterKind.ADDRESS_LEFT: lazy_gettext("Your address at the desk was changed"),
     LetterKind.TEAM_CHANGE: lazy_gettext("Something changed in the team"),
     LetterKind.CANARY: lazy_gettext("Daily check: all went through"),
     LetterKind.CANARY_BROKEN: lazy_gettext("Alarm: the daily check was refused"),
@@ -46,6 +48,7 @@ _PAGES = {
     LetterKind.WEEKLY: "/desk/audit",
     LetterKind.ACCOUNT_CHANGE: "/desk/account",
     LetterKind.NEW_DEVICE: "/desk/account",
+    LetterKind.ADDRESS_LEFT: "/desk/account",
 }
 
 
@@ -142,6 +145,8 @@ def _subject(letter: Taken) -> str:
 
 def _link(letter: Taken) -> str:
     page = f"/desk/{letter.reference}" if letter.reference else _PAGES.get(letter.kind, "/desk/team")
+    if letter.token:
+        page = f"/desk/account/address/{letter.token}"
     if letter.kind is LetterKind.ERASED:
         page += "/certificate"
     return f"{current.settings().desk_url}{page}"

@@ -128,6 +128,8 @@ def _mark(*names: str) -> Any:
 
 
 def _oldest_letter() -> Any:
-    # The alarm address need not be as reachable as the team, and what waits for it keeps no request from being told.
-    waiting = (Letter.sent_at.is_(None), Letter.failed_at.is_(None), Letter.account_id.is_not(None))
+    # The alarm address need not be as reachable as the team, and one that was mistyped or left for good is gone: what
+    # waits for them says nothing about whether the team is told.
+    ours = (Letter.account_id.is_not(None), Letter.address.is_(None))
+    waiting = (Letter.sent_at.is_(None), Letter.failed_at.is_(None), *ours)
     return select(func.min(Letter.wanted_at)).where(*waiting).scalar_subquery()

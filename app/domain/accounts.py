@@ -6,6 +6,7 @@ The plain columns beside it are an index; whenever it matters, the sealed record
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from sqlalchemy import Select, select
 
 from app.crypto import places
 from app.crypto.tokens import Unreadable
-from app.domain import roll
+from app.domain import audit, roll
 from app.domain.work import LANGUAGES, Altered, Member, Missing, Refused, Work
 from app.models import Account, AccountState, Role, SignIn
 
@@ -45,6 +46,18 @@ class Passkey:
 
 
 @dataclass(frozen=True)
+class Moving:
+    """Another address that was asked for, the hash of the link that confirms it, and until when that works.
+
+    Once it is the account's own it stays here, so that a link pressed twice is no mistake.
+    """
+
+    email: str
+    token_hash: str = field(repr=False)
+    until: str
+
+
+@dataclass(frozen=True)
 class Record:
     """What an account is. Hashes and salts are hexadecimal; None until the invitation was accepted."""
 
@@ -63,6 +76,8 @@ class Record:
     #: Devices this person signed in with, last used first, hashed under a key of their own.
     device_key: str | None = field(default=None, repr=False)
     devices: tuple[str, ...] = field(default=(), repr=False)
+    #: None unless another address was asked for.
+    moving: Moving | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +89,9 @@ class Profile:
     role: Role
     language: str
     backup_codes: int
+    #: Which address waits to be confirmed, and until when that can be done; None when none does.
+    moving_to: str | None = None
+    moving_until: datetime | None = None
 
 
 def read(work: Work, account: Account) -> Record:
@@ -93,6 +111,7 @@ def read(work: Work, account: Account) -> Record:
             "sleeping": Sleeping(**value["sleeping"]) if value.get("sleeping") else None,
             "passkeys": tuple(Passkey(**one) for one in value.get("passkeys", ())),
             "devices": tuple(value.get("devices", ())),
+            "moving": Moving(**value["moving"]) if value.get("moving") else None,
         }
     )
 
@@ -160,7 +179,19 @@ def profile(work: Work) -> Profile:
     """Return what the member's own account page shows."""
     account = work.session.get_one(Account, work.member.account_id)
     record = read(work, account)
-    return Profile(account.name, account.email, record.role, account.language, len(record.backup_hashes))
+    mine = Profile(account.name, account.email, record.role, account.language, len(record.backup_hashes))
+    asked = record.moving
+    if asked is None or asked.email == record.email or work.now >= datetime.fromisoformat(asked.until):
+        return mine
+    return replace(mine, moving_to=asked.email, moving_until=datetime.fromisoformat(asked.until))
+
+
+def rename(work: Work, name: str) -> None:
+    """Show colleagues another name of the member."""
+    account = locked(work, work.member.account_id)
+    if name != account.name:
+        account.name = name
+        audit.record(work, "account.renamed", f"account/{account.id}")
 
 
 def speak(work: Work, language: str) -> None:

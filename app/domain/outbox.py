@@ -1,7 +1,7 @@
 """Letters to the team, written in the transaction of what they tell, taken by workers one at a time."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -16,6 +16,8 @@ _GIVEN_UP_AFTER = timedelta(days=7)
 _FIRST_PAUSE = timedelta(seconds=30)
 _LONGEST_PAUSE = timedelta(hours=1)
 _CANCELLED = "cancelled"
+#: How long the link works that confirms an address.
+LINK_LASTS = timedelta(minutes=60)
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Taken:
     gap_at: datetime | None = None
     #: When the daily check last came through; None but in the letter that it stays away, or if it never did.
     checked_at: datetime | None = None
+    #: What the link ends with that confirms an address; None in any other letter.
+    token: str | None = field(default=None, repr=False)
 
 
 def write(
@@ -74,6 +78,21 @@ def alarm(work: Work, kind: LetterKind, intake_id: UUID | None = None) -> None:
     work.session.execute(work.insert(Letter).values(row))
 
 
+def write_to(work: Work, address: str, kind: LetterKind, account_id: UUID) -> UUID:
+    """Write one letter about an account to another address than the account's; return its id."""
+    letter = Letter(
+        id=uuid4(), kind=kind, account_id=account_id, address=address, wanted_at=work.now, next_at=work.now, tries=0
+    )
+    work.session.add(letter)
+    work.session.flush()
+    return letter.id
+
+
+def token(work: Work, letter_id: UUID) -> str:
+    """Return what a letter's link ends with: the same for every try, and in no row."""
+    return work.vault.secret.blind("letter", str(letter_id)).hex()
+
+
 def due(work: Work) -> bool:
     """Return whether a letter waits to be sent now; a cheap question, asked every second."""
     return work.session.scalar(_due(work).limit(1)) is not None
@@ -96,19 +115,24 @@ def take(work: Work) -> Taken | None:
         # Whoever wrote it, and however long ago: the client does not want this member of the team to know.
         taken.failed_at, taken.failure = work.now, _CANCELLED
         return None
+    asked = taken.kind is LetterKind.ADDRESS_ASKED
+    if asked and work.now - taken.wanted_at >= LINK_LASTS:
+        taken.failed_at, taken.failure, taken.address = work.now, _CANCELLED, None
+        return None
     waiting = (
         select(func.count()).select_from(Intake).where(Intake.status == Status.WAITING, Intake.id.not_in(kept_from))
     )
     return Taken(
         id=taken.id,
         kind=taken.kind,
-        to=to,
+        to=taken.address or to,
         language=language,
         reference=work.session.scalar(select(Intake.reference).where(Intake.id == taken.intake_id)),
         waiting=work.session.scalars(waiting).one(),
         chain=_chained(work) if taken.kind is LetterKind.WEEKLY else None,
         gap_at=_gap_at(work) if taken.kind is LetterKind.GAP else None,
         checked_at=accepting.marked_at(work, accepting.CANARY) if taken.kind is LetterKind.CANARY_SILENT else None,
+        token=token(work, taken.id) if asked else None,
     )
 
 
@@ -117,8 +141,9 @@ def mark_sent(work: Work, letter_id: UUID) -> None:
 
     With the letter of the daily check, that check has come through.
     """
-    sent = update(Letter).where(Letter.id == letter_id).returning(Letter.kind)
-    if work.session.scalar(sent.values(sent_at=work.now, failed_at=None, failure=None)) is LetterKind.CANARY:
+    now_sent = {"sent_at": work.now, "failed_at": None, "failure": None, "address": None}
+    sent = update(Letter).where(Letter.id == letter_id).values(now_sent)
+    if work.session.scalar(sent.returning(Letter.kind)) is LetterKind.CANARY:
         accepting.remember(work, accepting.CANARY)
 
 
@@ -129,7 +154,7 @@ def mark_failed(work: Work, letter_id: UUID, failure: str) -> None:
         return
     letter.failure = failure
     if work.now - letter.wanted_at >= _GIVEN_UP_AFTER:
-        letter.failed_at = work.now
+        letter.failed_at, letter.address = work.now, None
     else:
         letter.next_at = work.now + min(_FIRST_PAUSE * 2 ** min(letter.tries - 1, 10), _LONGEST_PAUSE)
 
@@ -137,6 +162,11 @@ def mark_failed(work: Work, letter_id: UUID, failure: str) -> None:
 def cancel_for(work: Work, account_id: UUID) -> None:
     """Give up unsent letters to somebody who has left."""
     _cancel(work, Letter.account_id == account_id)
+
+
+def cancel_asking(work: Work, account_id: UUID) -> None:
+    """Give up unsent letters that ask for an address to be confirmed."""
+    _cancel(work, (Letter.account_id == account_id) & (Letter.kind == LetterKind.ADDRESS_ASKED))
 
 
 def cancel_to(work: Work, account_id: UUID, intake_id: UUID) -> None:
@@ -177,4 +207,4 @@ def _due(work: Work) -> Select[UUID]:
 
 def _cancel(work: Work, whose: ColumnElement[bool]) -> None:
     unsent = update(Letter).where(whose, Letter.sent_at.is_(None), Letter.failed_at.is_(None))
-    work.session.execute(unsent.values(failed_at=work.now, failure=_CANCELLED))
+    work.session.execute(unsent.values(failed_at=work.now, failure=_CANCELLED, address=None))

@@ -174,7 +174,7 @@ def suspend(work: Work, account_id: UUID) -> None:
     record = accounts.read(work, account)
     if record.role is Role.SUPERVISOR and record.state is AccountState.ACTIVE and not another_supervisor(work, account):
         raise Refused("refused.last_supervisor")
-    accounts.change(work, account, state=AccountState.SUSPENDED, passkeys=())
+    accounts.change(work, account, state=AccountState.SUSPENDED, passkeys=(), moving=None)
     signin.end_all(work, account.id)
     work.session.execute(delete(Link).where(Link.account_id == account.id))
     rota.clear(work, account.id)

@@ -116,6 +116,10 @@ class LetterKind(StrEnum):
     CANARY_SILENT = "canary_silent"
     #: It comes through again.
     CANARY_OVER = "canary_over"
+    #: Somebody wants letters at another address: to that one, which has to be confirmed from there.
+    ADDRESS_ASKED = "address_asked"
+    #: Letters go to another address now; to the one that was left.
+    ADDRESS_LEFT = "address_left"
 
 
 class Reader(StrEnum):

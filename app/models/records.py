@@ -27,6 +27,8 @@ class Letter(Model):
     #: Not before this moment; five minutes ahead while a worker has it, further after a failure.
     next_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
+    #: Where it goes instead of the account's address: one to be confirmed, or one that was left. NULL once it is gone.
+    address: Mapped[str | None] = mapped_column(String(254))
     #: NULL until the mail server took it.
     sent_at: Mapped[datetime | None]
     #: NULL unless given up, after seven days, or because it has become pointless.

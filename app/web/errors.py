@@ -83,6 +83,8 @@ def _reasons() -> dict[str, str]:
         "refused.no_such_account": gettext("There is no such account."),
         "refused.signed_out": gettext("You were signed out. Please sign in again."),
         "refused.known_email": gettext("Somebody with this email is in the team already."),
+        "refused.own_email": gettext("This is your address already."),
+        "refused.link_over": gettext("This link has expired. Ask for the change once more, on your account page."),
         "refused.passkey": gettext("This passkey was not accepted."),
         "refused.many_passkeys": gettext("You have ten passkeys. Remove one first."),
         "refused.not_waiting": gettext("This person is not waiting for approval any more."),

@@ -1,4 +1,4 @@
-"""One's own account: who one is here, in which language, the passkeys, and where one is signed in."""
+"""One's own account: name, address and language, the passkeys, and where one is signed in."""
 
 from typing import Any
 from uuid import UUID
@@ -7,13 +7,13 @@ from flask import Blueprint, g, make_response, redirect, render_template, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import HiddenField, RadioField, StringField
-from wtforms.validators import Length
+from wtforms.validators import DataRequired, Email, Length
 
 from app import current
 from app.crypto import passkeys as answers
-from app.domain import accounts, passkeys, sessions, signin
+from app.domain import accounts, addresses, passkeys, sessions, signin
 from app.domain.work import Refused
-from app.web import guard
+from app.web import errors, guard
 from app.web.desk import browsers, challenges
 from app.web.desk.forms import DeskForm, ProvenForm, lazy_gettext, one_line
 
@@ -30,6 +30,22 @@ class LanguageForm(DeskForm):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.language.choices = _LANGUAGES
+
+
+class NameForm(DeskForm):
+    name = StringField(
+        filters=[one_line],
+        validators=[
+            DataRequired(lazy_gettext("Enter a name.")),
+            Length(max=80, message=lazy_gettext("Use up to 80 letters.")),
+        ],
+    )
+
+
+class AddressForm(ProvenForm):
+    email = StringField(
+        filters=[one_line], validators=[Email(lazy_gettext("Check the email address.")), Length(max=254)]
+    )
 
 
 class SessionForm(DeskForm):
@@ -50,11 +66,62 @@ def show() -> str:
     return _page()
 
 
+@bp.post("/name")
+def rename() -> ResponseReturnValue:
+    form = NameForm()
+    if not form.accepted():
+        return _page(name=form), 422
+    with current.work() as work:
+        accounts.rename(work, form.name.data or "")
+    return redirect(url_for("account.show"), 303)
+
+
+@bp.post("/address")
+def ask_for_address() -> ResponseReturnValue:
+    """Write to another address; a link in that letter makes it the member's."""
+    form = AddressForm()
+    if not form.proven():
+        return _page(address=form), 422
+    try:
+        with current.work() as work:
+            addresses.ask(work, form.email.data or "")
+    except Refused as error:
+        if error.reason not in ("refused.known_email", "refused.own_email"):
+            raise
+        form.email.errors = [errors.sentence(error)]
+        return _page(address=form), 422
+    return redirect(url_for("account.show"), 303)
+
+
+@bp.post("/address/keep")
+def keep_address() -> ResponseReturnValue:
+    DeskForm().accepted()
+    with current.work() as work:
+        addresses.stay(work)
+    return redirect(url_for("account.show"), 303)
+
+
+@bp.get("/address/<token>")
+def asked(token: str) -> str:
+    """Show what the link in the letter confirms. Looking changes nothing: programs that read mail look at links."""
+    with current.look() as work:
+        email = addresses.asked(work, token)
+    return render_template("desk/address.html", email=email, token=token)
+
+
+@bp.post("/address/<token>")
+def confirm_address(token: str) -> ResponseReturnValue:
+    DeskForm().accepted()
+    with current.work() as work:
+        addresses.confirm(work, token)
+    return redirect(url_for("account.show"), 303)
+
+
 @bp.post("/language")
 def speak() -> ResponseReturnValue:
     form = LanguageForm()
     if not form.accepted():
-        return _page(form), 422
+        return _page(language=form), 422
     with current.work() as work:
         accounts.speak(work, form.language.data)
     return redirect(url_for("account.show"), 303)
@@ -131,16 +198,27 @@ def _add(form: PasskeyForm) -> None:
         passkeys.add(work, answer, form.name.data or browsers.word(device.kind), device)
 
 
-def _page(form: LanguageForm | None = None, *, wrong_id: str | None = None, wrong: ProvenForm | None = None) -> str:
+def _page(
+    *,
+    name: NameForm | None = None,
+    address: AddressForm | None = None,
+    language: LanguageForm | None = None,
+    wrong_id: str | None = None,
+    wrong: ProvenForm | None = None,
+) -> str:
     with current.look() as work:
         profile = accounts.profile(work)
         own_passkeys = passkeys.listed(work)
         signed_in = sessions.own(work)
-    form = form or LanguageForm(formdata=None)
-    form.language.data = form.language.data or profile.language
+    sent = wrong or name or address or language
+    language = language or LanguageForm(formdata=None)
+    language.language.data = language.language.data or profile.language
     return render_template(
         "desk/account.html",
-        form=form,
+        sent=sent,
+        name_form=name or NameForm(formdata=None, data={"name": profile.name}),
+        address_form=address or AddressForm(formdata=None),
+        language_form=language,
         profile=profile,
         passkeys=own_passkeys,
         browsers=[(one, browsers.word(one.kind)) for one in signed_in],

@@ -7,6 +7,10 @@ from flask_babel import gettext, lazy_gettext
 from app.domain.trail import Line
 
 _KINDS: Mapping[str, object] = {
+    "account.renamed": lazy_gettext("Changed the name that colleagues see"),
+    "address.asked": lazy_gettext("Asked for another address"),
+    "address.changed": lazy_gettext("Confirmed another address"),
+    "address.kept": lazy_gettext("Kept the old address"),
     "audit.exported": lazy_gettext("Took the record along"),
     "audit.verified": lazy_gettext("Verified the record"),
     "backup_code.used": lazy_gettext("Used a printed code"),

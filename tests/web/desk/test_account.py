@@ -211,7 +211,7 @@ def test_only_who_has_a_passkey_is_offered_to_use_one(
 
     page = here.look(ACCOUNT)
 
-    [button] = page.find("button", **{"data-passkey": "proof"})
+    [button, _] = page.find("button", **{"data-passkey": "proof"})
     assert "hidden" in button
     assert page.html.count("passkeys.js") == 1
 
