@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from app.crypto.boxes import PrivateKey
 from app.crypto.locks import Stretched
-from app.domain import accounts, audit, devices, holders, roll, signin, sleeping, team
+from app.domain import accounts, audit, devices, holders, passkeys, roll, signin, sleeping, team
 from app.domain.accounts import Record
 from app.domain.devices import Device
+from app.domain.passkeys import Answer
 from app.domain.signin import Attempt
 from app.domain.work import Refused, Work
 from app.models import Account, AccountState, Holder, Role
@@ -30,20 +31,20 @@ def renew(
     work: Work,
     attempt: Attempt,
     stretched: Stretched,
-    code: str,
+    proof: str | Answer,
     recovery: str | None,
     device: Device = devices.NOWHERE,
 ) -> Renewed | None:
     """Replace a forgotten password, stretched with the attempt's salt; None when the second factor is wrong.
 
-    The account waits for approval, unless the printed recovery code approves it. `Refused` where nobody would be
-    left who can open, `codes.BadCode` for what is no recovery code.
+    The proof is a code, or what a passkey answered. The account waits for approval, unless the printed recovery code
+    approves it. `Refused` where nobody would be left who can open, `codes.BadCode` for what is no recovery code.
     """
     account = accounts.find(work, attempt.account_id)
     record = accounts.read(work, account) if account else None
     if account is None or record is None or record.state not in (AccountState.ACTIVE, AccountState.PENDING):
         return None
-    if not signin.second_factor(work, account, record, code):
+    if not _proven(work, account, record, proof):
         audit.record(work, "password.refused", f"account/{account.id}")
         return None
     if recovery and record.role is not Role.SUPERVISOR:
@@ -65,6 +66,12 @@ def renew(
     team.activate(work, account)
     code = holders.new_sheet(work, by=sheet)
     return Renewed(signin.start(work, account, private, {"recovery_code": code}, device=device), code)
+
+
+def _proven(work: Work, account: Account, record: Record, proof: str | Answer) -> bool:
+    if isinstance(proof, Answer):
+        return passkeys.second_factor(work, account, proof)
+    return signin.second_factor(work, account, record, proof)
 
 
 def _left(work: Work, account: Account, record: Record) -> bool:

@@ -171,15 +171,20 @@ def prove(work: Work, answer: Answer) -> bool:
     """Take the member's passkey as a fresh second factor; False when it is refused, and it counts. May be `TooSoon`."""
     account = accounts.locked(work, work.member.account_id)
     name_hash = signin.count(work, f"prove/{account.id}")
-    try:
-        credential = answers.named(answer.response).credential
-    except answers.Rejected:
-        credential = b""
-    if not _spend(work, answer.challenge) or _used(work, account, credential, answer) is None:
+    if not second_factor(work, account, answer):
         audit.record(work, "proof.refused", f"account/{account.id}")
         return False
     signin.proved(work, name_hash)
     return True
+
+
+def second_factor(work: Work, account: Account, answer: Answer) -> bool:
+    """Accept the answer of one of the account's passkeys in place of a code, once."""
+    try:
+        credential = answers.named(answer.response).credential
+    except answers.Rejected:
+        credential = b""
+    return _spend(work, answer.challenge) and _used(work, account, credential, answer) is not None
 
 
 def _used(work: Work, account: Account, credential: bytes, answer: Answer) -> Passkey | None:

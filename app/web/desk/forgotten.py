@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from wtforms import BooleanField, StringField
+from wtforms import BooleanField, HiddenField, StringField
 
 from app import current
 from app.crypto import words
@@ -15,10 +15,11 @@ from app.crypto.codes import BadCode
 from app.crypto.secretkey import Stale
 from app.domain import forgotten, signin
 from app.domain.forgotten import Renewed
+from app.domain.passkeys import Answer
 from app.domain.signin import TooSoon
 from app.domain.work import Party, Refused
 from app.web import guard
-from app.web.desk import browsers
+from app.web.desk import browsers, challenges
 from app.web.desk.forms import one_line
 from app.web.desk.passwords import PasswordForm
 
@@ -30,6 +31,8 @@ _NAME, _LASTS = "forgotten", timedelta(minutes=60)
 class ForgottenForm(PasswordForm):
     email = StringField(filters=[one_line])
     code = StringField(filters=[one_line])
+    challenge = HiddenField()
+    passkey = HiddenField()
     recovery = StringField(filters=[one_line])
     kept = BooleanField()
 
@@ -56,7 +59,7 @@ def submit() -> ResponseReturnValue:
         form.recovery.errors = [_why(error)]
         return _page(form, offer), 422
     if renewed is None:
-        return _page(form, offer, gettext("That did not match. Check email and code.")), 422
+        return _page(form, offer, _mismatch(form)), 422
     response = make_response(redirect("/desk/recovery-sheet" if renewed.recovery_code else "/desk/words", 303))
     guard.set_cookie(response, renewed.cookie)
     return response
@@ -68,8 +71,20 @@ def _renew(form: ForgottenForm, password: str) -> Renewed | None:
         attempt = signin.begin(work, form.email.data or "")
     stretched = current.stretch(password, attempt.salt)
     with current.work(Party.NEWCOMER) as work:
-        typed, sheet = form.code.data or "", form.recovery.data or None
-        return forgotten.renew(work, attempt, stretched, typed, sheet, browsers.device())
+        return forgotten.renew(work, attempt, stretched, _proof(form), form.recovery.data or None, browsers.device())
+
+
+def _proof(form: ForgottenForm) -> str | Answer:
+    """Return what a passkey answered, or the code; an answer to a challenge that is not ours counts as no code."""
+    if form.passkey.data:
+        return challenges.answer(form.challenge.data or "", form.passkey.data) or ""
+    return form.code.data or ""
+
+
+def _mismatch(form: ForgottenForm) -> str:
+    if form.passkey.data:
+        return gettext("That did not match. Check the email, and use the passkey once more.")
+    return gettext("That did not match. Check email and code.")
 
 
 def _complete(form: ForgottenForm) -> bool:

@@ -9,17 +9,19 @@ from app.crypto import totp
 from app.domain import sleeping, team
 from app.domain.work import Party
 from app.models import AuditLine
+from tests.bed.authenticator import Authenticator
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 from tests.web.desk.test_sign_in import sign_in
+from tests.web.desk.touching import FINISH, add, touch
 
 HERE = "/desk/forgotten"
 NEW = "nine slow trains through the hills"
 
 
-def forget(seat: Seat, person: Person, clock: Clock, **typed: Any) -> Page:
+def forget(seat: Seat, person: Person, clock: Clock, at: Page | None = None, **typed: Any) -> Page:
     """Ask for a new password as the person would, after the code they used last has passed."""
     clock.forward(seconds=60)
     right = {
@@ -30,7 +32,7 @@ def forget(seat: Seat, person: Person, clock: Clock, **typed: Any) -> Page:
         "again": NEW,
         "kept": "y",
     }
-    return seat.send(HERE, **{**right, **typed})
+    return seat.send(HERE, at, **{**right, **typed})
 
 
 def test_a_new_password_opens_nothing_until_six_words_were_compared(
@@ -70,6 +72,47 @@ def test_the_old_password_brings_the_old_key_back(
     assert sign_in(Seat(office.app.test_client()), counselor, clock, password=NEW).status == 422
 
 
+def test_a_passkey_takes_the_place_of_the_code(
+    office: Office, supervisor: Person, counselor: Person, seat: Seat, sit: Sit, clock: Clock
+) -> None:
+    """It proves who asks, and opens nothing: the new key waits for approval, and the answer works once."""
+    device, reference = Authenticator(), office.ask("Marker")
+    add(sit(counselor), counselor, clock, device)
+    page = seat.look(HERE)
+    answer = device.use(page.form(HERE).fields["challenge"])
+
+    renewed = forget(seat, counselor, clock, at=page, code="", passkey=answer)
+    again = forget(Seat(office.app.test_client()), counselor, clock, at=page, code="", passkey=answer)
+
+    assert "passkeys.js" in page.html
+    assert (renewed.status, renewed.leads_to) == (303, "/desk/words")
+    assert seat.look(f"/desk/{reference}").leads_to == "/desk/words"
+    assert again.status == 422
+    touched = touch(Seat(office.app.test_client()), device)
+    assert touched.find("form", action=FINISH), "its lock is on the old key: the password is asked"
+
+
+@pytest.mark.parametrize("wrong", ["another's passkey", "an old challenge", "the challenge of a session"])
+def test_any_other_answer_of_a_passkey_is_refused(
+    office: Office, supervisor: Person, counselor: Person, seat: Seat, sit: Sit, clock: Clock, wrong: str
+) -> None:
+    """V-11: with the one answer for whatever does not match."""
+    device, owner = Authenticator(), supervisor if wrong == "another's passkey" else counselor
+    add(sit(owner), owner, clock, device)
+    page = seat.look(HERE)
+    challenge = page.form(HERE).fields["challenge"]
+    if wrong == "an old challenge":
+        clock.forward(minutes=5)
+    if wrong == "the challenge of a session":
+        challenge = sit(counselor).look("/desk/account").find("input", name="challenge")[0]["value"] or ""
+
+    answer = forget(seat, counselor, clock, at=page, code="", challenge=challenge, passkey=device.use(challenge))
+
+    assert answer.status == 422
+    assert "That did not match. Check the email, and use the passkey once more." in answer.text
+    assert sit(counselor).look("/desk/").status == 200
+
+
 def test_after_two_weeks_the_old_key_is_destroyed(
     office: Office, supervisor: Person, counselor: Person, seat: Seat, clock: Clock
 ) -> None:
@@ -95,7 +138,7 @@ def test_whatever_is_wrong_gets_the_same_answer_and_changes_nothing(
     seat: Seat,
     clock: Clock,
     stretched: list[str],
-    wrong: dict[str, str],
+    wrong: dict[str, Any],
 ) -> None:
     """V-11, V-09: and the next attempt has to wait."""
     answer = forget(seat, counselor, clock, **wrong)

@@ -238,6 +238,21 @@ def test_a_passkey_takes_the_place_of_the_code_and_is_removed_by_it(
     expect(page.get_by_role("alert")).to_contain_text("This passkey is not known here.")
 
 
+def test_a_forgotten_password_is_replaced_with_a_touch_in_place_of_the_code(
+    add: Add, page: Page, url: str, person: Person
+) -> None:
+    add()
+    sign_out(page)
+    page.goto(f"{url}/desk/forgotten")
+    page.get_by_label("Email").fill(person.email)
+    page.get_by_label("I have kept my new password.").check()
+
+    page.get_by_role("button", name="Or confirm with a passkey").click()
+
+    page.wait_for_url("**/desk/words")
+    expect(page.get_by_text("Until they approve, you can open nothing.")).to_be_visible()
+
+
 def test_the_same_device_has_no_use_for_a_second_passkey(add: Add, page: Page, url: str) -> None:
     add(hasPrf=True)
     page.get_by_role("link", name="Add a passkey").click()
