@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from app.crypto import totp
 from tests.bed.virtual import Virtual
+from tests.workshop import own_account
 from tests.workshop.camera import Camera
 
 DESK = (
@@ -41,6 +42,7 @@ def take(browser: Browser, url: str, facts: dict[str, Any], camera: Camera) -> N
     for path in DESK:
         page.goto(f"{url}/desk/{path}")
         camera.take(page, f"desk-{path.replace('/', '-') or 'queue'}")
+    own_account.photograph(page, url, camera.take, facts["post"])
     page.goto(f"{url}/desk/rota")
     page.locator(".days a").first.click()
     camera.take(page, "desk-shift")

@@ -17,8 +17,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.bed import browser as browsers
 from tests.bed import ports, run, running, schema
+from tests.bed.smtp import SmtpTrap
 from tests.web.public import crawl
-from tests.workshop import desk_screenshots, pages
+from tests.workshop import desk_screenshots, own_account, pages
 from tests.workshop.camera import OUT, SIZES, Camera
 
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -81,17 +82,19 @@ def _run() -> Iterator[None]:
 
 @contextmanager
 def _demonstration() -> Iterator[tuple[str, dict[str, Any]]]:
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, SmtpTrap() as trap:
         folder = Path(name)
         port, file = ports.free(), folder / "demo.json"
         settings = running.environment(
             folder, database_url=schema.sqlite(folder), web_port=port, DEMONSTRATION="1", DEMO_FILE=str(file)
         )
+        settings["MAIL_PORT"] = str(trap.port)
         made = running.flask(settings, "demo")
         if made.returncode != 0:
             sys.exit(made.stderr)
         with running.programs(folder) as programs:
-            yield programs.web(settings, port).url, json.loads(file.read_text(encoding="utf-8"))
+            facts = json.loads(file.read_text(encoding="utf-8")) | {"post": own_account.posting(settings, trap)}
+            yield programs.web(settings, port).url, facts
 
 
 if __name__ == "__main__":

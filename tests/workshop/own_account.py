@@ -1,0 +1,38 @@
+"""Photographs what changes on the account and team pages: a new address until it is confirmed, and what is folded."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from playwright.sync_api import Page
+
+from tests.bed import running
+from tests.bed.smtp import SmtpTrap
+
+Take = Callable[[Page, str], None]
+Post = Callable[[], str]
+
+
+def posting(settings: Mapping[str, str], trap: SmtpTrap) -> Post:
+    """Return what sends the letters that wait, and gives the text of all."""
+
+    def post() -> str:
+        running.flask(settings, "worker", "--once")
+        return "\n".join(letter.message.get_content() for letter in trap.letters)
+
+    return post
+
+
+def photograph(page: Page, url: str, take: Take, post: Post) -> None:
+    """Ask for another address, look at what its letter leads to, and keep the old one."""
+    for name in ("team", "account"):
+        page.goto(f"{url}/desk/{name}")
+        page.eval_on_selector_all("main details", "(folds) => folds.forEach((fold) => { fold.open = true; })")
+        take(page, f"desk-{name}-unfolded")
+    page.locator("#email").fill("grace@new-address.example.org")
+    page.locator("form[action$='/address'] [data-passkey]").click()
+    page.get_by_role("button", name="Keep the old address").wait_for()
+    take(page, "desk-account-moving")
+    page.goto(re.findall(r"http\S+/account/address/\w+", post())[-1])
+    take(page, "desk-address")
+    page.goto(f"{url}/desk/account")
+    page.get_by_role("button", name="Keep the old address").click()
