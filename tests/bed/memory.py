@@ -40,12 +40,12 @@ def step(app: Flask, clock: Clock, what: tuple[object, ...], take: Callable[[], 
     """Take a step whose result nobody changes, or put back where it led from this very state."""
     running = app.extensions["quietword"]
     database: Database = running.database
-    key = (*what, database.is_sqlite, clock(), *_told(running.settings), _digest(_read(database)))
+    key = (*what, database.is_sqlite, clock(), *_told(running.settings), _digest(every_row(database)))
     if key not in _led:
         result = take()
-        _led[key] = _Led(_read(database), clock(), result)
+        _led[key] = _Led(every_row(database), clock(), result)
     else:
-        _write(database, _led[key].rows)
+        put_back(database, _led[key].rows)
         clock.set(_led[key].time)
     kept: Result = _led[key].result
     return kept
@@ -62,7 +62,8 @@ def _digest(rows: Rows) -> bytes:
     return hashlib.sha256("\n".join(sorted(lines)).encode()).digest()
 
 
-def _read(database: Database) -> Rows:
+def every_row(database: Database) -> Rows:
+    """Return all that a database holds, as a copy of it would."""
     rows: Rows = {name: [] for name in _TABLES}
     with _cursor(database) as cursor:
         if database.is_sqlite:
@@ -75,7 +76,8 @@ def _read(database: Database) -> Rows:
     return rows
 
 
-def _write(database: Database, rows: Rows) -> None:
+def put_back(database: Database, rows: Rows) -> None:
+    """Let a database hold these rows, and no others."""
     with _cursor(database) as cursor:
         if database.is_sqlite:
             cursor.execute("PRAGMA query_only=OFF")

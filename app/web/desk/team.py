@@ -92,6 +92,8 @@ def suspend(account_id: UUID) -> ResponseReturnValue:
         return _page(InviteForm(formdata=None), f"suspend-{account_id}", form), 422
     with current.work() as work:
         offboarding.leave(work, account_id)
+    # What arrives from now on is sealed to the epoch that has just begun.
+    current.forget_standing()
     return redirect(url_for("team.left", account_id=account_id), 303)
 
 
