@@ -14,6 +14,7 @@ from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
+from tests.web.desk.test_set_up import code_of
 from tests.web.desk.test_sign_in import sign_in
 from tests.web.desk.touching import FINISH, add, touch
 
@@ -187,6 +188,15 @@ def test_a_supervisor_alone_comes_back_with_the_printed_code(
         assert {one.state for one in team.roster(work)} == {"active"}
     again = forget(Seat(office.app.test_client()), supervisor, clock, recovery=supervisor.recovery_code)
     assert "This is not the code of the sheet." in again.text
+    assert seat.send("/desk/recovery-sheet", sheet, typed=code_of(sheet)).leads_to == "/desk/", "the new code is right"
+    later = office.ask("Afterwards", nonce=b"later")
+    assert "Afterwards" in seat.look(f"/desk/{later}").text
+    assert sign_in(Seat(office.app.test_client()), supervisor, clock).status == 422, (
+        "the forgotten one is gone for good"
+    )
+    back = Seat(office.app.test_client())
+    assert sign_in(back, supervisor, clock, password=NEW).status == 303
+    assert "Marker" in back.look(f"/desk/{reference}").text
 
 
 def test_a_counselor_does_not_use_the_sheet_here(
