@@ -110,9 +110,6 @@ def unlocked(work: Work, account: Account, record: Record, stretched: Stretched)
 def let_in(work: Work, account: Account, private: PrivateKey, device: Device, passkey: str | None = None) -> str:
     """Record that somebody signed in, with a passkey or without, and return the cookie of their new session."""
     audit.record(work, "sign_in.done", f"account/{account.id}")
-    record = accounts.read(work, account)
-    if record.state is AccountState.ACTIVE and record.holder is not None:
-        markers.open_all(work, account, UUID(record.holder), private)
     return start(work, account, private, device=device, passkey=passkey)
 
 
@@ -130,7 +127,10 @@ def start(
     device: Device = devices.NOWHERE,
     passkey: str | None = None,
 ) -> str:
-    """Open a new session that holds the private key; return its cookie."""
+    """Open a new session that holds the private key, and prove what it opens; return its cookie."""
+    record = accounts.read(work, account)
+    if record.state is AccountState.ACTIVE and record.holder is not None:
+        markers.open_all(work, account, UUID(record.holder), private)
     devices.meet(work, account, device, passkey)
     cookie = codes.link_token()
     cookie_hash, key = _derived(cookie)

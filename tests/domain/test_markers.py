@@ -1,8 +1,9 @@
 """Each sign-in proves that every live epoch opens; fewer than two people in 14 days is a standing warning."""
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
-from app.domain import epochs, markers
+from app.crypto import totp
+from app.domain import epochs, forgotten, markers, signin
 from app.domain.work import Party
 from app.models import Epoch, MarkerOpening
 from tests.bed.clock import Clock
@@ -35,6 +36,20 @@ def test_signing_in_opens_every_live_epoch(office: Office, clock: Clock) -> None
         assert epochs.renew(work)
 
     in_again(office, supervisor)
+
+    me = str(hands.account_id(office, supervisor))
+    assert openings(office) == {(1, me), (2, me)}
+
+
+def test_who_comes_back_with_the_printed_code_proves_it_at_once(office: Office, clock: Clock) -> None:
+    """That is a sign-in, too."""
+    supervisor = office.found()
+    clock.forward(seconds=60)
+    with office.work(Party.NEWCOMER) as work:
+        attempt = signin.begin(work, supervisor.email)
+    with office.work(Party.NEWCOMER) as work:
+        code, stretched = totp.code(supervisor.totp_secret, clock()), hands.stretched("another one", attempt.salt)
+        assert forgotten.renew(work, attempt, stretched, code, supervisor.recovery_code)
 
     me = str(hands.account_id(office, supervisor))
     assert openings(office) == {(1, me), (2, me)}
@@ -89,6 +104,7 @@ def test_a_marker_that_does_not_open_is_recorded_and_keeps_nobody_out(office: Of
     supervisor = office.found()
     with office.work() as work:
         work.session.execute(update(Epoch).values(sealed_marker=b"forged"))
+        work.session.execute(delete(MarkerOpening))
 
     in_again(office, supervisor)
 
@@ -100,6 +116,7 @@ def test_the_worker_gives_older_epochs_their_marker(office: Office) -> None:
     supervisor = office.found()
     with office.work() as work:
         work.session.execute(update(Epoch).values(sealed_marker=None))
+        work.session.execute(delete(MarkerOpening))
     in_again(office, supervisor)
     before = openings(office)
 

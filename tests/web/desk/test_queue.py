@@ -285,6 +285,27 @@ def test_nobody_on_call_is_told_with_the_way_to_the_rota(
     assert "What is missing" not in seat.look("/desk/").text
 
 
+def test_fewer_than_two_who_opened_what_is_kept_is_a_standing_warning(
+    office: Office, supervisor: Person, sit: Sit, clock: Clock
+) -> None:
+    """For everybody at the desk, until a second person has proven it within 14 days."""
+    warning = "Fewer than two people can open requests, or did in the last 14 days."
+    alone = sit(supervisor).look("/desk/").text
+    ada = office.hire(supervisor, "ada@example.org")
+    together = sit(ada).look("/desk/").text
+
+    clock.forward(days=15)
+    later = {person.email: sit(office.renewed(person)).look("/desk/").text for person in (supervisor, ada)}
+    for person in (supervisor, ada):
+        clock.forward(seconds=60)
+        assert hands.sign_in(office, person)
+
+    assert warning in alone
+    assert warning not in together
+    assert all(warning in text for text in later.values())
+    assert warning not in sit(supervisor).look("/desk/").text
+
+
 def taken_back(office: Office) -> str:
     """Send a request and undo it; return its reference."""
     with office.work(Party.CLIENT) as work:
