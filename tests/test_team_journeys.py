@@ -96,7 +96,7 @@ def posted(office: Office, smtp: SmtpTrap, about: str) -> list[str]:
 
 def join(office: Office, supervisor: Person, here: Seat) -> Leaver:
     """Invite Ada, finish her link, compare six words, approve her, and add her passkey, all by the pages."""
-    here.send(TEAM, name="Ada", email="ada@example.org")
+    here.send(TEAM, name="Ada", email="ada@example.org", code=touching.fresh(supervisor, office.clock))
     [link] = re.findall(r"http://localhost(/desk/invite/[\w-]{43})", here.look(TEAM).text)
     seat = Seat(office.app.test_client())
     page = seat.look(link)

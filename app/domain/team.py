@@ -58,8 +58,13 @@ class Colleague:
 
 
 def invite(work: Work, *, email: str, name: str, role: Role) -> str:
-    """Return a one-time link's token for a new account, or again for one that has not answered yet."""
+    """Return a one-time link's token for a new account, or again for one that has not answered yet.
+
+    At the desk it needs a fresh second factor.
+    """
     require_supervisor(work)
+    if work.actor is not Party.OPERATOR:
+        require_fresh(work)
     email = email.strip().lower()
     account = work.session.scalar(select(Account).where(Account.email == email))
     if account is not None and accounts.read(work, account).state is not AccountState.INVITED:

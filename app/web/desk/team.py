@@ -11,14 +11,14 @@ from app import current
 from app.domain import offboarding, sessions, team
 from app.models import Role
 from app.web.desk import happenings
-from app.web.desk.forms import DeskForm, ProvenForm, lazy_gettext, one_line
+from app.web.desk.forms import ProvenForm, lazy_gettext, one_line
 
 bp = Blueprint("team", __name__, url_prefix="/desk/team")
 
 _LINK = "invite_link"
 
 
-class InviteForm(DeskForm):
+class InviteForm(ProvenForm):
     name = StringField(
         filters=[one_line],
         validators=[
@@ -48,7 +48,7 @@ def show() -> str:
 @bp.post("")
 def invite() -> ResponseReturnValue:
     form = InviteForm()
-    if not form.accepted():
+    if not form.proven():
         return _page(form), 422
     with current.work() as work:
         token = team.invite(

@@ -7,6 +7,7 @@ import pytest
 from app.crypto import totp
 from app.domain import team
 from app.domain.team import Colleague
+from app.domain.work import Refused
 from app.models import AccountState, Role
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
@@ -38,7 +39,7 @@ def test_an_invitation_shows_its_link_once(supervisor: Person, sit: Sit, seat: S
     """V-13."""
     here = sit(supervisor)
 
-    answer = here.send(TEAM, name=" Ada  Example ", email=" Ada@example.org ")
+    answer = here.send(TEAM, name=" Ada  Example ", email=" Ada@example.org ", code=fresh(supervisor, clock))
 
     assert (answer.status, answer.leads_to) == (303, TEAM)
     page = here.look(TEAM)
@@ -49,11 +50,12 @@ def test_an_invitation_shows_its_link_once(supervisor: Person, sit: Sit, seat: S
 
 
 def test_a_colleague_is_invited_as_counselor_unless_said_otherwise(
-    office: Office, supervisor: Person, sit: Sit
+    office: Office, supervisor: Person, sit: Sit, clock: Clock
 ) -> None:
     here = sit(supervisor)
-    here.send(TEAM, name="Ada", email="ada@example.org")
-    here.send(TEAM, name="Ben", email="ben@example.org", supervisor="y")
+    for name, more in (("Ada", {}), ("Ben", {"supervisor": "y"})):
+        code = fresh(supervisor, clock)
+        here.send(TEAM, name=name, email=f"{name}@example.org", code=code, **more)
 
     assert colleague(office, "ada@example.org").role is Role.COUNSELOR
     assert colleague(office, "ben@example.org").role is Role.SUPERVISOR
@@ -83,10 +85,10 @@ def test_a_mistaken_invitation_says_what_is_wrong_and_keeps_the_rest(
     assert answer.find("input", name=kept, value={"name": "Ada", "email": "ada@example.org"}[kept])
 
 
-def test_a_name_is_text_and_nothing_else(supervisor: Person, sit: Sit) -> None:
+def test_a_name_is_text_and_nothing_else(supervisor: Person, sit: Sit, clock: Clock) -> None:
     """V-38."""
     here = sit(supervisor)
-    here.send(TEAM, name="<script>alert(1)</script>", email="ada@example.org")
+    here.send(TEAM, name="<script>alert(1)</script>", email="ada@example.org", code=fresh(supervisor, clock))
 
     page = here.look(TEAM)
 
@@ -94,11 +96,27 @@ def test_a_name_is_text_and_nothing_else(supervisor: Person, sit: Sit) -> None:
     assert "<script>alert(1)</script>" in page.text
 
 
-def test_somebody_of_the_team_is_not_invited_again(supervisor: Person, counselor: Person, sit: Sit) -> None:
-    answer = sit(supervisor).send(TEAM, name="Ada", email=counselor.email)
+def test_somebody_of_the_team_is_not_invited_again(
+    supervisor: Person, counselor: Person, sit: Sit, clock: Clock
+) -> None:
+    answer = sit(supervisor).send(TEAM, name="Ada", email=counselor.email, code=fresh(supervisor, clock))
 
     assert answer.status == 409
     assert "Somebody with this email is in the team already." in answer.text
+
+
+def test_nobody_is_invited_without_a_fresh_second_factor(
+    office: Office, supervisor: Person, sit: Sit, clock: Clock
+) -> None:
+    """V-19: what was typed stays."""
+    answer = sit(supervisor).send(TEAM, name="Ada", email="ada@example.org", code="000000")
+
+    assert answer.status == 422
+    assert answer.text.count("This code is not right, or it was used before.") == 2
+    assert answer.find("input", name="name", value="Ada")
+    clock.forward(minutes=6)
+    with pytest.raises(Refused, match="prove_again"), office.work(supervisor) as work:
+        team.invite(work, email="ada@example.org", name="Ada", role=Role.COUNSELOR)
 
 
 def test_both_sides_see_the_same_six_words(office: Office, supervisor: Person, sit: Sit) -> None:
