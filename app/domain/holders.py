@@ -53,6 +53,13 @@ def add_lock(work: Work, lock_id: UUID, kind: LockKind, lock_key: bytes) -> None
     _lock(work, work.member.holder_id, lock_id, kind, lock_key, work.member.key())
 
 
+def change_password(work: Work, lock_key: bytes) -> None:
+    """Put the member's own key behind another password; the lock of the old one is destroyed."""
+    holder_id = work.member.holder_id
+    work.session.execute(delete(Lock).where(Lock.holder_id == holder_id, Lock.kind == LockKind.PASSWORD))
+    add_lock(work, uuid4(), LockKind.PASSWORD, lock_key)
+
+
 def remove_lock(work: Work, lock_id: UUID) -> None:
     """Destroy a lock, if it is there."""
     work.session.execute(delete(Lock).where(Lock.id == lock_id))

@@ -25,6 +25,7 @@ from app.web.desk import (
     keeping,
     notes,
     papers,
+    password,
     phone_in,
     queue,
     rota,
@@ -41,7 +42,7 @@ from app.web.public import bp as public
 _DESK = (
     *(signin, invite, forgotten, sheet, own_words, queue, search, called, papers, team, rota, account, audit, figures),
     *(phone_in, claims, calls, attempts, notes, answers, wishes, safety, couples, escalation, closing),
-    *(keeping, export, intake),
+    *(keeping, export, password, intake),
 )
 
 

@@ -13,20 +13,8 @@ from tests.workshop import own_account
 from tests.workshop.camera import Camera
 
 DESK = (
-    *(
-        "",
-        "called",
-        "called/card",
-        "search",
-        "rota",
-        "team",
-        "account",
-        "audit",
-        "figures",
-        "recovery-sheet",
-        "new/teen",
-    ),
-    "nothing-here",
+    *("", "called", "called/card", "search", "rota", "team", "account", "account/password", "audit", "figures"),
+    *("recovery-sheet", "new/teen", "nothing-here"),
 )
 LISTS = ("new", "mine", "open", "follow-ups", "closed")
 

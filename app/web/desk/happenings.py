@@ -60,6 +60,7 @@ _KINDS: Mapping[str, object] = {
     "passkey.copied": lazy_gettext("A copy of a passkey was refused"),
     "passkey.removed": lazy_gettext("Removed a passkey"),
     "passkey.used": lazy_gettext("Used a passkey"),
+    "password.changed": lazy_gettext("Changed the password"),
     "password.old_came_back": lazy_gettext("Signed in with the old password again"),
     "password.refused": lazy_gettext("Was refused a new password"),
     "password.renewed": lazy_gettext("Chose a new password"),

@@ -13,7 +13,9 @@ from app.crypto.locks import WeakPassword
 from app.web.desk.forms import TicketForm, lazy_gettext
 
 
-class PasswordForm(TicketForm):
+class Choice:
+    """The fields of the choice, for a form of either kind."""
+
     choice = StringField(default="words", validators=[AnyOf(("words", "own"), lazy_gettext("Choose one of the two."))])
     password = PasswordField()
     again = PasswordField()
@@ -35,6 +37,10 @@ class PasswordForm(TicketForm):
             self.choice.errors = [
                 gettext("You typed a password of your own. Choose it here, or leave its field empty.")
             ]
+
+
+class PasswordForm(Choice, TicketForm):
+    """The choice of somebody not signed in yet."""
 
 
 def _weaknesses() -> dict[str, str]:

@@ -1,0 +1,31 @@
+"""A password that its owner knows and replaces: the same key behind another lock, so nothing waits for approval."""
+
+from app.crypto.locks import Stretched
+from app.domain import accounts, audit, holders, outbox, sessions, signin, team
+from app.domain.signin import Attempt
+from app.domain.work import Work
+from app.models import Account, LetterKind
+
+
+def begin(work: Work) -> Attempt:
+    """Count the attempt before anything is checked; `TooSoon` to wait."""
+    return signin.begin(work, work.session.get_one(Account, work.member.account_id).email)
+
+
+def change(work: Work, attempt: Attempt, old: Stretched, new: Stretched, salt: bytes) -> bool:
+    """Put the member's key behind a new password, end their other browsers and write to them; False: the old is wrong.
+
+    `new` is stretched with `salt`, `old` with the attempt's. Needs a fresh second factor.
+    """
+    team.require_fresh(work)
+    account = accounts.locked(work, work.member.account_id)
+    if signin.matching(work, account, old) is None:
+        audit.record(work, "password.refused", f"account/{account.id}")
+        return False
+    signin.forget_wait(work, attempt.name_hash)
+    holders.change_password(work, new.key)
+    accounts.change(work, account, salt=salt.hex(), verifier=new.verifier.hex())
+    sessions.end_others(work)
+    audit.record(work, "password.changed", f"account/{account.id}")
+    outbox.write(work, LetterKind.ACCOUNT_CHANGE, [(account.id, work.now)])
+    return True
