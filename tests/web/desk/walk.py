@@ -12,9 +12,9 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from app.domain import closing, erasing, team
+from app.domain import addresses, closing, erasing, outbox, team
 from app.domain.tombstones import Reason
-from app.models import Intake, Outcome, Role
+from app.models import Intake, Letter, LetterKind, Outcome, Role
 from app.web import guard
 from tests.bed import schema
 from tests.bed.clock import Clock
@@ -51,7 +51,7 @@ def _walk(office: Office) -> Iterator[tuple[str, Page]]:
     with office.work() as work:
         link = team.invite(work, email="ben@example.org", name="Ben", role=Role.COUNSELOR)
         references = work.session.scalars(select(Intake.reference)).all()
-    values = {"token": [link], "reference": [*references, "K7QF-3MDX"]}
+    values = {"token": [link, _another_address(office, counselor)], "reference": [*references, "K7QF-3MDX"]}
     newcomer = office.join("newcomer@example.org")
     for who, seat in (
         ("a stranger", Seat(office.app.test_client())),
@@ -81,6 +81,16 @@ def _end(office: Office, supervisor: Person) -> None:
     with office.work(supervisor) as work:
         closing.close(work, closed, Outcome.REFERRED)
         erasing.erase(work, erased, Reason.ASKED)
+
+
+def _another_address(office: Office, person: Person) -> str:
+    """Ask for another address; return what the link in its letter ends with."""
+    office.prove(person)
+    with office.work(person) as work:
+        addresses.ask(work, "ada@new.example.org")
+    with office.work() as work:
+        letter = work.session.scalars(select(Letter).where(Letter.kind == LetterKind.ADDRESS_ASKED)).one()
+        return outbox.token(work, letter.id)
 
 
 def _visited(office: Office, who: str, seat: Seat, path: str) -> Iterator[tuple[str, Page]]:
