@@ -320,3 +320,14 @@ def test_an_unknown_link_does_not_exist(office: Office, counselor: Person) -> No
     """V-25."""
     with pytest.raises(Missing), office.work(counselor) as work:
         addresses.asked(work, "é")
+
+
+def test_the_pages_and_letters_speak_the_persons_language(
+    office: Office, counselor: Person, here: Seat, clock: Clock, smtp: SmtpTrap
+) -> None:
+    here.send(f"{ACCOUNT}/language", ACCOUNT, language="es")
+    ask(here, counselor, clock)
+    [(_, subject, _)] = posted(office, smtp)
+
+    assert subject == "Confirme esta dirección"
+    assert "espera a ser confirmada" in here.look(ACCOUNT).text
