@@ -1,4 +1,4 @@
-"""Decides on every request, before any view: which host, who asks, and may they; private unless named below."""
+"""Decides on every request, before any view: which host, who asks, and may they; what is not named answers nobody."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +18,7 @@ from app.domain.work import Member, Missing, Party
 from app.models import AccountState, Role
 from app.web import drafts
 
-#: Blueprints a stranger may see. Everything else asks for a signed-in member.
+#: Blueprints a stranger may see. Everything else asks for a signed-in member first.
 OPEN = frozenset({"public", "public_es", "ops", "layout"})
 #: The few desk pages that lead in.
 LEADS_IN = frozenset(
@@ -28,7 +28,12 @@ LEADS_IN = frozenset(
 #: What somebody may see whose key no supervisor has approved yet.
 PENDING = frozenset({"words.show", "signin.sign_out", "signin.sign_out_everywhere"})
 
-#: Blueprints for supervisors; to anybody else they do not exist.
+#: Blueprints for everybody of the team whose key was approved.
+TEAM = frozenset(
+    {"signin", "words", "account", "queue", "search", "called", "rota", "phone_in", "intake", "claims", "calls"}
+    | {"attempts", "notes", "answers", "wishes", "safety", "escalation", "closing", "export"}
+)
+#: Blueprints for supervisors; to anybody else they do not exist. Nor does one to anybody that stands in no set here.
 SUPERVISORS = frozenset({"team", "sheet", "papers", "record", "figures", "keeping", "couples"})
 
 #: What pages ask by themselves: no sign that anybody is there, and nobody to be led anywhere.
@@ -179,7 +184,8 @@ def _check_member() -> ResponseReturnValue | None:
     session.modified = False
     if found.member.state is AccountState.PENDING and request.endpoint not in PENDING:
         return redirect(url_for("words.show"), code=303)
-    if request.blueprint in SUPERVISORS and found.member.role is not Role.SUPERVISOR:
+    if request.blueprint not in (TEAM | SUPERVISORS if found.member.role is Role.SUPERVISOR else TEAM):
+        # A page that nobody named is nobody's.
         raise Missing
     return None
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from flask import Flask
+from flask import Blueprint, Flask
 from werkzeug.routing import Rule
 
 from app.web import guard
@@ -106,6 +106,22 @@ def test_looking_never_changes_what_only_sending_may(app: Flask, supervisor: Per
     for _, path in routes(app, "POST"):
         if path not in looks:
             assert seat.look(path).status in (404, 405), path
+
+
+def test_a_page_that_nobody_named_answers_nobody(app: Flask, office: Office, supervisor: Person, sit: Sit) -> None:
+    """V-24: deny by default."""
+    later = Blueprint("later", __name__, url_prefix="/desk")
+    later.add_url_rule("/later/on", "show", lambda: "shown", methods=["GET", "POST"])
+    app.register_blueprint(later)
+    newcomer = office.join("ada@example.org")
+
+    stranger = Seat(app.test_client())
+    assert stranger.look("/desk/later/on").leads_to == "/desk/sign-in?next=/desk/later/on"
+    assert stranger.post("/desk/later/on", {}).status == 401
+    assert sit(newcomer).look("/desk/later/on").leads_to == "/desk/words"
+    here = sit(supervisor)
+    for answer in (here.look("/desk/later/on"), here.post("/desk/later/on", {})):
+        assert (answer.status, answer.html) == (404, here.look("/desk/no-such-page").html)
 
 
 def test_a_newcomer_sees_nothing_but_their_words(app: Flask, office: Office, supervisor: Person, sit: Sit) -> None:
