@@ -82,9 +82,9 @@ def exclude(work: Work, reference: str, account_id: UUID) -> None:
 
 def include(work: Work, reference: str, account_id: UUID) -> None:
     """Let somebody see a request again; for supervisors, and never for oneself: to the excluded it is `Missing`."""
-    case = intakes.case(work, reference)
     if work.member.role is not Role.SUPERVISOR:
         raise Missing
+    case = intakes.case(work, reference)
     work.session.execute(
         delete(Exclusion).where(Exclusion.intake_id == case.intake.id, Exclusion.account_id == account_id)
     )

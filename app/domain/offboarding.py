@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from app.domain import audit, oncall, outbox, resealing, team
+from app.domain import audit, oncall, outbox, queue, resealing, team
 from app.domain.work import Member, Missing, Work
 from app.models import Account, AuditLine, Intake, LetterKind, Status
 
@@ -40,7 +40,7 @@ def leave(work: Work, account_id: UUID) -> int:
 
 
 def known(work: Work, account_id: UUID) -> Known:
-    """Return what somebody may still hold; for supervisors."""
+    """Return what somebody may still hold; for supervisors. What is kept from the member only counts."""
     team.require_supervisor(work)
     account = work.session.get(Account, account_id)
     if account is None:
@@ -49,7 +49,9 @@ def known(work: Work, account_id: UUID) -> Known:
     seen = set(
         work.session.scalars(select(AuditLine.subject).where(*theirs, AuditLine.kind == "intake.opened").distinct())
     )
-    open_now = select(Intake.reference).where(Intake.status.in_((Status.WAITING, Status.CLAIMED)))
+    open_now = select(Intake.reference).where(
+        Intake.status.in_((Status.WAITING, Status.CLAIMED)), queue.not_excluded(work)
+    )
     references = sorted(one for one in work.session.scalars(open_now) if f"intake/{one}" in seen)
     taken = select(AuditLine.kind, AuditLine.at).where(*theirs, AuditLine.kind.in_(_TAKEN_ALONG)).order_by(AuditLine.at)
     return Known(

@@ -1,4 +1,4 @@
-"""What stays of a request that was taken back or erased: its reference and its times, no word of the client's."""
+"""What stays of a request that was taken back or erased: its reference, its times, and for whom it does not exist."""
 
 from datetime import timedelta
 from enum import StrEnum
@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 
 from app.domain import audit, outbox
 from app.domain.work import Work
-from app.models import Confirmation, Draft, Exclusion, Intake, LogEntry, Status, ThreadEntry
+from app.models import Confirmation, Draft, Intake, LogEntry, Status, ThreadEntry
 
 
 class Reason(StrEnum):
@@ -46,7 +46,10 @@ def erase_withdrawn(work: Work) -> int:
 
 
 def erase(work: Work, intake: Intake, status: Status) -> None:
-    """Destroy keys, sealed columns, thread, log and unsent letters, and every way to find it but its reference."""
+    """Destroy keys, sealed columns, thread, log and unsent letters, and every way to find it but its reference.
+
+    For whom it did not exist, it never will.
+    """
     work.destroys = True
     intake.status = status
     intake.claimed_by = intake.claimed_at = intake.heard_at = intake.due_at = intake.follow_up_at = None
@@ -56,6 +59,6 @@ def erase(work: Work, intake: Intake, status: Status) -> None:
     intake.clock_at = intake.seen_at = intake.overdue_for = intake.reminded_for = None
     intake.receipt_hash = intake.return_lookup = intake.sealed_return_key = None
     intake.sealed_answers_key = intake.sealed_thread_key = intake.sealed_answers = None
-    for table in (ThreadEntry, LogEntry, Exclusion, Draft, Confirmation):
+    for table in (ThreadEntry, LogEntry, Draft, Confirmation):
         work.session.execute(delete(table).where(table.intake_id == intake.id))
     outbox.cancel_about(work, intake.id)

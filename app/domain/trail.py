@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 
@@ -83,11 +82,16 @@ def waiting(work: Work) -> int:
 
 
 def export(work: Work) -> Iterator[str]:
-    """Yield every chained line as JSON, in order, with its code: what a copy elsewhere is compared by."""
-    everything = select(AuditLine).where(AuditLine.number.is_not(None)).order_by(AuditLine.number)
-    with work.session.scalars(everything.execution_options(yield_per=500)) as found:
-        for line in found:
-            yield json.dumps(_facts(line), ensure_ascii=False) + "\n"
+    """Yield every chained line as JSON, in order, with its code: what a copy elsewhere is compared by.
+
+    Of what concerns a request that a supervisor is excluded from, there is nothing but number and code.
+    """
+    everything = select(AuditLine, _unknown(work).label("unknown")).where(AuditLine.number.is_not(None))
+    with work.session.execute(everything.order_by(AuditLine.number).execution_options(yield_per=500)) as found:
+        for line, unknown in found:
+            facts = _facts(line)
+            told = {name: facts[name] for name in ("number", "mac")} if unknown else facts
+            yield json.dumps(told, ensure_ascii=False) + "\n"
 
 
 def _facts(line: AuditLine) -> dict[str, Any]:
@@ -103,13 +107,17 @@ def _facts(line: AuditLine) -> dict[str, Any]:
 
 
 def _chained(work: Work) -> Select[AuditLine]:
-    me: UUID = work.member.account_id
-    mine_not = (
+    return select(AuditLine).where(AuditLine.number.is_not(None), ~_unknown(work))
+
+
+def _unknown(work: Work) -> ColumnElement[bool]:
+    """Return the condition that holds for lines about requests that are kept from the member."""
+    kept_from_me = (
         select(literal("intake/") + Intake.reference)
         .join(Exclusion, Exclusion.intake_id == Intake.id)
-        .where(Exclusion.account_id == me)
+        .where(Exclusion.account_id == work.member.account_id)
     )
-    return select(AuditLine).where(AuditLine.number.is_not(None), history.request(AuditLine.subject).not_in(mine_not))
+    return history.request(AuditLine.subject).in_(kept_from_me)
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -169,7 +169,7 @@ def test_nothing_is_erased_under_a_hold(office: Office, supervisor: Person, clie
 def test_erasing_leaves_the_reference_and_its_times(
     office: Office, supervisor: Person, client: Client, *, withdrawn: bool
 ) -> None:
-    """C-14: keys, text, thread, log, drafts, exclusions and confirmations go, whoever had it."""
+    """C-14: keys, text, thread, log, drafts and confirmations go, whoever had it; V-25: an exclusion outlives them."""
     note(office, supervisor, client)
     client.say("something")
     member, other = office.member(supervisor), office.member(office.join("ben@example.org"))
@@ -189,8 +189,9 @@ def test_erasing_leaves_the_reference_and_its_times(
         "escalated", "canary",
     }  # fmt: skip
     assert row.status is Status.ERASED
-    for table in (ThreadEntry, LogEntry, Draft, Exclusion, Confirmation):
+    for table in (ThreadEntry, LogEntry, Draft, Confirmation):
         assert hands.count(office, table) == 0, table
+    assert hands.count(office, Exclusion) == 1
     with pytest.raises(Missing):
         client.seen()
     with office.work(supervisor) as work:
