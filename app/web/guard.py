@@ -207,7 +207,7 @@ def _resume() -> Resumed | None:
 def _to_sign_in() -> ResponseReturnValue:
     if request.endpoint in NOTES:
         return drafts.signed_out(_cookie()), 401
-    if request.method != "GET" or request.endpoint in QUIET:
+    if request.method not in ("GET", "HEAD") or request.endpoint in QUIET:
         return render_template("desk/signed_out.html"), 401
     return redirect(url_for("signin.show", next=request.path), code=303)
 
