@@ -30,8 +30,8 @@ PENDING = frozenset({"words.show", "signin.sign_out", "signin.sign_out_everywher
 
 #: Blueprints for everybody of the team whose key was approved.
 TEAM = frozenset(
-    {"signin", "words", "account", "queue", "search", "called", "rota", "phone_in", "intake", "claims", "calls"}
-    | {"attempts", "notes", "answers", "wishes", "safety", "escalation", "closing", "export"}
+    {"signin", "words", "account", "password", "queue", "search", "called", "rota", "phone_in", "intake", "claims"}
+    | {"calls", "attempts", "notes", "answers", "wishes", "safety", "escalation", "closing", "export"}
 )
 #: Blueprints for supervisors; to anybody else they do not exist. Nor does one to anybody that stands in no set here.
 SUPERVISORS = frozenset({"team", "sheet", "papers", "record", "figures", "keeping", "couples"})

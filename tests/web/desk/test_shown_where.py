@@ -1,0 +1,66 @@
+"""What of a request is shown where, field by field: as docs/access.md says."""
+
+import re
+
+import pytest
+
+from app.crypto import totp
+from app.domain import attempts, notes
+from app.domain.answers import Answers
+from app.domain.attempts import Call
+from tests.bed.office import Office, Person
+from tests.domain import returned
+from tests.domain.returned import Client
+from tests.web.desk.cast import MONDAY
+from tests.web.desk.conftest import Sit
+from tests.workshop import permissions
+
+SAID = Answers("Marisol", "AZ", phone="+16025550123", email="marisol@example.org", note="Call me before lunch.")
+WRITTEN = "She prefers the afternoon."
+
+
+@pytest.fixture
+def client(office: Office, supervisor: Person) -> Client:
+    office.clock.set(MONDAY)
+    return returned.client(office, said=SAID)
+
+
+def test_each_field_is_shown_where_the_table_says_and_nowhere_else(
+    office: Office, supervisor: Person, client: Client, sit: Sit
+) -> None:
+    """V-23, V-26, V-54."""
+    office.renewed(supervisor)
+    reference, here = client.reference, sit(supervisor)
+    with office.work(supervisor) as work:
+        attempts.record(work, reference, Call("no_answer"))
+        notes.write(work, reference, WRITTEN, nonce=None, kept_at=None)
+    words = returned.opened(office, supervisor, reference).answers.words
+    address = f"/desk/{reference}"
+    pages = {
+        "list": here.look("/desk/?view=open"),
+        "found": here.send("/desk/search", q=reference),
+        "opened": here.look(address),
+    }
+    assert here.send(f"{address}/reveal", address, reason="agreed").leads_to == f"{address}/number"
+    office.clock.forward(seconds=60)
+    code = totp.code(supervisor.totp_secret, office.clock())
+    pages |= {
+        "number": here.look(f"{address}/number"),
+        "paper": here.look(f"{address}/print"),
+        "file": here.send(f"{address}/export", f"{address}/export", format="json", code=code),
+    }
+    client.withdraw()
+    pages["stone"] = here.look(address)
+
+    signs = {
+        "reference": reference,
+        "name": "Marisol",
+        "number": r"602\D{0,2}555\D?0123|6025550123",
+        "email": "marisol@example",
+        "note": "before lunch",
+        "two words": rf"(?i){words[0]}.*{words[1]}",
+        "what staff wrote": "prefers the afternoon",
+    }
+    for name, sign in signs.items():
+        found = tuple(place for place, page in pages.items() if re.search(sign, page.html, re.DOTALL))
+        assert found == permissions.FIELDS[name], name
