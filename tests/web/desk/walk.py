@@ -20,7 +20,7 @@ from tests.bed import schema
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person, make_app
 from tests.domain import touches
-from tests.web.desk import touching
+from tests.web.desk import touching, walk_calls
 from tests.web.desk.reading import Page, Seat
 from tests.web.public.comer import MESSAGE, WISHES, asked
 
@@ -46,6 +46,8 @@ def _walk(office: Office) -> Iterator[tuple[str, Page]]:
     phone.add()
     office.on_call(supervisor)
     yield from _called(office, Seat(office.browser(supervisor)))
+    yield from walk_calls.calls(office, supervisor)
+    office.renewed(supervisor)
     _ask(office)
     _end(office, supervisor)
     with office.work() as work:
@@ -63,6 +65,7 @@ def _walk(office: Office) -> Iterator[tuple[str, Page]]:
             if who == "a stranger" or endpoint not in guard.LEADS_IN:
                 yield from _visited(office, who, seat, path)
     yield "a stranger touches a passkey without its secret", touching.touch(seat, phone.device, secret="")
+    yield from walk_calls.note_after_the_lock(office, counselor)
 
 
 def _ask(office: Office) -> None:
