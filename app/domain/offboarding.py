@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app.domain import audit, oncall, outbox, queue, resealing, team
 from app.domain.work import Member, Missing, Work
@@ -66,8 +66,12 @@ def known(work: Work, account_id: UUID) -> Known:
 def _give_back(work: Work, account_id: UUID) -> None:
     """Let their requests wait for anybody again, and tell whoever is on call."""
     mine = update(Intake).where(Intake.claimed_by == account_id, Intake.status == Status.CLAIMED)
+    # Also what nothing was due for: somebody else has to act on it now.
+    due_at = func.coalesce(Intake.due_at, oncall.promise(work))
     freed = work.session.execute(
-        mine.values(status=Status.WAITING, claimed_by=None, claimed_at=None).returning(Intake.id, Intake.reference)
+        mine.values(status=Status.WAITING, claimed_by=None, claimed_at=None, due_at=due_at).returning(
+            Intake.id, Intake.reference
+        )
     ).all()
     for row in freed:
         audit.record(work, "intake.released", f"intake/{row.reference}")
@@ -75,3 +79,6 @@ def _give_back(work: Work, account_id: UUID) -> None:
         clock = update(Intake).where(Intake.id == row.id)
         work.session.execute(clock.values(clock_at=oncall.first_told_at(told), escalated=0, seen_at=None))
         outbox.write(work, LetterKind.NEW_REQUEST, told, row.id)
+    # What has ended is nobody's: a client who writes again, or takes a withdrawal back, is not left with who has gone.
+    ended = update(Intake).where(Intake.claimed_by == account_id)
+    work.session.execute(ended.values(claimed_by=None, claimed_at=None))

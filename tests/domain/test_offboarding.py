@@ -1,15 +1,15 @@
 """Somebody leaves: their requests wait for anybody again, what is open is sealed anew, and what they saw is listed."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.crypto import boxes, places
 from app.crypto.tokens import Unreadable
-from app.domain import claims, intakes, offboarding
+from app.domain import claims, closing, intakes, offboarding
 from app.domain.work import Altered, Missing, Party
 from app.models import Epoch, Grant, Intake, Letter, LetterKind, Outcome, Status
 from tests.bed.office import Office, Person
-from tests.domain import hands
+from tests.domain import hands, returned
 
 
 @pytest.fixture
@@ -135,3 +135,39 @@ def test_the_operator_locks_out_without_opening_anything(office: Office, supervi
         resealed = offboarding.leave(work, who)
 
     assert (resealed, row(office, reference).epoch_id) == (0, before)
+
+
+@pytest.mark.parametrize("comes_back", ["writes", "undoes"])
+def test_a_client_who_comes_back_is_not_left_with_who_has_gone(
+    office: Office, supervisor: Person, leaver: Person, comes_back: str
+) -> None:
+    client = returned.client(office)
+    with office.work(leaver) as work:
+        claims.claim(work, client.reference)
+    if comes_back == "undoes":
+        client.withdraw()
+    else:
+        with office.work(leaver) as work:
+            closing.close(work, client.reference, Outcome.DECLINED)
+    leave(office, supervisor, leaver)
+
+    (client.undo if comes_back == "undoes" else client.say)()
+
+    assert (client.intake().status, client.intake().claimed_by) == (Status.WAITING, None)
+
+
+def test_what_nothing_was_due_for_is_due_again(office: Office, supervisor: Person, leaver: Person) -> None:
+    reference, planned = office.ask(nonce=b"1"), office.ask(nonce=b"2")
+    for one in (reference, planned):
+        with office.work(leaver) as work:
+            claims.claim(work, one)
+    before = row(office, planned).due_at
+    with office.work() as work:
+        work.session.execute(update(Intake).where(Intake.reference == reference).values(due_at=None))
+
+    leave(office, supervisor, leaver)
+
+    due_at = row(office, reference).due_at
+    assert due_at is not None
+    assert due_at > office.clock()
+    assert row(office, planned).due_at == before
