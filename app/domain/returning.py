@@ -228,10 +228,18 @@ def _write(
 def _tell(work: Work, intake: Intake) -> None:
     """Start the clock as for a new request, and write to whoever has it, or is on call."""
     intake.heard_at = work.now.replace(second=0, microsecond=0)
-    intake.due_at = None if intake.status is Status.WITHDRAWN else oncall.promise(work)
+    intake.due_at = None if intake.status is Status.WITHDRAWN else _due_at(work, intake)
     told = oncall.recipients_about(work, intake)
     oncall.start_clock(intake, told)
     outbox.write(work, LetterKind.NEWS, told, intake.id)
+
+
+def _due_at(work: Work, intake: Intake) -> datetime:
+    """Return by when somebody has to act on news: whoever writes again waits no longer for what was promised before."""
+    promised_at = oncall.promise(work)
+    if intake.due_at is None or intake.due_at == intake.follow_up_at:
+        return promised_at
+    return min(intake.due_at, promised_at)
 
 
 def _refuse_too_many(work: Work, back: _Back) -> None:

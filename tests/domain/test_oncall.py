@@ -147,12 +147,33 @@ class TestPromise:
     def test_news_are_promised_by_the_rota_too(self, office: Office, team: Watch) -> None:
         team.plan("Ada", "25 09:00", "25 18:00")
         client = returned.client(office)
+        team.reference = client.reference
+        team.change(attempted_at=watch.phoenix("23 11:00"), due_at=None)
         team.set("23 16:00")
 
         client.say()
 
         assert client.intake().due_at == watch.phoenix("25 16:00")
         assert client.intake().promised_at == watch.phoenix("25 10:00")
+
+    def test_who_writes_again_waits_no_longer_than_was_promised(self, office: Office, team: Watch) -> None:
+        client = returned.client(office)
+        team.set("23 16:00")
+
+        client.say()
+
+        assert client.intake().due_at == client.intake().promised_at == watch.phoenix("24 10:00")
+
+    def test_a_call_planned_for_later_does_not_delay_an_answer(self, office: Office, team: Watch) -> None:
+        client = returned.client(office)
+        team.reference = client.reference
+        later = watch.phoenix("30 09:00")
+        team.change(attempted_at=watch.phoenix("23 11:00"), due_at=later, follow_up_at=later)
+        team.set("23 16:00")
+
+        client.say()
+
+        assert client.intake().due_at == watch.phoenix("24 16:00")
 
 
 def test_news_about_a_request_are_told_to_whoever_has_it(office: Office, team: Watch) -> None:
