@@ -132,7 +132,11 @@ def _require_open(case: Case) -> None:
 
 
 def _give(work: Work, case: Case, account_id: UUID) -> None:
-    case.intake.status, case.intake.claimed_by, case.intake.claimed_at = Status.CLAIMED, account_id, work.now
+    intake = case.intake
+    intake.status, intake.claimed_by, intake.claimed_at = Status.CLAIMED, account_id, work.now
+    if intake.due_at is not None and intake.due_at == intake.overdue_for:
+        # Its time has passed and will not be told again: whoever takes it now has a while, then others hear of it.
+        intake.clock_at, intake.escalated, intake.seen_at = work.now, 0, work.now
 
 
 def _free(work: Work, case: Case, leaver: UUID) -> None:

@@ -335,3 +335,22 @@ def test_news_of_a_client_starts_the_clock_anew(office: Office, team: Watch) -> 
     team.rounds("23 10:54", "23 10:55")
 
     assert team.told()[3:] == ["news: Ada as on_call, 23 10:40", "escalated: Ben as next, 23 10:55"]
+
+
+def test_who_takes_what_is_overdue_and_forgets_it_is_not_the_last_to_know(office: Office, team: Watch) -> None:
+    team.plan("Cleo", "23 09:00", "23 18:00")
+    team.plan("Ada", "24 09:00", "24 18:00")
+    team.plan("Ben", "24 09:00", "24 18:00")
+    team.set("23 10:00")
+    team.ask()
+    team.rounds("23 10:15", "23 10:30", "24 10:00")
+    team.set("24 10:05")
+    team.claim("Ada")
+    before = len(team.told())
+
+    team.rounds("24 10:20", "24 11:19", "24 11:20", "24 11:35", "24 12:00")
+
+    assert team.told()[before:] == [
+        "escalated: Ben as on_call, 24 11:20",
+        "escalated: Grace as supervisor, 24 11:35",
+    ]
