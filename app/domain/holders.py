@@ -128,7 +128,8 @@ def confirm_sheet(work: Work, typed: str, *, line_tested: bool = False) -> None:
         if not line_tested:
             raise Refused("refused.line_untested")
         audit.record(work, "line.tested", f"holder/{sheet.holder_id}")
-    accepting.remember(work, accepting.LIVE)
+        # Once: since when the form is open also says how long the daily check has been silent.
+        accepting.remember(work, accepting.LIVE)
     audit.record(work, "sheet.confirmed", f"holder/{sheet.holder_id}")
 
 

@@ -245,3 +245,19 @@ def test_only_who_holds_a_grant_prints_a_sheet(office: Office, supervisor: Perso
 
     with pytest.raises(Refused, match="no_grant"), office.work(pending) as work:
         holders.new_sheet(work)
+
+
+def test_typed_back_again_the_code_does_not_change_since_when_the_form_is_open(
+    office: Office, supervisor: Person, clock: Clock
+) -> None:
+    """The alarm about a daily check that stays away is counted from there."""
+    with office.work() as work:
+        live_at = accepting.marked_at(work, accepting.LIVE)
+    code = new_sheet(office, supervisor)
+    clock.forward(days=2)
+
+    with office.work(office.renewed(supervisor)) as work:
+        holders.confirm_sheet(work, code)
+
+    with office.work() as work:
+        assert accepting.marked_at(work, accepting.LIVE) == live_at
