@@ -95,7 +95,9 @@ def add(work: Work, account_id: UUID, starts_at: datetime, ends_at: datetime, we
         raise Refused("refused.shift_backwards")
     _require_active(work, account_id)
     spans = [Opening(starts_at, ends_at)]
-    spans += [span for week in range(1, weeks) if not _holiday(work, span := _later(work, spans[0], week))]
+    later = [_later(work, spans[0], week) for week in range(1, weeks)]
+    # Spring skips an hour: what lies within it has no time left in that week.
+    spans += [span for span in later if span.opens_at < span.closes_at and not _holiday(work, span)]
     _insert(work, account_id, spans)
     audit.record(work, "rota.added", f"account/{account_id}")
 

@@ -216,3 +216,12 @@ def test_somebody_who_leaves_keeps_only_what_they_served(office: Office, people:
         rota.clear(work, team.by_email(work, people[1].email))
 
     assert told(office) == ["Ada 11-10 09:00–17:00"]
+
+
+def test_an_hour_that_spring_skips_is_left_out(texas: Office) -> None:
+    person = texas.found()
+    begins = datetime(2027, 3, 7, 2, 0, tzinfo=ZoneInfo("America/Chicago"))
+
+    add(texas, person, begins, begins + HOUR, weeks=3)
+
+    assert told(texas, "America/Chicago") == ["Grace 03-07 02:00–03:00", "Grace 03-21 02:00–03:00"]
