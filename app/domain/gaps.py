@@ -17,13 +17,13 @@ _TELLING = "gaps"
 
 
 def between(work: Work, since: datetime, until: datetime) -> list[Opening]:
-    """Return what nobody serves of the calling hours that begin before `until` and end after `since`."""
+    """Return what nobody serves of the calling hours between two moments; a gap that has begun is named whole."""
     openings = itertools.takewhile(lambda opening: opening.opens_at < until, hours.calling_times(work.practice, since))
     calling = list(openings)
     if not calling:
         return []
     shifts = _shifts(work, calling[0].opens_at, calling[-1].closes_at)
-    return [gap for opening in calling for gap in _unserved(opening, shifts)]
+    return [gap for opening in calling for gap in _unserved(opening, shifts) if gap.closes_at > since]
 
 
 def ahead(work: Work) -> list[Opening]:

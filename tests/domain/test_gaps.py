@@ -142,3 +142,20 @@ def test_two_workers_at_once_tell_once(office: Office, team: Watch) -> None:
 
     assert watch.total(hands.in_parallel([announce] * 4)) == 1
     assert team.gap_letters() == ["Grace, 23 10:00"]
+
+
+def test_hours_that_are_over_are_no_gap_ahead(team: Watch) -> None:
+    cover_all(team)
+    team.set("24 14:00")
+    team.round()
+    before = team.gap_letters()
+    account_id = team.id("Ben")
+    remove_day(team, "24")
+    with team.office.work() as work:
+        rota.add(work, account_id, phoenix("24 12:00"), phoenix("24 18:00"))
+
+    team.round()
+
+    with team.office.work() as work:
+        assert gaps.ahead(work) == []
+    assert team.gap_letters() == before
