@@ -87,7 +87,8 @@ def drop(work: Work, reference: str) -> None:
     last, since = log.last(case.log, LogKind.ATTEMPT), intake.heard_at or intake.received_at
     # Whoever has not been called since they asked or wrote still waits for what was promised.
     waits = last is None or last.at < since
-    intake.follow_up_at, intake.due_at = None, hours.promise(work.practice, since) if waits else None
+    promised_at = (intake.promised_at if last is None else None) or hours.promise(work.practice, since)
+    intake.follow_up_at, intake.due_at = None, promised_at if waits else None
 
 
 def _number_is_wrong(entries: Tries, settled_at: datetime | None) -> bool:

@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
+from sqlalchemy import select
 
 from app import hours
 from app.domain import attempts, follow_ups
 from app.domain.answers import Wishes
 from app.domain.follow_ups import Outlook
 from app.domain.work import Refused
-from app.models import LogKind
+from app.models import Intake, LogKind
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
 from tests.domain import calling, returned
@@ -253,3 +254,16 @@ def test_only_who_has_it_plans(office: Office, supervisor: Person, counselor: Pe
         plan(office, supervisor, reference, WEDNESDAY + timedelta(hours=1))
     with pytest.raises(Refused, match="claimed"):
         drop(office, supervisor, reference)
+
+
+def test_a_plan_taken_back_leaves_what_the_client_was_told_whatever_the_rota_says_now(
+    office: Office, supervisor: Person, reference: str
+) -> None:
+    told = WEDNESDAY + A_WEEK
+    with office.work() as work:
+        work.session.scalars(select(Intake)).one().promised_at = told
+    plan(office, supervisor, reference, WEDNESDAY)
+
+    drop(office, supervisor, reference)
+
+    assert calling.due(office, reference) == (told, None)
