@@ -35,6 +35,8 @@ class Told:
     state: str
     #: It has left, or will by itself.
     good: bool
+    #: It is not for later, and was not given up before it left.
+    sent: bool
 
 
 def told(deliveries: list[Delivery]) -> list[Told]:
@@ -45,6 +47,7 @@ def told(deliveries: list[Delivery]) -> list[Told]:
             at=one.wanted_at,
             state=_state(one),
             good=one.state in (State.DELIVERED, State.LEAVING, State.PLANNED),
+            sent=one.state not in (State.PLANNED, State.CANCELLED),
         )
         for one in deliveries
     ]

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app import current
 from app.domain import outbox
 from app.domain.work import Party
-from app.models import LetterKind
+from app.models import Intake, LetterKind
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
 from tests.domain import hands
@@ -93,6 +94,23 @@ def test_passing_on_tells_the_next_person_and_shows_it(
     assert "Told last: Grace, Mon 23 Nov, 10:01 am." in text
     assert "on call, Ada, Mon 23 Nov, 10:01 am: delivered" in text
     assert "passed on, Grace, Mon 23 Nov, 10:01 am: on its way" in text
+
+
+def test_who_is_told_tomorrow_was_not_told_last(
+    office: Office, supervisor: Person, counselor: Person, sit: Sit, ten: Clock
+) -> None:
+    reference = office.ask()
+    send_all(office)
+    grace = hands.account_id(office, supervisor)
+    with office.work() as work:
+        tomorrow = work.now + timedelta(days=1)
+        intake_id = work.session.scalars(select(Intake.id)).one()
+        outbox.write(work, LetterKind.ESCALATED, [(grace, tomorrow)], intake_id)
+
+    text = sit(counselor).look(f"/desk/{reference}").text
+
+    assert "Told last: Ada, Mon 23 Nov, 10:01 am." in text
+    assert "told, Grace, Tue 24 Nov, 10:01 am: leaves then" in text
 
 
 def test_with_nobody_left_to_tell_it_says_so(
