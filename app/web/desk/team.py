@@ -9,7 +9,9 @@ from wtforms.validators import AnyOf, DataRequired, Email, Length
 
 from app import current
 from app.domain import offboarding, sessions, team
+from app.domain.work import Refused
 from app.models import Role
+from app.web import errors
 from app.web.desk import happenings
 from app.web.desk.forms import ProvenForm, lazy_gettext, one_line
 
@@ -50,13 +52,19 @@ def invite() -> ResponseReturnValue:
     form = InviteForm()
     if not form.proven():
         return _page(form), 422
-    with current.work() as work:
-        token = team.invite(
-            work,
-            email=form.email.data or "",
-            name=form.name.data or "",
-            role=Role.SUPERVISOR if form.supervisor.data else Role.COUNSELOR,
-        )
+    try:
+        with current.work() as work:
+            token = team.invite(
+                work,
+                email=form.email.data or "",
+                name=form.name.data or "",
+                role=Role.SUPERVISOR if form.supervisor.data else Role.COUNSELOR,
+            )
+    except Refused as error:
+        if error.reason != "refused.known_email":
+            raise
+        form.email.errors = [errors.sentence(error)]
+        return _page(form), 422
     session[_LINK] = f"{current.settings().desk_url}/desk/invite/{token}"
     return redirect(url_for("team.show"), 303)
 

@@ -99,10 +99,12 @@ def test_a_name_is_text_and_nothing_else(supervisor: Person, sit: Sit, clock: Cl
 def test_somebody_of_the_team_is_not_invited_again(
     supervisor: Person, counselor: Person, sit: Sit, clock: Clock
 ) -> None:
+    """It says so beside the field, and what was typed stays."""
     answer = sit(supervisor).send(TEAM, name="Ada", email=counselor.email, code=fresh(supervisor, clock))
 
-    assert answer.status == 409
-    assert "Somebody with this email is in the team already." in answer.text
+    assert answer.status == 422
+    assert "Error: Somebody with this email is in the team already." in answer.text
+    assert answer.form(TEAM).fields["name"] == "Ada"
 
 
 def test_nobody_is_invited_without_a_fresh_second_factor(
