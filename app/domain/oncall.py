@@ -137,8 +137,9 @@ def first_told_at(told: Sequence[Recipient]) -> datetime | None:
 
 
 def note_seen(work: Work, intake: Intake) -> None:
-    """Note that somebody opened a request while its clock runs; only the first time counts."""
-    if intake.seen_at is None and intake.clock_at is not None and intake.clock_at <= work.now:
+    """Note that somebody opened a request while its clock runs, or just before; only the first time counts."""
+    soon = work.now + timedelta(minutes=work.practice.escalation.pause_minutes)
+    if intake.seen_at is None and intake.clock_at is not None and intake.clock_at <= soon:
         intake.seen_at = work.now
 
 

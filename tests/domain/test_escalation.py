@@ -354,3 +354,15 @@ def test_who_takes_what_is_overdue_and_forgets_it_is_not_the_last_to_know(office
         "escalated: Ben as on_call, 24 11:20",
         "escalated: Grace as supervisor, 24 11:35",
     ]
+
+
+def test_who_looked_at_it_just_before_the_clock_began_has_an_hour_too(team: Watch) -> None:
+    team.plan("Ada", "24 09:00", "24 18:00")
+    team.set("23 22:00")
+    team.ask()
+    team.set("24 08:55")
+    team.open("Ada")
+
+    team.rounds("24 09:15", "24 10:09", "24 10:10")
+
+    assert team.told(LetterKind.ESCALATED) == ["escalated: Grace as supervisor, 24 10:10"]
