@@ -133,6 +133,7 @@ def _require_open(case: Case) -> None:
 
 def _give(work: Work, case: Case, account_id: UUID) -> None:
     intake = case.intake
+    outbox.cancel_later(work, intake.id)
     intake.status, intake.claimed_by, intake.claimed_at = Status.CLAIMED, account_id, work.now
     if intake.due_at is not None and intake.due_at == intake.overdue_for:
         # Its time has passed and will not be told again: whoever takes it now has a while, then others hear of it.

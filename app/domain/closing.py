@@ -1,6 +1,6 @@
 """The end of a request: closed with an outcome, and opened again. Whoever has it decides, or a supervisor."""
 
-from app.domain import intakes, log, oncall
+from app.domain import intakes, log, oncall, outbox
 from app.domain.intakes import Case
 from app.domain.work import Refused, Work
 from app.models import LogKind, Outcome, Role, Status
@@ -15,6 +15,7 @@ def close(work: Work, reference: str, outcome: Outcome) -> None:
         return
     require_open(case)
     intakes.write(work, case, LogKind.OUTCOME, {"outcome": outcome}, line=log.CLOSED)
+    outbox.cancel_later(work, intake.id)
     intake.status, intake.outcome, intake.closed_at = Status.CLOSED, outcome, work.now
     intake.due_at = intake.follow_up_at = None
     intake.calling_until = intake.calling_by = intake.calling_entry = None

@@ -174,6 +174,11 @@ def cancel_to(work: Work, account_id: UUID, intake_id: UUID) -> None:
     _cancel(work, (Letter.account_id == account_id) & (Letter.intake_id == intake_id))
 
 
+def cancel_later(work: Work, intake_id: UUID) -> None:
+    """Give up letters about a request that were to leave later: somebody has it now, or it has ended."""
+    _cancel(work, (Letter.intake_id == intake_id) & (Letter.wanted_at > work.now))
+
+
 def cancel_about(work: Work, intake_id: UUID) -> None:
     """Give up unsent letters about a request that was taken back."""
     _cancel(work, Letter.intake_id == intake_id)

@@ -3,11 +3,11 @@
 import pytest
 from sqlalchemy import select
 
-from app.domain import escalation
+from app.domain import claims, escalation
 from app.domain.work import Missing, Party, Refused
-from app.models import AuditLine, LetterKind, Status
+from app.models import AuditLine, Intake, Letter, LetterKind, Status
 from tests.bed.office import Office
-from tests.domain import hands, returned, watch
+from tests.domain import calling, hands, returned, watch
 from tests.domain.watch import Watch
 
 #: A day with Ada on call until noon, and Ben after her.
@@ -354,6 +354,40 @@ def test_who_takes_what_is_overdue_and_forgets_it_is_not_the_last_to_know(office
         "escalated: Ben as on_call, 24 11:20",
         "escalated: Grace as supervisor, 24 11:35",
     ]
+
+
+def unsent(team: Watch) -> list[LetterKind]:
+    """Return the letters about the request that will still leave."""
+    with team.office.work() as work:
+        about = (Letter.intake_id == Intake.id, Intake.reference == team.reference)
+        return list(work.session.scalars(select(Letter.kind).where(*about, Letter.failed_at.is_(None))))
+
+
+@pytest.mark.parametrize("end", ["claim", "close"])
+def test_who_would_hear_of_it_in_the_morning_does_not_once_somebody_has_it(team: Watch, end: str) -> None:
+    team.plan("Ada", "24 09:00", "24 18:00")
+    team.set("23 22:00")
+    team.ask()
+    if end == "claim":
+        team.claim("Grace")
+    else:
+        calling.close(team.office, team.person("Grace"), team.reference)
+
+    team.set("24 09:00")
+
+    assert unsent(team) == []
+
+
+def test_who_has_it_handed_over_at_night_hears_of_it_in_the_morning(team: Watch) -> None:
+    team.plan("Ada", "24 09:00", "24 18:00")
+    team.set("23 22:00")
+    team.ask()
+    ada = team.id("Ada")
+
+    with team.office.work(team.person("Grace")) as work:
+        claims.hand_over(work, team.reference, ada)
+
+    assert unsent(team) == [LetterKind.HANDED_OVER]
 
 
 def test_who_looked_at_it_just_before_the_clock_began_has_an_hour_too(team: Watch) -> None:
