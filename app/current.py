@@ -15,7 +15,7 @@ from app.crypto.locks import Stretched
 from app.crypto.secretkey import SecretKey
 from app.crypto.vault import Vault
 from app.db import Database
-from app.domain import accepting, accounts
+from app.domain import accepting, accounts, oncall
 from app.domain.accepting import Standing
 from app.domain.work import Actor, Member, Party, Work
 from app.practice import Practice
@@ -53,6 +53,7 @@ class Running:
     started_at: datetime
     epoch_seen: int = 0
     remembered: tuple[datetime, Standing] | None = field(default=None, repr=False)
+    promised: tuple[datetime, datetime] | None = None
     #: Something was erased, and SQLite's log could not be emptied yet.
     remembers_erased: bool = False
 
@@ -135,6 +136,15 @@ def standing() -> Standing:
         carried.epoch_seen = max(carried.epoch_seen, seen.epoch.number)
     carried.remembered = (now(), seen)
     return seen
+
+
+def promised_at() -> datetime:
+    """Return by when somebody who asks now hears from us, read at most every five seconds. Raises `Unavailable`."""
+    carried = running()
+    if carried.promised is None or now() - carried.promised[0] >= _STANDING_LASTS:
+        with look() as reading:
+            carried.promised = now(), oncall.promise(reading)
+    return carried.promised[1]
 
 
 def forget_standing() -> None:

@@ -24,13 +24,16 @@ class Colleague:
 
 
 def claim(work: Work, reference: str) -> None:
-    """Make the member responsible. Only the first of two claims succeeds; the other hears who and when."""
+    """Make the member responsible. Only the first of two claims succeeds; the other hears who and when.
+
+    What somebody has and forgot may be taken from them.
+    """
     case = intakes.case(work, reference)
     _require_open(case)
     if case.intake.claimed_by == work.member.account_id:
         # An unsteady thumb claims twice.
         return
-    if case.intake.status is not Status.WAITING:
+    if case.intake.status is not Status.WAITING and not oncall.forgotten(work, case.intake):
         raise Refused("refused.claimed", who=case.claimed_by, at=case.intake.claimed_at)
     _give(work, case, work.member.account_id)
     audit.record(work, "intake.claimed", case.subject)

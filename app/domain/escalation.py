@@ -22,6 +22,8 @@ NEXT, SUPERVISORS = 1, 2
 
 _OPEN = (Status.WAITING, Status.CLAIMED)
 _AT_ONCE = 500
+#: After so long everybody is told once more of what nobody acts on.
+_AGAIN = timedelta(days=1)
 
 
 def escalate(work: Work) -> int:
@@ -57,14 +59,18 @@ def remind_of_follow_ups(work: Work) -> int:
 
 
 def remind_of_overdue(work: Work) -> int:
-    """Tell whoever has a request, and all supervisors, that its time has passed, once for each; return how many.
+    """Tell whoever has a request, and all supervisors, that its time has passed; return how many were told.
 
-    Where somebody has it, its clock starts again. Does nothing outside calling hours.
+    Its clock starts again, whoever has it; and when everybody was told and a day later nobody has acted, all over.
+    Does nothing outside calling hours.
     """
     if not hours.is_calling(work.practice, work.now):
         return 0
+    still = and_(Intake.escalated >= SUPERVISORS, Intake.clock_at <= work.now - _AGAIN)
     late = select(Intake).where(
-        Intake.status.in_(_OPEN), Intake.due_at <= work.now, Intake.due_at.is_distinct_from(Intake.overdue_for)
+        Intake.status.in_(_OPEN),
+        Intake.due_at <= work.now,
+        or_(Intake.due_at.is_distinct_from(Intake.overdue_for), still),
     )
     overdue = [intake for intake in _mine(work, late, Intake.due_at) if _is_overdue(work, intake)]
     for intake in overdue:
@@ -72,8 +78,7 @@ def remind_of_overdue(work: Work) -> int:
         owner = _owner(work, team, intake)
         told = [*owner, *(one for one in oncall.supervisors(work, team) if one.account_id != intake.claimed_by)]
         outbox.write(work, LetterKind.OVERDUE, told, intake.id)
-        if intake.status is Status.CLAIMED:
-            _start_again(work, team, intake, told)
+        _start_again(work, team, intake, told)
         intake.overdue_for = intake.due_at
     return len(overdue)
 
@@ -162,7 +167,7 @@ def _owner(work: Work, team: Sequence[Colleague], intake: Intake) -> list[Recipi
 
 
 def _start_again(work: Work, team: Sequence[Colleague], intake: Intake, told: Sequence[Recipient]) -> None:
-    """Let the clock of a forgotten request run again, and tell whoever is on call instead of who has it."""
+    """Let the clock of a request run again, and tell whoever is on call, beside who has it."""
     known = {one.account_id for one in told}
     serving = [one for one in team if one.on_call(work.now) and not one.busy and one.id not in known]
     again = [Recipient(one.id, work.now, Reader.ON_CALL) for one in serving]

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
@@ -14,6 +14,7 @@ from app.models import Account, AccountState, Gap, LetterKind, Shift
 
 #: What two workers that tell of the same gap at once wait for.
 _TELLING = "gaps"
+_A_DAY = timedelta(days=1)
 
 
 def between(work: Work, since: datetime, until: datetime) -> list[Opening]:
@@ -34,20 +35,28 @@ def ahead(work: Work) -> list[Opening]:
 def announce(work: Work) -> int:
     """Tell supervisors of gaps in the coming week that they were not told of; return how many those are.
 
-    Calling hours that follow each other with nobody on call in between are one gap, however many days it lasts.
+    Calling hours that follow each other with nobody on call in between are one gap, however many days it lasts; it
+    grows by a day as each day comes in sight, and that is no news.
     """
-    if not accepting.marked(work, accepting.LIVE) or _kept(work) == _joined(work, ahead(work)):
+    if not accepting.marked(work, accepting.LIVE) or _kept(work) == ahead(work):
         return 0
     # Of two workers the second finds the first one's rows, once it has waited here.
     accepting.remember(work, _TELLING)
-    known, gaps = _kept(work), _joined(work, ahead(work))
-    fresh = [gap for gap in gaps if not any(_overlap(gap, other) for other in known)]
+    known, gaps = _kept(work), ahead(work)
+    fresh = [gap for gap in _joined(work, gaps) if _is_news(work, gap, gaps, known)]
     work.session.execute(delete(Gap))
     work.session.add_all(Gap(starts_at=gap.opens_at, ends_at=gap.closes_at) for gap in gaps)
     work.session.flush()
     if fresh:
         outbox.write(work, LetterKind.GAP, [(one.account_id, one.at) for one in _supervisors(work)])
     return len(fresh)
+
+
+def _is_news(work: Work, gap: Opening, parts: Sequence[Opening], known: Sequence[Opening]) -> bool:
+    """Return whether nothing of a gap is known, or something of it that was in sight yesterday was served then."""
+    unknown = [part for part in parts if _overlap(part, gap) and not any(_overlap(part, one) for one in known)]
+    in_sight = work.now + hours.AHEAD - _A_DAY
+    return any(part.opens_at < in_sight for part in unknown) or not any(_overlap(gap, one) for one in known)
 
 
 def _supervisors(work: Work) -> list[oncall.Recipient]:

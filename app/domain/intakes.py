@@ -67,7 +67,7 @@ class Opened:
     heard_at: datetime | None
     history: tuple[Logged, ...] = field(repr=False)
     words_burnt: bool
-    due_at: datetime | None
+    forgotten: bool
     follow_up_at: datetime | None
     outcome: Outcome | None
     closed_at: datetime | None
@@ -172,7 +172,7 @@ def shown(work: Work, case: Case) -> Opened:
         heard_at=intake.heard_at,
         history=history.read(work, case.subject, case.thread, case.log),
         words_burnt=words is None,
-        due_at=intake.due_at,
+        forgotten=oncall.forgotten(work, intake),
         follow_up_at=intake.follow_up_at,
         outcome=intake.outcome,
         closed_at=intake.closed_at,

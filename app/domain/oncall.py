@@ -16,7 +16,7 @@ from app import hours
 from app.domain import audit
 from app.domain.work import Missing, Work
 from app.hours import Opening
-from app.models import Account, AccountState, Exclusion, Intake, Reader, Role, Shift
+from app.models import Account, AccountState, Exclusion, Intake, Reader, Role, Shift, Status
 
 #: For how many minutes one tap says "with a client".
 BUSY_MINUTES = (30, 60, 90)
@@ -134,6 +134,12 @@ def start_clock(intake: Intake, told: Sequence[Recipient]) -> None:
 
 def first_told_at(told: Sequence[Recipient]) -> datetime | None:
     return min((one.at for one in told), default=None)
+
+
+def forgotten(work: Work, intake: Intake) -> bool:
+    """Return whether somebody has a request whose time has passed, and others were told so: anybody may take it."""
+    overdue = intake.due_at is not None and intake.due_at <= work.now and intake.due_at == intake.overdue_for
+    return overdue and intake.status is Status.CLAIMED
 
 
 def note_seen(work: Work, intake: Intake) -> None:

@@ -10,12 +10,10 @@ OPEN = (Status.WAITING, Status.CLAIMED)
 
 
 def mine(work: Work, case: Case) -> None:
-    """Let the member pass who has an open request, and give it to them while nobody has; `Refused` for others."""
+    """Let the member pass who has an open request, and give it to them while nobody acts; `Refused` for others."""
     require_open(case)
-    if case.intake.status is Status.WAITING:
+    if case.intake.claimed_by != work.member.account_id:
         claims.claim(work, case.intake.reference)
-    elif case.intake.claimed_by != work.member.account_id:
-        raise Refused("refused.claimed", who=case.claimed_by, at=case.intake.claimed_at)
 
 
 def anybody(work: Work, case: Case) -> None:

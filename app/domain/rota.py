@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 
-from app.domain import audit
+from app.domain import audit, oncall, outbox
 from app.domain.work import Member, Missing, Party, Refused, Work
 from app.hours import Opening
-from app.models import Account, AccountState, Shift
+from app.models import Account, AccountState, Intake, Letter, LetterKind, Shift, Status
 
 MOST_WEEKS = 26
 
@@ -99,6 +99,7 @@ def add(work: Work, account_id: UUID, starts_at: datetime, ends_at: datetime, we
     # Spring skips an hour: what lies within it has no time left in that week.
     spans += [span for span in later if span.opens_at < span.closes_at and not _holiday(work, span)]
     _insert(work, account_id, spans)
+    _tell_anew(work)
     audit.record(work, "rota.added", f"account/{account_id}")
 
 
@@ -119,6 +120,7 @@ def cover(work: Work, shift_id: UUID, to: UUID, starts_at: datetime, ends_at: da
     work.session.flush()
     _insert(work, given.account_id, [span for span in rest if span.opens_at < span.closes_at])
     _insert(work, to, [Opening(starts_at, ends_at)])
+    _tell_anew(work)
     audit.record(work, "rota.covered", f"account/{to}")
 
 
@@ -126,6 +128,7 @@ def remove(work: Work, shift_id: UUID) -> None:
     _may_plan(work)
     removed = _locked(work, shift_id)
     work.session.delete(removed)
+    _tell_anew(work)
     audit.record(work, "rota.removed", f"account/{removed.account_id}")
 
 
@@ -140,12 +143,31 @@ def remove_weekly(work: Work, shift_id: UUID) -> None:
     for one in later:
         if _on_the_clock(work, one) == times:
             work.session.delete(one)
+    _tell_anew(work)
     audit.record(work, "rota.removed", f"account/{first.account_id}")
 
 
 def clear(work: Work, account_id: UUID) -> None:
     """Drop what somebody who leaves has not served yet."""
     work.session.execute(delete(Shift).where(Shift.account_id == account_id, Shift.ends_at > work.now))
+    _tell_anew(work)
+
+
+def _tell_anew(work: Work) -> None:
+    """Plan the letters once more that wait for a shift to begin: whoever has it by then is told."""
+    work.session.flush()
+    planned = select(Letter.intake_id).where(
+        Letter.kind == LetterKind.NEW_REQUEST,
+        Letter.sent_at.is_(None),
+        Letter.failed_at.is_(None),
+        Letter.wanted_at > work.now,
+    )
+    waiting = select(Intake).where(Intake.id.in_(planned), Intake.status == Status.WAITING).with_for_update()
+    for intake in work.session.scalars(waiting):
+        outbox.cancel_later(work, intake.id)
+        told = oncall.recipients(work, oncall.read(work, oncall.welcome(intake.id)))
+        oncall.start_clock(intake, told)
+        outbox.write(work, LetterKind.NEW_REQUEST, told, intake.id)
 
 
 def _insert(work: Work, account_id: UUID, spans: Sequence[Opening]) -> None:

@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from app.domain import claims, escalation
+from app.domain import claims, deliveries, escalation, rota
+from app.domain.deliveries import State
 from app.domain.work import Missing, Party, Refused
 from app.models import AuditLine, Intake, Letter, LetterKind, Status
 from tests.bed.office import Office
@@ -146,6 +147,25 @@ def test_a_night_request_is_told_when_the_next_shift_begins_and_its_clock_with_i
     ]
 
 
+def test_a_night_request_is_told_to_whoever_has_the_shift_by_then(team: Watch) -> None:
+    team.plan("Ada", "24 08:00", "24 12:00")
+    team.set("24 02:00")
+    team.ask()
+    with team.office.work() as work:
+        [shift] = rota.shifts(work, watch.phoenix("24 08:00"), watch.phoenix("24 12:00"))
+        rota.remove(work, shift.id)
+    team.plan("Ben", "24 08:30", "24 12:00")
+
+    team.rounds("24 08:00", "24 08:30", "24 09:14", "24 09:15")
+
+    with team.office.work() as work:
+        told = [one for one in deliveries.about(work, team.reference) if one.state is not State.CANCELLED]
+    assert [(one.kind, one.name, one.wanted_at) for one in told] == [
+        (LetterKind.NEW_REQUEST, "Ben", watch.phoenix("24 08:30")),
+        (LetterKind.ESCALATED, "Grace", watch.phoenix("24 09:15")),
+    ]
+
+
 def test_whoever_opens_it_in_the_night_does_not_stop_the_clock_of_the_morning(team: Watch) -> None:
     team.plan("Ada", "24 08:00", "24 12:00")
     team.plan("Ben", "24 12:00", "24 18:00")
@@ -265,64 +285,6 @@ class TestPassingOn:
         assert "intake.passed_on" in hands.kinds(office)
 
 
-class TestForgotten:
-    """Ada claimed it and did nothing until it was due, on the next day at ten."""
-
-    @pytest.fixture
-    def day(self, day: Watch) -> Watch:
-        day.claim("Ada")
-        day.plan("Ada", "24 09:00", "24 11:00")
-        day.plan("Ben", "24 09:30", "24 18:00")
-        day.plan("Cleo", "25 09:00", "25 18:00")
-        return day
-
-    def test_its_clock_starts_again_when_it_is_due(self, day: Watch) -> None:
-        day.rounds("24 09:59", "24 10:00", "24 10:14", "24 10:15", "24 10:30", "24 11:00")
-
-        assert day.told()[1:] == [
-            "overdue: Ada as owner, 24 10:00",
-            "escalated: Ben as on_call, 24 10:00",
-            "overdue: Grace as supervisor, 24 10:00",
-            "escalated: Cleo as next, 24 10:15",
-            "escalated: Grace as supervisor, 24 10:30",
-        ]
-
-    def test_a_call_stops_it(self, day: Watch) -> None:
-        day.round("24 10:00")
-        day.change(attempted_at=watch.phoenix("24 10:05"), due_at=None)
-
-        day.rounds("24 10:15", "24 10:30", "24 11:00")
-
-        assert len(day.told(LetterKind.ESCALATED)) == 1
-
-    def test_who_takes_it_over_has_an_hour(self, day: Watch) -> None:
-        day.round("24 10:00")
-        day.change(claimed_by=day.id("Ben"), claimed_at=watch.phoenix("24 10:05"))
-
-        day.rounds("24 10:20", "24 11:14", "24 11:15")
-
-        assert day.told(LetterKind.ESCALATED)[1:] == ["escalated: Cleo as next, 24 11:15"]
-
-    def test_a_call_before_it_is_due_leaves_everybody_in_peace(self, day: Watch) -> None:
-        day.change(attempted_at=watch.phoenix("23 10:05"), due_at=None)
-
-        day.rounds("24 10:00", "24 10:30")
-
-        assert len(day.told()) == 1
-
-    def test_given_back_its_clock_starts_anew(self, day: Watch) -> None:
-        day.set("23 11:00")
-        day.give_back("Ada")
-
-        day.rounds("23 11:14", "23 11:15", "23 11:30")
-
-        assert day.told()[1:] == [
-            "new_request: Grace as supervisor, 23 11:00",
-            "escalated: Ben as next, 23 11:15",
-            "escalated: Grace as supervisor, 23 11:30",
-        ]
-
-
 def test_news_of_a_client_starts_the_clock_anew(office: Office, team: Watch) -> None:
     team.plan("Ada", *ADA)
     team.plan("Ben", *BEN)
@@ -335,25 +297,6 @@ def test_news_of_a_client_starts_the_clock_anew(office: Office, team: Watch) -> 
     team.rounds("23 10:54", "23 10:55")
 
     assert team.told()[3:] == ["news: Ada as on_call, 23 10:40", "escalated: Ben as next, 23 10:55"]
-
-
-def test_who_takes_what_is_overdue_and_forgets_it_is_not_the_last_to_know(office: Office, team: Watch) -> None:
-    team.plan("Cleo", "23 09:00", "23 18:00")
-    team.plan("Ada", "24 09:00", "24 18:00")
-    team.plan("Ben", "24 09:00", "24 18:00")
-    team.set("23 10:00")
-    team.ask()
-    team.rounds("23 10:15", "23 10:30", "24 10:00")
-    team.set("24 10:05")
-    team.claim("Ada")
-    before = len(team.told())
-
-    team.rounds("24 10:20", "24 11:19", "24 11:20", "24 11:35", "24 12:00")
-
-    assert team.told()[before:] == [
-        "escalated: Ben as on_call, 24 11:20",
-        "escalated: Grace as supervisor, 24 11:35",
-    ]
 
 
 def unsent(team: Watch) -> list[LetterKind]:

@@ -90,9 +90,20 @@ def test_each_gap_is_told_once(team: Watch) -> None:
 
 
 def test_a_practice_without_a_rota_hears_of_it_once_and_not_every_day(team: Watch) -> None:
-    team.rounds("23 10:00", "24 10:00", "25 10:00", "27 10:00")
+    team.rounds("23 10:00", "24 10:00", "25 10:00", "26 10:00", "27 10:00")
 
     assert team.gap_letters() == ["Grace, 23 10:00"]
+
+
+def test_a_gap_that_grows_because_somebody_fell_out_is_told_again(team: Watch) -> None:
+    """A holiday lies between the two days, so they are one gap."""
+    cover_all(team, "25")
+    team.round("23 10:00")
+    remove_day(team, "27")
+
+    team.rounds("23 11:00", "24 10:00", "25 10:00", "26 10:00")
+
+    assert team.gap_letters() == ["Grace, 23 10:00", "Grace, 23 11:00"]
 
 
 def test_a_gap_that_was_filled_and_opens_again_is_told_again(team: Watch) -> None:

@@ -104,6 +104,25 @@ def test_what_nobody_has_is_told_to_supervisors(team: Watch) -> None:
     assert team.told(LetterKind.OVERDUE) == ["overdue: Grace as supervisor, 24 10:00"]
 
 
+def test_what_nobody_acts_on_is_told_to_everybody_once_more_each_day(team: Watch) -> None:
+    team.plan("Ben", "24 09:00", "25 18:00")
+    team.change(status=Status.WAITING, claimed_by=None, claimed_at=None, due_at=watch.phoenix("24 10:00"))
+
+    team.rounds("23 10:15", "23 10:30")
+    before = len(team.told())
+
+    team.rounds("24 10:00", "24 10:15", "24 10:30", "24 17:00", "25 10:15", "25 10:29", "25 10:30", "25 17:00")
+
+    assert team.told()[before:] == [
+        "escalated: Ben as on_call, 24 10:00",
+        "overdue: Grace as supervisor, 24 10:00",
+        "escalated: Grace as supervisor, 24 10:15",
+        "escalated: Ben as on_call, 25 10:15",
+        "overdue: Grace as supervisor, 25 10:15",
+        "escalated: Grace as supervisor, 25 10:30",
+    ]
+
+
 def test_a_promise_that_ends_with_the_day_is_told_the_next_morning(team: Watch) -> None:
     team.change(attempted_at=None, due_at=watch.phoenix("23 18:00"))
 

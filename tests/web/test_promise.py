@@ -1,4 +1,4 @@
-"""The date on the confirmation and on the return page knows who is on call when."""
+"""The date on the form, on the confirmation and on the return page knows who is on call when."""
 
 from datetime import timedelta
 
@@ -32,6 +32,16 @@ def test_s44_a_day_with_nobody_on_call_is_not_promised(app: Flask, monday: Offic
     page = look(client, send(client, clock, program=None).location)
 
     assert "Most people hear from us by Wednesday, November 25, " in page.text
+
+
+def test_s44_the_form_says_the_day_when_the_rota_makes_it_later(app: Flask, monday: Office, clock: Clock) -> None:
+    assert "Most people hear from us by Wednesday, November 25, " in look(app.test_client(), "/").text
+    with monday.work() as work:
+        [(account_id, _)] = rota.people(work)
+        rota.add(work, account_id, work.now + timedelta(days=1), work.now + timedelta(days=1, hours=6))
+    clock.forward(seconds=6)
+
+    assert "Most people hear from us within one work day." in look(app.test_client(), "/").text
 
 
 def test_s44_what_was_promised_stays_when_the_rota_changes(app: Flask, monday: Office, clock: Clock) -> None:

@@ -70,6 +70,8 @@ address that is missing here fails them too, and one that `app/web/guard.py` doe
 - **The second factor again** means: a new code of the authenticator or a touch of a passkey, on the page itself, before
   anything is done. An open browser that was left alone exports, erases, invites and approves nothing.
 - **Roles count at once.** Each step reads again who somebody is; suspending and excluding work from the next tap on.
+- **What somebody has and forgot is anybody's**: once its time has passed and the team was told, a colleague may take it
+  and call.
 - Opening a request, looking at a number and taking something along are lines in the record.
 - The record that somebody takes along is whole, so that it can be compared line by line; of a request that is kept
   from them, a line has its number and its code and nothing else.

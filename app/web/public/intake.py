@@ -1,5 +1,7 @@
 """The request form: showing it, taking it, confirming it, taking it back."""
 
+import contextlib
+
 from flask import Response, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -7,7 +9,7 @@ from flask_limiter import RateLimitExceeded
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
-from app import current
+from app import current, hours
 from app.domain import arrivals
 from app.domain.work import Missing
 from app.web import errors, layout, limits
@@ -129,8 +131,8 @@ def _form(said: MultiDict[str, str] | None, handed: Handed) -> IntakeForm:
 
 def _fresh(*, autofill: bool) -> ResponseReturnValue:
     if current.obstacle() is not None:
-        hours = times.opening_hours(current.practice())
-        page = make_response(render_template("public/closed.html", hours=hours), 503)
+        opening_hours = times.opening_hours(current.practice())
+        page = make_response(render_template("public/closed.html", hours=opening_hours), 503)
         page.headers["Retry-After"] = _RETRY_AFTER
         return page
     before, after = _kept(autofill=autofill)
@@ -139,14 +141,14 @@ def _fresh(*, autofill: bool) -> ResponseReturnValue:
 
 
 def _kept(*, autofill: bool) -> tuple[str, str]:
-    """Return the empty form before and after its ticket: rendered once, as it is the same for everybody."""
-    pages: dict[tuple[str, bool], tuple[str, str]] = current_app.extensions.setdefault(_KEPT, {})
-    key = layout.language(), autofill
-    if key not in pages:
+    """Return the empty form before and after its ticket: rendered once, as it is the same for everybody just now."""
+    pages: dict[tuple[str, bool], tuple[str, str, str]] = current_app.extensions.setdefault(_KEPT, {})
+    key, reply = (layout.language(), autofill), _reply()
+    if key not in pages or pages[key][0] != reply:
         page = _page(_form(None, Handed(None, _PLACE)), autofill=autofill)
         before, _, after = page.partition(_PLACE)
-        pages[key] = before, after
-    return pages[key]
+        pages[key] = reply, before, after
+    return pages[key][1:]
 
 
 def _page(filled: IntakeForm, *, autofill: bool, remark: str | None = None) -> str:
@@ -158,8 +160,18 @@ def _page(filled: IntakeForm, *, autofill: bool, remark: str | None = None) -> s
         remark=remark,
         days=times.day_names(),
         hours=times.opening_hours(practice),
-        usual_reply=times.usual_reply(practice),
+        reply=_reply(),
     )
+
+
+def _reply() -> str:
+    """Return by when most people hear from us: as usual, or on which day where the rota makes it later."""
+    practice, now = current.practice(), current.now()
+    with contextlib.suppress(current.Unavailable):
+        by = current.promised_at()
+        if by > hours.promise(practice, now):
+            return gettext("Most people hear from us by %(date)s.", date=times.moment(practice, by))
+    return times.usual_reply(practice)
 
 
 def _again(filled: IntakeForm, status: int, remark: str | None = None) -> Response:
