@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
 
+from app import hours
 from app.crypto import boxes, codes, places, tokens, words
 from app.crypto.boxes import PublicKey
 from app.crypto.epochs import Epoch as EpochFacts
@@ -34,8 +35,8 @@ class Done:
     #: The zone of the safe times, as it was chosen; None where none were given.
     zone: str | None
     received_at: datetime
-    #: By when they hear from us.
-    promised_at: datetime
+    #: By when they hear from us: what was promised, or the end of their first safe time where that comes later.
+    heard_by: datetime
 
 
 def submit(work: Work, epoch: EpochFacts, *, nonce: bytes, language: str, answers: Answers, wishes: Wishes) -> str:
@@ -82,7 +83,7 @@ def done(work: Work, token: str) -> Done:
         way=value["way"],
         zone=value["zone"],
         received_at=kept.made_at,
-        promised_at=intake.promised_at or oncall.promise(work),
+        heard_by=_heard_by(work, value, kept.made_at, intake.promised_at or oncall.promise(work)),
     )
 
 
@@ -204,7 +205,8 @@ def _keep_words(
     work: Work, token: str, intake_id: UUID, pair: tuple[str, str], code: ReturnCode | None, wishes: Wishes
 ) -> None:
     token_hash = codes.hash_token(token)
-    value = {"words": pair, "code": code.words if code else None, "way": wishes.way, "zone": wishes.zone}
+    said = {"way": wishes.way, "when": wishes.when, "zone": wishes.zone}
+    value = {"words": pair, "code": code.words if code else None, **said}
     work.session.execute(
         work.insert(Confirmation).values(
             token_hash=token_hash,
@@ -213,6 +215,13 @@ def _keep_words(
             sealed_words=tokens.seal_text(_page_key(token), places.confirmation(token_hash), value),
         )
     )
+
+
+def _heard_by(work: Work, said: Mapping[str, Any], asked_at: datetime, promised_at: datetime) -> datetime:
+    if said["way"] != "call" or not said["when"]:
+        return promised_at
+    first = next(iter(hours.callable_windows(work.practice, said["when"], said["zone"], asked_at)), None)
+    return promised_at if first is None or first.opens_at < promised_at else first.closes_at
 
 
 def _confirmation(work: Work, token: str) -> Confirmation:

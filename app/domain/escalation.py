@@ -150,7 +150,7 @@ def _tell_further(work: Work, intake: Intake) -> None:
 def _told(work: Work, intake: Intake) -> set[UUID]:
     """Return who has it, and whom letters told since it arrived, the client wrote, or it became overdue."""
     moments = (intake.received_at, intake.heard_at, intake.overdue_for)
-    since = max(at for at in moments if at is not None)
+    since = max(at for at in moments if at is not None and at <= work.now)
     letters = select(Letter.account_id).where(Letter.intake_id == intake.id, Letter.wanted_at >= since)
     return {*work.session.scalars(letters), *([intake.claimed_by] if intake.claimed_by else [])}
 

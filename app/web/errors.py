@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from flask import Flask, g, render_template, request
+from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_limiter import RateLimitExceeded
@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAll
 from app import current
 from app.domain import audit
 from app.domain.signin import TooSoon
-from app.domain.work import Altered, Member, Missing, Party, Refused
+from app.domain.work import Altered, Missing, Party, Refused
 from app.web import limits
 
 _log = logging.getLogger(__name__)
@@ -153,9 +153,8 @@ def _last_resort(_error: InternalServerError) -> ResponseReturnValue:
 
 
 def _page(status: int, heading: str | None = None, **facts: object) -> tuple[str, int]:
-    signed_in = isinstance(g.get("actor"), Member)
-    desk = request.path.startswith("/desk")
-    return (
-        render_template("error.html", status=status, heading=heading, facts=facts, desk=desk, signed_in=signed_in),
-        status,
-    )
+    # The same whoever asks: what is not there and what is not yours do not differ in a byte.
+    anybody = {"member": None, "idle_seconds": None, "mail_waits_since": None}
+    at_desk = request.path.startswith("/desk")
+    page = render_template("error.html", status=status, heading=heading, facts=facts, at_desk=at_desk, **anybody)
+    return page, status

@@ -142,7 +142,7 @@ class TestPromise:
         team.plan("Cleo", "24 09:00", "24 18:00")
 
         with office.work(Party.CLIENT) as work:
-            assert arrivals.done(work, token).promised_at == watch.phoenix("25 10:00")
+            assert arrivals.done(work, token).heard_by == watch.phoenix("25 10:00")
 
     def test_news_are_promised_by_the_rota_too(self, office: Office, team: Watch) -> None:
         team.plan("Ada", "25 09:00", "25 18:00")

@@ -44,6 +44,16 @@ def test_s44_the_form_says_the_day_when_the_rota_makes_it_later(app: Flask, mond
     assert "Most people hear from us within one work day." in look(app.test_client(), "/").text
 
 
+def test_s44_nobody_is_promised_a_call_before_the_first_time_they_checked(
+    app: Flask, monday: Office, clock: Clock
+) -> None:
+    client = app.test_client()
+
+    page = look(client, send(client, clock, program=None, when=["fri-am"]).location)
+
+    assert "Most people hear from us by Friday, November 27, 12 pm, " in page.text
+
+
 def test_s44_what_was_promised_stays_when_the_rota_changes(app: Flask, monday: Office, clock: Clock) -> None:
     client = app.test_client()
     address = send(client, clock, program=None).location

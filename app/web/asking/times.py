@@ -55,10 +55,11 @@ def day(practice: Practice, at: datetime) -> str:
 
 
 def not_open_then(practice: Practice, tz: str, now: datetime) -> str:
+    ours, theirs = calling_hours(practice), _days(hours.calling_hours_in(practice, tz, now))
+    if ours.startswith(theirs):
+        return gettext("We are not open then. Our hours are %(hours)s.", hours=ours)
     return gettext(
-        "We are not open then. Our hours are %(hours)s, which is %(local)s for you.",
-        hours=calling_hours(practice),
-        local=_days(hours.calling_hours_in(practice, tz, now)),
+        "We are not open then. Our hours are %(hours)s, which is %(local)s for you.", hours=ours, local=theirs
     )
 
 

@@ -93,7 +93,7 @@ def words() -> ResponseReturnValue:
         "desk/new_words.html",
         done=done,
         reference=reference,
-        by=times.moment(practice, done.promised_at),
+        by=times.moment(practice, done.heard_by),
         return_address=f"{site}/return",
     )
 

@@ -85,7 +85,7 @@ def done(token: str) -> ResponseReturnValue:
         "public/done.html",
         done=confirmed,
         token=token,
-        by=times.moment(practice, confirmed.promised_at),
+        by=times.moment(practice, confirmed.heard_by),
         hours=times.opening_hours(practice),
         zone=times.zone(confirmed.zone) if confirmed.zone else None,
         slow=current.obstacle() is not None,

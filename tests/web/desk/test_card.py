@@ -1,5 +1,6 @@
 """The contact card: first whether to call now, then everything a safe call needs."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -100,6 +101,15 @@ def test_burnt_words_are_not_shown_and_the_card_says_what_to_ask(office: Office,
     page = sit(supervisor).look(f"/desk/{client.reference}")
     assert "You say first amber They answer kettle" in page.text
     assert "burnt" not in page.text
+
+
+def test_who_calls_us_says_both_words_and_we_say_neither(office: Office, sit: Sit) -> None:
+    """S-51: picking up the phone is no call of ours."""
+    page = shown(office, sit, said=hands.SAID, wished=Wishes("icall"))
+
+    assert re.search(r"They say first \w+ And then \w+", page.text)
+    assert "When they call, say neither word: ask for both, and type them in." in page.text
+    assert "What to say, word for word" not in page.text
 
 
 def test_where_they_said_they_are_counts_more_than_what_they_wrote(office: Office, sit: Sit) -> None:

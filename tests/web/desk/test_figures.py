@@ -71,4 +71,4 @@ def test_the_picture_and_the_table_hold_the_same(office: Office, supervisor: Per
 
     assert len(page.find("rect", class_="bar")) == 1
     assert len(page.find("rect", class_="few")) == 11
-    assert "Nov 23, 2026 6 35 min 60 min 83 %" in page.text
+    assert "Nov 23, 2026 6 35 min 60 min 83%" in page.text
