@@ -54,6 +54,17 @@ def day(practice: Practice, at: datetime) -> str:
     return format_date(at.astimezone(ZoneInfo(practice.time_zone)).date(), pattern, locale=get_locale())
 
 
+def closed_today(practice: Practice, now: datetime) -> str | None:
+    """Return that this is a holiday, and when somebody answers again; None on any other day."""
+    name = practice.holidays.get(now.astimezone(ZoneInfo(practice.time_zone)).date())
+    if name is None:
+        return None
+    again = day(practice, hours.next_opening(practice, now))
+    return gettext(
+        "We are closed today: %(holiday)s. We answer again on %(day)s.", holiday=name[str(get_locale())], day=again
+    )
+
+
 def not_open_then(practice: Practice, tz: str, now: datetime) -> str:
     ours, theirs = calling_hours(practice), _days(hours.calling_hours_in(practice, tz, now))
     if ours.startswith(theirs):

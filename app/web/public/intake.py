@@ -87,6 +87,7 @@ def done(token: str) -> ResponseReturnValue:
         token=token,
         by=times.moment(practice, confirmed.heard_by),
         hours=times.opening_hours(practice),
+        closed_today=times.closed_today(practice, current.now()),
         zone=times.zone(confirmed.zone) if confirmed.zone else None,
         slow=current.obstacle() is not None,
         return_address=current.settings().public_url.partition("://")[2] + layout.address("back"),

@@ -217,3 +217,18 @@ def test_a05_a_form_that_comes_back_has_nothing_to_type_twice(one_client: FlaskC
         "program": ["sabr"],
     }
     assert fill()["phone"] == page.value("phone")
+
+
+@pytest.mark.parametrize(("day", "closed"), [(25, False), (26, True), (27, False)])
+def test_s44_on_a_holiday_nobody_is_sent_to_a_phone_that_nobody_answers(
+    sqlite_url: str, tmp_path: Path, day: int, closed: bool
+) -> None:
+    clock = Clock(datetime(2026, 11, day, 17, 0, tzinfo=UTC))
+    app = make_live(sqlite_url, tmp_path, clock, PRACTICE)
+    client = app.test_client()
+
+    page = look(client, send(client, clock, way="icall", phone=None, when=None, tz=None, program=None).location)
+    close(app)
+
+    told = "We are closed today: Thanksgiving Day. We answer again on Friday, November 27."
+    assert (told in page.text) is closed
