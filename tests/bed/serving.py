@@ -4,7 +4,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from flask import Flask
+from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.serving import make_server
 
 from tests.bed import ports
@@ -12,12 +15,40 @@ from tests.bed.clock import Clock
 from tests.bed.office import Office, make_app
 
 
+class _Answering:
+    """The application, until it is told to stop; a page that polls may be asking at that moment."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._asked = 0
+        self._stopped = False
+        self._changed = threading.Condition()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        with self._changed:
+            if self._stopped:
+                return ServiceUnavailable()(environ, start_response)
+            self._asked += 1
+        try:
+            return self._app(environ, start_response)
+        finally:
+            with self._changed:
+                self._asked -= 1
+                self._changed.notify_all()
+
+    def stop(self) -> None:
+        with self._changed:
+            self._stopped = True
+            assert self._changed.wait_for(lambda: not self._asked, timeout=20), "a page was never answered"
+
+
 @contextmanager
 def office(database_url: str, folder: Path, **more: str) -> Iterator[Office]:
     """Yield a practice whose pages are served on localhost until the block is left; `more` are settings."""
     port, clock = ports.free(), Clock()
     app = make_app(database_url, folder, clock, PUBLIC_URL=f"http://localhost:{port}", **more)
-    server = make_server("127.0.0.1", port, app, threaded=True)
+    answering = _Answering(app)
+    server = make_server("127.0.0.1", port, answering, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -26,6 +57,7 @@ def office(database_url: str, folder: Path, **more: str) -> Iterator[Office]:
         server.shutdown()
         thread.join()
         server.server_close()
+        answering.stop()
         app.extensions["quietword"].database.engine.dispose()
 
 
