@@ -107,7 +107,7 @@ def _clock(practice: Practice, emergency: Emergency, now: datetime) -> Clock:
 def _due(report_by: datetime | None, now: datetime) -> str:
     if report_by is None:
         return gettext("Report it at once.")
-    clock = history.moment(report_by)
+    clock = moments.moment(report_by)
     if report_by <= now:
         return gettext("It had to be reported by %(clock)s. Report it now.", clock=clock)
     return gettext("Report it by %(clock)s, %(left)s.", clock=clock, left=_left(report_by - now))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from flask_babel import force_locale, format_datetime, gettext, lazy_gettext
+from flask_babel import force_locale, gettext, lazy_gettext
 
 from app.domain.answers import Wishes
 from app.domain.intakes import Opened
@@ -13,7 +13,7 @@ from app.domain.log import Deed, Logged
 from app.models import LogKind
 from app.practice import Practice
 from app.web.asking import choices, sayings
-from app.web.desk import labels
+from app.web.desk import labels, moments
 
 _ATTEMPTS = {
     "reached": lazy_gettext("Reached them"),
@@ -66,18 +66,6 @@ def lines(opened: Opened, practice: Practice) -> list[Line]:
     return [_line(entry, opened, practice) for entry in told]
 
 
-def moment(at: datetime) -> str:
-    """Return a day and a time on the practice's clock, such as "Sat 21 Nov, 1:19 am"."""
-    day: str = format_datetime(at, "EEE d MMM, h:mm")  # type: ignore[no-untyped-call]
-    half: str = format_datetime(at, "a")  # type: ignore[no-untyped-call]
-    return f"{day} {half.lower()}"
-
-
-def day(at: datetime) -> str:
-    """Return a day on the practice's clock, such as "21 Nov"."""
-    return str(format_datetime(at, "d MMM"))  # type: ignore[no-untyped-call]
-
-
 def _line(entry: Logged, opened: Opened, practice: Practice) -> Line:
     value = entry.value
     if entry.kind is LogKind.NOTE:
@@ -116,7 +104,7 @@ def _attempt(value: Mapping[str, Any]) -> str:
     how = str(_ATTEMPTS.get(value["outcome"], value["outcome"]))
     whose = gettext("They called us") if value["direction"] == "in" else gettext("Call")
     said = f": {_SAID[value['said']]}" if value.get("said") in _SAID else ""
-    when = moment(_moment(value["happened_at"]))
+    when = moments.moment(_moment(value["happened_at"]))
     text = gettext("%(whose)s, %(when)s: %(how)s", whose=whose, when=when, how=how) + said
     return f"{text}. {gettext('This was not allowed.')}" if value.get("incident") else text
 
@@ -124,7 +112,7 @@ def _attempt(value: Mapping[str, Any]) -> str:
 def _follow_up(value: Mapping[str, Any]) -> str:
     if value["at"] is None:
         return gettext("No next call is planned")
-    return gettext("Next call planned: %(when)s", when=moment(_moment(value["at"])))
+    return gettext("Next call planned: %(when)s", when=moments.moment(_moment(value["at"])))
 
 
 def _location(value: Mapping[str, Any]) -> str:
@@ -135,7 +123,7 @@ def _location(value: Mapping[str, Any]) -> str:
 def _emergency(value: Mapping[str, Any]) -> str:
     if value["step"] == "begun":
         return str(_BEGUN[value["kind"]])
-    clock = moment(_moment(value["happened_at"])) if "happened_at" in value else ""
+    clock = moments.moment(_moment(value["happened_at"])) if "happened_at" in value else ""
     return str(_REPORTED[value["kind"]]) % {"clock": clock}
 
 

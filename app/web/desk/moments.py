@@ -52,6 +52,11 @@ def written(at: datetime) -> str:
     return f"{at.astimezone(ZoneInfo(current.practice().time_zone)):{_FORMAT}}"
 
 
+def moment(at: datetime) -> str:
+    """Return a day and a time, such as "Sat 21 Nov, 1:19 am"."""
+    return f"{day(at)}, {clock(at)}"
+
+
 def clock(at: datetime) -> str:
     """Return a time, such as "1:19 am"."""
     return _words(at, "h:mm a").lower()
@@ -60,6 +65,11 @@ def clock(at: datetime) -> str:
 def day(at: datetime) -> str:
     """Return a day, such as "Sat 21 Nov"."""
     return _words(at, "EEE d MMM")
+
+
+def date(at: datetime) -> str:
+    """Return a day without its name, such as "21 Nov"."""
+    return _words(at, "d MMM")
 
 
 def _words(at: datetime, pattern: str) -> str:

@@ -19,7 +19,7 @@ from app.web import errors
 from app.web.asking import times
 from app.web.asking.contact import SafeContact, dialled
 from app.web.asking.fields import Checks, Line, Pick, Radio
-from app.web.desk import history, news
+from app.web.desk import moments, news
 from app.web.desk.forms import DeskForm
 
 bp = Blueprint("wishes", __name__, url_prefix="/desk")
@@ -156,7 +156,7 @@ def _numbers(opened: Opened) -> list[tuple[str, str]]:
 
 
 def _new_one(given: Given) -> str:
-    return gettext("The new one of %(day)s: %(number)s", day=history.day(given.at), number=given.number.phone)
+    return gettext("The new one of %(day)s: %(number)s", day=moments.date(given.at), number=given.number.phone)
 
 
 def _number(text: str | None) -> int | None:
