@@ -12,10 +12,11 @@ from app.domain.answers import Answers, Wishes
 from app.domain.attempts import Call
 from app.models import Account, Intake, Letter, LetterKind, LogKind, Outcome
 from tests.bed.office import Office, Person
-from tests.domain import hands
+from tests.domain import hands, returned
 
 #: Called on Monday and Wednesday mornings in Phoenix, where the clock of the tests says Monday, 8:00.
 WISHED = Wishes("call", voicemail=True, when=("mon-am", "wed-am"), zone="America/Phoenix")
+NAMED = Answers("José Luis", "AZ", phone="+16025550123")
 
 
 def ask(
@@ -33,6 +34,23 @@ def ask(
     return hands.reference(office, hands.send(office, nonce, said, wished))
 
 
+def ask_among_others(office: Office, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Send a request that goes by “kettle” and “harbor” after two that do not; return its reference."""
+    for number, pair in enumerate([("amateur", "almanac"), ("antelope", "acorn")]):
+        ask(office, monkeypatch, pair, nonce=bytes([number]))
+    return ask(office, monkeypatch, said=NAMED)
+
+
+def references(office: Office) -> list[str]:
+    with office.work() as work:
+        return list(work.session.scalars(select(Intake.reference)))
+
+
+def trail(office: Office) -> list[str]:
+    """Return what the trail says of callers."""
+    return [kind for kind in hands.kinds(office) if kind.startswith("call.")]
+
+
 def call(office: Office, person: Person, reference: str, outcome: str, direction: str = "out", **more: Any) -> None:
     """Write a call down as the desk does."""
     told = {name: more.pop(name) for name in ("note", "happened_at", "said") if name in more}
@@ -40,16 +58,9 @@ def call(office: Office, person: Person, reference: str, outcome: str, direction
         attempts.record(work, reference, Call(outcome, direction, **told), **more)
 
 
-def opened(office: Office, person: Person, reference: str) -> intakes.Opened:
-    with office.work(person) as work:
-        found = intakes.open(work, reference)
-    assert isinstance(found, intakes.Opened)
-    return found
-
-
 def log(office: Office, person: Person, reference: str) -> list[tuple[str, dict[str, Any]]]:
     """Return kind and value of each entry, without who wrote it."""
-    entries = hands.logged(opened(office, person, reference))
+    entries = hands.logged(returned.opened(office, person, reference))
     return [(entry.kind, {k: v for k, v in entry.value.items() if k not in ("v", "by")}) for entry in entries]
 
 

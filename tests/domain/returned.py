@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.crypto.words import ReturnCode
-from app.domain import arrivals, intakes, returning
+from app.domain import arrivals, claims, intakes, returning, tombstones
 from app.domain.answers import Answers, Wishes
 from app.domain.work import Party, Work
 from app.models import EntryKind, Intake, Letter, LetterKind, ThreadEntry
@@ -73,11 +73,25 @@ def client(
     return Client(office, hands.reference(office, token), ReturnCode("en", words))
 
 
+def claimed(office: Office, person: Person) -> Client:
+    """Let somebody ask, and let this person claim their request."""
+    asked = client(office)
+    with office.work(person) as work:
+        claims.claim(work, asked.reference)
+    return asked
+
+
 def opened(office: Office, person: Person, reference: str) -> intakes.Opened:
     with office.work(person) as work:
         found = intakes.open(work, reference)
     assert isinstance(found, intakes.Opened)
     return found
+
+
+def erase_withdrawn(office: Office) -> int:
+    """Erase what was withdrawn long enough ago, as the worker does; return how many requests that were."""
+    with office.work(Party.WORKER) as work:
+        return tombstones.erase_withdrawn(work)
 
 
 def answer(office: Office, person: Person, reference: str, template: str) -> None:

@@ -17,18 +17,7 @@ from tests.domain import calling, hands, returned
 
 
 @pytest.fixture
-def supervisor(office: Office) -> Person:
-    return office.found()
-
-
-@pytest.fixture
-def counselor(office: Office, supervisor: Person) -> Person:
-    return office.hire(supervisor, "ada@example.org")
-
-
-@pytest.fixture
 def reference(office: Office, supervisor: Person) -> str:
-    assert supervisor.cookie
     return calling.ask(office)
 
 
@@ -41,7 +30,7 @@ def test_a_call_is_written_down_with_who_when_and_how(office: Office, supervisor
         assert calling.log(office, supervisor, reference) == [
             (LogKind.ATTEMPT, {"outcome": outcome, "direction": direction, "happened_at": "2026-11-23T15:00"})
         ]
-        [entry] = hands.logged(calling.opened(office, supervisor, reference))
+        [entry] = hands.logged(returned.opened(office, supervisor, reference))
         assert (entry.by, entry.by_me) == ("Grace", True)
     assert hands.kinds(office).count("log.attempt") == number + 1
 
@@ -155,7 +144,7 @@ def test_words_that_nobody_else_heard_go_on(office: Office, supervisor: Person, 
     for outcome in (name for name in attempts.OUTCOMES if name != "other_person"):
         calling.call(office, supervisor, reference, outcome)
 
-    assert not calling.opened(office, supervisor, reference).words_burnt
+    assert not returned.opened(office, supervisor, reference).words_burnt
 
 
 def test_somebody_else_on_the_line_burns_the_two_words(office: Office, supervisor: Person) -> None:
@@ -165,7 +154,7 @@ def test_somebody_else_on_the_line_burns_the_two_words(office: Office, superviso
 
         calling.call(office, supervisor, reference, "other_person", direction)
 
-        found = calling.opened(office, supervisor, reference)
+        found = returned.opened(office, supervisor, reference)
         assert (found.words_burnt, found.answers.words) == (True, ("", ""))
 
 

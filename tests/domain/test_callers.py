@@ -5,35 +5,18 @@ from sqlalchemy import delete, select, update
 
 from app.crypto import words
 from app.domain import callers
-from app.domain.answers import Answers
 from app.domain.callers import Heard, Match, Told
 from app.domain.given_words import Given
-from app.domain.work import Missing, Party
+from app.domain.work import Missing
 from app.models import Exclusion, Intake, LogEntry
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
 from tests.domain import calling, hands, returned
 
-NAMED = Answers("José Luis", "AZ", phone="+16025550123")
-
-
-@pytest.fixture
-def supervisor(office: Office) -> Person:
-    return office.found()
-
-
-@pytest.fixture
-def counselor(office: Office, supervisor: Person) -> Person:
-    return office.hire(supervisor, "ada@example.org")
-
 
 @pytest.fixture
 def reference(office: Office, supervisor: Person, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A request that goes by “kettle” and “harbor”; two others do not."""
-    assert supervisor.cookie
-    for number, pair in enumerate([("amateur", "almanac"), ("antelope", "acorn")]):
-        calling.ask(office, monkeypatch, pair, nonce=bytes([number]))
-    return calling.ask(office, monkeypatch, said=NAMED)
+    return calling.ask_among_others(office, monkeypatch)
 
 
 def match(office: Office, person: Person, *heard: str, picked: bool = False) -> Match:
@@ -162,7 +145,7 @@ def test_many_requests_take_as_many_statements_as_a_few(
 
 
 def test_an_altered_record_is_named_and_hides_no_other(office: Office, supervisor: Person, reference: str) -> None:
-    other = next(one for one in _references(office) if one != reference)
+    other = next(one for one in calling.references(office) if one != reference)
     with office.work() as work:
         work.session.execute(update(Intake).where(Intake.reference == other).values(sealed_answers=b"altered"))
 
@@ -189,7 +172,7 @@ def test_comparing_is_recorded_and_no_word_of_it(office: Office, counselor: Pers
     with office.work(counselor) as work:
         callers.note_comparing(work)
 
-    assert trail(office) == ["call.compared"]
+    assert calling.trail(office) == ["call.compared"]
 
 
 def test_who_waits_for_approval_compares_nothing(office: Office, supervisor: Person, reference: str) -> None:
@@ -208,13 +191,3 @@ def test_what_was_heard_and_told_never_shows_itself(clock: Clock) -> None:
 
     assert "kettle" not in repr(secrets)
     assert "mon-am" not in repr(secrets)
-
-
-def trail(office: Office) -> list[str]:
-    """Return what the trail says of callers."""
-    return [kind for kind in hands.kinds(office) if kind.startswith("call.")]
-
-
-def _references(office: Office) -> list[str]:
-    with office.work(Party.OPERATOR) as work:
-        return list(work.session.scalars(select(Intake.reference)))

@@ -3,39 +3,22 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
 
 from app.domain import callers, thread
-from app.domain.answers import Answers, Wishes
+from app.domain.answers import Wishes
 from app.domain.callers import Told
 from app.domain.signin import TooSoon
-from app.domain.work import Party, Refused
-from app.models import Intake, LetterKind, LogEntry, LogKind, Status
+from app.domain.work import Refused
+from app.models import LetterKind, LogEntry, LogKind, Status
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
 from tests.domain import calling, hands, returned
 from tests.domain.calling import WISHED
 
-NAMED = Answers("José Luis", "AZ", phone="+16025550123")
-
-
-@pytest.fixture
-def supervisor(office: Office) -> Person:
-    return office.found()
-
-
-@pytest.fixture
-def counselor(office: Office, supervisor: Person) -> Person:
-    return office.hire(supervisor, "ada@example.org")
-
 
 @pytest.fixture
 def reference(office: Office, supervisor: Person, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A request that goes by “kettle” and “harbor”; two others do not."""
-    assert supervisor.cookie
-    for number, pair in enumerate([("amateur", "almanac"), ("antelope", "acorn")]):
-        calling.ask(office, monkeypatch, pair, nonce=bytes([number]))
-    return calling.ask(office, monkeypatch, said=NAMED)
+    return calling.ask_among_others(office, monkeypatch)
 
 
 def verify(office: Office, person: Person, references: tuple[str, ...], name: str, when: str | None) -> str | None:
@@ -51,9 +34,9 @@ def settle(office: Office, person: Person, reference: str, said: str, nonce: str
 def test_name_and_time_verify_a_caller(office: Office, supervisor: Person, reference: str) -> None:
     """The scripts for safe contact: which name they gave us, and one time they checked."""
     for name in ("José Luis", "jose", "JOSE LUIZ", "Hose Luis"):
-        assert verify(office, supervisor, tuple(_references(office)), name, "wed-am") == reference
+        assert verify(office, supervisor, tuple(calling.references(office)), name, "wed-am") == reference
 
-    assert trail(office) == ["call.verified"] * 4
+    assert calling.trail(office) == ["call.verified"] * 4
 
 
 def test_whatever_does_not_fit_verifies_nobody_and_nothing_is_written_about_a_request(
@@ -70,13 +53,13 @@ def test_whatever_does_not_fit_verifies_nobody_and_nothing_is_written_about_a_re
         assert verify(office, supervisor, (reference,), name, when) is None
         clock.forward(seconds=30)
 
-    assert trail(office) == ["call.refused"] * len(wrong)
+    assert calling.trail(office) == ["call.refused"] * len(wrong)
     assert calling.log(office, supervisor, reference) == []
     assert calling.row(office, reference).status is Status.WAITING
 
 
 def test_who_checked_no_time_says_so(office: Office, supervisor: Person) -> None:
-    reference = calling.ask(office, said=NAMED, wished=Wishes("icall"))
+    reference = calling.ask(office, said=calling.NAMED, wished=Wishes("icall"))
 
     assert verify(office, supervisor, (reference,), "José", "mon-am") is None
     office.clock.forward(seconds=2)
@@ -85,7 +68,7 @@ def test_who_checked_no_time_says_so(office: Office, supervisor: Person) -> None
 
 def test_times_from_the_return_page_prove_nothing(office: Office, supervisor: Person, clock: Clock) -> None:
     """The finder of the seven words may be the person they fear."""
-    client = returned.client(office, said=NAMED, wished=WISHED)
+    client = returned.client(office, said=calling.NAMED, wished=WISHED)
     client.wish(replace(WISHED, when=("fri-eve",)))
 
     assert verify(office, supervisor, (client.reference,), "José", "fri-eve") is None
@@ -96,7 +79,7 @@ def test_times_from_the_return_page_prove_nothing(office: Office, supervisor: Pe
 def test_name_and_time_tell_twins_apart(
     office: Office, supervisor: Person, reference: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    twin = calling.ask(office, monkeypatch, nonce=b"twin", said=replace(NAMED, name="Robin"))
+    twin = calling.ask(office, monkeypatch, nonce=b"twin", said=replace(calling.NAMED, name="Robin"))
 
     assert verify(office, supervisor, (reference, twin), "Robin", "mon-am") == twin
 
@@ -201,14 +184,4 @@ def test_new_words_are_the_same_for_the_same_page(office: Office, supervisor: Pe
     with office.work(supervisor) as work:
         again = callers.renew_words(work, reference, "page")
 
-    assert first == again == calling.opened(office, supervisor, reference).answers.words
-
-
-def trail(office: Office) -> list[str]:
-    """Return what the trail says of callers."""
-    return [kind for kind in hands.kinds(office) if kind.startswith("call.")]
-
-
-def _references(office: Office) -> list[str]:
-    with office.work(Party.OPERATOR) as work:
-        return list(work.session.scalars(select(Intake.reference)))
+    assert first == again == returned.opened(office, supervisor, reference).answers.words

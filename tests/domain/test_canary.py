@@ -34,11 +34,6 @@ from tests.domain.checking import check, stored, watch
 SEVEN = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def supervisor(office: Office) -> Person:
-    return office.found()
-
-
 def letters(office: Office, kind: LetterKind = LetterKind.CANARY) -> int:
     with office.work() as work:
         return work.session.scalars(select(func.count(Letter.id)).where(Letter.kind == kind)).one()

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app import hours
-from app.domain import calls, claims, closing, intakes
+from app.domain import calls, closing, intakes
 from app.domain.intakes import Opened
 from app.domain.work import Altered, Missing, Refused
 from app.models import AuditLine, Intake, LogEntry, LogKind, Outcome, Status
@@ -18,22 +18,9 @@ from tests.domain.returned import Client
 
 
 @pytest.fixture
-def supervisor(office: Office) -> Person:
-    return office.found()
-
-
-@pytest.fixture
-def counselor(office: Office, supervisor: Person) -> Person:
-    return office.hire(supervisor, "ada@example.org")
-
-
-@pytest.fixture
 def client(office: Office, counselor: Person) -> Client:
     """Somebody whose request the counselor has."""
-    asked = returned.client(office)
-    with office.work(counselor) as work:
-        claims.claim(work, asked.reference)
-    return asked
+    return returned.claimed(office, counselor)
 
 
 def close(office: Office, person: Person, client: Client, outcome: Outcome = Outcome.UNREACHABLE) -> None:

@@ -12,7 +12,7 @@ from app.domain.work import Missing, Refused
 from app.models import AuditLine, Exclusion, Intake, Status
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
-from tests.domain import hands, returned
+from tests.domain import hands
 from tests.domain.dialing import NINE_THIRTY, attempt, dialing, reveal
 from tests.domain.returned import Client
 
@@ -24,24 +24,8 @@ def _in_a_safe_time(clock: Clock) -> None:
     clock.set(NINE_THIRTY)
 
 
-@pytest.fixture
-def supervisor(office: Office) -> Person:
-    return office.found()
-
-
-@pytest.fixture
-def colleague(office: Office, supervisor: Person) -> Person:
-    return office.hire(supervisor, "ada@example.org")
-
-
-@pytest.fixture
-def client(office: Office, supervisor: Person) -> Client:
-    assert supervisor.cookie
-    return returned.client(office)
-
-
 def test_the_number_is_seen_for_two_minutes_and_only_by_who_asked(
-    office: Office, supervisor: Person, colleague: Person, client: Client, clock: Clock
+    office: Office, supervisor: Person, counselor: Person, client: Client, clock: Clock
 ) -> None:
     """V-54."""
     assert dialing(office, supervisor, client) is None
@@ -51,7 +35,7 @@ def test_the_number_is_seen_for_two_minutes_and_only_by_who_asked(
     seen = dialing(office, supervisor, client)
     assert seen is not None
     assert (seen.opened.answers.phone, seen.tightened) == ("+16025550123", False)
-    assert dialing(office, colleague, client) is None
+    assert dialing(office, counselor, client) is None
     clock.forward(seconds=1)
     assert dialing(office, supervisor, client) is None
 
@@ -71,17 +55,17 @@ def test_looking_again_changes_and_records_nothing(office: Office, supervisor: P
 
 @pytest.mark.parametrize("handed_over", [False, True], ids=["given back", "handed over"])
 def test_the_number_goes_with_the_request(
-    office: Office, supervisor: Person, colleague: Person, client: Client, handed_over: bool
+    office: Office, supervisor: Person, counselor: Person, client: Client, handed_over: bool
 ) -> None:
     """Who has it now is responsible, and asks for the number themselves."""
     reveal(office, supervisor, client.reference)
     given_back: dict[str, object] = {"status": Status.WAITING, "claimed_by": None, "claimed_at": None}
-    values = {"claimed_by": hands.account_id(office, colleague)} if handed_over else given_back
+    values = {"claimed_by": hands.account_id(office, counselor)} if handed_over else given_back
     with office.work() as work:
         work.session.execute(update(Intake).values(values))
 
     assert dialing(office, supervisor, client) is None
-    assert dialing(office, colleague, client) is None
+    assert dialing(office, counselor, client) is None
 
 
 @pytest.mark.parametrize(
@@ -146,14 +130,14 @@ def test_what_is_taken_back_while_somebody_dials_takes_the_number_away(
 
 
 def test_who_did_not_call_ends_the_mark_and_nobody_else_does(
-    office: Office, supervisor: Person, colleague: Person, client: Client
+    office: Office, supervisor: Person, counselor: Person, client: Client
 ) -> None:
     def end(person: Person) -> None:
         with office.work(person) as work:
             calls.end(work, client.reference)
 
     reveal(office, supervisor, client.reference)
-    end(colleague)
+    end(counselor)
     assert client.seen().calling
 
     end(supervisor)
@@ -194,15 +178,15 @@ def test_the_version_changes_with_everything_that_happens_and_with_nothing_else(
 
 
 def test_for_whom_a_request_does_not_exist_it_has_no_version(
-    office: Office, supervisor: Person, colleague: Person, client: Client
+    office: Office, supervisor: Person, counselor: Person, client: Client
 ) -> None:
     """V-25."""
-    not_hers = Exclusion(intake_id=client.intake().id, account_id=hands.account_id(office, colleague))
+    not_hers = Exclusion(intake_id=client.intake().id, account_id=hands.account_id(office, counselor))
     with office.work() as work:
         work.session.add(not_hers)
     pending = office.join("new@example.org")
 
-    for person, reference in ((colleague, client.reference), (pending, client.reference), (supervisor, "K7QF-3MDX")):
+    for person, reference in ((counselor, client.reference), (pending, client.reference), (supervisor, "K7QF-3MDX")):
         with office.work(person) as work, pytest.raises(Missing):
             calls.version(work, reference)
 

@@ -17,11 +17,6 @@ NOTE = "Zzyzx: call her sister first"
 
 
 @pytest.fixture
-def supervisor(office: Office) -> Person:
-    return office.found()
-
-
-@pytest.fixture
 def ada(office: Office, supervisor: Person) -> Person:
     return office.hire(supervisor, "ada@example.org")
 

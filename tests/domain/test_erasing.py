@@ -30,17 +30,6 @@ from tests.domain import hands, returned
 from tests.domain.returned import Client
 
 
-@pytest.fixture
-def supervisor(office: Office) -> Person:
-    return office.found()
-
-
-@pytest.fixture
-def client(office: Office, supervisor: Person) -> Client:
-    assert supervisor.cookie
-    return returned.client(office)
-
-
 def hold(office: Office, person: Person, client: Client, *, held: bool = True) -> None:
     office.prove(person)
     with office.work(person) as work:
@@ -69,11 +58,6 @@ def lines(office: Office, client: Client) -> list[AuditLine]:
         return list(work.session.scalars(about.order_by(AuditLine.number.nulls_first())))
 
 
-def worker_erases(office: Office) -> int:
-    with office.work(Party.WORKER) as work:
-        return tombstones.erase_withdrawn(work)
-
-
 def test_a_hold_is_written_down_and_can_end(office: Office, supervisor: Person, client: Client) -> None:
     """C-40."""
     hold(office, supervisor, client)
@@ -99,7 +83,7 @@ def test_what_was_taken_back_can_still_be_held(
     hold(office, supervisor, client)
     clock.forward(hours=25)
 
-    assert worker_erases(office) == 0
+    assert returned.erase_withdrawn(office) == 0
 
     seen = client.seen()
     assert (seen.status, seen.held) == (Status.WITHDRAWN, True)
@@ -107,7 +91,7 @@ def test_what_was_taken_back_can_still_be_held(
     with office.work(back) as work, pytest.raises(Refused, match="gone"):
         calls.reveal(work, client.reference)
     hold(office, back, client, held=False)
-    assert worker_erases(office) == 1
+    assert returned.erase_withdrawn(office) == 1
 
 
 def test_undoing_a_held_request_stops_contact_and_erases_nothing(office: Office, supervisor: Person) -> None:
@@ -259,7 +243,7 @@ def test_what_a_client_took_back_has_a_certificate_too(office: Office, superviso
     before = certificate(office, supervisor, undone)
     withdrawn.withdraw()
     clock.forward(hours=25)
-    worker_erases(office)
+    returned.erase_withdrawn(office)
     with office.work(Party.WORKER) as work:
         audit.chain_waiting(work)
 

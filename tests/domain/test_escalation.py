@@ -16,11 +16,6 @@ ADA, BEN = ("23 09:00", "23 12:00"), ("23 12:00", "23 18:00")
 
 
 @pytest.fixture
-def team(office: Office) -> Watch:
-    return watch.of(office)
-
-
-@pytest.fixture
 def day(team: Watch) -> Watch:
     """A request of ten o'clock, of which Ada was told."""
     team.plan("Ada", *ADA)

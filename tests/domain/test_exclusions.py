@@ -15,11 +15,6 @@ from tests.domain.returned import Client
 
 
 @pytest.fixture
-def supervisor(office: Office) -> Person:
-    return office.found()
-
-
-@pytest.fixture
 def ada(office: Office, supervisor: Person) -> Person:
     return office.hire(supervisor, "ada@example.org")
 
@@ -27,11 +22,6 @@ def ada(office: Office, supervisor: Person) -> Person:
 @pytest.fixture
 def eve(office: Office, supervisor: Person) -> Person:
     return office.hire(supervisor, "eve@example.org")
-
-
-@pytest.fixture
-def client(office: Office, supervisor: Person) -> Client:
-    return returned.client(office)
 
 
 def test_to_the_excluded_a_request_does_not_exist(

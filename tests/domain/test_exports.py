@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.domain import claims, closing, erasing, exports, intakes, returning, signin
+from app.domain import closing, erasing, exports, intakes, returning, signin
 from app.domain.answers import Answers
 from app.domain.numbers import Number
 from app.domain.tombstones import Reason
@@ -20,22 +20,9 @@ from tests.domain.returned import Client
 
 
 @pytest.fixture
-def supervisor(office: Office) -> Person:
-    return office.found()
-
-
-@pytest.fixture
-def counselor(office: Office, supervisor: Person) -> Person:
-    return office.hire(supervisor, "ada@example.org")
-
-
-@pytest.fixture
 def client(office: Office, counselor: Person) -> Client:
     """Somebody whose request the counselor has."""
-    asked = returned.client(office)
-    with office.work(counselor) as work:
-        claims.claim(work, asked.reference)
-    return asked
+    return returned.claimed(office, counselor)
 
 
 def exported(office: Office, person: Person, client: Client) -> Any:

@@ -25,24 +25,13 @@ A_WEEK = timedelta(days=7)
 
 
 @pytest.fixture
-def supervisor(office: Office) -> Person:
-    return office.found()
-
-
-@pytest.fixture
-def counselor(office: Office, supervisor: Person) -> Person:
-    return office.hire(supervisor, "ada@example.org")
-
-
-@pytest.fixture
 def reference(office: Office, supervisor: Person) -> str:
-    assert supervisor.cookie
     return calling.ask(office)
 
 
 def outlook(office: Office, person: Person, reference: str) -> Outlook:
     practice = office.app.extensions["quietword"].practice
-    return follow_ups.outlook(practice, calling.opened(office, person, reference), office.clock())
+    return follow_ups.outlook(practice, returned.opened(office, person, reference), office.clock())
 
 
 def plan(office: Office, person: Person, reference: str, at: datetime) -> None:

@@ -11,11 +11,6 @@ from tests.domain.watch import Watch
 
 
 @pytest.fixture
-def team(office: Office) -> Watch:
-    return watch.of(office)
-
-
-@pytest.fixture
 def day(team: Watch) -> Watch:
     """A request of ten o'clock that Ada has, with Ben and Cleo on call when its time is over."""
     team.plan("Ada", "23 09:00", "23 12:00")

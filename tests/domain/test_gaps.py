@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-import pytest
-
 from app.domain import gaps, rota
 from app.domain.work import Party
 from app.hours import Opening
@@ -11,11 +9,6 @@ from app.models import Role
 from tests.bed.office import Office
 from tests.domain import hands, watch
 from tests.domain.watch import Watch, phoenix
-
-
-@pytest.fixture
-def team(office: Office) -> Watch:
-    return watch.of(office)
 
 
 def cover_all(team: Watch, *free: str) -> None:

@@ -14,11 +14,6 @@ from tests.bed.office import Office, Person
 from tests.domain import hands
 
 
-@pytest.fixture
-def supervisor(office: Office) -> Person:
-    return office.found()
-
-
 def granted(office: Office, number: int) -> set[object]:
     """Return whom an epoch is granted to: accounts, and None for the sheet."""
     [epoch] = [epoch for epoch in hands.copies(office, Epoch) if epoch.number == number]

@@ -22,11 +22,6 @@ from tests.domain import cells, hands
 MARK = "Zzyzxmarker"
 
 
-@pytest.fixture
-def supervisor(office: Office) -> Person:
-    return office.found()
-
-
 def environment_keys(office: Office) -> list[bytes]:
     """Return every key a thief of the environment has, and what is derived from each for a purpose of ours."""
     settings = office.app.extensions["quietword"].settings

@@ -19,11 +19,6 @@ ROWS: tuple[type[Model], ...] = (Account, Holder, Lock, Grant)
 
 
 @pytest.fixture
-def supervisor(office: Office) -> Person:
-    return office.found()
-
-
-@pytest.fixture
 def colleague(office: Office, supervisor: Person) -> Person:
     return office.hire(supervisor, "ada@example.org")
 

@@ -13,11 +13,6 @@ from tests.domain import hands, returned
 
 
 @pytest.fixture
-def supervisor(office: Office) -> Person:
-    return office.found()
-
-
-@pytest.fixture
 def leaver(office: Office, supervisor: Person) -> Person:
     return office.hire(supervisor, "ada@example.org")
 

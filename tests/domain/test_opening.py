@@ -12,14 +12,7 @@ from app.domain.work import Altered, Missing, Party, Refused
 from app.models import AuditLine, EntryKind, Intake, Status
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
-from tests.domain import hands
-
-
-def opened(office: Office, person: Person, reference: str) -> intakes.Opened:
-    with office.work(person) as work:
-        found = intakes.open(work, reference)
-    assert isinstance(found, intakes.Opened)
-    return found
+from tests.domain import hands, returned
 
 
 def open_and_fail(office: Office, person: Person, reference: str) -> None:
@@ -37,7 +30,7 @@ def test_opening_masks_the_number(office: Office) -> None:
     """V-54."""
     supervisor = office.found()
 
-    shown = opened(office, supervisor, office.ask()).answers.phone
+    shown = returned.opened(office, supervisor, office.ask()).answers.phone
 
     assert shown is not None
     assert [sign for sign in shown if sign.isdigit()] == ["2", "3"]
@@ -59,7 +52,7 @@ def test_a_request_without_a_number_shows_none(office: Office) -> None:
     supervisor = office.found()
     token = hands.send(office, said=replace(hands.SAID, phone=None))
 
-    assert opened(office, supervisor, hands.reference(office, token)).answers.phone is None
+    assert returned.opened(office, supervisor, hands.reference(office, token)).answers.phone is None
 
 
 @pytest.mark.parametrize(("rule", "kind"), [(intakes.open, "intake.opened"), (calls.reveal, "intake.revealed")])
@@ -98,7 +91,7 @@ def test_an_opened_request_hides_its_text_from_tracebacks(office: Office) -> Non
     """Must hold 7."""
     supervisor = office.found()
 
-    shown = opened(office, supervisor, office.ask("Zzyzx"))
+    shown = returned.opened(office, supervisor, office.ask("Zzyzx"))
 
     assert "Zzyzx" not in repr(shown)
     assert "Zzyzx" not in repr(shown.answers)
@@ -109,7 +102,7 @@ def test_a_reference_is_found_however_it_is_typed(office: Office) -> None:
     supervisor = office.found()
     reference = office.ask()
 
-    assert opened(office, supervisor, reference.lower().replace("-", " ")).reference == reference
+    assert returned.opened(office, supervisor, reference.lower().replace("-", " ")).reference == reference
 
 
 @pytest.mark.parametrize(
@@ -162,7 +155,7 @@ def test_a_colleague_who_was_approved_later_opens_what_came_before(office: Offic
 
     colleague = office.hire(supervisor, "ada@example.org")
 
-    assert opened(office, colleague, reference).answers.name == "Sam"
+    assert returned.opened(office, colleague, reference).answers.name == "Sam"
 
 
 def test_a_claim_names_its_counselor_for_everybody(office: Office) -> None:
@@ -172,7 +165,7 @@ def test_a_claim_names_its_counselor_for_everybody(office: Office) -> None:
 
     claim(office, colleague, reference)
 
-    mine, theirs = opened(office, colleague, reference), opened(office, supervisor, reference)
+    mine, theirs = returned.opened(office, colleague, reference), returned.opened(office, supervisor, reference)
     assert (mine.claimed_by, mine.claimed_by_me) == ("Ada", True)
     assert (theirs.claimed_by, theirs.claimed_by_me) == ("Ada", False)
     assert mine.status is Status.CLAIMED
@@ -245,7 +238,7 @@ def test_newer_wishes_hold(office: Office) -> None:
     reference = office.ask()
     hands.wish_again(office, supervisor, reference, replace(hands.WISHED, voicemail=False, ask=True))
 
-    wishes = opened(office, supervisor, reference).wishes
+    wishes = returned.opened(office, supervisor, reference).wishes
 
     assert (wishes.voicemail, wishes.ask) == (False, True)
 

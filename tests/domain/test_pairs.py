@@ -8,12 +8,7 @@ from app.crypto import words
 from app.domain import pairs
 from app.domain.work import Refused
 from tests.bed.office import Office, Person
-from tests.domain import calling, hands
-
-
-@pytest.fixture
-def supervisor(office: Office) -> Person:
-    return office.found()
+from tests.domain import calling, hands, returned
 
 
 def renew(office: Office, person: Person, reference: str, nonce: str | None = "page") -> tuple[str, str]:
@@ -30,7 +25,7 @@ def test_words_are_renewed_after_somebody_else_knew_them_and_the_client_was_reac
 
     pair = renew(office, supervisor, reference)
 
-    found = calling.opened(office, supervisor, reference)
+    found = returned.opened(office, supervisor, reference)
     assert (found.answers.words, found.words_burnt) == (pair, False)
     assert renew(office, supervisor, reference) == pair
     assert hands.kinds(office).count("log.words") == 1

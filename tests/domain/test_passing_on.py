@@ -10,14 +10,9 @@ from app.domain.work import Refused
 from app.models import AuditLine, LetterKind, Outcome, Status
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
-from tests.domain import hands, returned
+from tests.domain import hands
 from tests.domain.passing import do, no_letters, row, told
 from tests.domain.returned import Client
-
-
-@pytest.fixture
-def supervisor(office: Office) -> Person:
-    return office.found()
 
 
 @pytest.fixture
@@ -28,11 +23,6 @@ def ada(office: Office, supervisor: Person) -> Person:
 @pytest.fixture
 def eve(office: Office, supervisor: Person) -> Person:
     return office.hire(supervisor, "eve@example.org")
-
-
-@pytest.fixture
-def client(office: Office, supervisor: Person) -> Client:
-    return returned.client(office)
 
 
 def test_what_is_given_back_waits_again_and_somebody_else_hears_of_it(

@@ -18,11 +18,6 @@ from tests.domain.touches import Owner
 
 
 @pytest.fixture
-def owner(office: Office) -> Owner:
-    return touches.owner(office, office.found())
-
-
-@pytest.fixture
 def colleague(office: Office, owner: Owner) -> Owner:
     return touches.owner(office, office.hire(owner.person, "ada@example.org"))
 

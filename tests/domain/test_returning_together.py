@@ -4,8 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import pytest
-
 from app.domain import calls, returning
 from app.domain.answers import Wishes
 from app.domain.work import Party, Refused
@@ -13,17 +11,6 @@ from app.models import Status
 from tests.bed.office import Office, Person
 from tests.domain import hands, returned
 from tests.domain.returned import Client
-
-
-@pytest.fixture
-def supervisor(office: Office) -> Person:
-    return office.found()
-
-
-@pytest.fixture
-def client(office: Office, supervisor: Person) -> Client:
-    assert supervisor.cookie
-    return returned.client(office)
 
 
 def test_entries_of_many_tabs_follow_each_other(office: Office, supervisor: Person, client: Client) -> None:

@@ -28,11 +28,6 @@ PERMISSIONS = ("voicemail", "text", "ask", "say_practice")
 
 
 @pytest.fixture
-def supervisor(office: Office) -> Person:
-    return office.found()
-
-
-@pytest.fixture
 def client(office: Office, supervisor: Person) -> Client:
     assert supervisor.cookie
     return returned.client(office, wished=replace(hands.WISHED, when=("mon-am", "tue-pm")))

@@ -5,29 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from app.domain import calls, claims, intakes, tombstones
-from app.domain.work import Altered, Missing, Party, Refused
+from app.domain import calls, claims, intakes
+from app.domain.work import Altered, Missing, Refused
 from app.models import Intake, Letter, LetterKind, Outcome, Status, ThreadEntry
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
 from tests.domain import hands, returned
 from tests.domain.returned import Client
-
-
-@pytest.fixture
-def supervisor(office: Office) -> Person:
-    return office.found()
-
-
-@pytest.fixture
-def client(office: Office, supervisor: Person) -> Client:
-    assert supervisor.cookie
-    return returned.client(office)
-
-
-def erase(office: Office) -> int:
-    with office.work(Party.WORKER) as work:
-        return tombstones.erase_withdrawn(work)
 
 
 def stone(office: Office, supervisor: Person, client: Client) -> intakes.Tombstone:
@@ -106,10 +90,10 @@ def test_s47_the_worker_erases_after_a_day_and_not_before(office: Office, client
     client.say("something")
     client.withdraw()
     clock.forward(hours=23, minutes=59)
-    early = erase(office)
+    early = returned.erase_withdrawn(office)
     clock.forward(minutes=1)
 
-    assert (early, erase(office), erase(office)) == (0, 1, 0)
+    assert (early, returned.erase_withdrawn(office), returned.erase_withdrawn(office)) == (0, 1, 0)
 
     intake = client.intake()
     left = {column.name for column in Intake.__table__.c if getattr(intake, column.name) is not None}
@@ -127,7 +111,7 @@ def test_s47_the_tombstone_stays(office: Office, supervisor: Person, client: Cli
     client.withdraw()
     before = stone(office, supervisor, client)
     clock.forward(hours=25)
-    erase(office)
+    returned.erase_withdrawn(office)
 
     after = hands.sign_in(office, supervisor)
 
@@ -144,13 +128,13 @@ def test_s47_what_the_law_holds_is_not_erased_and_says_so(office: Office, client
     client.withdraw()
     clock.forward(hours=25)
 
-    assert erase(office) == 0
+    assert returned.erase_withdrawn(office) == 0
 
     seen = client.seen()
     assert (seen.status, seen.held, seen.undo_until) == (Status.WITHDRAWN, True, None)
     with hands.writer(office) as session:
         session.execute(update(Intake).values(held=False))
-    assert erase(office) == 1
+    assert returned.erase_withdrawn(office) == 1
 
 
 @pytest.mark.parametrize("rule", ["say", "wish"])

@@ -23,22 +23,6 @@ def _in_a_safe_time(clock: Clock) -> None:
     clock.set(NINE_THIRTY)
 
 
-@pytest.fixture
-def supervisor(office: Office) -> Person:
-    return office.found()
-
-
-@pytest.fixture
-def colleague(office: Office, supervisor: Person) -> Person:
-    return office.hire(supervisor, "ada@example.org")
-
-
-@pytest.fixture
-def client(office: Office, supervisor: Person) -> Client:
-    assert supervisor.cookie
-    return returned.client(office)
-
-
 def test_who_looks_at_a_waiting_number_is_responsible_from_then_on(
     office: Office, supervisor: Person, client: Client, clock: Clock
 ) -> None:
@@ -53,24 +37,24 @@ def test_who_looks_at_a_waiting_number_is_responsible_from_then_on(
 
 
 def test_a_colleagues_number_stays_closed_and_says_whose_it_is_and_since_when(
-    office: Office, supervisor: Person, colleague: Person, client: Client, clock: Clock
+    office: Office, supervisor: Person, counselor: Person, client: Client, clock: Clock
 ) -> None:
-    reveal(office, colleague, client.reference)
+    reveal(office, counselor, client.reference)
     since = clock()
     clock.forward(minutes=1)
 
     refused = refusal(office, supervisor, client.reference, "danger")
 
     assert (refused.reason, refused.facts) == ("refused.claimed", {"who": "Ada", "at": since})
-    assert client.intake().calling_by == hands.account_id(office, colleague)
+    assert client.intake().calling_by == hands.account_id(office, counselor)
     assert hands.kinds(office).count("intake.revealed") == 1
 
 
 def test_of_two_who_look_at_once_only_one_sees_it(
-    office: Office, supervisor: Person, colleague: Person, client: Client
+    office: Office, supervisor: Person, counselor: Person, client: Client
 ) -> None:
     """V-46."""
-    outcomes = hands.in_parallel([partial(reveal, office, one, client.reference) for one in (supervisor, colleague)])
+    outcomes = hands.in_parallel([partial(reveal, office, one, client.reference) for one in (supervisor, counselor)])
 
     assert outcomes.count(None) == 1
     [refused] = [outcome for outcome in outcomes if isinstance(outcome, Refused)]

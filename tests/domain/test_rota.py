@@ -18,11 +18,6 @@ NINE = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def supervisor(office: Office) -> Person:
-    return office.found()
-
-
-@pytest.fixture
 def colleague(office: Office, supervisor: Person) -> Person:
     return office.hire(supervisor, "ada@example.org")
 

@@ -19,11 +19,6 @@ from tests.domain import hands
 SALT = bytes(range(16))
 
 
-@pytest.fixture
-def supervisor(office: Office) -> Person:
-    return office.found()
-
-
 def invite(office: Office, email: str = "new@example.org", role: Role = Role.COUNSELOR) -> str:
     with office.work() as work:
         return team.invite(work, email=email, name="New", role=role)

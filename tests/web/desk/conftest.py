@@ -8,6 +8,8 @@ from flask import Flask
 from app.crypto import locks
 from app.crypto.locks import Stretched
 from tests.bed.office import Office, Person
+from tests.domain import returned
+from tests.domain.returned import Client
 from tests.web.desk.reading import Seat
 
 _REMEMBERED: dict[tuple[str, bytes], Stretched] = {}
@@ -39,6 +41,17 @@ def supervisor(office: Office) -> Person:
 @pytest.fixture
 def counselor(office: Office, supervisor: Person) -> Person:
     return office.hire(supervisor, "ada@example.org")
+
+
+@pytest.fixture
+def client(office: Office, supervisor: Person) -> Client:
+    """Somebody who asked and has their return code."""
+    return returned.client(office)
+
+
+@pytest.fixture
+def address(client: Client) -> str:
+    return f"/desk/{client.reference}"
 
 
 @pytest.fixture

@@ -6,19 +6,9 @@ from app.domain.returning import TEMPLATES
 from app.models import ThreadEntry
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
-from tests.domain import hands, returned
+from tests.domain import hands
 from tests.domain.returned import Client
 from tests.web.desk.conftest import Sit
-
-
-@pytest.fixture
-def client(office: Office, supervisor: Person) -> Client:
-    return returned.client(office)
-
-
-@pytest.fixture
-def address(client: Client) -> str:
-    return f"/desk/{client.reference}"
 
 
 def test_an_answer_reaches_the_client_word_for_word(

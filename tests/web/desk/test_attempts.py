@@ -15,7 +15,6 @@ from tests.web.desk.reading import Page, Seat
 
 @pytest.fixture
 def reference(office: Office, supervisor: Person) -> str:
-    assert supervisor.cookie
     return calling.ask(office)
 
 
@@ -234,7 +233,7 @@ def test_new_words_are_offered_once_they_were_reached_and_shown_to_be_read_out(
 
     answer = counselor_seat.send(f"/desk/{reference}/words", f"/desk/{reference}")
 
-    first, second = calling.opened(office, counselor, reference).answers.words
+    first, second = returned.opened(office, counselor, reference).answers.words
     assert f"We say first {first} They answer {second}" in answer.text
     page = counselor_seat.look(f"/desk/{reference}")
     assert "Give two new words" not in page.text

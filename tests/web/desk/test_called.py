@@ -21,7 +21,6 @@ SECRETS = ("Sam", "555", "Sammy", "Phoenix", "canoe")
 @pytest.fixture
 def reference(office: Office, supervisor: Person, monkeypatch: pytest.MonkeyPatch) -> str:
     """A request that goes by “kettle” and “harbor”; another does not."""
-    assert supervisor.cookie
     calling.ask(office, monkeypatch, ("canoe", "lantern"), nonce=b"other")
     return calling.ask(office, monkeypatch)
 
@@ -216,10 +215,8 @@ def test_who_asks_to_stop_is_a_tombstone_at_once(
     assert calling.letters(office, LetterKind.NEWS) == [supervisor.email]
 
 
-def test_a_note_survives_that_the_request_is_gone(
-    office: Office, seat: Seat, supervisor: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert supervisor.cookie
+@pytest.mark.usefixtures("supervisor")
+def test_a_note_survives_that_the_request_is_gone(office: Office, seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(words, "two_words", lambda _language: ("kettle", "harbor"))
     client = returned.client(office)
     page = hear(seat, "kettle", "harbor")
@@ -253,7 +250,7 @@ def test_two_new_words_are_read_out_and_the_call_goes_on(
 
     assert "We say first acorn They answer boat" in given.text
     assert say(seat, given, "talked").status == 303
-    assert calling.opened(office, counselor, reference).answers.words == ("acorn", "boat")
+    assert returned.opened(office, counselor, reference).answers.words == ("acorn", "boat")
     assert hear(seat, "kettle", "harbor").status == 422
 
 

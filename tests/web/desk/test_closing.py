@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain import claims, intakes
+from app.domain import intakes
 from app.models import LogKind, Status
 from tests.bed.office import Office, Person
 from tests.domain import returned
@@ -14,10 +14,7 @@ from tests.web.desk.reading import Page, Seat
 @pytest.fixture
 def client(office: Office, counselor: Person) -> Client:
     """Somebody whose request the counselor has."""
-    asked = returned.client(office)
-    with office.work(counselor) as work:
-        claims.claim(work, asked.reference)
-    return asked
+    return returned.claimed(office, counselor)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tests.domain import returned
 from tests.domain.returned import Client
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
-from tests.web.desk.test_team import fresh
+from tests.web.desk.touching import fresh
 
 #: What a spreadsheet, a terminal or a reader could be made to do.
 NASTY = "=cmd|'/C calc'!A0\n+1+1\n@SUM(A1)\nnote: forged\tlabel \x1b[2J \x9b2J \u202eevil\u2028end"

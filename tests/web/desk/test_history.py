@@ -2,13 +2,11 @@
 
 from dataclasses import replace
 
-import pytest
-
 from app.domain import intakes
 from app.models import LogKind
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
-from tests.domain import hands, returned
+from tests.domain import hands
 from tests.domain.returned import Client
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Seat
@@ -39,16 +37,6 @@ ENTRIES: dict[str, tuple[LogKind, dict[str, object], str]] = {
     "held": (LogKind.HOLD, {"held": True}, "Legal hold begun"),
     "let go": (LogKind.HOLD, {"held": False}, "Legal hold ended"),
 }
-
-
-@pytest.fixture
-def client(office: Office, supervisor: Person) -> Client:
-    return returned.client(office)
-
-
-@pytest.fixture
-def address(client: Client) -> str:
-    return f"/desk/{client.reference}"
 
 
 def done(seat: Seat, address: str) -> str:

@@ -8,17 +8,10 @@ from app.domain.work import Party
 from app.models import AuditLine, LogKind, Status
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
-from tests.domain import returned
 from tests.domain.returned import Client
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
-from tests.web.desk.test_team import fresh
-
-
-@pytest.fixture
-def client(office: Office, supervisor: Person) -> Client:
-    assert supervisor.cookie
-    return returned.client(office)
+from tests.web.desk.touching import fresh
 
 
 @pytest.fixture

@@ -9,15 +9,10 @@ from app.domain.answers import Wishes
 from app.domain.numbers import Number
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
-from tests.domain import hands, returned
+from tests.domain import hands
 from tests.domain.returned import Client
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
-
-
-@pytest.fixture
-def client(office: Office, supervisor: Person) -> Client:
-    return returned.client(office)
 
 
 @pytest.fixture

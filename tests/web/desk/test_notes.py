@@ -10,22 +10,12 @@ from app.crypto import totp
 from app.models import AuditLine, Draft, LogEntry
 from tests.bed.clock import Clock
 from tests.bed.office import PASSWORD, Office, Person, make_app
-from tests.domain import hands, returned
+from tests.domain import hands
 from tests.domain.returned import Client
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 
 NOTE = "Call her sister first.\nNever before ten."
-
-
-@pytest.fixture
-def client(office: Office, supervisor: Person) -> Client:
-    return returned.client(office)
-
-
-@pytest.fixture
-def address(client: Client) -> str:
-    return f"/desk/{client.reference}"
 
 
 def write(seat: Seat, address: str, text: str, at: Page | None = None) -> Page:

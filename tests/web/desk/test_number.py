@@ -27,11 +27,6 @@ def _in_a_safe_time(clock: Clock) -> None:
 
 
 @pytest.fixture
-def client(office: Office, supervisor: Person) -> Client:
-    return returned.client(office)
-
-
-@pytest.fixture
 def reader(supervisor: Person, sit: Sit) -> Seat:
     return sit(supervisor)
 

@@ -28,13 +28,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 
 @pytest.fixture
-def supervisor(office: Office) -> Person:
-    return office.found()
-
-
-@pytest.fixture
 def client(office: Office, supervisor: Person) -> Client:
-    assert supervisor.cookie
     return returned.client(office, said=SAID, wished=SAFE)
 
 

@@ -17,7 +17,8 @@ from tests.domain import hands
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 from tests.web.desk.test_access import routes
-from tests.web.desk.test_team import TEAM, colleague, fresh
+from tests.web.desk.test_team import TEAM, colleague
+from tests.web.desk.touching import fresh
 
 ACCOUNT = "/desk/account"
 

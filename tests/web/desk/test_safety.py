@@ -25,11 +25,6 @@ def client(office: Office, supervisor: Person) -> Client:
 
 
 @pytest.fixture
-def address(client: Client) -> str:
-    return f"/desk/{client.reference}"
-
-
-@pytest.fixture
 def seat(supervisor: Person, sit: Sit) -> Seat:
     return sit(supervisor)
 

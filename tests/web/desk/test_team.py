@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from app.crypto import totp
 from app.domain import team
 from app.domain.team import Colleague
 from app.domain.work import Refused
@@ -14,14 +13,9 @@ from tests.bed.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 from tests.web.desk.test_invite import finish
+from tests.web.desk.touching import fresh
 
 TEAM = "/desk/team"
-
-
-def fresh(person: Person, clock: Clock) -> str:
-    """Return a code the person has not used yet."""
-    clock.forward(seconds=60)
-    return totp.code(person.totp_secret, clock())
 
 
 def colleague(office: Office, email: str) -> Colleague:

@@ -20,16 +20,6 @@ SAFE = {"way": "call", "which": "keep", "ok": ["vm"], "when": ["mon-am"], "tz": 
 
 
 @pytest.fixture
-def client(office: Office, supervisor: Person) -> Client:
-    return returned.client(office)
-
-
-@pytest.fixture
-def address(client: Client) -> str:
-    return f"/desk/{client.reference}"
-
-
-@pytest.fixture
 def seat(supervisor: Person, sit: Sit) -> Seat:
     return sit(supervisor)
 
