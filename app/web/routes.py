@@ -5,7 +5,7 @@ from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.domain.work import LANGUAGES, Member
-from app.web import errors, guard, headers, layout, limits, ops
+from app.web import catalogs, errors, guard, headers, layout, limits, ops
 from app.web.desk import (
     account,
     answers,
@@ -49,10 +49,9 @@ _DESK = (
 def install(app: Flask) -> None:
     """Register what the role serves, behind the guard."""
     settings = app.extensions["quietword"].settings
-    # What clients read and what staff read are two catalogs beside each other.
-    app.config["BABEL_DOMAIN"] = "messages;desk"
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations;translations"
-    Babel(app, locale_selector=_language, timezone_selector=lambda: app.extensions["quietword"].practice.time_zone)  # type: ignore[no-untyped-call]
+    time_zone = app.extensions["quietword"].practice.time_zone
+    babel = Babel(app, locale_selector=_language, timezone_selector=lambda: time_zone)  # type: ignore[no-untyped-call]
+    babel.domain_instance = catalogs.Catalogs(catalogs.FOLDER)
     app.config["WTF_CSRF_SECRET_KEY"] = app.extensions["quietword"].vault.secret.blind("form-token", "desk")
     # A form's token lives as long as its session does.
     app.config["WTF_CSRF_TIME_LIMIT"] = None

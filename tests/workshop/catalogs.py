@@ -1,11 +1,10 @@
-"""Brings the Spanish catalogs in line with the source: new texts come in empty, old ones go, then both are compiled."""
+"""Brings the Spanish catalogs in line with the source: new texts come in empty, old ones go."""
 
 from typing import Final
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from tests.bed.running import ROOT
@@ -55,8 +54,6 @@ def _extracted(name: str) -> set[Text]:
 def _write(name: str, catalog: Catalog) -> None:
     with (FOLDER / f"{name}.po").open("wb") as file:
         write_po(file, catalog, width=0, sort_output=True, no_location=True)
-    with (FOLDER / f"{name}.mo").open("wb") as file:
-        write_mo(file, catalog)
 
 
 def texts(value: object) -> list[str]:

@@ -4,7 +4,6 @@ import re
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.mofile import read_mo
 
 from app.practice.wording import banned
 from tests.workshop import catalogs
@@ -36,13 +35,6 @@ def test_translations_of_the_desk_hold_the_same_values(catalog: Catalog) -> None
     different = [source for source, told in pairs(catalog) if _values(value, source) != _values(value, told)]
 
     assert different == []
-
-
-def test_the_compiled_catalog_of_the_desk_is_the_written_one(catalog: Catalog) -> None:
-    with (catalogs.FOLDER / "desk.mo").open("rb") as file:
-        compiled = {tuple(catalogs.texts(one.id)): catalogs.texts(one.string) for one in read_mo(file) if one.id}
-
-    assert compiled == {tuple(source): translated for source, translated in pairs(catalog)}
 
 
 def test_f30_f32_the_desk_judges_nobody_and_says_usted(catalog: Catalog) -> None:
