@@ -1,13 +1,19 @@
 """What a person typed, as it reached us and as we keep it; never drops a visible letter in silence."""
 
+import re
 import unicodedata
 from urllib.parse import parse_qsl
 
 from flask import Request
 from werkzeug.datastructures import MultiDict
 
-#: Marks that only turn the direction of the text around them: they could disguise a name at the desk.
-_TURNING = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"))
+#: Marks nobody sees: those that turn the direction of the text around them could disguise a name at the desk,
+#: and spaces and hyphens without a width come along when a code or an address is pasted.
+_UNSEEN = dict.fromkeys(
+    map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u00ad\u200b\u2060")
+)
+#: Persian words and some emoji need joiners between two letters; elsewhere they would be a text that looks empty.
+_IDLE_JOINERS = re.compile(r"(?<!\S)[\u200c\u200d]+|[\u200c\u200d]+(?!\S)")
 
 #: Stands where bytes were no letter in any reading; what was meant is lost.
 UNREADABLE = "\ufffd"
@@ -24,20 +30,20 @@ def received(request: Request) -> MultiDict[str, str]:
     return request.form
 
 
-def line(text: str) -> str:
+def line(text: str | None) -> str:
     """Return the text on one line: composed, without control characters, single spaces."""
-    return " ".join(_calm(text).split())
+    return " ".join(_calm(text or "").split())
 
 
-def paragraphs(text: str) -> str:
+def paragraphs(text: str | None) -> str:
     """Return the text with its line breaks as \\n and without other control characters."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = (text or "").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return "\n".join(_calm(each).rstrip() for each in lines).strip()
 
 
 def _calm(text: str) -> str:
-    composed = unicodedata.normalize("NFC", text.translate(_TURNING))
-    return "".join(" " if _breaks(letter) else letter for letter in composed)
+    composed = unicodedata.normalize("NFC", text.translate(_UNSEEN))
+    return _IDLE_JOINERS.sub("", "".join(" " if _breaks(letter) else letter for letter in composed))
 
 
 def _breaks(letter: str) -> bool:

@@ -14,8 +14,9 @@ from app.crypto import passkeys as answers
 from app.domain import accounts, addresses, passkeys, sessions, signin
 from app.domain.work import Refused
 from app.web import errors, guard
+from app.web.asking import typed
 from app.web.desk import browsers, challenges
-from app.web.desk.forms import DeskForm, ProvenForm, lazy_gettext, one_line
+from app.web.desk.forms import DeskForm, ProvenForm, lazy_gettext
 
 bp = Blueprint("account", __name__, url_prefix="/desk/account")
 
@@ -34,7 +35,7 @@ class LanguageForm(DeskForm):
 
 class NameForm(DeskForm):
     name = StringField(
-        filters=[one_line],
+        filters=[typed.line],
         validators=[
             DataRequired(lazy_gettext("Enter a name.")),
             Length(max=80, message=lazy_gettext("Use up to 80 letters.")),
@@ -44,7 +45,7 @@ class NameForm(DeskForm):
 
 class AddressForm(ProvenForm):
     email = StringField(
-        filters=[one_line], validators=[Email(lazy_gettext("Check the email address.")), Length(max=254)]
+        filters=[typed.line], validators=[Email(lazy_gettext("Check the email address.")), Length(max=254)]
     )
 
 
@@ -55,7 +56,7 @@ class SessionForm(DeskForm):
 class PasskeyForm(DeskForm):
     """A new passkey, as the browser's script fills it in; only the name is typed."""
 
-    name = StringField(filters=[one_line], validators=[Length(max=40, message=lazy_gettext("Use up to 40 letters."))])
+    name = StringField(filters=[typed.line], validators=[Length(max=40, message=lazy_gettext("Use up to 40 letters."))])
     challenge = HiddenField()
     passkey = HiddenField()
     secret = HiddenField()

@@ -12,8 +12,9 @@ from app.domain.attempts import Call
 from app.domain.intakes import Opened
 from app.domain.work import Refused
 from app.web import errors
+from app.web.asking import typed
 from app.web.desk import card, tried
-from app.web.desk.forms import DeskForm, lazy_gettext, paragraphs
+from app.web.desk.forms import DeskForm, lazy_gettext
 from app.web.desk.moments import MomentField
 
 bp = Blueprint("attempts", __name__, url_prefix="/desk")
@@ -33,7 +34,7 @@ class AttemptForm(DeskForm):
         default=attempts.OUT, validators=[AnyOf(attempts.DIRECTIONS, message=lazy_gettext("Choose who called."))]
     )
     text = TextAreaField(
-        filters=[paragraphs],
+        filters=[typed.paragraphs],
         validators=[Length(max=tried.NOTE_LETTERS, message=lazy_gettext("Make your note shorter, up to 900 letters."))],
     )
     follow_up = MomentField()

@@ -9,18 +9,20 @@ from wtforms.validators import AnyOf, DataRequired, Length
 from app import current, hours
 from app.domain import callers
 from app.domain.callers import Told
+from app.web.asking import typed
 from app.web.desk import tried
-from app.web.desk.forms import DeskForm, lazy_gettext, one_line, paragraphs
+from app.web.desk.forms import DeskForm, lazy_gettext
 from app.web.desk.moments import MomentField
 
 #: In the place of a day: who wants to call us checked no time.
 NO_TIME = "none"
 _LONGEST_AGO = timedelta(days=7)
+_ONE_WORD = Length(max=40, message=lazy_gettext("Enter one word only."))
 
 
 class CalledForm(DeskForm):
-    first = StringField(filters=[one_line], validators=[Length(max=40, message=lazy_gettext("Enter one word only."))])
-    second = StringField(filters=[one_line], validators=[Length(max=40, message=lazy_gettext("Enter one word only."))])
+    first = StringField(filters=[typed.line], validators=[_ONE_WORD])
+    second = StringField(filters=[typed.line], validators=[_ONE_WORD])
     called_at = MomentField()
     #: One of the words was picked from words that sound like it: "yes".
     picked = StringField()
@@ -49,7 +51,7 @@ class PassForm(DeskForm):
 
 class ToldForm(PassForm):
     name = StringField(
-        filters=[one_line],
+        filters=[typed.line],
         validators=[
             DataRequired(lazy_gettext("Enter the name they say they gave us.")),
             Length(max=60, message=lazy_gettext("Use a shorter name, up to 60 letters.")),
@@ -71,6 +73,6 @@ class ToldForm(PassForm):
 class SaidForm(PassForm):
     said = StringField(validators=[AnyOf(list(callers.SAID), message=lazy_gettext("Choose what they wanted."))])
     text = TextAreaField(
-        filters=[paragraphs],
+        filters=[typed.paragraphs],
         validators=[Length(max=tried.NOTE_LETTERS, message=lazy_gettext("Make your note shorter, up to 900 letters."))],
     )

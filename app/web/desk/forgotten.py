@@ -19,8 +19,8 @@ from app.domain.passkeys import Answer
 from app.domain.signin import TooSoon
 from app.domain.work import Party, Refused
 from app.web import guard
+from app.web.asking import typed
 from app.web.desk import browsers, challenges
-from app.web.desk.forms import one_line
 from app.web.desk.passwords import PasswordForm
 
 bp = Blueprint("forgotten", __name__, url_prefix="/desk/forgotten")
@@ -29,11 +29,11 @@ _NAME, _LASTS = "forgotten", timedelta(minutes=60)
 
 
 class ForgottenForm(PasswordForm):
-    email = StringField(filters=[one_line])
-    code = StringField(filters=[one_line])
+    email = StringField(filters=[typed.line])
+    code = StringField(filters=[typed.line])
     challenge = HiddenField()
     passkey = HiddenField()
-    recovery = StringField(filters=[one_line])
+    recovery = StringField(filters=[typed.line])
     kept = BooleanField()
 
 

@@ -12,25 +12,13 @@ from wtforms.csrf.core import CSRF, CSRFTokenField
 from app import current
 from app.crypto.secretkey import Stale
 from app.domain import passkeys, signin
+from app.web.asking import typed
 from app.web.desk import challenges
 
 
 def lazy_gettext(text: str) -> str:
     """Translate when shown; what comes back is as good as a string, and the library does not say so."""
     return _lazy_gettext(text)  # type: ignore[return-value]
-
-
-def one_line(text: str | None) -> str | None:
-    """Return what was typed on one line, without characters that no database keeps and nobody sees."""
-    if text is None:
-        return None
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-
-
-def paragraphs(text: str | None) -> str:
-    """Return what was typed on several lines, without other characters that nobody sees."""
-    lines = (text or "").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\n".join("".join(letter for letter in line if letter.isprintable()).rstrip() for line in lines).strip()
 
 
 class DeskForm(FlaskForm):
@@ -57,7 +45,7 @@ class DeskForm(FlaskForm):
 class ProvenForm(DeskForm):
     """A form whose deed needs a fresh second factor: a code, or the touch of a passkey."""
 
-    code = StringField(filters=[one_line])
+    code = StringField(filters=[typed.line])
     challenge = HiddenField()
     passkey = HiddenField()
 

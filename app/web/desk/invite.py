@@ -23,8 +23,8 @@ from app.domain import team
 from app.domain.team import Invitation
 from app.domain.work import Party
 from app.web import guard
+from app.web.asking import typed
 from app.web.desk import browsers
-from app.web.desk.forms import one_line
 from app.web.desk.passwords import PasswordForm
 
 bp = Blueprint("invite", __name__, url_prefix="/desk/invite")
@@ -33,7 +33,7 @@ _LASTS = timedelta(minutes=60)
 
 
 class InviteForm(PasswordForm):
-    code = StringField(filters=[one_line])
+    code = StringField(filters=[typed.line])
     kept = BooleanField()
 
 

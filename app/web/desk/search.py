@@ -8,8 +8,9 @@ from wtforms import StringField, ValidationError
 from app import current
 from app.domain import search
 from app.domain.search import Why
+from app.web.asking import typed
 from app.web.desk import lines
-from app.web.desk.forms import DeskForm, one_line
+from app.web.desk.forms import DeskForm
 
 bp = Blueprint("search", __name__, url_prefix="/desk/search")
 
@@ -23,7 +24,7 @@ _WHY = {
 
 
 class SearchForm(DeskForm):
-    q = StringField(filters=[one_line])
+    q = StringField(filters=[typed.line])
 
     def validate_q(self, q: StringField) -> None:
         if len(q.data or "") > _LONGEST:

@@ -15,8 +15,9 @@ from app.domain.passkeys import Halfway
 from app.domain.signin import TooSoon
 from app.domain.work import Party
 from app.web import guard
+from app.web.asking import typed
 from app.web.desk import browsers, challenges
-from app.web.desk.forms import DeskForm, TicketForm, one_line
+from app.web.desk.forms import DeskForm, TicketForm
 
 bp = Blueprint("signin", __name__, url_prefix="/desk")
 
@@ -28,9 +29,9 @@ _LONGEST_PATH = 100
 
 
 class SignInForm(TicketForm):
-    email = StringField(filters=[one_line])
+    email = StringField(filters=[typed.line])
     password = PasswordField()
-    code = StringField(filters=[one_line])
+    code = StringField(filters=[typed.line])
     next = HiddenField()
 
 

@@ -12,8 +12,9 @@ from app.domain import offboarding, sessions, team
 from app.domain.work import Refused
 from app.models import Role
 from app.web import errors
+from app.web.asking import typed
 from app.web.desk import happenings
-from app.web.desk.forms import ProvenForm, lazy_gettext, one_line
+from app.web.desk.forms import ProvenForm, lazy_gettext
 
 bp = Blueprint("team", __name__, url_prefix="/desk/team")
 
@@ -22,14 +23,14 @@ _LINK = "invite_link"
 
 class InviteForm(ProvenForm):
     name = StringField(
-        filters=[one_line],
+        filters=[typed.line],
         validators=[
             DataRequired(lazy_gettext("Enter a name.")),
             Length(max=80, message=lazy_gettext("Use up to 80 letters.")),
         ],
     )
     email = StringField(
-        filters=[one_line], validators=[Email(lazy_gettext("Check the email address.")), Length(max=254)]
+        filters=[typed.line], validators=[Email(lazy_gettext("Check the email address.")), Length(max=254)]
     )
     supervisor = BooleanField()
 

@@ -25,11 +25,18 @@ def test_another_name_is_shown_to_colleagues(office: Office, supervisor: Person,
     assert hands.kinds(office).count("account.renamed") == 1
 
 
+def test_a_name_is_shown_as_its_letters_join(here: Seat) -> None:
+    here.send(NAME, ACCOUNT, name="می\u200cخواهم")
+
+    assert "می\u200cخواهم" in here.look(ACCOUNT).text
+
+
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
         pytest.param("", "Enter a name.", id="none"),
         pytest.param(" \t\0 ", "Enter a name.", id="blank"),
+        pytest.param("\u200d\u200b\u202e", "Enter a name.", id="unseen"),
         pytest.param("x" * 81, "Use up to 80 letters.", id="long"),
     ],
 )
@@ -40,4 +47,4 @@ def test_a_mistaken_name_says_what_is_wrong_and_stays(here: Seat, typed: str, se
     assert (answer.status, answer.title) == (422, "Error: Account")
     assert answer.text.count(sentence) == 2
     assert "#name" in answer.links()
-    assert answer.find("input", id="name", value=typed.strip(" \t\0"))
+    assert answer.find("input", id="name", value=typed.strip(" \t\0\u200d\u200b\u202e"))

@@ -20,6 +20,10 @@ from app.web.asking import typed
         ("می\u200cخواهم", "می\u200cخواهم"),
         ("👩\u200d👧", "👩\u200d👧"),
         ("Sam\r\nSmith", "Sam Smith"),
+        ("Sam\u00a0Smith", "Sam Smith"),
+        ("12\u200b34\u00ad56\u2060", "123456"),
+        ("\u200d \u200c", ""),
+        ("Sam\u200d \u200cSmith\u200d", "Sam Smith"),
     ],
 )
 def test_a_line_is_one_line_of_what_can_be_seen(raw: str, meant: str) -> None:
@@ -28,6 +32,15 @@ def test_a_line_is_one_line_of_what_can_be_seen(raw: str, meant: str) -> None:
 
 def test_paragraphs_keep_their_breaks_and_nothing_else_unseen() -> None:
     assert typed.paragraphs("one\r\ntwo\rthree\n\n\x0bfour \n") == "one\ntwo\nthree\n\n four"
+
+
+def test_paragraphs_keep_what_stands_between_letters() -> None:
+    """A tab or a wide space between two words never makes them one, and a joiner stays where it joins."""
+    assert typed.paragraphs("one\ttwo\u00a0three \u200d\n👩\u200d👧") == "one two\u00a0three\n👩\u200d👧"
+
+
+def test_what_was_not_sent_is_an_empty_text() -> None:
+    assert (typed.line(None), typed.paragraphs(None)) == ("", "")
 
 
 def _seen(text: str) -> str:
