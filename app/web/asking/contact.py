@@ -7,6 +7,7 @@ from wtforms import ValidationError
 
 from app import hours
 from app.domain.answers import Wishes
+from app.domain.numbers import Number
 from app.practice import Practice
 from app.web.asking import choices, phones, times
 from app.web.asking.fields import Checks, Line, Pick, Radio
@@ -22,7 +23,7 @@ class SafeContact:
     ok: Checks
     when: Checks
     tz: Pick
-    number: phones.Number | None = None
+    number: Number | None = None
 
     def offer_contact(self) -> None:
         self.way.choices = choices.ways()
@@ -73,7 +74,7 @@ class SafeContact:
         )
 
 
-def dialled(text: str) -> phones.Number:
+def dialled(text: str) -> Number:
     """Return the number somebody typed; `ValidationError` says what to do about one that cannot be called."""
     try:
         return phones.read(text)

@@ -1,23 +1,15 @@
 """Phone numbers as people write them, and whether a counselor can call them (F-04)."""
 
 import unicodedata
-from dataclasses import dataclass
 
 import phonenumbers
 from phonenumbers import PhoneNumberType, ValidationResult
 
+from app.domain.numbers import Number
+
 _HOME = "US"
 _LONGEST = 60
 _SIGNS = frozenset("+()-./,;:#*~ ‐‑‒–—−－（）．／＋")
-
-
-@dataclass(frozen=True, repr=False)
-class Number:
-    """A number that can be dialled. Doubtful: possible, but not known to be in use."""
-
-    e164: str
-    extension: str | None
-    doubtful: bool
 
 
 class NotANumber(Exception):
@@ -45,7 +37,7 @@ def read(text: str) -> Number:
     if phonenumbers.number_type(number) == PhoneNumberType.PREMIUM_RATE:
         raise NotCallable
     return Number(
-        e164=phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
+        phone=phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),
         extension=number.extension or None,
         doubtful=not phonenumbers.is_valid_number(number),
     )

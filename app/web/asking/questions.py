@@ -98,7 +98,7 @@ class Questions(SafeContact, FlaskForm):
         return Answers(
             name=self.name.data or "",
             state=self.state.data,
-            phone=number.e164 if number else None,
+            phone=number.phone if number else None,
             extension=number.extension if number else None,
             phone_doubtful=number.doubtful if number else False,
             email=self._said("email"),

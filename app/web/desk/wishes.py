@@ -13,7 +13,6 @@ from app.domain import intakes, settling
 from app.domain.answers import Wishes
 from app.domain.intakes import Opened, Tombstone
 from app.domain.news import Given
-from app.domain.numbers import Number
 from app.domain.work import Refused, Work
 from app.web import errors
 from app.web.asking import times
@@ -122,8 +121,7 @@ def _settle(work: Work, reference: str, form: SettleForm, wished: Wishes) -> Non
     epoch = current.standing().epoch
     if epoch is None:
         raise current.Unavailable("no epoch")
-    number = Number(told.e164, told.extension, told.doubtful)
-    settling.take_number(work, reference, wished, epoch, number=number, entry=form.known, nonce=form.once.data)
+    settling.take_number(work, reference, wished, epoch, number=told, entry=form.known, nonce=form.once.data)
 
 
 def _again(reference: str, form: SettleForm, sentence: str | None = None) -> str:

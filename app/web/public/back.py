@@ -179,7 +179,7 @@ def _change(sent: Sent, work: Work, came: Passage) -> None:
         epoch = current.standing().epoch
         if epoch is None:
             raise current.Unavailable("no epoch")
-        returning.give_number(work, came.code, epoch, nonce=came.nonce, number=sent.number.number())
+        returning.give_number(work, came.code, epoch, nonce=came.nonce, number=sent.number.number)
 
 
 def _withdraw(work: Work, came: Passage) -> None:

@@ -63,12 +63,10 @@ class WishesForm(SafeContact, _Part):
 class NumberForm(_Part):
     """A new number to call."""
 
+    number: Number
     phone = Line()
 
     def validate_phone(self, field: Line) -> None:
         if not field.data:
             raise ValidationError(gettext("Enter the new phone number."))
-        self._number = dialled(field.data)
-
-    def number(self) -> Number:
-        return Number(self._number.e164, self._number.extension, self._number.doubtful)
+        self.number = dialled(field.data)
