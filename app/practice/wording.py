@@ -13,6 +13,12 @@ LANGUAGES = ("en", "es")
 #: One text per language, by its code.
 Words = Mapping[str, str]
 
+
+def in_language(words: Words, language: str) -> str:
+    """Return the text in a language, or in English: staff may speak one in which the practice has no pages."""
+    return words.get(language, words["en"])
+
+
 #: Each entry is a pattern: an ending left open also catches its longer forms.
 BANNED: Mapping[str, tuple[str, ...]] = MappingProxyType({
     "en": (

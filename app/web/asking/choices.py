@@ -8,6 +8,7 @@ from flask_babel import gettext, lazy_gettext
 
 from app import hours
 from app.practice import Practice
+from app.practice.wording import in_language
 
 Choice = tuple[str, str]
 
@@ -134,7 +135,7 @@ def topics(practice: Practice, language: str) -> list[Choice]:
 
 
 def programs(practice: Practice, language: str) -> list[Choice]:
-    named = [(slug, program.label[language]) for slug, program in practice.programs.items()]
+    named = [(slug, in_language(program.label, language)) for slug, program in practice.programs.items()]
     return [*named, ("unsure", gettext("I do not know yet"))]
 
 

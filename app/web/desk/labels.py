@@ -15,6 +15,7 @@ from app import hours
 from app.domain.answers import Answers, Wishes
 from app.models import Outcome
 from app.practice import Practice
+from app.practice.wording import in_language
 
 _CLOCK = {
     time(9): lazy_gettext("9 am"),
@@ -158,7 +159,7 @@ def facts(answers: Answers, practice: Practice) -> Sequence[tuple[str, str]]:
     language = str(get_locale() or "en")
     said = [
         (gettext("Help with"), _TOPICS.get(answers.about or "")),
-        (gettext("Program"), program.label[language] if program else None),
+        (gettext("Program"), in_language(program.label, language) if program else None),
         (gettext("Would meet"), _MEETING.get(answers.meet or "")),
         (gettext("Refer to them as"), answers.pronouns),
         (gettext("Email"), answers.email),

@@ -1,8 +1,11 @@
 """The desk and its letters speak the language a member chose; before that, the browser's."""
 
+from dataclasses import replace
+
 from flask import Flask
 
 from app import mail
+from app.practice import Program
 from tests.bed.office import Office, Person
 from tests.bed.smtp import SmtpTrap
 from tests.web.desk.conftest import Sit
@@ -61,3 +64,26 @@ def test_before_anybody_signs_in_the_browser_decides(seat: Seat) -> None:
     strange = seat.look("/desk/sign-in", headers={"Accept-Language": "fr"})
 
     assert (spanish.find("html")[0]["lang"], strange.find("html")[0]["lang"]) == ("es", "en")
+
+
+def test_a_practice_without_spanish_pages_is_worked_for_in_spanish(
+    app: Flask, office: Office, supervisor: Person, sit: Sit
+) -> None:
+    """What the practice wrote in English alone is shown in English; a text of ours takes the place of its wording."""
+    running = app.extensions["quietword"]
+    running.practice = replace(
+        running.practice,
+        languages=("en",),
+        programs={"sabr": Program(label={"en": "Program of men"})},
+        labels={"name": {"en": "What do we call you?"}},
+    )
+    seat = sit(supervisor)
+    choose(seat, "es")
+
+    asked, request = seat.look("/desk/new"), seat.look(f"/desk/{office.ask(program='sabr')}")
+
+    assert (asked.status, request.status) == (200, 200)
+    assert "¿Qué nombre debemos usar?" in asked.text
+    assert "What do we call you?" not in asked.text
+    assert "Program of men" in asked.text
+    assert "Program of men" in request.text
