@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from app.practice.contrast import Colors
 from app.practice.kinds import ListOf, Mistake, Section, TableOf, key
+from app.practice.questions import ABOUT, QUESTIONS
 from app.practice.values import (
     ADDRESS,
     DATE,
@@ -32,13 +33,16 @@ from app.practice.values import (
 )
 from app.practice.wording import LANGUAGES, Label, Translated, Words, one_line, paragraphs
 
-OPTIONAL_FIELDS = ("email", "program", "meet", "pronouns")
+OPTIONAL_FIELDS = tuple(question.name for question in QUESTIONS if question.switched)
 FORMATS = ("person", "video")
-TOPICS = ("betrayed", "betrayer", "couple", "self", "teen", "unsure")
-FIELDS = ("age", "name", "way", "phone", "ok", "when", "tz", "state", "about", "lang", "note", "consent")
-HELPED = ("name", "way", "phone", "ok", "when", "state", "note", "email", "pronouns")
+TOPICS = tuple(ABOUT.options)
+_FIELDS = ("age", "name", "way", "phone", "ok", "when", "tz", "state", "lang", "note", "consent")
+_HELPED = ("name", "way", "phone", "ok", "when", "state", "note")
 #: Texts of the form that a practice may word in its own way; warnings and limits are not among them.
-LABELS = ("h1", "lead", *FIELDS, *OPTIONAL_FIELDS, *(f"{field}_help" for field in HELPED))
+LABELS = (
+    *("h1", "lead", *_FIELDS, *(question.name for question in QUESTIONS)),
+    *(f"{name}_help" for name in (*_HELPED, *(question.name for question in QUESTIONS if question.help))),
+)
 
 
 @dataclass(frozen=True, kw_only=True)

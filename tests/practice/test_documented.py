@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from app.practice import Practice
+from app.practice.facts import LABELS, OPTIONAL_FIELDS
 from app.practice.kinds import Kind, Section, TableOf, kind_of, required
 from app.practice.reading import PRACTICE
 
@@ -72,3 +73,11 @@ def test_the_defaults_on_the_page_are_the_defaults_of_the_loader(usual: Practice
 
     assert {key: operator.attrgetter(key)(usual) for key in plain} == plain
     assert len(plain) == 12
+
+
+@pytest.mark.parametrize(("key", "names"), [("optional_fields", OPTIONAL_FIELDS), ("labels.<text>", LABELS)])
+def test_every_question_and_every_label_is_named_on_the_page(key: str, names: tuple[str, ...]) -> None:
+    [row] = re.findall(rf"^\| `{key}` \| .*$", PAGE, re.MULTILINE)
+    named = re.findall(r"\w+", " ".join(re.findall(r"`([^`]*)`", row)))
+
+    assert [name for name in names if name not in named] == []

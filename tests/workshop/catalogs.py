@@ -12,7 +12,7 @@ from tests.bed.running import ROOT
 FOLDER: Final = ROOT / "app" / "translations" / "es" / "LC_MESSAGES"
 #: Each catalog with the file that says what is extracted into it; a text stands in the first that has it.
 CATALOGS: Final = {"messages": "babel.cfg", "desk": "babel-desk.cfg"}
-_KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+_KEYWORDS = {"_": None, "gettext": None, "gettext_noop": None, "lazy_gettext": None, "ngettext": (1, 2)}
 
 Text = str | tuple[str, ...]
 

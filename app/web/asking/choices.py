@@ -8,6 +8,7 @@ from flask_babel import gettext, lazy_gettext
 
 from app import hours
 from app.practice import Practice
+from app.practice.questions import ABOUT, MEET, PROGRAM, QUESTIONS, Question
 from app.practice.wording import in_language
 
 Choice = tuple[str, str]
@@ -72,6 +73,14 @@ STATES: Final[Mapping[str, object]] = {
 }  # fmt: skip
 
 
+#: Languages of a call, by what is sent.
+CALL_LANGUAGES: Final[Mapping[str, object]] = {
+    "en": lazy_gettext("English"),
+    "es": lazy_gettext("Spanish"),
+    "other": lazy_gettext("Another language"),
+}
+
+
 def offered(practice: Practice, language: str) -> Mapping[str, list[Choice]]:
     """Return what each field of the form offers; made once per language, as it is the same for everybody."""
     kept: dict[str, Mapping[str, list[Choice]]] = current_app.extensions.setdefault(_KEPT, {})
@@ -83,6 +92,7 @@ def offered(practice: Practice, language: str) -> Mapping[str, list[Choice]]:
             "when": [(window, window) for window in hours.WINDOWS],
             "state": states(practice),
             "tz": zones(),
+            **{question.name: options(question) for question in QUESTIONS if question.options},
             "about": topics(practice, language),
             "program": programs(practice, language),
             "meet": meetings(practice),
@@ -122,28 +132,23 @@ def zones() -> list[Choice]:
     return [(zone, str(name)) for zone, name in ZONES.items()]
 
 
+def options(question: Question) -> list[Choice]:
+    return [(value, gettext(option.label)) for value, option in question.options.items()]
+
+
 def topics(practice: Practice, language: str) -> list[Choice]:
-    stock = {
-        "betrayed": gettext("Someone I love broke my trust"),
-        "betrayer": gettext("I broke someone's trust"),
-        "couple": gettext("We want help as a couple"),
-        "self": gettext("My own use of porn or sex"),
-        "teen": gettext("My teen (I am a parent or guardian)"),
-        "unsure": gettext("I am not sure, or I will say on the call"),
-    }
-    return [(topic, practice.topics.get(topic, {}).get(language, label)) for topic, label in stock.items()]
+    return [(topic, practice.topics.get(topic, {}).get(language, label)) for topic, label in options(ABOUT)]
 
 
 def programs(practice: Practice, language: str) -> list[Choice]:
     named = [(slug, in_language(program.label, language)) for slug, program in practice.programs.items()]
-    return [*named, ("unsure", gettext("I do not know yet"))]
+    return [*named, *options(PROGRAM)]
 
 
 def meetings(practice: Practice) -> list[Choice]:
-    stock = {"person": gettext("In person"), "video": gettext("By video")}
-    return [*((way, stock[way]) for way in practice.meet), ("unsure", gettext("I am not sure"))]
+    *formats, unsure = options(MEET)
+    return [*((way, dict(formats)[way]) for way in practice.meet), unsure]
 
 
 def call_languages(practice: Practice) -> list[Choice]:
-    stock = {"en": gettext("English"), "es": gettext("Spanish"), "other": gettext("Another language")}
-    return [(language, stock[language]) for language in practice.call_languages]
+    return [(language, str(CALL_LANGUAGES[language])) for language in practice.call_languages]

@@ -94,7 +94,7 @@ def offered(field: Radio | Pick, value: str) -> bool:
     return value in _offers(field)
 
 
-def only_offered(field: Radio | Checks) -> None:
+def only_offered(field: Radio | Pick | Checks) -> None:
     """Refuse what the page did not offer; saying nothing is fine."""
     chosen = field.data if isinstance(field, Checks) else list(filter(None, [field.data]))
     unclear = not isinstance(field, Checks) and len(set(field.raw_data or ())) > 1

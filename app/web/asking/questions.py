@@ -1,16 +1,46 @@
 """The questions of a request, and the rules each answer meets (F-01 to F-16)."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import ValidationError
+from wtforms import Field, ValidationError
 
 from app.domain.answers import Answers
+from app.practice.questions import ABOUT, PROGRAM, QUESTIONS, Kind, Question
 from app.web.asking import choices
 from app.web.asking.contact import SafeContact, offered, only_offered
 from app.web.asking.fields import Checks, Line, Paragraphs, Pick, Radio
 
-NAME_LETTERS, NOTE_LETTERS, PRONOUN_LETTERS, EMAIL_LETTERS = 60, 500, 30, 254
+NAME_LETTERS, NOTE_LETTERS = 60, 500
+
+
+def _field(question: Question) -> Any:
+    """Return the form field of a question that may be skipped, with the rule for its kind."""
+    if question.kind in (Kind.RADIO, Kind.PICK):
+        kind = Radio if question.kind is Kind.RADIO else Pick
+        return kind(validators=[lambda _form, field: only_offered(field)], validate_choice=False)
+    rule = _working_address if question.kind is Kind.EMAIL else _short_enough
+    return Line(validators=[lambda _form, field: rule(field, question.longest)])
+
+
+def _short_enough(field: Line, longest: int) -> None:
+    if len(field.data or "") > longest:
+        raise ValidationError(gettext("Use up to %(letters)s letters here.", letters=longest))
+
+
+def _working_address(field: Line, longest: int) -> None:
+    if not field.data:
+        return
+    try:
+        if len(field.data) > longest:
+            raise EmailNotValidError
+        found = validate_email(field.data, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError as error:
+        raise ValidationError(gettext("Check the email address. It should look like name@example.com.")) from error
+    field.data = found.ascii_email or field.data
 
 
 class Questions(SafeContact, FlaskForm):
@@ -29,11 +59,8 @@ class Questions(SafeContact, FlaskForm):
     when = Checks(validate_choice=False)
     state = Pick(validate_choice=False)
     tz = Pick(validate_choice=False)
-    about = Radio(validate_choice=False)
-    program = Radio(validate_choice=False)
-    meet = Radio(validate_choice=False)
-    pronouns = Line()
-    email = Line()
+    # A class reads its fields in the order they are made in: mistakes are listed as they stand on the page.
+    vars().update((question.name, _field(question)) for question in QUESTIONS)
     lang = Pick(validate_choice=False)
     note = Paragraphs()
     consent = Checks(validate_choice=False)
@@ -43,11 +70,21 @@ class Questions(SafeContact, FlaskForm):
         for name, options in choices.offered(self.practice, self.language).items():
             if name in self:
                 self[name].choices = options  # type: ignore[attr-defined]
-        for name in ("email", "program", "meet", "pronouns"):
-            if name in self and name not in self.practice.optional_fields:
-                del self[name]
+        for question in QUESTIONS:
+            if question.switched and question.name not in self.practice.optional_fields:
+                del self[question.name]
         if not self.lang.raw_data:
             self.lang.data = self.language
+
+    @property
+    def more(self) -> Iterator[tuple[Question, Field]]:
+        """The questions that may be skipped, as far as the practice asks them, each with its field."""
+        return ((question, self[question.name]) for question in QUESTIONS if question.name in self)
+
+    @property
+    def says_more(self) -> bool:
+        """Whether a question that may be skipped was answered, or in a way that is a mistake."""
+        return any(field.data or field.errors for _, field in self.more)
 
     def validate_age(self, field: Radio) -> None:
         if field.data != "adult":
@@ -62,24 +99,6 @@ class Questions(SafeContact, FlaskForm):
     def validate_state(self, field: Pick) -> None:
         if not offered(field, field.data):
             raise ValidationError(gettext("Choose the state you will be in, or “Outside the U.S.”"))
-
-    def validate_about(self, field: Radio) -> None:
-        only_offered(field)
-
-    validate_program = validate_about
-    validate_meet = validate_about
-
-    def validate_pronouns(self, field: Line) -> None:
-        if len(field.data or "") > PRONOUN_LETTERS:
-            raise ValidationError(gettext("Use up to 30 letters here."))
-
-    def validate_email(self, field: Line) -> None:
-        if not field.data:
-            return
-        try:
-            field.data = _address(field.data)
-        except EmailNotValidError as error:
-            raise ValidationError(gettext("Check the email address. It should look like name@example.com.")) from error
 
     def validate_lang(self, field: Pick) -> None:
         if not offered(field, field.data):
@@ -101,25 +120,13 @@ class Questions(SafeContact, FlaskForm):
             phone=number.phone if number else None,
             extension=number.extension if number else None,
             phone_doubtful=number.doubtful if number else False,
-            email=self._said("email"),
-            about=self._said("about"),
-            program=self._program(),
-            meet=self._said("meet"),
-            pronouns=self._said("pronouns"),
-            note=self._said("note"),
+            note=self.note.data or None,
             language=self.lang.data,
+            **self._said(),
         )
 
-    def _said(self, name: str) -> str | None:
-        return self[name].data or None if name in self else None
-
-    def _program(self) -> str | None:
-        if "program" in self and self.about.data == "teen" and self.practice.teen_program:
-            return self.practice.teen_program
-        return self._said("program")
-
-
-def _address(text: str) -> str:
-    if len(text) > EMAIL_LETTERS:
-        raise EmailNotValidError
-    return validate_email(text, check_deliverability=False, allow_smtputf8=False).ascii_email or text
+    def _said(self) -> dict[str, Any]:
+        said = {question.name: field.data or None for question, field in self.more}
+        if PROGRAM.name in said and said[ABOUT.name] == "teen" and self.practice.teen_program:
+            said[PROGRAM.name] = self.practice.teen_program
+        return said

@@ -15,7 +15,9 @@ from app import hours
 from app.domain.answers import Answers, Wishes
 from app.models import Outcome
 from app.practice import Practice
+from app.practice.questions import PROGRAM, QUESTIONS, Question
 from app.practice.wording import in_language
+from app.web.asking import choices
 
 _CLOCK = {
     time(9): lazy_gettext("9 am"),
@@ -24,15 +26,6 @@ _CLOCK = {
     time(20): lazy_gettext("8 pm"),
 }
 _HOME_CODE = 1
-_TOPICS = {
-    "betrayed": lazy_gettext("Somebody they love broke their trust"),
-    "betrayer": lazy_gettext("They broke somebody's trust"),
-    "couple": lazy_gettext("Help as a couple"),
-    "self": lazy_gettext("Their own use of porn or sex"),
-    "teen": lazy_gettext("Their teen: a parent or guardian asks"),
-    "unsure": lazy_gettext("Not sure, or will say on the call"),
-}
-_LANGUAGES = {"en": lazy_gettext("English"), "es": lazy_gettext("Spanish"), "other": lazy_gettext("Another language")}
 _SENTENCES = {
     "question": lazy_gettext("I have a question for our call."),
     "missed": lazy_gettext("I missed your call. Please try again."),
@@ -40,11 +33,6 @@ _SENTENCES = {
     "changed": lazy_gettext("Something has changed. Please ask me about it first."),
     "still": lazy_gettext("I still want to talk with you."),
     "thanks": lazy_gettext("I am okay. Thank you."),
-}
-_MEETING = {
-    "person": lazy_gettext("In person"),
-    "video": lazy_gettext("By video"),
-    "unsure": lazy_gettext("Not sure yet"),
 }
 #: Why somebody calls outside the safe times.
 REASONS = {
@@ -143,7 +131,7 @@ def zone(name: str) -> str:
 
 
 def language(answers: Answers) -> str:
-    return str(_LANGUAGES[answers.language])
+    return str(choices.CALL_LANGUAGES[answers.language])
 
 
 def number(e164: str) -> str:
@@ -154,17 +142,20 @@ def number(e164: str) -> str:
 
 
 def facts(answers: Answers, practice: Practice) -> Sequence[tuple[str, str]]:
-    """Return what else they said, as label and text; what they left out is left out here."""
-    program = practice.programs.get(answers.program or "")
-    language = str(get_locale() or "en")
-    said = [
-        (gettext("Help with"), _TOPICS.get(answers.about or "")),
-        (gettext("Program"), in_language(program.label, language) if program else None),
-        (gettext("Would meet"), _MEETING.get(answers.meet or "")),
-        (gettext("Refer to them as"), answers.pronouns),
-        (gettext("Email"), answers.email),
-    ]
-    return [(label, str(text)) for label, text in said if text]
+    """Return what else they said, as heading and text; what they left out is left out here."""
+    said = [(question, getattr(answers, question.name)) for question in QUESTIONS]
+    found = [(gettext(question.heading), _answer(question, answer, practice)) for question, answer in said if answer]
+    return [(heading, text) for heading, text in found if text]
+
+
+def _answer(question: Question, answer: str, practice: Practice) -> str | None:
+    if question is PROGRAM:
+        program = practice.programs.get(answer)
+        return in_language(program.label, str(get_locale() or "en")) if program else None
+    if not question.options:
+        return answer
+    option = question.options.get(answer)
+    return gettext(option.desk or option.label) if option else None
 
 
 def _times(day: str, when: Collection[str]) -> str:

@@ -22,7 +22,6 @@ bp = Blueprint("phone_in", __name__, url_prefix="/desk/new")
 _TOKEN = "phoned_in"  # noqa: S105
 _MINOR = "minor"
 _RETRY_AFTER = "60"
-_MAY_BE_LEFT_OUT = frozenset({"about", "program", "meet", "pronouns", "email"})
 
 
 class PhoneInForm(Questions, DeskForm):
@@ -40,11 +39,6 @@ class PhoneInForm(Questions, DeskForm):
     def validate_consent(self, field: Checks) -> None:
         if field.data != ["yes"]:
             raise ValidationError(gettext("Ask if they agree, and check the box."))
-
-    @property
-    def says_more(self) -> bool:
-        """Whether anything that may be left out was said, or in a way that is a mistake."""
-        return any(field.data or field.errors for field in self if field.name in _MAY_BE_LEFT_OUT)
 
     @property
     def spoken(self) -> str:

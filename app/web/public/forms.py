@@ -12,8 +12,6 @@ from app.web.asking.questions import Questions
 from app.web.public.ticket import Handed, TicketCheck
 
 MINOR = "minor"
-#: Folded on the page. The language of the call is there too, but never without an answer.
-_MAY_BE_SKIPPED = frozenset({"about", "program", "meet", "pronouns", "email", "note"})
 
 
 class IntakeForm(Questions):
@@ -47,6 +45,5 @@ class IntakeForm(Questions):
 
     @property
     def says_more(self) -> bool:
-        """Whether a question that may be skipped was answered, or in a way that is a mistake."""
-        asked = [field for field in self if field.name in _MAY_BE_SKIPPED]
-        return self.lang.data != self.language or any(field.data or field.errors for field in asked)
+        """Note and language of the call are folded with the others here; the language always has an answer."""
+        return super().says_more or bool(self.note.data or self.note.errors) or self.lang.data != self.language

@@ -1,21 +1,26 @@
 """A call somebody took: the same questions and rules as on the form, spoken; the words to read out, once."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask_babel import force_locale, gettext
 from sqlalchemy import func, select, update
 
 from app import current
 from app.crypto import words
 from app.crypto.words import ReturnCode
 from app.domain import returning
-from app.domain.work import Party
+from app.domain.work import LANGUAGES, Party
 from app.models import AuditLine, Confirmation, Epoch, Intake, Letter, Status
+from app.practice.facts import FORMATS, OPTIONAL_FIELDS
+from app.practice.questions import QUESTIONS
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
-from tests.domain import hands
+from tests.domain import hands, returned
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
+from tests.web.skippable import ANSWERS
 
 NEW = "/desk/new"
 GOOD: dict[str, Any] = {
@@ -197,6 +202,44 @@ def test_of_somebody_under_18_nothing_is_kept_and_staff_see_what_to_say(office: 
     assert "call or text Childhelp at 1-800-422-4453" in page.text
     for step in office.app.extensions["quietword"].practice.emergencies.child_harm.steps:
         assert step["en"] in page.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_answer_that_may_be_left_out_arrives_and_is_shown_in_words(
+    office: Office, counselor: Person, seat: Seat, language: str
+) -> None:
+    running = office.app.extensions["quietword"]
+    running.practice = replace(running.practice, optional_fields=OPTIONAL_FIELDS, meet=FORMATS)
+    seat.send("/desk/account/language", "/desk/account", language=language)
+    asked = seat.look(NEW)
+
+    enter(seat, asked, **ANSWERS)
+
+    [kept] = intakes_kept(office)
+    opened = returned.opened(office, counselor, kept.reference)
+    assert {name: getattr(opened.answers, name) for name in ANSWERS if name != "email"} == {
+        name: answer for name, answer in ANSWERS.items() if name != "email"
+    }
+    page = seat.look(f"/desk/{kept.reference}")
+    with office.app.app_context(), force_locale(language):
+        for question in QUESTIONS:
+            assert gettext(question.label) in asked.text
+            if question.name == "email":
+                continue
+            option = question.options.get(ANSWERS[question.name])
+            words = gettext(option.desk or option.label) if option else ANSWERS[question.name]
+            assert f"{gettext(question.heading)} {words}".lower() in page.text.lower()
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_what_may_be_left_out_is_open_to_see_once_it_was_said(office: Office, seat: Seat, name: str) -> None:
+    running = office.app.extensions["quietword"]
+    running.practice = replace(running.practice, optional_fields=OPTIONAL_FIELDS, meet=FORMATS)
+
+    pages = [enter(seat, name=""), enter(seat, name="", **{name: ANSWERS[name]})]  # type: ignore[arg-type]
+
+    folds = [page.find("details", class_="field") for page in pages]
+    assert ["open" in fold for [fold] in folds] == [False, True]
 
 
 @pytest.mark.parametrize("field", ["box", "status", "email"])

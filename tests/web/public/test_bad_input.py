@@ -10,12 +10,13 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+from app.practice.facts import OPTIONAL_FIELDS
 from tests.bed.clock import Clock
 from tests.web.public.conftest import WithPractice
 from tests.web.public.visitor import GOOD, Page, fill, look
+from tests.web.skippable import ALL, ANSWERS, AS_IT_IS
 
-ALL = 'optional_fields = ["email", "program", "meet", "pronouns"]\nmeet = ["person", "video"]'
-FIELDS = [*GOOD, "email", "program", "meet", "pronouns", "token", "box", "switch"]
+FIELDS = [*GOOD, *OPTIONAL_FIELDS, "token", "box", "switch"]
 
 WAYS: dict[str, Callable[[str], list[str]]] = {
     "missing": lambda _good: [],
@@ -43,7 +44,7 @@ def _soon(many: tuple[FlaskClient, Clock]) -> None:
 
 
 def _good(name: str) -> str:
-    value = GOOD.get(name, {"email": "sam@example.com", "program": "sabr", "meet": "video"}.get(name, "x"))
+    value = GOOD.get(name, ANSWERS.get(name, "x"))
     return value[0] if isinstance(value, list) else str(value)
 
 
@@ -169,10 +170,10 @@ def test_s19_a_post_that_another_site_made_is_refused(many: tuple[FlaskClient, C
 
 
 def test_optional_fields_meet_the_same_input(with_practice: WithPractice, clock: Clock) -> None:
-    client = with_practice('optional_fields = ["program"]', ALL)
+    client = with_practice(AS_IT_IS, ALL)
     app: Flask = client.application
 
-    for name in ("email", "program", "meet", "pronouns"):
+    for name in OPTIONAL_FIELDS:
         for way, make in WAYS.items():
             clock.set(app.extensions["quietword"].started_at)
             values: Any = make(_good(name))

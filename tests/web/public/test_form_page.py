@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -9,10 +10,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from app import current
+from app.practice.facts import FORMATS, OPTIONAL_FIELDS
+from app.practice.questions import QUESTIONS, Question
 from app.web.asking.times import day_names
 from tests.bed.clock import Clock
 from tests.web.public.conftest import WithPractice
 from tests.web.public.visitor import Page, look, send
+from tests.web.skippable import ALL, ANSWERS, AS_IT_IS, NONE
 
 ORDER = ["age", "name", "way", "phone", "ok", "when", "state", "tz", "about", "lang", "note", "consent"]
 LARGEST = 10 * 1024
@@ -43,8 +47,16 @@ def test_f20_what_can_be_skipped_is_under_one_fold_that_opens_for_what_was_said_
     assert [name for name in ORDER if f'name="{name}"' in fold] == [name for name in folded if name in ORDER]
     assert "(you can skip this)" in fold[: fold.index("</summary>")]
     assert _opens(one_client) == [False]
-    for said in ({"about": "unsure"}, {"program": "sabr"}, {"lang": "es"}, {"note": "x"}, {"note": "x" * 501}):
+    for said in ({"lang": "es"}, {"note": "x"}, {"note": "x" * 501}):
         assert _opens(one_client, **said) == [True], said
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_f20_the_fold_opens_for_an_answer_to_each_question_there(with_practice: WithPractice, name: str) -> None:
+    client = with_practice(AS_IT_IS, ALL)
+
+    assert _opens(client) == [False]
+    assert _opens(client, **{name: ANSWERS[name]}) == [True]
 
 
 def _opens(client: FlaskClient, **said: str) -> list[bool]:
@@ -185,16 +197,45 @@ def test_f08_states_of_the_practice_come_first_and_abroad_last(one_client: Flask
 
 def test_f13_to_f16_stand_there_only_when_the_practice_wants_them(with_practice: WithPractice) -> None:
     """F-13..F-16."""
-    none = look(with_practice('optional_fields = ["program"]', "optional_fields = []"))
+    none = look(with_practice(AS_IT_IS, NONE))
 
-    assert not [name for name in ("email", "program", "meet", "pronouns") if none.find("input", name=name)]
+    assert not [name for name in OPTIONAL_FIELDS if asks(none, name)]
+    assert asks(none, "about")
 
 
-def test_f13_to_f16_all_of_them(with_practice: WithPractice) -> None:
-    wanted = 'optional_fields = ["email", "program", "meet", "pronouns"]\nmeet = ["person", "video"]'
-    page = look(with_practice('optional_fields = ["program"]', wanted))
+def test_f13_to_f16_all_of_them_stand_under_the_fold_in_their_order(with_practice: WithPractice) -> None:
+    page = look(with_practice(AS_IT_IS, ALL))
 
-    assert all(page.find("input", name=name) for name in ("email", "program", "meet", "pronouns"))
+    assert all(asks(page, question.name) for question in QUESTIONS)
+    places = [page.html.index(f'name="{name}"') for name in ("tz", *ANSWERS, "lang")]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.name)
+def test_each_question_that_may_be_skipped_says_so_and_offers_its_answers(
+    with_practice: WithPractice, question: Question
+) -> None:
+    page = look(with_practice(AS_IT_IS, ALL))
+
+    assert f"{question.label} (you can skip this)" in page.text
+    assert question.help in page.text
+    for value, option in question.options.items():
+        assert option.label in page.text
+        assert f'value="{value}"' in page.html
+
+
+def asks(page: Page, name: str) -> bool:
+    return bool(page.find("input", name=name) or page.find("select", name=name))
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_f27_every_question_can_be_worded_by_the_practice(with_practice: WithPractice, name: str) -> None:
+    own = f'[labels]\n{name} = {{ en = "Asked our way", es = "A nuestro modo" }}\n\n[hours]\n'
+    client = with_practice("[hours]\n", f"{own}")
+    running = client.application.extensions["quietword"]
+    running.practice = replace(running.practice, optional_fields=OPTIONAL_FIELDS, meet=FORMATS)
+
+    assert "Asked our way (you can skip this)" in look(client).text
 
 
 def test_f27_a_practice_words_a_question_in_its_own_way(with_practice: WithPractice) -> None:

@@ -14,6 +14,7 @@ from tests.bed.clock import Clock
 from tests.web.public.conftest import WithPractice
 from tests.web.public.stored import kept
 from tests.web.public.visitor import Page, fill, look, send
+from tests.web.skippable import ALL, ANSWERS, AS_IT_IS
 
 
 @pytest.fixture
@@ -86,8 +87,21 @@ def test_what_was_said_is_handed_on_as_it_was_meant(
     assert (answers.name, answers.phone, answers.extension) == ("Sam", "+16025550199", "12")
     assert (answers.state, answers.about, answers.program, answers.language) == ("AZ", "betrayed", "sabr", "en")
     assert answers.note == "After work is best."
-    assert (answers.email, answers.meet, answers.pronouns) == (None, None, None)
+    assert not [name for name in ANSWERS if name not in ("about", "program") and getattr(answers, name) is not None]
     assert (wishes.way, wishes.when, wishes.zone) == ("call", ("mon-am", "tue-pm"), "America/Phoenix")
+
+
+def test_f13_to_f16_what_may_be_skipped_is_handed_on_as_it_was_meant(
+    with_practice: WithPractice, clock: Clock, said: list[tuple[Answers, Wishes]]
+) -> None:
+    client = with_practice(AS_IT_IS, ALL)
+
+    send(client, clock, **ANSWERS)
+    send(client, clock, about=None)
+
+    full, empty = (answers for answers, _ in said)
+    assert {name: getattr(full, name) for name in ANSWERS} == ANSWERS
+    assert {getattr(empty, name) for name in ANSWERS} == {None}
 
 
 def test_s50_a_permission_that_was_not_given_is_a_no(
@@ -284,7 +298,7 @@ def test_while_nobody_would_be_told_the_form_is_closed_but_a_request_is_taken(
 def test_f13_an_address_is_kept_as_it_works(
     with_practice: WithPractice, clock: Clock, said: list[tuple[Answers, Wishes]]
 ) -> None:
-    client = with_practice('optional_fields = ["program"]', 'optional_fields = ["email", "pronouns"]')
+    client = with_practice(AS_IT_IS, ALL)
 
     wrong = Page(send(client, clock, email="sam@", pronouns="x" * 31))
     send(client, clock, email=" Sam@Example.COM ", pronouns="she")

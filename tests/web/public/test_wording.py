@@ -5,31 +5,16 @@ from collections.abc import Sequence
 
 import pytest
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
-from babel.messages.frontend import parse_mapping_cfg
-from babel.messages.pofile import read_po
 
 from app import help_lines
 from app.practice.wording import banned
-from tests.bed.running import ROOT
 from tests.web.public import reading
-
-FOLDER = ROOT / "app" / "translations" / "es" / "LC_MESSAGES"
-KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
-
-
-def said_in_the_source() -> set[str | tuple[str, ...]]:
-    """Return every text that goes through gettext."""
-    with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
-    found = extract_from_dir(ROOT, methods, options, KEYWORDS, directory_filter=lambda path: "/." not in path)
-    return {message for _, _, message, _, _ in found}
+from tests.workshop import catalogs
 
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    with (FOLDER / "messages.po").open("rb") as file:
-        return read_po(file, locale="es")
+    return catalogs.read("messages")
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +39,7 @@ def spanish(messages: list[Message]) -> list[str]:
 
 
 def test_the_spanish_catalog_holds_exactly_what_the_source_says(messages: list[Message]) -> None:
-    assert {message.id for message in messages} == said_in_the_source()
+    assert {message.id for message in messages} == catalogs.in_the_source("messages")
 
 
 def test_no_text_is_untranslated_or_fuzzy_or_lacks_its_plural(messages: list[Message]) -> None:
