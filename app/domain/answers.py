@@ -3,20 +3,46 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Self
+from dataclasses import MISSING, asdict, dataclass, fields
+from typing import Any, ClassVar, Self
+
+from app.domain import versions
+from app.domain.work import Altered
 
 
-class _Unshown:
-    """Hides every value from `repr`, and so from tracebacks and logs."""
+@dataclass(frozen=True, repr=False)
+class Sealable:
+    """A value that is sealed as one form, and hidden from `repr`, and so from tracebacks and logs."""
+
+    #: Fields that every sealed form has, although a value may be made without them.
+    always: ClassVar[frozenset[str]] = frozenset()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
+    def sealed_form(self) -> dict[str, Any]:
+        return versions.mark(asdict(self))
+
+    @classmethod
+    def from_sealed(cls, form: Mapping[str, Any], place: str) -> Self:
+        """Return the value of a form that may have fewer optional fields, or more.
+
+        `Altered` names the place of a newer version, or of a form without a field that it must have.
+        """
+        versions.check(form, place)
+        required = {field.name for field in fields(cls) if field.default is MISSING} | cls.always
+        if not required <= form.keys():
+            raise Altered(place)
+        known = {field.name: form[field.name] for field in fields(cls) if field.name in form}
+        # JSON has no tuples.
+        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in known.items()})
+
 
 @dataclass(frozen=True, repr=False)
-class Answers(_Unshown):
+class Answers(Sealable):
     """Who asks and what for. None means not said. `phone` is E.164; `words` are said on the call, first by us."""
+
+    always = frozenset({"words"})
 
     name: str
     state: str
@@ -33,17 +59,9 @@ class Answers(_Unshown):
     language: str = "en"
     words: tuple[str, str] = ("", "")
 
-    def sealed_form(self) -> dict[str, Any]:
-        return {"v": 1, **asdict(self)}
-
-    @classmethod
-    def from_sealed(cls, value: Mapping[str, Any]) -> Self:
-        known = {field.name: value[field.name] for field in fields(cls)}
-        return cls(**{**known, "words": tuple(value["words"])})
-
 
 @dataclass(frozen=True, repr=False)
-class Wishes(_Unshown):
+class Wishes(Sealable):
     """How, when and in which way contact is safe. A permission that was not given is False."""
 
     #: "call" us to call them, "icall" they will call.
@@ -55,14 +73,6 @@ class Wishes(_Unshown):
     #: Checked windows such as "mon-am", in the client's own zone, never converted.
     when: tuple[str, ...] = ()
     zone: str | None = None
-
-    def sealed_form(self) -> dict[str, Any]:
-        return {"v": 1, **asdict(self)}
-
-    @classmethod
-    def from_sealed(cls, value: Mapping[str, Any]) -> Self:
-        known = {field.name: value[field.name] for field in fields(cls)}
-        return cls(**{**known, "when": tuple(value["when"])})
 
 
 def digest(answers: Answers, wishes: Wishes) -> bytes:

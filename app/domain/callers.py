@@ -162,7 +162,7 @@ def _same_name(one: str, other: str) -> bool:
 
 def _stop(work: Work, case: Case) -> None:
     """Stop contact at once, as when the client withdraws on the return page; there it can be undone for a day, too."""
-    intakes.append(work, case, EntryKind.WITHDRAWAL, {"v": 1, "withdrawn": True, "from": wishes.STAFF})
+    intakes.append(work, case, EntryKind.WITHDRAWAL, {"withdrawn": True, "from": wishes.STAFF})
     intake = case.intake
     intake.status, intake.withdrawn_at = Status.WITHDRAWN, work.now
     intake.outcome = intake.closed_at = intake.follow_up_at = intake.due_at = None

@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, union
 from app.crypto import boxes, places, tokens
 from app.crypto.boxes import PrivateKey
 from app.crypto.tokens import Unreadable
-from app.domain import accepting, arrivals, audit, epochs, outbox, thread
+from app.domain import accepting, arrivals, audit, epochs, outbox, thread, wishes
 from app.domain.accepting import CANARY_REFUSED, CANARY_SILENT
 from app.domain.answers import Answers, Wishes
 from app.domain.work import Altered, Work
@@ -181,7 +181,8 @@ def _opened(work: Work, stored: Canary, unlocked: _Unlocked) -> tuple[Answers, W
         answers_key = boxes.open(unlocked.private, place, stored.sealed_answers_key)
         place = places.thread_key(stored.id, stored.epoch_id)
         thread_key = boxes.open(unlocked.private, place, stored.sealed_thread_key)
-        answers = Answers.from_sealed(tokens.open_text(answers_key, places.answers(stored.id), stored.sealed_answers))
+        form = tokens.open_text(answers_key, places.answers(stored.id), stored.sealed_answers)
+        answers = Answers.from_sealed(form, subject)
     except Unreadable as error:
         raise Altered(subject) from error
     rows = select(ThreadEntry).where(ThreadEntry.intake_id == stored.id).order_by(ThreadEntry.number)
@@ -190,7 +191,7 @@ def _opened(work: Work, stored: Canary, unlocked: _Unlocked) -> tuple[Answers, W
     )
     if len(entries) != 1:
         raise Altered(subject)
-    return replace(answers, words=("", "")), Wishes.from_sealed(entries[0].value)
+    return replace(answers, words=("", "")), wishes.of(entries[0])
 
 
 def _request(day: dt.date) -> tuple[Answers, Wishes]:

@@ -16,7 +16,7 @@ from sqlalchemy import Select, func, literal, literal_column, or_, select
 from app.crypto import tokens
 from app.crypto.places import Place
 from app.crypto.tokens import Unreadable
-from app.domain import audit
+from app.domain import audit, versions
 from app.domain.work import Altered, Work
 from app.models import LogEntry, ThreadEntry
 
@@ -66,7 +66,7 @@ class Chain(Generic[Table]):
         `beside` are columns that stand next to the seal, such as a receipt.
         """
         at = f"{work.now.astimezone(UTC):{_MINUTE}}"
-        facts = {"number": number, "after": _link(before), "at": at, "value": value}
+        facts = {"number": number, "after": _link(before), "at": at, "value": versions.mark(value)}
         sealed = tokens.seal_text(key, self.places[kind](intake_id, number), facts)
         row = {"intake_id": intake_id, "number": number, "kind": kind, "sealed_entry": sealed, **beside}
         work.session.execute(work.insert(self.table).values(row))
@@ -126,6 +126,7 @@ class Chain(Generic[Table]):
                 raise Altered(error.place.path) from error
             if row.number != expected or sealed["number"] != expected or sealed["after"] != _link(before):
                 raise Altered(f"intake/{intake_id}/{self.name}")
+            versions.check(sealed["value"], self.places[row.kind](intake_id, row.number).path)
             at = datetime.strptime(sealed["at"], _MINUTE).replace(tzinfo=UTC)
             entries.append(Entry(row.number, row.kind, at, sealed["value"], row))
             before = row.sealed_entry

@@ -15,7 +15,7 @@ from app.crypto import boxes, places
 from app.crypto.boxes import PublicKey
 from app.crypto.places import Place
 from app.crypto.tokens import Unreadable
-from app.domain import accounts, audit, intakes, roll
+from app.domain import accounts, audit, intakes, roll, versions
 from app.domain.work import Altered, Work
 from app.models import AccountState, Draft, Exclusion, Holder, Intake, Status
 
@@ -75,10 +75,12 @@ def read(work: Work, reference: str) -> Kept | None:
         return None
     place = places.draft(draft.holder_id, draft.intake_id)
     try:
-        opened = [boxes.open(work.member.key(), place, box) for box in _boxes(work, draft, place)]
+        opened = [json.loads(boxes.open(work.member.key(), place, box)) for box in _boxes(work, draft, place)]
     except Unreadable as error:
         raise Altered(place.path) from error
-    texts = [json.loads(text)["text"] for text in opened]
+    for form in opened:
+        versions.check(form, place.path)
+    texts = [form["text"] for form in opened]
     # A form that was sent twice is one note.
     return Kept("\n\n".join(dict.fromkeys(texts)), draft.made_at)
 
@@ -130,7 +132,7 @@ def _author(work: Work, account_id: UUID, reference: str) -> tuple[UUID, UUID, P
 def _padded(text: str, place: Place) -> bytes | None:
     """Return the text in the one length of its place; None where it does not fit."""
     assert place.size is not None
-    value = json.dumps({"v": 1, "text": text}, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    value = json.dumps(versions.mark({"text": text}), ensure_ascii=False).encode("utf-8", "surrogatepass")
     # White space at its end is part of JSON and of no note.
     return value.ljust(place.size) if len(value) <= place.size else None
 

@@ -149,10 +149,11 @@ def _in_force(work: Work, candidates: Sequence[_Candidate], altered: list[str]) 
     for one in candidates:
         try:
             entries = log.LOG.opened(one.id, one.key, logs[one.id])
+            answers = Answers.from_sealed(one.said, f"intake/{one.reference}")
         except Altered:
             altered.append(one.reference)
             continue
         if recorded.get(f"intake/{one.reference}", 0) != len(entries):
             altered.append(one.reference)
         elif not log.excluded(entries, work.member.account_id):
-            yield Given(one.reference, one.received_at, log.words(Answers.from_sealed(one.said), entries))
+            yield Given(one.reference, one.received_at, log.words(answers, entries))

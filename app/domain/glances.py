@@ -88,9 +88,9 @@ def _glance(
         return Glance(altered=True)
     try:
         entries = thread.opened(row.id, thread_key(work, row, keys[row.epoch_id]), stored)
+        holds = wishes.in_force(entries, work.now)
     except Altered:
         return Glance(altered=True)
-    holds = wishes.in_force(entries, work.now)
     if holds is None or thread.withdrawn(entries):
         return Glance(altered=True)
     wished = holds.wishes

@@ -8,8 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.domain import log, thread
-from app.domain.answers import Wishes
+from app.domain import log, thread, wishes
 from app.domain.log import Deed, Logged
 from app.domain.wishes import CLIENT
 from app.domain.work import Work
@@ -95,8 +94,8 @@ def _in_thread(entry: thread.Entry, number: int | None) -> tuple[Deed | None, di
     if entry.kind is EntryKind.MESSAGE:
         return (Deed.ANSWERED, {"template": value["template"]}) if "template" in value else (None, {})
     if value.get("from") == CLIENT:
-        return Deed.WISHED, {"wishes": None if "number" in value else Wishes.from_sealed(value)}
+        return Deed.WISHED, {"wishes": None if "number" in value else wishes.of(entry)}
     return Deed.SETTLED, {
-        "wishes": Wishes.from_sealed(value),
+        "wishes": wishes.of(entry),
         "number": value.get("settled_number") != number,
     }

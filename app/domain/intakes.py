@@ -195,7 +195,7 @@ def write(
 ) -> None:
     """Append to the request's log in the member's name, and record it, as `line` where the kind says too little."""
     number, before = len(case.log) + 1, case.log[-1].row.sealed_entry if case.log else None
-    said = {"v": 1, "by": str(work.member.account_id), **value}
+    said = {"by": str(work.member.account_id), **value}
     sealed = log.LOG.write(
         work,
         intake_id=case.intake.id,
@@ -307,7 +307,8 @@ def _case(work: Work, found: _Found) -> Case:
     try:
         place = places.answers_key(intake.id, intake.epoch_id)
         answers_key = boxes.open(epoch_key, place, intake.sealed_answers_key)
-        answers = Answers.from_sealed(tokens.open_text(answers_key, places.answers(intake.id), intake.sealed_answers))
+        form = tokens.open_text(answers_key, places.answers(intake.id), intake.sealed_answers)
+        answers = Answers.from_sealed(form, f"intake/{intake.reference}")
     except Unreadable as error:
         raise Altered(f"intake/{intake.reference}") from error
     holds = wishes.in_force(entries, work.now)

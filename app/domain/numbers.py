@@ -2,13 +2,15 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from uuid import UUID
 
 from app.crypto import boxes, places
 from app.crypto.boxes import PrivateKey, PublicKey
 from app.crypto.epochs import Epoch as EpochFacts
 from app.crypto.tokens import Unreadable
+from app.domain import versions
+from app.domain.answers import Sealable
 from app.domain.thread import Entry
 from app.domain.work import Altered
 
@@ -17,7 +19,7 @@ _BYTES = 160
 
 
 @dataclass(frozen=True, repr=False)
-class Number:
+class Number(Sealable):
     """A number that can be dialled. `doubtful`: possible, but not known to exist."""
 
     phone: str
@@ -27,7 +29,7 @@ class Number:
 
 def seal(epoch: EpochFacts, intake_id: UUID, number: Number) -> bytes:
     """Return the number in a box that only holders of the epoch open."""
-    text = json.dumps(asdict(number)).encode()
+    text = json.dumps(number.sealed_form()).encode()
     assert len(text) <= _BYTES
     # White space at its end is part of JSON and of no number.
     return boxes.seal(PublicKey.decode(epoch.public_key), places.number(intake_id, epoch.id), text.ljust(_BYTES))
@@ -38,10 +40,13 @@ def open(private: PrivateKey, entry: Entry) -> Number:
     row = entry.row
     if row.epoch_id is None or box_hash(row.sealed_number) != entry.value["number"]:
         raise Altered(f"intake/{row.intake_id}/thread")
+    place = places.number(row.intake_id, row.epoch_id)
     try:
-        return Number(**json.loads(boxes.open(private, places.number(row.intake_id, row.epoch_id), row.sealed_number)))
+        form = json.loads(boxes.open(private, place, row.sealed_number))
     except Unreadable as error:
-        raise Altered(error.place.path) from error
+        raise Altered(place.path) from error
+    # The first numbers were sealed without a version.
+    return Number.from_sealed(versions.mark(form), place.path)
 
 
 def box_hash(box: bytes | None) -> str:

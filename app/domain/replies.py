@@ -22,5 +22,5 @@ def send(work: Work, reference: str, template: str, *, nonce: str | None, entry:
         return
     if entry is not None and entry != len(case.thread):
         raise Refused("refused.thread_grew")
-    value: dict[str, object] = {"v": 1, "from": STAFF, "template": template}
+    value: dict[str, object] = {"from": STAFF, "template": template}
     intakes.append(work, case, EntryKind.MESSAGE, value, receipt_hash=receipt)

@@ -88,7 +88,7 @@ def find(work: Work, code: ReturnCode) -> Seen:
 
 def say(work: Work, code: ReturnCode, *, nonce: bytes, sentence: str, text: str) -> None:
     """Leave a message. The same message from one showing of the page is one message."""
-    value = {"v": 1, "from": wishes.CLIENT, "sentence": sentence, "text": text}
+    value = {"from": wishes.CLIENT, "sentence": sentence, "text": text}
     _append(work, code, EntryKind.MESSAGE, value, _receipt(nonce, EntryKind.MESSAGE, value))
 
 
@@ -115,7 +115,7 @@ def withdraw(work: Work, code: ReturnCode, *, nonce: bytes) -> None:
     if back.withdrawn or back.took(receipt):
         return
     intake = back.intake
-    _write(work, back, EntryKind.WITHDRAWAL, {"v": 1, "withdrawn": True}, receipt, line="intake.withdrawn")
+    _write(work, back, EntryKind.WITHDRAWAL, {"withdrawn": True}, receipt, line="intake.withdrawn")
     intake.status, intake.withdrawn_at = Status.WITHDRAWN, work.now
     intake.outcome = intake.closed_at = intake.follow_up_at = None
     outbox.cancel_about(work, intake.id)
@@ -132,7 +132,7 @@ def undo(work: Work, code: ReturnCode, *, nonce: bytes) -> None:
         raise Refused("refused.too_late")
     _refuse_too_many(work, back)
     intake = back.intake
-    _write(work, back, EntryKind.WITHDRAWAL, {"v": 1, "withdrawn": False}, receipt, line="intake.restored")
+    _write(work, back, EntryKind.WITHDRAWAL, {"withdrawn": False}, receipt, line="intake.restored")
     intake.withdrawn_at = None
     _open_again(intake)
     _tell(work, intake)

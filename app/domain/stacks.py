@@ -91,7 +91,8 @@ def _sheet(work: Work, row: Row[*tuple[Any, ...]], keys: Keys, logged: Sequence[
         raise Altered(f"intake/{row.reference}")
     work.vault.secret.check_origin(arrivals.origin(row._asdict()), row.origin_tag)
     answers_key = boxes.open(key, places.answers_key(row.id, row.epoch_id), row.sealed_answers_key)
-    answers = Answers.from_sealed(tokens.open_text(answers_key, places.answers(row.id), row.sealed_answers))
+    form = tokens.open_text(answers_key, places.answers(row.id), row.sealed_answers)
+    answers = Answers.from_sealed(form, f"intake/{row.reference}")
     entries = log.LOG.opened(row.id, answers_key, logged)
     if log.excluded(entries, work.member.account_id):
         return None

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from app import hours
+from app.crypto import places
 from app.domain.answers import Wishes
 from app.domain.thread import Entry
 from app.models import EntryKind
@@ -50,12 +51,17 @@ def changed(wishes: Wishes) -> dict[str, Any]:
 
 def new_number(box_hash: str) -> dict[str, Any]:
     """Return what an entry says when a client gives a new number, which the entry itself cannot hold."""
-    return {"v": 1, "from": CLIENT, "number": box_hash}
+    return {"from": CLIENT, "number": box_hash}
 
 
 def settled(wishes: Wishes, number: int | None = None) -> dict[str, Any]:
     """Return what an entry says once staff have asked by voice; `number` is the entry of the number that holds."""
     return {**wishes.sealed_form(), "from": STAFF, "settled_number": number}
+
+
+def of(entry: Entry) -> Wishes:
+    """Return the wishes that an entry says."""
+    return Wishes.from_sealed(entry.value, places.wishes(entry.row.intake_id, entry.number).path)
 
 
 def in_force(entries: Sequence[Entry], now: datetime) -> InForce | None:
@@ -66,10 +72,10 @@ def in_force(entries: Sequence[Entry], now: datetime) -> InForce | None:
         return None
     base, since = wishes[bases[-1]], wishes[bases[-1] + 1 :]
     changes = [entry for entry in since if "number" not in entry.value]
-    holds = Wishes.from_sealed(base.value)
+    holds = of(base)
     for change in changes:
-        holds = strictest(holds, Wishes.from_sealed(change.value), now)
-    asked = [Asked(change.number, change.at, Wishes.from_sealed(change.value)) for change in changes]
+        holds = strictest(holds, of(change), now)
+    asked = [Asked(change.number, change.at, of(change)) for change in changes]
     return InForce(
         wishes=holds,
         asked=tuple(one for one in asked if allows_more(one.wishes, than=holds, now=now)),
