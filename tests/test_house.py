@@ -49,6 +49,11 @@ def test_no_part_knows_a_part_that_knows_it() -> None:
     assert [part for part in house.MAY_KNOW if part in reach(part)] == []
 
 
+def test_what_has_one_way_is_done_in_one_place(product: Source) -> None:
+    """Whether this service wrote a row is asked in one way."""
+    none_of(house.out_of_place(product))
+
+
 def test_no_file_and_no_function_grows_too_long(project: Source) -> None:
     none_of(house.too_large(project))
 
@@ -183,6 +188,12 @@ def lines(count: int) -> str:
             "def f():\n" + "    x = 1\n" * 50,
             "def f():\n" + "    x = 1\n" * 49,
             id="a long function",
+        ),
+        pytest.param(
+            house.out_of_place,
+            "work.vault.secret.check_origin(facts, tag)",
+            "sealed.answers(work, row, key)",
+            id="another check of the origin",
         ),
         pytest.param(house.imports_inside_functions, "def f():\n    import os", "import os", id="an import inside"),
         pytest.param(house.without_docstring, "x = 1", '"""Owns x."""', id="no docstring"),

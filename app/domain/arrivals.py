@@ -1,21 +1,20 @@
 """How a request arrives: sealed, told and confirmed in one transaction; and how it is taken back."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
 
 from app import hours
-from app.crypto import boxes, codes, places, tokens, words
+from app.crypto import codes, places, tokens, words
 from app.crypto.boxes import PublicKey
 from app.crypto.epochs import Epoch as EpochFacts
 from app.crypto.tokens import Unreadable
 from app.crypto.words import ReturnCode
-from app.domain import audit, oncall, outbox, returning, thread, tombstones
+from app.domain import audit, oncall, outbox, returning, sealed, thread, tombstones
 from app.domain.answers import Answers, Wishes, digest
 from app.domain.oncall import Colleague
 from app.domain.work import Missing, Work
@@ -136,6 +135,7 @@ def _keep(
     intake_id, reference = uuid4(), codes.reference()
     answers = replace(answers, words=words.two_words(language))
     answers_key, thread_key = tokens.random_key(), tokens.random_key()
+    public = PublicKey.decode(epoch.public_key)
     code = words.return_code(language) if work.practice.return_code else None
     row = {
         "id": intake_id,
@@ -148,11 +148,11 @@ def _keep(
         # The epoch's signature covers its state: nothing else makes a canary, and no client's request becomes one.
         "canary": _canary(epoch),
         "sealed_answers": tokens.seal_text(answers_key, places.answers(intake_id), answers.sealed_form()),
-        **_sealed_keys(intake_id, epoch, answers_key, thread_key),
+        **sealed.keys(intake_id, epoch.id, public, answers=answers_key, thread=thread_key),
         **_return_way(work, intake_id, thread_key, code),
         **standing,
     }
-    row["origin_tag"] = work.vault.secret.tag_origin(origin(row))
+    row["origin_tag"] = sealed.tag(work, row)
     first = work.insert(Arrival).values(row).on_conflict_do_nothing(index_elements=[Arrival.receipt_hash])
     if work.session.scalar(first.returning(Arrival.id)) is None:
         return None
@@ -179,14 +179,6 @@ def _promised(work: Work, team: Sequence[Colleague]) -> dict[str, Any]:
     """Return by when somebody has to act, and that the client was told so."""
     at = oncall.promise(work, team)
     return {"promised_at": at, "due_at": at}
-
-
-def _sealed_keys(intake_id: UUID, epoch: EpochFacts, answers_key: bytes, thread_key: bytes) -> dict[str, bytes]:
-    public = PublicKey.decode(epoch.public_key)
-    return {
-        "sealed_answers_key": boxes.seal(public, places.answers_key(intake_id, epoch.id), answers_key),
-        "sealed_thread_key": boxes.seal(public, places.thread_key(intake_id, epoch.id), thread_key),
-    }
 
 
 def _return_way(work: Work, intake_id: UUID, thread_key: bytes, code: ReturnCode | None) -> dict[str, bytes | None]:
@@ -240,16 +232,3 @@ def _sealed(kept: Confirmation, token: str) -> Any:
 
 def _page_key(token: str) -> bytes:
     return tokens.sub_key(token.encode(), "confirmation-page")
-
-
-def origin(row: Mapping[str, Any]) -> list[bytes]:
-    """Return what the origin tag speaks for."""
-    return [
-        row["id"].bytes,
-        row["reference"].encode(),
-        row["received_at"].astimezone(UTC).isoformat().encode(),
-        row["epoch_id"].bytes,
-        row["sealed_answers_key"] or b"",
-        row["sealed_thread_key"] or b"",
-        hashlib.sha256(row["sealed_answers"] or b"").digest(),
-    ]

@@ -78,9 +78,9 @@ def match(work: Work, heard: Heard) -> Match:
         orders = _orders(pair, len(spelled))
         return any(all(word in near for word, near in zip(ours, alike, strict=True)) for ours in orders)
 
-    read = given_words.read(work, MOST, nearly)
-    known = [one for one in reversed(read.given) if one.pair is not None]
-    exact = [one for one in known if one.pair is not None and just_so(one.pair)]
+    read = given_words.read(work, MOST)
+    known = [one for one in reversed(read.given) if nearly(one.pair)]
+    exact = [one for one in known if just_so(one.pair)]
     return Match(
         references=tuple(one.reference for one in exact or known),
         exact=bool(exact),

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select, union
 
-from app.crypto import boxes, places, tokens
+from app.crypto import places
 from app.crypto.boxes import PrivateKey
 from app.crypto.tokens import Unreadable
-from app.domain import accepting, arrivals, audit, epochs, outbox, thread, wishes
+from app.domain import accepting, arrivals, audit, epochs, outbox, sealed, thread, wishes
 from app.domain.accepting import CANARY_REFUSED, CANARY_SILENT
 from app.domain.answers import Answers, Wishes
 from app.domain.work import Altered, Work
@@ -174,23 +174,14 @@ def _reopened(work: Work) -> Canary | None:
 
 def _opened(work: Work, stored: Canary, unlocked: _Unlocked) -> tuple[Answers, Wishes]:
     """Return what a check says, without its two words; `Altered` unless every part of it is what was written."""
-    subject = f"intake/{stored.reference}"
-    try:
-        work.vault.secret.check_origin(arrivals.origin(vars(stored)), stored.origin_tag)
-        place = places.answers_key(stored.id, stored.epoch_id)
-        answers_key = boxes.open(unlocked.private, place, stored.sealed_answers_key)
-        place = places.thread_key(stored.id, stored.epoch_id)
-        thread_key = boxes.open(unlocked.private, place, stored.sealed_thread_key)
-        form = tokens.open_text(answers_key, places.answers(stored.id), stored.sealed_answers)
-        answers = Answers.from_sealed(form, subject)
-    except Unreadable as error:
-        raise Altered(subject) from error
+    answers, _ = sealed.answers(work, stored, unlocked.private)
+    thread_key = sealed.thread_key(work, stored, unlocked.private)
     rows = select(ThreadEntry).where(ThreadEntry.intake_id == stored.id).order_by(ThreadEntry.number)
     entries = thread.opened(
         stored.id, thread_key, work.session.scalars(rows, execution_options={"populate_existing": True}).all()
     )
     if len(entries) != 1:
-        raise Altered(subject)
+        raise Altered(f"intake/{stored.reference}")
     return replace(answers, words=("", "")), wishes.of(entries[0])
 
 

@@ -12,27 +12,15 @@ from uuid import UUID
 from sqlalchemy import Row, func, select
 
 from app import hours
-from app.crypto import boxes, places
 from app.crypto.boxes import PrivateKey
-from app.crypto.tokens import Unreadable
-from app.domain import arrivals, epochs, thread, wishes
+from app.domain import epochs, sealed, thread, wishes
 from app.domain.thread import Entry
 from app.domain.work import Altered, Work
 from app.hours import Outlook
 from app.models import AuditLine, EntryKind, Intake, ThreadEntry
 
 #: What `read` needs of a request.
-COLUMNS = (
-    Intake.id,
-    Intake.reference,
-    Intake.received_at,
-    Intake.claimed_by,
-    Intake.epoch_id,
-    Intake.origin_tag,
-    Intake.sealed_answers_key,
-    Intake.sealed_thread_key,
-    Intake.sealed_answers,
-)
+COLUMNS = (*sealed.COLUMNS, Intake.claimed_by)
 
 
 @dataclass(frozen=True)
@@ -66,15 +54,6 @@ def read(work: Work, rows: Sequence[Row[Any]]) -> dict[str, Glance]:
     return {row.reference: _glance(work, row, keys, threads.get(row.id), seen.get(row.reference, {})) for row in rows}
 
 
-def thread_key(work: Work, row: Row[Any], epoch_key: PrivateKey) -> bytes:
-    """Return the key of a request's thread; `Altered` where the request is not one that this service took."""
-    try:
-        work.vault.secret.check_origin(arrivals.origin(row._asdict()), row.origin_tag)
-        return boxes.open(epoch_key, places.thread_key(row.id, row.epoch_id), row.sealed_thread_key)
-    except Unreadable as error:
-        raise Altered(f"intake/{row.reference}") from error
-
-
 def _glance(
     work: Work,
     row: Row[Any],
@@ -87,7 +66,7 @@ def _glance(
     if stored is None:
         return Glance(altered=True)
     try:
-        entries = thread.opened(row.id, thread_key(work, row, keys[row.epoch_id]), stored)
+        entries = thread.opened(row.id, sealed.thread_key(work, row, keys[row.epoch_id]), stored)
         holds = wishes.in_force(entries, work.now)
     except Altered:
         return Glance(altered=True)

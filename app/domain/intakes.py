@@ -6,10 +6,9 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from app.crypto import boxes, codes, places, tokens
+from app.crypto import codes
 from app.crypto.boxes import PrivateKey
-from app.crypto.tokens import Unreadable
-from app.domain import arrivals, audit, endings, epochs, history, log, news, oncall, thread, tombstones, wishes
+from app.domain import audit, endings, epochs, history, log, news, oncall, sealed, thread, tombstones, wishes
 from app.domain.answers import Answers, Wishes
 from app.domain.log import Logged
 from app.domain.news import News
@@ -304,13 +303,7 @@ def _case(work: Work, found: _Found) -> Case:
     """Open answers, thread and log, and check everything that shows an altered record."""
     intake = found.intake
     epoch_key, thread_key, entries = _thread(work, found)
-    try:
-        place = places.answers_key(intake.id, intake.epoch_id)
-        answers_key = boxes.open(epoch_key, place, intake.sealed_answers_key)
-        form = tokens.open_text(answers_key, places.answers(intake.id), intake.sealed_answers)
-        answers = Answers.from_sealed(form, f"intake/{intake.reference}")
-    except Unreadable as error:
-        raise Altered(f"intake/{intake.reference}") from error
+    answers, answers_key = sealed.answers(work, intake, epoch_key)
     holds = wishes.in_force(entries, work.now)
     if holds is None or thread.withdrawn(entries) != found.gone:
         raise Altered(f"intake/{intake.reference}")
@@ -329,11 +322,7 @@ def _thread(work: Work, found: _Found) -> tuple[PrivateKey, bytes, list[Entry]]:
     if found.sealed_grant is None:
         raise Refused("refused.no_grant")
     epoch_key = epochs.open_grant(work, intake.epoch_id, found.sealed_grant)
-    try:
-        work.vault.secret.check_origin(arrivals.origin(vars(intake)), intake.origin_tag)
-        key = boxes.open(epoch_key, places.thread_key(intake.id, intake.epoch_id), intake.sealed_thread_key)
-    except Unreadable as error:
-        raise Altered(f"intake/{intake.reference}") from error
+    key = sealed.thread_key(work, intake, epoch_key)
     rows = thread.rows(work, intake_id=intake.id, reference=intake.reference)
     return epoch_key, key, thread.opened(intake.id, key, rows)
 

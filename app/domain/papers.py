@@ -24,7 +24,7 @@ def make(work: Work) -> Card:
     """Return a card and record whose words left the desk; only for supervisors with a fresh second factor."""
     team.require_supervisor(work)
     team.require_fresh(work)
-    read = given_words.read(work, MOST, lambda _pair: True)
-    lines = tuple(one for one in reversed(read.given) if one.pair is not None)
+    read = given_words.read(work, MOST)
+    lines = read.given[::-1]
     audit.record_each(work, "card.printed", [f"intake/{one.reference}" for one in lines])
     return Card(lines, read.more, work.now)

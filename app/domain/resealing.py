@@ -4,11 +4,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.crypto import boxes, places
 from app.crypto.boxes import PrivateKey, PublicKey
-from app.crypto.tokens import Unreadable
-from app.domain import arrivals, audit, epochs
-from app.domain.work import Altered, Work
+from app.domain import audit, epochs, sealed
+from app.domain.work import Work
 from app.models import Epoch, Grant, Intake, Status
 
 _OPEN = (Status.WAITING, Status.CLAIMED)
@@ -38,14 +36,9 @@ def _opened(work: Work, epoch_id: UUID) -> PrivateKey:
 
 
 def _reseal(work: Work, intake: Intake, private: PrivateKey, newest: Epoch) -> None:
+    answers, thread = sealed.answers_key(work, intake, private), sealed.thread_key(work, intake, private)
     public = PublicKey.decode(newest.public_key)
-    try:
-        work.vault.secret.check_origin(arrivals.origin(vars(intake)), intake.origin_tag)
-        answers_key = boxes.open(private, places.answers_key(intake.id, intake.epoch_id), intake.sealed_answers_key)
-        thread_key = boxes.open(private, places.thread_key(intake.id, intake.epoch_id), intake.sealed_thread_key)
-    except Unreadable as error:
-        raise Altered(f"intake/{intake.reference}") from error
     intake.epoch_id = newest.id
-    intake.sealed_answers_key = boxes.seal(public, places.answers_key(intake.id, newest.id), answers_key)
-    intake.sealed_thread_key = boxes.seal(public, places.thread_key(intake.id, newest.id), thread_key)
-    intake.origin_tag = work.vault.secret.tag_origin(arrivals.origin(vars(intake)))
+    for column, box in sealed.keys(intake.id, newest.id, public, answers=answers, thread=thread).items():
+        setattr(intake, column, box)
+    intake.origin_tag = sealed.tag(work, vars(intake))

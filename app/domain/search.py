@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.crypto import codes
 from app.domain import audit, intakes, queue, stacks
@@ -114,7 +114,7 @@ def find(work: Work, typed: str) -> Found:
                 sharing.setdefault(number, []).append(sheet.reference)
     newest = sorted(why, key=lambda found: (found[1], found[0]), reverse=True)[:MOST_SHOWN]
     hits = _hits(work, {found[0]: why[found] for found in newest}, sharing)
-    return Found(hits, len(why), _more(work), unread)
+    return Found(hits, len(why), stacks.more(work, _SEARCHED, NEWEST), unread)
 
 
 def record(work: Work, found: Found) -> None:
@@ -138,7 +138,7 @@ def same_number(work: Work, reference: str) -> Twins:
             unread += 1
         elif sheet.reference != reference and sheet.numbers & numbers:
             references.append(sheet.reference)
-    return Twins(tuple(sorted(references)), _more(work), unread)
+    return Twins(tuple(sorted(references)), stacks.more(work, _SEARCHED, NEWEST), unread)
 
 
 def record_comparison(work: Work, reference: str, twins: Twins) -> None:
@@ -204,12 +204,6 @@ def _hits(work: Work, why: Mapping[str, tuple[Why, ...]], sharing: Mapping[str, 
         )
         for reference, matched in why.items()
     )
-
-
-def _more(work: Work) -> bool:
-    """Return whether there are more requests than were opened."""
-    counted = select(func.count()).select_from(stacks.newest(work, _SEARCHED, NEWEST + 1).subquery())
-    return work.session.scalars(counted).one() > NEWEST
 
 
 def _others(reference: str, sharing: Mapping[str, Sequence[str]]) -> tuple[str, ...]:

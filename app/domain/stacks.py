@@ -9,12 +9,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, func, select
 
-from app.crypto import boxes, places, tokens
 from app.crypto.boxes import PrivateKey
-from app.crypto.tokens import Unreadable
-from app.domain import arrivals, epochs, glances, log, numbers, queue, thread, wishes
+from app.domain import epochs, log, numbers, queue, sealed, thread, wishes
 from app.domain.answers import Answers
 from app.domain.work import Altered, Work
 from app.models import Intake, LogEntry, Status, ThreadEntry
@@ -58,6 +56,12 @@ def newest(work: Work, statuses: tuple[Status, ...], most: int) -> Select[UUID, 
     )
 
 
+def more(work: Work, statuses: tuple[Status, ...], most: int) -> bool:
+    """Return whether the stack has more requests than that."""
+    counted = select(func.count()).select_from(newest(work, statuses, most + 1).subquery())
+    return work.session.scalars(counted).one() > most
+
+
 def opened(work: Work, wanted: Select[UUID, str]) -> Iterator[Sheet | Unread]:
     """Open the answers of selected requests, in no order. One that the log keeps from the member does not exist."""
     return _read(work, wanted, None)
@@ -71,13 +75,13 @@ def opened_with_numbers(work: Work, wanted: Select[UUID, str]) -> Iterator[Sheet
 def _read(work: Work, wanted: Select[UUID, str], threads: Threads | None) -> Iterator[Sheet | Unread]:
     keys, logs = epochs.granted(work), log.LOG.many(work, wanted)
     asked = wanted.subquery()
-    rows = select(*glances.COLUMNS, Intake.status).join(asked, asked.c.id == Intake.id)
+    rows = select(*sealed.COLUMNS, Intake.status).join(asked, asked.c.id == Intake.id)
     for row in work.session.execute(rows, execution_options={"yield_per": _ROWS_AT_ONCE}):
         try:
             sheet = _sheet(work, row, keys, logs.get(row.id, ()))
             if sheet is not None and threads is not None:
                 sheet = replace(sheet, numbers=_numbers(work, row, keys, sheet, threads.get(row.id, ())))
-        except (Altered, Unreadable):
+        except Altered:
             yield Unread(row.reference)
         else:
             if sheet is not None:
@@ -89,10 +93,7 @@ def _sheet(work: Work, row: Row[*tuple[Any, ...]], keys: Keys, logged: Sequence[
     key = keys.get(row.epoch_id)
     if key is None or logged is None:
         raise Altered(f"intake/{row.reference}")
-    work.vault.secret.check_origin(arrivals.origin(row._asdict()), row.origin_tag)
-    answers_key = boxes.open(key, places.answers_key(row.id, row.epoch_id), row.sealed_answers_key)
-    form = tokens.open_text(answers_key, places.answers(row.id), row.sealed_answers)
-    answers = Answers.from_sealed(form, f"intake/{row.reference}")
+    answers, answers_key = sealed.answers(work, row, key)
     entries = log.LOG.opened(row.id, answers_key, logged)
     if log.excluded(entries, work.member.account_id):
         return None
@@ -107,7 +108,7 @@ def _numbers(
     if stored is None:
         raise Altered(f"intake/{row.reference}")
     if stored:
-        entries = thread.opened(row.id, glances.thread_key(work, row, keys[row.epoch_id]), stored)
+        entries = thread.opened(row.id, sealed.thread_key(work, row, keys[row.epoch_id]), stored)
         holds = wishes.in_force(entries, work.now)
         confirmed = holds.confirmed_number if holds else None
         key = keys.get(confirmed.row.epoch_id or row.epoch_id) if confirmed else None

@@ -76,6 +76,12 @@ GUESSABLE = {
     ("uuid", "uuid7"),
 }
 
+#: What one module alone may use, for there must be one way to do it. Models define and list what they are.
+ONE_PLACE = {
+    "check_origin": "app.domain.sealed",
+    "tag_origin": "app.domain.sealed",
+}
+
 
 def part(name: str) -> str:
     """Return the part of the house that a module belongs to."""
@@ -155,6 +161,23 @@ def _is_enum(source: Source, known: Import) -> bool:
         for base in found.bases
     }
     return any(base.endswith("Enum") for base in bases)
+
+
+def out_of_place(source: Source) -> Iterator[str]:
+    """Yield each use of what has one place in another one."""
+    for module in source.below("app"):
+        for node in ast.walk(module.tree):
+            for name in _named(node):
+                if name in ONE_PLACE and module.name != ONE_PLACE[name] and part(module.name) != "models":
+                    yield f"{module.name}, line {getattr(node, 'lineno', 0)}: {name} is for {ONE_PLACE[name]}"
+
+
+def _named(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Attribute):
+        return [node.attr]
+    if isinstance(node, ast.ImportFrom):
+        return [alias.name for alias in node.names]
+    return []
 
 
 def too_large(source: Source) -> Iterator[str]:

@@ -144,10 +144,13 @@ def test_many_requests_take_as_many_statements_as_a_few(
     assert said() == few <= 6
 
 
-def test_an_altered_record_is_named_and_hides_no_other(office: Office, supervisor: Person, reference: str) -> None:
+@pytest.mark.parametrize("column", ["sealed_answers", "origin_tag"])
+def test_an_altered_record_is_named_and_hides_no_other(
+    office: Office, supervisor: Person, reference: str, column: str
+) -> None:
     other = next(one for one in calling.references(office) if one != reference)
     with office.work() as work:
-        work.session.execute(update(Intake).where(Intake.reference == other).values(sealed_answers=b"altered"))
+        work.session.execute(update(Intake).where(Intake.reference == other).values({column: b"altered"}))
 
     assert match(office, supervisor, "kettle", "harbor").references == (reference,)
     assert match(office, supervisor, "kettle", "harbor").altered == (other,)

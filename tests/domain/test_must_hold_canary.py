@@ -120,10 +120,15 @@ def test_the_checks_epoch_cannot_be_passed_off_as_the_practices(office: Office, 
         assert sealed_to.one() == 1
 
 
-def old_answers(office: Office, ours: Arrival) -> None:
-    with hands.writer(office) as session:
-        theirs = session.scalars(select(Intake)).one()
-        session.execute(update(Canary).values(sealed_answers=theirs.sealed_answers))
+def another(column: str) -> Callable[[Office, Arrival], None]:
+    """Put what a client's request has in this column in its place."""
+
+    def put(office: Office, _ours: Arrival) -> None:
+        with hands.writer(office) as session:
+            theirs = session.scalars(select(Intake)).one()
+            session.execute(update(Canary).values({column: getattr(theirs, column)}))
+
+    return put
 
 
 def other_date(office: Office, ours: Arrival) -> None:
@@ -140,7 +145,10 @@ def no_wishes(office: Office, ours: Arrival) -> None:
 
 
 DAMAGE: dict[str, Callable[[Office, Arrival], None]] = {
-    "other answers": old_answers,
+    "other answers": another("sealed_answers"),
+    "another key of the answers": another("sealed_answers_key"),
+    "another key of the thread": another("sealed_thread_key"),
+    "another's tag": another("origin_tag"),
     "another date": other_date,
     "other wishes": other_wishes,
     "no wishes": no_wishes,
