@@ -19,7 +19,7 @@ DIRECTIONS = (OUT, IN)
 
 
 @dataclass(frozen=True)
-class Call:
+class CallReport:
     """How a call went, as whoever made or took it tells."""
 
     outcome: str
@@ -35,7 +35,7 @@ class Call:
 def record(
     work: Work,
     reference: str,
-    call: Call,
+    call: CallReport,
     *,
     follow_up_at: datetime | None = None,
     confirmed: bool = False,
@@ -59,7 +59,7 @@ def record(
         follow_ups.plan_for(work, case, follow_up_at)
 
 
-def write(work: Work, case: Case, call: Call, *, incident: bool = False, receipt: bytes | None = None) -> None:
+def write(work: Work, case: Case, call: CallReport, *, incident: bool = False, receipt: bytes | None = None) -> None:
     """Append a call and its note to the log. What was due is done; a client who called at a bad time is called yet."""
     intake, at = case.intake, call.happened_at or work.now
     value: dict[str, Any] = {"outcome": call.outcome, "direction": call.direction, "happened_at": log.minute(at)}

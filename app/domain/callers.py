@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from app.crypto import sounds
 from app.crypto.words import plain
 from app.domain import attempts, audit, given_words, intakes, outbox, pairs, receipts, responsible, signin, wishes
-from app.domain.attempts import Call
+from app.domain.attempts import CallReport
 from app.domain.intakes import Case
 from app.domain.pairs import Pair
 from app.domain.work import Missing, Refused, Work
@@ -115,7 +115,7 @@ def settle(
         raise
     if receipts.has(case.log, receipt):
         return
-    call = Call(SAID[said], attempts.IN, note, happened_at, said)
+    call = CallReport(SAID[said], attempts.IN, note, happened_at, said)
     if said == "stop":
         responsible.require_open(case)
         attempts.write(work, case, call, receipt=receipt)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.crypto import words
 from app.domain import attempts, closing, intakes
 from app.domain.answers import Answers, Wishes
-from app.domain.attempts import Call
+from app.domain.attempts import CallReport
 from app.models import Account, Intake, Letter, LetterKind, LogKind, Outcome
 from tests.bed.office import Office, Person
 from tests.domain import hands, returned
@@ -55,7 +55,7 @@ def call(office: Office, person: Person, reference: str, outcome: str, direction
     """Write a call down as the desk does."""
     told = {name: more.pop(name) for name in ("note", "happened_at", "said") if name in more}
     with office.work(person) as work:
-        attempts.record(work, reference, Call(outcome, direction, **told), **more)
+        attempts.record(work, reference, CallReport(outcome, direction, **told), **more)
 
 
 def log(office: Office, person: Person, reference: str) -> list[tuple[str, dict[str, Any]]]:

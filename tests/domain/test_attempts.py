@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from app.domain import attempts, calls
-from app.domain.attempts import Call
+from app.domain.attempts import CallReport
 from app.domain.work import Missing, Refused
 from app.models import LetterKind, LogEntry, LogKind, Status
 from tests.bed.clock import Clock
@@ -213,7 +213,7 @@ def test_a_call_entered_late_counts_from_when_it_was(
 
 def test_what_was_said_about_a_call_never_shows_itself() -> None:
     """V-49."""
-    assert "secret" not in repr(Call("reached", note="secret"))
+    assert "secret" not in repr(CallReport("reached", note="secret"))
 
 
 def test_a_call_that_was_written_down_is_not_starting_any_more(

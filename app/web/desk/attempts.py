@@ -8,7 +8,7 @@ from wtforms.validators import AnyOf, Length
 
 from app import current
 from app.domain import attempts, follow_ups, intakes, pairs
-from app.domain.attempts import Call
+from app.domain.attempts import CallReport
 from app.domain.intakes import Opened
 from app.domain.work import Refused
 from app.web import errors
@@ -59,7 +59,7 @@ def attempt(reference: str) -> ResponseReturnValue:
     form = AttemptForm()
     if not form.accepted():
         return _again(reference, form)
-    call = Call(form.outcome.data or "", form.direction.data or attempts.OUT, form.text.data or "")
+    call = CallReport(form.outcome.data or "", form.direction.data or attempts.OUT, form.text.data or "")
     confirmed = form.confirmed.data == "yes"
     try:
         with current.work() as work:

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.domain import addresses, attempts, calls, claims, closing, erasing, outbox, rota, sessions, team
-from app.domain.attempts import Call
+from app.domain.attempts import CallReport
 from app.domain.tombstones import Reason
 from app.models import Letter, LetterKind, Outcome, Role, Shift
 from tests.bed import memory
@@ -174,7 +174,7 @@ def _requests(office: Office, people: Mapping[str, Person]) -> dict[str, str]:
 def _call(office: Office, person: Person, reference: str) -> None:
     """Take a request, and let somebody else answer before its client does: then two new words are given."""
     for outcome in ("other_person", "reached"):
-        _do(office, person, attempts.record, reference, Call(outcome))
+        _do(office, person, attempts.record, reference, CallReport(outcome))
 
 
 def _do(office: Office, person: Person, rule: Any, reference: str, *said: Any, **more: Any) -> None:

@@ -7,7 +7,7 @@ import pytest
 from app.crypto import totp
 from app.domain import attempts, notes
 from app.domain.answers import Answers
-from app.domain.attempts import Call
+from app.domain.attempts import CallReport
 from tests.bed.office import Office, Person
 from tests.domain import returned
 from tests.domain.returned import Client
@@ -32,7 +32,7 @@ def test_each_field_is_shown_where_the_table_says_and_nowhere_else(
     office.renewed(supervisor)
     reference, here = client.reference, sit(supervisor)
     with office.work(supervisor) as work:
-        attempts.record(work, reference, Call("no_answer"))
+        attempts.record(work, reference, CallReport("no_answer"))
         notes.write(work, reference, WRITTEN, nonce=None, kept_at=None)
     words = returned.opened(office, supervisor, reference).answers.words
     address = f"/desk/{reference}"
