@@ -94,11 +94,17 @@ def promise(practice: Practice, now: dt.datetime, shifts: Sequence[Opening] | No
     With `shifts`, a day on which nobody is on call does not count; but where that would be so for
     a whole week, supervisors stand in, and it does.
     """
-    now = _quarter(_aware(now))
+    now = next_quarter(_aware(now))
     work_days = _work_days(practice, now, shifts)
     if practice.promise.work_hours is not None:
         return _after_hours(work_days, now, practice.promise.work_hours)
     return _after_days(work_days, now, practice.promise.work_days or 1, ZoneInfo(practice.time_zone))
+
+
+def next_quarter(at: dt.datetime) -> dt.datetime:
+    """Return the full quarter of an hour at or after this: nobody promises 10:03."""
+    late = dt.timedelta(minutes=at.minute % 15, seconds=at.second, microseconds=at.microsecond)
+    return at - late + STEP if late else at
 
 
 def callable_windows(practice: Practice, when: Collection[str], tz: str, now: dt.datetime) -> list[Window]:
@@ -205,12 +211,6 @@ def _within(practice: Practice, week: Week, at: dt.datetime) -> bool:
 
 def _next(practice: Practice, week: Week, at: dt.datetime) -> dt.datetime:
     return max(_aware(at), next(_openings(practice, week, at)).opens_at)
-
-
-def _quarter(at: dt.datetime) -> dt.datetime:
-    """Return the full quarter of an hour at or after this: nobody promises 10:03."""
-    late = dt.timedelta(minutes=at.minute % 15, seconds=at.second, microseconds=at.microsecond)
-    return at - late + STEP if late else at
 
 
 def _after_hours(work_days: Iterator[list[Opening]], now: dt.datetime, hours: int) -> dt.datetime:

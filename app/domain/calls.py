@@ -1,25 +1,19 @@
 """Calling the client: whether that is safe and allowed, the number, and the mark that a call may be starting."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 
-from app import hours
-from app.domain import audit, claims, intakes, log, wishes
-from app.domain.answers import Wishes
+from app.domain import audit, claims, intakes, wishes
 from app.domain.intakes import Case, Opened
-from app.domain.log import Logged
 from app.domain.work import Missing, Refused, Work
 from app.models import Exclusion, Intake, LogEntry, LogKind, Status, ThreadEntry
 
 CALLING_FOR = timedelta(minutes=2)
 #: Why somebody calls outside the safe times, or calls who wants to call. The page has the words.
 REASONS = ("now", "agreed", "danger", "noted")
-
-History = Sequence[log.Entry] | Sequence[Logged]
 
 
 @dataclass(frozen=True)
@@ -44,9 +38,9 @@ def reveal(work: Work, reference: str, reason: str | None = None) -> None:
     case = intakes.case(work, reference)
     _refuse_somebody_elses(case, work)
     opened = intakes.shown(work, case)
-    if (found := obstacle(opened, work.practice.tries)) is not None:
+    if (found := obstacle(opened)) is not None:
         raise Refused(found)
-    if reason not in REASONS and needs_reason(opened, work.now):
+    if reason not in REASONS and needs_reason(opened):
         raise Refused("refused.reason")
     if opened.status is Status.WAITING:
         claims.claim(work, opened.reference)
@@ -73,6 +67,8 @@ def dialing(work: Work, reference: str) -> Dialing | None:
     opened = intakes.shown(work, case)
     if tightened:
         opened = intakes.masked(opened)
+    elif obstacle(opened) is not None:
+        return None
     return Dialing(opened, until, since, tightened, version(work, opened.reference))
 
 
@@ -116,54 +112,25 @@ def version(work: Work, reference: str) -> str:
     return hashlib.sha256(facts.encode()).hexdigest()[:16]
 
 
-def obstacle(opened: Opened, tries: int) -> str | None:
+def obstacle(opened: Opened) -> str | None:
     """Return why nobody may call now, whatever the reason, as a message id; None when somebody may."""
     if opened.status is Status.CLOSED:
         return "refused.closed"
     if opened.answers.phone is None and opened.answers.email is None:
         return "refused.no_number"
-    if wrong_number(opened.history, opened.number_at):
+    if opened.may_call.number_is_wrong:
         return "refused.wrong_number"
-    if tried(opened.history, opened.heard_at) >= tries:
+    if not opened.may_call.left:
         return "refused.enough_tries"
     return None
 
 
-def needs_reason(opened: Opened, now: datetime) -> bool:
+def needs_reason(opened: Opened) -> bool:
     """Return whether the client did not ask for a call at this moment; writing to them needs no time of its own."""
-    return opened.answers.phone is not None and not safe(opened.wishes, now)
-
-
-def safe(wished: Wishes, now: datetime) -> bool:
-    """Return whether they want a call, and at this moment."""
-    if wished.way != "call" or wished.zone is None:
-        return False
-    outlook = hours.outlook(wished.when, wished.zone, now)
-    return outlook is not None and outlook.safe
-
-
-def tried(history: History, heard_at: datetime | None) -> int:
-    """Return how often we called in vain since we last spoke with the client, or heard from them."""
-    attempts = [(_happened_at(one), one.value) for one in history if one.kind is LogKind.ATTEMPT]
-    spoken = [at for at, value in attempts if value["outcome"] == "reached" or value["direction"] == "in"]
-    since = max([*spoken, heard_at] if heard_at else spoken, default=None)
-    in_vain = [at for at, value in attempts if value["direction"] == "out" and value["outcome"] != "reached"]
-    return sum(since is None or at > since for at in in_vain)
-
-
-def wrong_number(history: History, number_at: datetime | None) -> bool:
-    """Return whether somebody else's phone rang, and no other number was settled since."""
-    wrong = [
-        _happened_at(one) for one in history if one.kind is LogKind.ATTEMPT and one.value["outcome"] == "wrong_number"
-    ]
-    return bool(wrong) and (number_at is None or number_at < max(wrong))
+    return opened.answers.phone is not None and not opened.may_call.safe
 
 
 def _refuse_somebody_elses(case: Case, work: Work) -> None:
     by = case.intake.claimed_by
     if case.intake.status is Status.CLAIMED and by != work.member.account_id:
         raise Refused("refused.claimed", who=case.claimed_by, at=case.intake.claimed_at)
-
-
-def _happened_at(entry: log.Entry | Logged) -> datetime:
-    return datetime.fromisoformat(entry.value["happened_at"]).replace(tzinfo=UTC)

@@ -1,11 +1,9 @@
 """How a request ended: its row and its log have to tell the same."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from app.domain import log, thread
-from app.domain.wishes import CLIENT
-from app.models import EntryKind, LogKind, Outcome
+from app.domain import log, thread, wishes
+from app.models import LogKind, Outcome
 
 
 def as_logged(outcome: Outcome | None, logged: Sequence[log.Entry], entries: Sequence[thread.Entry]) -> bool:
@@ -13,14 +11,8 @@ def as_logged(outcome: Outcome | None, logged: Sequence[log.Entry], entries: Seq
     last = log.last(logged, LogKind.OUTCOME)
     if last is None or last.value["outcome"] is None:
         return outcome is None
-    heard_at = _heard_at(entries)
+    heard_at = max((entry.at for entry in entries if wishes.by_client(entry)), default=None)
     if outcome is None:
         # Both are told to the minute, so within one nobody knows which came first.
         return heard_at is not None and heard_at >= last.at
     return outcome == last.value["outcome"] and (heard_at is None or heard_at <= last.at)
-
-
-def _heard_at(entries: Sequence[thread.Entry]) -> datetime | None:
-    """Return when the client last wrote on the return page, or took the request back."""
-    said = (entry.at for entry in entries if entry.kind is EntryKind.WITHDRAWAL or entry.value.get("from") == CLIENT)
-    return max(said, default=None)

@@ -11,13 +11,11 @@ from uuid import UUID
 
 from sqlalchemy import Row, func, select
 
-from app import hours
 from app.crypto.boxes import PrivateKey
-from app.domain import epochs, sealed, thread, wishes
-from app.domain.thread import Entry
+from app.domain import call_rules, epochs, sealed, thread, wishes
 from app.domain.work import Altered, Work
 from app.hours import Outlook
-from app.models import AuditLine, EntryKind, Intake, ThreadEntry
+from app.models import AuditLine, Intake, ThreadEntry
 
 #: What `read` needs of a request.
 COLUMNS = (*sealed.COLUMNS, Intake.claimed_by)
@@ -72,16 +70,10 @@ def _glance(
         return Glance(altered=True)
     if holds is None or thread.withdrawn(entries):
         return Glance(altered=True)
-    wished = holds.wishes
-    safe = hours.outlook(wished.when, wished.zone, work.now) if wished.way == "call" and wished.zone else None
+    safe = call_rules.outlook(holds.wishes, work.now)
     last_seen = seen.get(str(row.claimed_by), 0) if row.claimed_by else max(seen.values(), default=0)
-    news = [entry.at for entry in entries if _from_client(entry) and entry.number > last_seen]
-    return Glance(Contact(wished.way != "call", safe), news[-1] if news else None)
-
-
-def _from_client(entry: Entry) -> bool:
-    """Return whether a client came back with it: what arrived with the request is no news."""
-    return entry.kind is EntryKind.WITHDRAWAL or entry.value.get("from") == wishes.CLIENT
+    news = [entry.at for entry in entries if wishes.by_client(entry) and entry.number > last_seen]
+    return Glance(Contact(holds.wishes.way != "call", safe), news[-1] if news else None)
 
 
 def _seen(work: Work, references: Sequence[str]) -> dict[str, dict[str, int]]:

@@ -10,6 +10,7 @@ from app.crypto import codes
 from app.crypto.boxes import PrivateKey
 from app.domain import audit, endings, epochs, history, log, news, oncall, sealed, thread, tombstones, wishes
 from app.domain.answers import Answers, Wishes
+from app.domain.call_rules import MayCall
 from app.domain.log import Logged
 from app.domain.news import News
 from app.domain.thread import Entry
@@ -51,10 +52,7 @@ class Opened:
     wishes: Wishes = field(repr=False)
     #: When they were last said, in writing or by voice.
     wished_at: datetime
-    #: When staff last settled them by voice; None if never.
-    settled_at: datetime | None
-    #: When staff took another number than before, by voice; None while they never did.
-    number_at: datetime | None
+    may_call: MayCall
     news: News = field(repr=False)
     #: Whether the client can come back and read answers.
     returns: bool
@@ -62,8 +60,6 @@ class Opened:
     replies: tuple[tuple[str, datetime], ...] = field(repr=False)
     #: How long the thread is: what came after it was not seen yet.
     entry: int
-    #: When the client last wrote on the return page; None if never.
-    heard_at: datetime | None
     history: tuple[Logged, ...] = field(repr=False)
     words_burnt: bool
     forgotten: bool
@@ -162,13 +158,11 @@ def shown(work: Work, case: Case) -> Opened:
         answers=replace(answers, words=words or ("", ""), state=log.state(case.answers, case.log)),
         wishes=case.holds.wishes,
         wished_at=[entry.at for entry in case.thread if entry.kind is EntryKind.WISHES][-1],
-        settled_at=wishes.settled_at(case.thread),
-        number_at=case.holds.number_at,
+        may_call=may_call(work, case),
         news=news.read(work, case.thread, case.holds),
         returns=work.practice.return_code and intake.return_lookup is not None,
         replies=tuple((entry.value["template"], entry.at) for entry in said),
         entry=len(case.thread),
-        heard_at=intake.heard_at,
         history=history.read(work, case.subject, case.thread, case.log),
         words_burnt=words is None,
         forgotten=oncall.forgotten(work, intake),
@@ -177,6 +171,11 @@ def shown(work: Work, case: Case) -> Opened:
         closed_at=intake.closed_at,
         held=case.held,
     )
+
+
+def may_call(work: Work, case: Case) -> MayCall:
+    """Return whether the client may be called now."""
+    return case.holds.may_call(log.calls(case.log), tries=work.practice.tries, now=work.now)
 
 
 def masked(opened: Opened) -> Opened:

@@ -13,6 +13,7 @@ from uuid import UUID
 from app.crypto import places
 from app.domain import chain
 from app.domain.answers import Answers
+from app.domain.call_rules import Call
 from app.domain.chain import Chain
 from app.models import LogEntry, LogKind
 
@@ -89,6 +90,12 @@ def moment(text: str) -> datetime:
 def last(entries: Sequence[Entry], kind: LogKind) -> Entry | None:
     """Return the newest entry of a kind."""
     return next((entry for entry in reversed(entries) if entry.kind is kind), None)
+
+
+def calls(entries: Sequence[Entry]) -> tuple[Call, ...]:
+    """Return the calls that were written down."""
+    values = (entry.value for entry in entries if entry.kind is LogKind.ATTEMPT)
+    return tuple(Call(moment(value["happened_at"]), value["outcome"], value["direction"]) for value in values)
 
 
 def words(answers: Answers, entries: Sequence[Entry]) -> tuple[str, str] | None:

@@ -11,7 +11,9 @@ from typing import Any
 
 from app import hours
 from app.crypto import places
+from app.domain import call_rules
 from app.domain.answers import Wishes
+from app.domain.call_rules import Call, MayCall, Settlement
 from app.domain.thread import Entry
 from app.models import EntryKind
 
@@ -40,8 +42,14 @@ class InForce:
     numbers: tuple[Entry, ...]
     #: The entry whose number was confirmed; None while the first one holds.
     confirmed_number: Entry | None
-    #: When staff last took another number than before; None while they never did.
-    number_at: datetime | None
+    #: Which number holds since when: as it came with the request, then as staff settled it.
+    settlements: tuple[Settlement, ...]
+    #: When the client last wrote on the return page; None if never.
+    wrote_at: datetime | None
+
+    def may_call(self, calls: Sequence[Call], *, tries: int, now: datetime) -> MayCall:
+        """Return whether they may be called, after these calls."""
+        return call_rules.may_call(self.wishes, calls, self.settlements, self.wrote_at, tries=tries, now=now)
 
 
 def changed(wishes: Wishes) -> dict[str, Any]:
@@ -81,14 +89,14 @@ def in_force(entries: Sequence[Entry], now: datetime) -> InForce | None:
         asked=tuple(one for one in asked if allows_more(one.wishes, than=holds, now=now)),
         numbers=tuple(entry for entry in since if "number" in entry.value),
         confirmed_number=_entry(wishes, base.value.get("settled_number")),
-        number_at=_number_at([wishes[index] for index in bases]),
+        settlements=tuple(_settlement(wishes[index]) for index in bases),
+        wrote_at=max((entry.at for entry in entries if by_client(entry)), default=None),
     )
 
 
-def settled_at(entries: Sequence[Entry]) -> datetime | None:
-    """Return when staff last asked by voice what holds; None if they never did."""
-    asked = (entry.at for entry in entries if entry.kind is EntryKind.WISHES and _by(entry) == STAFF)
-    return max(asked, default=None)
+def by_client(entry: Entry) -> bool:
+    """Return whether a client came back with it, also to take the request back: not what came with the request."""
+    return entry.kind is EntryKind.WITHDRAWAL or _by(entry) == CLIENT
 
 
 def tightened(entries: Sequence[Entry], since: int, now: datetime) -> bool:
@@ -127,12 +135,8 @@ def _by(entry: Entry) -> str | None:
     return by
 
 
-def _number_at(bases: Sequence[Entry]) -> datetime | None:
-    number, at = None, None
-    for base in bases:
-        if base.value.get("settled_number") != number:
-            number, at = base.value["settled_number"], base.at
-    return at
+def _settlement(base: Entry) -> Settlement:
+    return Settlement(base.at, base.value.get("settled_number"))
 
 
 def _entry(entries: Sequence[Entry], number: int | None) -> Entry | None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app import hours
 from app.domain import attempts, follow_ups
 from app.domain.answers import Wishes
-from app.domain.follow_ups import Outlook
+from app.domain.call_rules import MayCall
 from app.domain.work import Refused
 from app.models import Intake, LogKind
 from tests.bed.clock import Clock
@@ -29,9 +29,13 @@ def reference(office: Office, supervisor: Person) -> str:
     return calling.ask(office)
 
 
-def outlook(office: Office, person: Person, reference: str) -> Outlook:
+def may_call(office: Office, person: Person, reference: str) -> MayCall:
+    return returned.opened(office, person, reference).may_call
+
+
+def proposed_at(office: Office, person: Person, reference: str) -> datetime | None:
     practice = office.app.extensions["quietword"].practice
-    return follow_ups.outlook(practice, returned.opened(office, person, reference), office.clock())
+    return follow_ups.proposal(practice, returned.opened(office, person, reference), office.clock())
 
 
 def plan(office: Office, person: Person, reference: str, at: datetime) -> None:
@@ -59,9 +63,9 @@ def test_the_next_safe_time_is_proposed(office: Office, supervisor: Person) -> N
         calling.at(office, supervisor, EIGHT + timedelta(minutes=minutes))
         calling.call(office, supervisor, reference, "no_answer")
 
-        found = outlook(office, supervisor, reference)
+        found = may_call(office, supervisor, reference)
 
-        assert (found.proposed_at, found.tried, found.left) == (proposed, 1, 1)
+        assert (proposed_at(office, supervisor, reference), found.tried, found.left) == (proposed, 1, 1)
 
 
 def test_a_try_is_proposed_only_where_it_makes_sense(office: Office, supervisor: Person) -> None:
@@ -70,7 +74,7 @@ def test_a_try_is_proposed_only_where_it_makes_sense(office: Office, supervisor:
     for number, (outcome, direction) in enumerate(product(attempts.OUTCOMES, attempts.DIRECTIONS)):
         reference = calling.ask(office, nonce=bytes([number]))
         calling.call(office, supervisor, reference, outcome, direction)
-        if outlook(office, supervisor, reference).proposed_at is not None:
+        if proposed_at(office, supervisor, reference) is not None:
             proposed.append(outcome)
 
     assert sorted(set(proposed)) == ["bad_time", "no_answer", "voicemail"]
@@ -79,10 +83,10 @@ def test_a_try_is_proposed_only_where_it_makes_sense(office: Office, supervisor:
 def test_nothing_is_proposed_before_a_try_nor_while_one_is_planned(
     office: Office, supervisor: Person, reference: str
 ) -> None:
-    before = outlook(office, supervisor, reference)
+    before = proposed_at(office, supervisor, reference)
     calling.call(office, supervisor, reference, "no_answer", follow_up_at=WEDNESDAY)
 
-    assert (before.proposed_at, outlook(office, supervisor, reference).proposed_at) == (None, None)
+    assert (before, proposed_at(office, supervisor, reference)) == (None, None)
 
 
 def test_nothing_is_proposed_where_no_time_is_safe(office: Office, supervisor: Person) -> None:
@@ -97,7 +101,7 @@ def test_nothing_is_proposed_where_no_time_is_safe(office: Office, supervisor: P
         reference = calling.ask(office, nonce=bytes([number]), wished=wished)
         calling.call(office, supervisor, reference, "no_answer")
 
-        assert outlook(office, supervisor, reference).proposed_at is None
+        assert proposed_at(office, supervisor, reference) is None
 
 
 def test_s54_after_the_last_try_none_is_proposed_and_none_can_be_planned(
@@ -106,8 +110,9 @@ def test_s54_after_the_last_try_none_is_proposed_and_none_can_be_planned(
     for _ in range(2):
         calling.call(office, supervisor, reference, "no_answer")
 
-    found = outlook(office, supervisor, reference)
-    assert (found.tried, found.left, found.may_plan, found.proposed_at) == (2, 0, False, None)
+    found = may_call(office, supervisor, reference)
+    assert (found.tried, found.left, found.may_plan) == (2, 0, False)
+    assert proposed_at(office, supervisor, reference) is None
     with pytest.raises(Refused, match="tries"):
         plan(office, supervisor, reference, WEDNESDAY)
 
@@ -120,7 +125,7 @@ def test_tries_count_anew_once_they_talked_or_called(office: Office, supervisor:
 
         calling.call(office, supervisor, reference, outcome, direction)
 
-        assert outlook(office, supervisor, reference).left == 2
+        assert may_call(office, supervisor, reference).left == 2
 
 
 def test_tries_count_anew_once_they_wrote(office: Office, supervisor: Person, clock: Clock) -> None:
@@ -131,7 +136,7 @@ def test_tries_count_anew_once_they_wrote(office: Office, supervisor: Person, cl
 
     client.say()
 
-    assert outlook(office, supervisor, client.reference).left == 2
+    assert may_call(office, supervisor, client.reference).left == 2
     plan(office, supervisor, client.reference, WEDNESDAY)
 
 
@@ -209,7 +214,7 @@ def test_who_wants_to_call_is_not_planned_for(office: Office, supervisor: Person
 def test_a_wrong_number_is_not_planned_for(office: Office, supervisor: Person, reference: str) -> None:
     calling.call(office, supervisor, reference, "wrong_number")
 
-    assert outlook(office, supervisor, reference).number_is_wrong
+    assert may_call(office, supervisor, reference).number_is_wrong
     with pytest.raises(Refused, match="wrong_number"):
         plan(office, supervisor, reference, WEDNESDAY)
 

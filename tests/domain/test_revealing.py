@@ -176,3 +176,13 @@ def test_settling_times_does_not_settle_a_wrong_number(
     settle(office, supervisor, client, replace(hands.WISHED, text=True), number=2)
 
     assert refusal(office, supervisor, client.reference).reason == "refused.wrong_number"
+
+
+def test_s54_a_number_that_turned_out_wrong_meanwhile_is_hidden_again(
+    office: Office, supervisor: Person, client: Client
+) -> None:
+    """A colleague writes down a call while the member looks at the number."""
+    reveal(office, supervisor, client.reference)
+    attempt(office, supervisor, client, "wrong_number", "in")
+
+    assert dialing(office, supervisor, client) is None

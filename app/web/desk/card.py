@@ -18,18 +18,16 @@ _OLD_AFTER = timedelta(days=7)
 
 def facts(opened: Opened) -> dict[str, Any]:
     practice, now = current.practice(), current.now()
-    left = practice.tries - calls.tried(opened.history, opened.heard_at)
-    obstacle = calls.obstacle(opened, practice.tries)
+    obstacle = calls.obstacle(opened)
     asked_in, state = _location(opened)
     card: dict[str, Any] = {
         "intake": opened,
         "outlook": labels.outlook(opened.wishes, now),
-        "safe": calls.safe(opened.wishes, now),
+        "safe": opened.may_call.safe,
         "days_old": _days_old(opened, now),
         "obstacle": obstacle and errors.sentence(Refused(obstacle)),
-        "needs_reason": calls.needs_reason(opened, now),
-        "tries_left": left,
-        "script": sentences.script(opened, practice, now, last=left <= 1),
+        "needs_reason": calls.needs_reason(opened),
+        "script": sentences.script(opened, practice, now, last=opened.may_call.left <= 1),
         "permissions": labels.permissions(opened.wishes),
         "windows": labels.windows(opened.wishes.when),
         "language_of_call": labels.language(opened.answers),

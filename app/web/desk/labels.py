@@ -12,6 +12,7 @@ from flask_babel import get_locale, gettext, lazy_gettext
 from phonenumbers import PhoneNumberFormat
 
 from app import hours
+from app.domain import call_rules
 from app.domain.answers import Answers, Wishes
 from app.models import Outcome
 from app.practice import Practice
@@ -112,7 +113,7 @@ def outlook(wishes: Wishes, now: datetime) -> str:
     """Return whether to call now, and when that changes, as the first thing on the card."""
     if wishes.way != "call":
         return gettext("They will call us")
-    found = hours.outlook(wishes.when, wishes.zone, now) if wishes.zone else None
+    found = call_rules.outlook(wishes, now)
     if found is None or wishes.zone is None:
         return gettext("No safe time is known")
     there = ZoneInfo(wishes.zone)

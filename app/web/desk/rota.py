@@ -12,7 +12,7 @@ from flask_babel import gettext
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, ValidationError
 from wtforms.validators import AnyOf
 
-from app import current
+from app import current, hours
 from app.domain import gaps, oncall, rota
 from app.domain.work import Missing, Refused
 from app.web.desk import labels, moments, week
@@ -110,7 +110,7 @@ def shift(shift_id: UUID) -> str:
     form = SpanForm(formdata=None)
     with current.look() as work:
         found = rota.shift(work, shift_id)
-    left_at = max(found.starts_at, _next_quarter())
+    left_at = max(found.starts_at, hours.next_quarter(current.now()))
     form.starts_at.show(left_at if left_at < found.ends_at else found.starts_at)
     form.ends_at.show(found.ends_at)
     return _shift_page(shift_id, form)
@@ -256,8 +256,3 @@ def _plan_address(starts_at: datetime, ends_at: datetime) -> str:
     """Return the page on which the form is filled in for a gap."""
     times = f"from={moments.written(starts_at)}&to={moments.written(ends_at)}"
     return f"/desk/rota?week={_monday_of(starts_at)}&{times}#plan"
-
-
-def _next_quarter() -> datetime:
-    now = current.now().replace(second=0, microsecond=0)
-    return now + timedelta(minutes=-now.minute % 15)

@@ -9,7 +9,7 @@ from flask_babel import gettext, lazy_gettext
 
 from app import current
 from app.domain import attempts, follow_ups, pairs
-from app.domain.follow_ups import Outlook
+from app.domain.call_rules import MayCall
 from app.domain.intakes import Opened
 from app.domain.log import Logged
 from app.models import LogKind, Status
@@ -50,7 +50,8 @@ class Tried:
     taken_only: bool
     last: Logged | None
     last_outcome: str | None
-    outlook: Outlook
+    last_at: datetime | None
+    may_call: MayCall
     proposed: Moment | None
     planned: Moment | None
     may_renew: bool
@@ -59,18 +60,20 @@ class Tried:
 
 def of(opened: Opened) -> Tried:
     calls = [entry for entry in opened.history if entry.kind is LogKind.ATTEMPT]
-    outlook = follow_ups.outlook(current.practice(), opened, current.now())
+    calls.sort(key=lambda call: str(call.value["happened_at"]))
+    proposed_at = follow_ups.proposal(current.practice(), opened, current.now())
     taken_only = opened.claimed_by is not None and not opened.claimed_by_me
     is_open = opened.status in (Status.WAITING, Status.CLAIMED)
     offered = [name for name in OUTCOMES if is_open and (name in TAKEN or not taken_only)]
     return Tried(
-        flags=tuple(_flags(opened, calls, outlook)),
+        flags=tuple(_flags(opened, calls)),
         outcomes=tuple((name, str(OUTCOMES[name])) for name in offered),
         taken_only=taken_only,
         last=calls[-1] if calls else None,
         last_outcome=outcome(calls[-1]) if calls else None,
-        outlook=outlook,
-        proposed=moment(opened, outlook.proposed_at) if not taken_only else None,
+        last_at=opened.may_call.last.happened_at if opened.may_call.last else None,
+        may_call=opened.may_call,
+        proposed=moment(opened, proposed_at) if not taken_only else None,
         planned=moment(opened, opened.follow_up_at),
         may_renew=not taken_only and pairs.may_renew(opened.history, burnt=opened.words_burnt),
         once=secrets.token_hex(16),
@@ -93,7 +96,7 @@ def moment(opened: Opened, at: datetime | None) -> Moment | None:
     return Moment(at, None if same else there, city, moments.written(at))
 
 
-def _flags(opened: Opened, calls: list[Logged], outlook: Outlook) -> list[str]:
+def _flags(opened: Opened, calls: list[Logged]) -> list[str]:
     """Return what nobody may overlook, the worst first."""
     flags = []
     if opened.words_burnt:
@@ -103,7 +106,7 @@ def _flags(opened: Opened, calls: list[Logged], outlook: Outlook) -> list[str]:
                 "Ask which name they gave us and one time they checked; offer neither."
             )
         )
-    if outlook.number_is_wrong:
+    if opened.may_call.number_is_wrong:
         flags.append(gettext("Wrong number: do not call it again. If they write or call, ask for the right one."))
     flags += [
         gettext("%(who)s left a voicemail that they had not allowed.", who=call.by or gettext("A former colleague"))
