@@ -98,4 +98,5 @@ def _in_thread(entry: thread.Entry, number: int | None) -> tuple[Deed | None, di
     return Deed.SETTLED, {
         "wishes": wishes.of(entry),
         "number": value.get("settled_number") != number,
+        "is_right": value.get("number_is_right", False),
     }

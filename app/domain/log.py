@@ -56,7 +56,8 @@ class Deed(StrEnum):
     REVEALED = "revealed"
     #: Its value holds the `template`.
     ANSWERED = "answered"
-    #: Staff asked by voice what is safe. Its value holds `wishes`, and `number`: whether another one holds.
+    #: Staff asked by voice what is safe. Its value holds `wishes`, `number`: whether another one holds, and `is_right`:
+    #: whether the client said so of a number that was marked wrong.
     SETTLED = "settled"
     #: Somebody with the seven words wished something else. Its value holds `wishes`; None with a new number.
     WISHED = "wished"

@@ -3,45 +3,96 @@
 from dataclasses import asdict
 
 from app.crypto.epochs import Epoch as EpochFacts
-from app.domain import intakes, numbers, receipts, wishes
+from app.domain import call_rules, intakes, log, news, numbers, receipts, wishes
 from app.domain.answers import Wishes
+from app.domain.call_rules import Settlement
 from app.domain.intakes import Case
 from app.domain.numbers import Number
 from app.domain.work import Refused, Work
 from app.models import EntryKind
 
+#: Phone and extension: where they are the same, the same phone rings.
+Dialled = tuple[str | None, str | None]
+
 
 def keep_number(
-    work: Work, reference: str, wished: Wishes, *, number: int | None, entry: int, nonce: str | None
+    work: Work,
+    reference: str,
+    wished: Wishes,
+    *,
+    number: int | None,
+    entry: int,
+    nonce: str | None,
+    is_right: bool = False,
 ) -> None:
     """Write down what is safe now. `number` is the entry of a new number that they confirmed; None: the one that holds.
 
+    A number that was marked wrong stays wrong unless they said that it `is_right` after all.
     `Refused` when the thread has grown beyond `entry`: what came meanwhile was not asked about.
     """
     case = intakes.case(work, reference)
-    receipt = receipts.of(nonce, EntryKind.WISHES, wished.sealed_form(), number)
+    receipt = receipts.of(nonce, EntryKind.WISHES, wished.sealed_form(), number, is_right)
     if _taken(case, receipt, entry):
         return
-    if number is not None and number not in [one.number for one in case.holds.numbers]:
+    new = next((one for one in case.holds.numbers if one.number == number), None)
+    if number is not None and new is None:
         raise Refused("refused.thread_grew")
-    held = case.holds.confirmed_number
-    if wished.way == "call" and number is None and held is None and case.answers.phone is None:
+    held = case.holds.settlements[-1].number
+    if wished.way == "call" and new is None and held is None and case.answers.phone is None:
         raise Refused("refused.nothing_to_call")
-    value = wishes.settled(wished, number or (held.number if held else None))
-    intakes.append(work, case, EntryKind.WISHES, value, receipt_hash=receipt)
+    holds = _known(work, case).get(_dialled(news.number(work, new)), number) if new else held
+    _append(work, case, wished, holds, is_right=is_right, receipt=receipt)
 
 
 def take_number(
-    work: Work, reference: str, wished: Wishes, epoch: EpochFacts, *, number: Number, entry: int, nonce: str | None
+    work: Work,
+    reference: str,
+    wished: Wishes,
+    epoch: EpochFacts,
+    *,
+    number: Number,
+    entry: int,
+    nonce: str | None,
+    is_right: bool = False,
 ) -> None:
-    """Write down what is safe now, and a number that they said on the call; it holds at once. `Refused` as above."""
+    """Write down what is safe now, and a number that they said on the call; it holds at once. `Refused` as above.
+
+    A number that held before is that number still, and so is wrong if it was.
+    """
     case = intakes.case(work, reference)
-    receipt = receipts.of(nonce, EntryKind.WISHES, wished.sealed_form(), asdict(number))
+    receipt = receipts.of(nonce, EntryKind.WISHES, wished.sealed_form(), asdict(number), is_right)
     if _taken(case, receipt, entry):
+        return
+    known = _known(work, case)
+    if _dialled(number) in known:
+        _append(work, case, wished, known[_dialled(number)], is_right=is_right, receipt=receipt)
         return
     box = numbers.seal(epoch, case.intake.id, number)
     value = {**wishes.settled(wished, len(case.thread) + 1), "number": numbers.box_hash(box)}
     intakes.append(work, case, EntryKind.WISHES, value, receipt_hash=receipt, sealed_number=box, epoch_id=epoch.id)
+
+
+def _known(work: Work, case: Case) -> dict[Dialled, int | None]:
+    """Return each number that held once, with the entry that brought it; None for the one of the request."""
+    known: dict[Dialled, int | None] = {(case.answers.phone, case.answers.extension): None}
+    entries = {entry.number: entry for entry in case.thread}
+    for one in case.holds.settlements:
+        if one.number is not None:
+            known.setdefault(_dialled(news.number(work, entries[one.number])), one.number)
+    return known
+
+
+def _dialled(number: Number) -> Dialled:
+    return number.phone, number.extension
+
+
+def _append(
+    work: Work, case: Case, wished: Wishes, number: int | None, *, is_right: bool, receipt: bytes | None
+) -> None:
+    settlements = [*case.holds.settlements, Settlement(work.now, number)]
+    confirmed = is_right and call_rules.number_is_wrong(log.calls(case.log), settlements)
+    value = wishes.settled(wished, number, is_right=confirmed)
+    intakes.append(work, case, EntryKind.WISHES, value, receipt_hash=receipt)
 
 
 def _taken(case: Case, receipt: bytes | None, entry: int) -> bool:

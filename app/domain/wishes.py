@@ -62,9 +62,13 @@ def new_number(box_hash: str) -> dict[str, Any]:
     return {"from": CLIENT, "number": box_hash}
 
 
-def settled(wishes: Wishes, number: int | None = None) -> dict[str, Any]:
-    """Return what an entry says once staff have asked by voice; `number` is the entry of the number that holds."""
-    return {**wishes.sealed_form(), "from": STAFF, "settled_number": number}
+def settled(wishes: Wishes, number: int | None = None, *, is_right: bool = False) -> dict[str, Any]:
+    """Return what an entry says once staff have asked by voice; `number` is the entry of the number that holds.
+
+    `is_right`: the client said so of a number that was marked wrong.
+    """
+    confirmed = {"number_is_right": True} if is_right else {}
+    return {**wishes.sealed_form(), "from": STAFF, "settled_number": number, **confirmed}
 
 
 def of(entry: Entry) -> Wishes:
@@ -136,7 +140,7 @@ def _by(entry: Entry) -> str | None:
 
 
 def _settlement(base: Entry) -> Settlement:
-    return Settlement(base.at, base.value.get("settled_number"))
+    return Settlement(base.at, base.value.get("settled_number"), base.value.get("number_is_right", False))
 
 
 def _entry(entries: Sequence[Entry], number: int | None) -> Entry | None:

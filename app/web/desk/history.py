@@ -84,6 +84,8 @@ def _changed(entry: Logged) -> str:
     if entry.kind is Deed.WISHED:
         wishes = entry.value["wishes"]
         return gettext("On the return page: a new number") if wishes is None else gettext("On the return page: wishes")
+    if entry.value["is_right"]:
+        return gettext("Asked by voice what is safe: the number that was marked wrong is right after all")
     if entry.value["number"]:
         return gettext("Asked by voice what is safe, and which number holds")
     return gettext("Asked by voice what is safe")

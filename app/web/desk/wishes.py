@@ -34,6 +34,8 @@ class SettleForm(SafeContact, DeskForm):
     #: Which number holds: the one that does, the entry of a new one, or one that is typed here.
     which = Radio(validate_choice=False)
     phone = Line()
+    #: They said that the number is right which was marked wrong: "yes".
+    is_right = Checks(validate_choice=False)
     ok = Checks(validate_choice=False)
     when = Checks(validate_choice=False)
     tz = Pick(validate_choice=False)
@@ -73,6 +75,10 @@ class SettleForm(SafeContact, DeskForm):
             self.number = dialled(field.data)
         elif field.data:
             raise ValidationError(gettext("Choose “Another number” above to use this one, or leave it empty."))
+
+    @property
+    def said_right(self) -> bool:
+        return "yes" in (self.is_right.data or ())
 
     @property
     def chosen(self) -> int | None:
@@ -116,12 +122,29 @@ def settle(reference: str) -> ResponseReturnValue:
 def _settle(work: Work, reference: str, form: SettleForm, wished: Wishes) -> None:
     told = form.number
     if told is None:
-        settling.keep_number(work, reference, wished, number=form.chosen, entry=form.known, nonce=form.once.data)
+        settling.keep_number(
+            work,
+            reference,
+            wished,
+            number=form.chosen,
+            entry=form.known,
+            nonce=form.once.data,
+            is_right=form.said_right,
+        )
         return
     epoch = current.standing().epoch
     if epoch is None:
         raise current.Unavailable("no epoch")
-    settling.take_number(work, reference, wished, epoch, number=told, entry=form.known, nonce=form.once.data)
+    settling.take_number(
+        work,
+        reference,
+        wished,
+        epoch,
+        number=told,
+        entry=form.known,
+        nonce=form.once.data,
+        is_right=form.said_right,
+    )
 
 
 def _again(reference: str, form: SettleForm, sentence: str | None = None) -> str:
@@ -136,6 +159,7 @@ def _again(reference: str, form: SettleForm, sentence: str | None = None) -> str
 
 def _page(opened: Opened, form: SettleForm, sentence: str | None = None) -> str:
     form.which.choices = _numbers(opened)
+    form.is_right.choices = [("yes", gettext("They say it is right: we may call it again"))]
     return render_template(
         "desk/wishes.html",
         intake=opened,

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from app.domain import follow_ups
+from app.domain import follow_ups, returning
+from app.domain.numbers import Number
 from app.domain.work import Refused
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
-from tests.domain import calling, returned
+from tests.domain import calling, hands, returned
 from tests.domain.returned import Client
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Seat
@@ -102,3 +103,101 @@ def test_s54_what_is_settled_by_voice_gives_no_try_back_but_the_call_does(
     assert "That is enough tries" in settled.text
     assert "2 tries were made, and none is left." in settled.text
     assert "Try 1 of 2." in called.text
+
+
+def give(office: Office, client: Client, number: str) -> None:
+    """Write a number on the return page."""
+    with office.work() as work:
+        epoch = hands.epoch(work)
+    client.do(returning.give_number, epoch=epoch, nonce=number.encode(), number=Number(number))
+
+
+THE_NUMBER, ANOTHER = "+16025550123", "+16025550188"
+ASKED = "The number was marked wrong. Is it right after all?"
+WRONG = "Somebody else has this number. Do not call it again."
+
+
+@pytest.mark.parametrize(
+    ("said", "may_be_called"),
+    [
+        pytest.param({}, False, id="kept"),
+        pytest.param({"is_right": "yes"}, True, id="right after all"),
+        pytest.param({"which": "told", "phone": "602 555 0123"}, False, id="the same one told"),
+        pytest.param({"which": "told", "phone": "602 555 0123", "is_right": "yes"}, True, id="told, and right"),
+        pytest.param({"which": "told", "phone": "602 555 0199"}, True, id="another one told"),
+        pytest.param({"which": "2"}, False, id="the same one, written anew"),
+        pytest.param({"which": "2", "is_right": "yes"}, True, id="written anew, and right"),
+        pytest.param({"which": "3"}, True, id="another one, written"),
+    ],
+)
+def test_s54_a_wrong_number_is_called_again_only_where_they_say_by_voice_that_it_is_right(
+    office: Office,
+    supervisor: Person,
+    client: Client,
+    seat: Seat,
+    address: str,
+    clock: Clock,
+    said: dict[str, Any],
+    may_be_called: bool,
+) -> None:
+    """Whoever found the seven words can write the number anew; a stranger would answer. Another number is their own."""
+    calling.call(office, supervisor, client.reference, "wrong_number")
+    clock.forward(minutes=5)
+    give(office, client, THE_NUMBER)
+    give(office, client, ANOTHER)
+    assert WRONG in seat.look(address).text
+
+    questions = seat.look(f"{address}/wishes")
+    answer = seat.send(f"{address}/wishes", questions, **{**SAFE, **said})
+
+    assert ASKED in questions.text
+    assert answer.status == 303
+    page = seat.look(address)
+    assert (WRONG not in page.text) is may_be_called
+    assert ("Wrong number: do not call it again." not in page.text) is may_be_called
+    token = page.form(f"{address}/attempt").fields["csrf_token"]
+    assert seat.post(f"{address}/reveal", {"csrf_token": token}).status == (303 if may_be_called else 409)
+    right = "the number that was marked wrong is right after all" in page.text
+    assert right is ("is_right" in said)
+    assert (ASKED in seat.look(f"{address}/wishes").text) is not may_be_called
+
+
+def test_only_a_number_that_was_marked_wrong_is_said_to_be_right(
+    office: Office, supervisor: Person, client: Client, seat: Seat, address: str, clock: Clock
+) -> None:
+    assert ASKED not in seat.look(f"{address}/wishes").text
+    seat.send(f"{address}/wishes", **SAFE, is_right="yes")
+    clock.forward(minutes=5)
+    calling.call(office, supervisor, client.reference, "wrong_number")
+    clock.forward(minutes=5)
+
+    seat.send(f"{address}/wishes", **{**SAFE, "is_right": "yes", "which": "told", "phone": "602 555 0199"})
+
+    page = seat.look(address)
+    assert WRONG not in page.text
+    assert "is right after all" not in page.text
+    assert "Asked by voice what is safe, and which number holds" in page.text
+
+
+def test_s54_a_number_that_was_wrong_before_another_stays_wrong(
+    office: Office, supervisor: Person, client: Client, seat: Seat, address: str, clock: Clock
+) -> None:
+    calling.call(office, supervisor, client.reference, "wrong_number")
+    for phone, wrong in (("602 555 0199", False), ("602 555 0123", True), ("602 555 0199", False)):
+        clock.forward(minutes=5)
+        seat.send(f"{address}/wishes", **{**SAFE, "which": "told", "phone": phone})
+
+        assert (WRONG in seat.look(address).text) is wrong
+
+
+def test_what_was_said_about_a_wrong_number_is_kept_after_a_mistake(
+    office: Office, supervisor: Person, client: Client, seat: Seat, address: str
+) -> None:
+    calling.call(office, supervisor, client.reference, "wrong_number")
+
+    page = seat.send(f"{address}/wishes", **{**SAFE, "is_right": "yes", "when": []})
+
+    assert page.status == 422
+    [box] = page.find("input", name="is_right")
+    assert "checked" in box
+    assert WRONG in seat.look(address).text
