@@ -1,64 +1,48 @@
 """Colors a practice may choose, and whether everybody can read with them (D-12)."""
 
-# `key` makes a dataclass field, not a shared default.
-# ruff: noqa: RUF009
-
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Annotated, ClassVar, TypeVar
 
-from app.practice.kinds import Mistake, Section, key
-from app.practice.values import COLOR
+from pydantic import AfterValidator
+
+from app.practice.kinds import Mistake, refused
+from app.practice.values import Color
 
 #: What WCAG asks of edges and large shapes, of text, and what our own text holds (A-11).
 EDGE, TEXT, OWN_TEXT = 3.0, 4.5, 7.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Palette:
-    """The three colors of one theme that a practice may change."""
+class Light:
+    """The three colors of the light theme that a practice may change, and the fixed ones that meet them."""
 
-    brand: str
+    brand: Color = "#1C5850"
     #: Falls back to a changed `brand`: the stock hover color would not go with it.
-    brand_hover: str
-    ground: str
+    brand_hover: Color = "#174A45"
+    ground: Color = "#FBF8F3"
+
+    on_brand: ClassVar = "#FFFFFF"
+    surface: ClassVar = "#FFFFFF"
+    texts: ClassVar = {"text": "#22302E", "help": "#44534F", "links": "#19566A", "errors": "#8F2F20"}
+    edges: ClassVar = {"borders": "#6F7F7B", "the exit button": "#22302E", "the focus ring": "#1B4D8F"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Light(Palette):
-    brand: str = key(COLOR, "#1C5850")
-    brand_hover: str = key(COLOR, "#174A45")
-    ground: str = key(COLOR, "#FBF8F3")
+class Dark(Light):
+    """The same of the dark theme."""
+
+    brand: Color = "#8CCFC3"
+    brand_hover: Color = "#A9DED4"
+    ground: Color = "#141C1B"
+
+    on_brand: ClassVar = "#0E1A18"
+    surface: ClassVar = "#1C2625"
+    texts: ClassVar = {"text": "#EAF1EE", "help": "#B3C2BD", "links": "#9CCBE0", "errors": "#F5A993"}
+    edges: ClassVar = {"borders": "#84958F", "the exit button": "#EAF1EE", "the focus ring": "#FFD479"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Dark(Palette):
-    brand: str = key(COLOR, "#8CCFC3")
-    brand_hover: str = key(COLOR, "#A9DED4")
-    ground: str = key(COLOR, "#141C1B")
-
-
-@dataclass(frozen=True)
-class Fixed:
-    """The tokens of a theme that stay as they are, as far as they meet the chosen colors."""
-
-    on_brand: str
-    surface: str
-    texts: tuple[tuple[str, str], ...]
-    edges: tuple[tuple[str, str], ...]
-
-
-LIGHT = Fixed(
-    on_brand="#FFFFFF",
-    surface="#FFFFFF",
-    texts=(("text", "#22302E"), ("help", "#44534F"), ("links", "#19566A"), ("errors", "#8F2F20")),
-    edges=(("borders", "#6F7F7B"), ("the exit button", "#22302E"), ("the focus ring", "#1B4D8F")),
-)
-DARK = Fixed(
-    on_brand="#0E1A18",
-    surface="#1C2625",
-    texts=(("text", "#EAF1EE"), ("help", "#B3C2BD"), ("links", "#9CCBE0"), ("errors", "#F5A993")),
-    edges=(("borders", "#84958F"), ("the exit button", "#EAF1EE"), ("the focus ring", "#FFD479")),
-)
+Theme = TypeVar("Theme", bound=Light)
 
 
 def _linear(channel: int) -> float:
@@ -77,15 +61,15 @@ def ratio(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def _weak(palette: Palette, fixed: Fixed) -> Iterator[Mistake]:
+def _weak(theme: Light) -> Iterator[Mistake]:
     needs = [
-        ("brand", "the text on it", palette.brand, fixed.on_brand, TEXT),
-        ("brand", "the ground", palette.brand, palette.ground, EDGE),
-        ("brand", "the fields", palette.brand, fixed.surface, EDGE),
-        ("brand_hover", "the text on it", palette.brand_hover, fixed.on_brand, TEXT),
+        ("brand", "the text on it", theme.brand, theme.on_brand, TEXT),
+        ("brand", "the ground", theme.brand, theme.ground, EDGE),
+        ("brand", "the fields", theme.brand, theme.surface, EDGE),
+        ("brand_hover", "the text on it", theme.brand_hover, theme.on_brand, TEXT),
     ]
-    needs += [("ground", name, palette.ground, text, OWN_TEXT) for name, text in fixed.texts]
-    needs += [("ground", name, palette.ground, edge, EDGE) for name, edge in fixed.edges]
+    needs += [("ground", name, theme.ground, text, OWN_TEXT) for name, text in theme.texts.items()]
+    needs += [("ground", name, theme.ground, edge, EDGE) for name, edge in theme.edges.items()]
     for name, against, chosen, other, need in needs:
         found = ratio(chosen, other)
         if found < need:
@@ -95,15 +79,16 @@ def _weak(palette: Palette, fixed: Fixed) -> Iterator[Mistake]:
             )
 
 
-def _weak_light(palette: Light) -> Iterator[Mistake]:
-    return _weak(palette, LIGHT)
-
-
-def _weak_dark(palette: Dark) -> Iterator[Mistake]:
-    return _weak(palette, DARK)
+def _readable(theme: Theme) -> Theme:
+    mistakes = list(_weak(theme))
+    if mistakes:
+        raise refused(mistakes)
+    stock = type(theme)()
+    hover_follows = theme.brand != stock.brand and theme.brand_hover == stock.brand_hover
+    return replace(theme, brand_hover=theme.brand) if hover_follows else theme
 
 
 @dataclass(frozen=True, kw_only=True)
 class Colors:
-    light: Light = key(Section(Light, _weak_light), Light())
-    dark: Dark = key(Section(Dark, _weak_dark), Dark())
+    light: Annotated[Light, AfterValidator(_readable)] = Light()
+    dark: Annotated[Dark, AfterValidator(_readable)] = Dark()

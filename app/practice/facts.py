@@ -1,37 +1,34 @@
 """What a practice is: each class is a table of practice.toml, each field a key with its kind."""
 
-# `key` makes a dataclass field, not a shared default.
-# ruff: noqa: RUF009
-
-import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, ConfigDict
 
 from app.practice.contrast import Colors
-from app.practice.kinds import ListOf, Mistake, Section, TableOf, key
+from app.practice.kinds import ListOf, Mistake, SomeOf, TableOf, refused
 from app.practice.questions import ABOUT, QUESTIONS
 from app.practice.values import (
-    ADDRESS,
-    DATE,
-    DATE_KEY,
-    DAY,
-    EMAIL,
     NO_NUMBER,
-    ORIGIN,
-    PHONE,
-    SHOWN_NUMBER,
-    SLUG,
-    STATE,
-    TIME_ZONE,
-    YES_NO,
-    Phone,
+    Address,
+    Date,
+    DateKey,
+    Day,
+    Email,
+    Origin,
+    PhoneNumber,
+    ShownNumber,
+    Slug,
     Span,
+    State,
+    TimeZone,
+    YesNo,
     matching,
     one_of,
     whole,
 )
-from app.practice.wording import LANGUAGES, Label, Translated, Words, one_line, paragraphs
+from app.practice.wording import LANGUAGES, Label, Translated, one_line, paragraphs
 
 OPTIONAL_FIELDS = tuple(question.name for question in QUESTIONS if question.switched)
 FORMATS = ("person", "video")
@@ -44,18 +41,25 @@ LABELS = (
     *(f"{name}_help" for name in (*_HELPED, *(question.name for question in QUESTIONS if question.help))),
 )
 
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def _empty() -> MappingProxyType[K, V]:
+    return MappingProxyType({})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Week:
     """The parts of each weekday in which the practice is there. A day left out is closed."""
 
-    monday: tuple[Span, ...] = key(DAY, ())
-    tuesday: tuple[Span, ...] = key(DAY, ())
-    wednesday: tuple[Span, ...] = key(DAY, ())
-    thursday: tuple[Span, ...] = key(DAY, ())
-    friday: tuple[Span, ...] = key(DAY, ())
-    saturday: tuple[Span, ...] = key(DAY, ())
-    sunday: tuple[Span, ...] = key(DAY, ())
+    monday: Day = ()
+    tuesday: Day = ()
+    wednesday: Day = ()
+    thursday: Day = ()
+    friday: Day = ()
+    saturday: Day = ()
+    sunday: Day = ()
 
     @property
     def days(self) -> tuple[tuple[Span, ...], ...]:
@@ -65,33 +69,35 @@ class Week:
         )  # fmt: skip
 
 
-def _never_there(week: Week) -> Iterator[Mistake]:
+def _some_day(week: Week) -> Week:
     if not any(week.days):
-        yield Mistake((), 'at least one day with times like monday = "09:00-17:00", found none')
+        raise refused([Mistake((), 'at least one day with times like monday = "09:00-17:00", found none')])
+    return week
 
 
 @dataclass(frozen=True, kw_only=True)
 class Promise:
     """By when somebody has read and called: so many work days, or so many hours of calling time."""
 
-    work_days: int | None = key(whole(1, 10), None)
-    work_hours: int | None = key(whole(1, 80), None)
+    work_days: Annotated[int, whole(1, 10)] | None = None
+    work_hours: Annotated[int, whole(1, 80)] | None = None
 
 
-def _not_one_promise(promise: Promise) -> Iterator[Mistake]:
+def _one_promise(promise: Promise) -> Promise:
     if (promise.work_days is None) == (promise.work_hours is None):
         found = "neither" if promise.work_days is None else "both"
-        yield Mistake((), f"either work_days or work_hours, found {found}")
+        raise refused([Mistake((), f"either work_days or work_hours, found {found}")])
+    return promise
 
 
 @dataclass(frozen=True, kw_only=True)
 class Calls:
     """From where the practice calls, and what that leaves behind."""
 
-    line: str = key(one_line(80))
+    line: Annotated[str, one_line(80)]
     #: What the called person sees: a number, or the words "no number".
-    shows: str = key(SHOWN_NUMBER)
-    answered_as: str = key(one_line(120))
+    shows: ShownNumber
+    answered_as: Annotated[str, one_line(120)]
 
     @property
     def withheld(self) -> bool:
@@ -100,32 +106,34 @@ class Calls:
 
 @dataclass(frozen=True, kw_only=True)
 class Escalation:
-    minutes: int = key(whole(1, 1440), 15)
-    pause_minutes: int = key(whole(1, 1440), 60)
+    minutes: Annotated[int, whole(1, 1440)] = 15
+    pause_minutes: Annotated[int, whole(1, 1440)] = 60
 
 
 @dataclass(frozen=True, kw_only=True)
 class Retention:
-    days: int = key(whole(1, 3650), 90)
-    backup_days: int = key(whole(1, 365), 35)
+    days: Annotated[int, whole(1, 3650)] = 90
+    backup_days: Annotated[int, whole(1, 365)] = 35
 
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    label: Words = key(Translated(one_line(60)))
+    label: Translated[Annotated[str, one_line(60)]]
     #: None: for anybody, and the form says nothing about it.
-    audience: str | None = key(one_of("adults", "students", "teens"), None)
+    audience: Annotated[str, one_of("adults", "students", "teens")] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
     """The privacy notice. Its version is stored with each request."""
 
-    version: str = key(matching('a version like "2026-11" (letters, digits, dots, dashes)', r"[A-Za-z0-9.-]{1,20}"))
-    date: dt.date = key(DATE)
-    contact: Words = key(Translated(one_line(200)))
+    version: Annotated[
+        str, matching('a version like "2026-11" (letters, digits, dots, dashes)', r"[A-Za-z0-9.-]{1,20}")
+    ]
+    date: Date
+    contact: Translated[Annotated[str, one_line(200)]]
     #: None: the notice that ships with the service.
-    text: Words | None = key(Translated(paragraphs(2000)), None)
+    text: Translated[Annotated[str, paragraphs(2000)]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,14 +141,14 @@ class Steps:
     """What staff do in an emergency, in the practice's own words, and how soon it must be reported."""
 
     #: 0 means at once.
-    report_within_hours: int = key(whole(0, 168))
-    steps: tuple[Words, ...] = key(ListOf(Translated(one_line(300)), at_least=1))
+    report_within_hours: Annotated[int, whole(0, 168)]
+    steps: SomeOf[Translated[Annotated[str, one_line(300)]]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Emergencies:
-    child_harm: Steps = key(Section(Steps))
-    danger: Steps = key(Section(Steps))
+    child_harm: Steps
+    danger: Steps
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,44 +156,50 @@ class Page:
     """How the public page appears in a history list. Neutral unless the practice wants otherwise."""
 
     #: None: "Contact us", in the language of the page.
-    title: Words | None = key(Label(one_line(60)), None)
+    title: Label[Annotated[str, one_line(60)]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Practice:
     """The organization this installation serves."""
 
-    name: str = key(one_line(60))
-    phone: Phone = key(PHONE)
-    languages: tuple[str, ...] = key(ListOf(one_of(*LANGUAGES), at_least=1))
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    name: Annotated[str, one_line(60)]
+    phone: PhoneNumber
+    languages: SomeOf[Annotated[str, one_of(*LANGUAGES)]]
     #: Languages a counselor can speak on a call; the same as `languages` unless given.
-    call_languages: tuple[str, ...] = key(ListOf(one_of(*LANGUAGES, "other"), at_least=1), ())
-    time_zone: str = key(TIME_ZONE)
-    licensed_states: tuple[str, ...] = key(ListOf(STATE, at_least=1))
-    alarm_email: str = key(EMAIL)
-    night: str = key(one_of("wait", "tell"), "wait")
-    tries: int = key(whole(1, 10), 2)
-    return_code: bool = key(YES_NO, True)
-    meet: tuple[str, ...] = key(ListOf(one_of(*FORMATS)), ())
-    optional_fields: tuple[str, ...] = key(ListOf(one_of(*OPTIONAL_FIELDS)), ())
-    exit_address: str = key(ADDRESS, "https://www.weather.gov/")
-    embed_origins: tuple[str, ...] = key(ListOf(ORIGIN), ())
+    call_languages: SomeOf[Annotated[str, one_of(*LANGUAGES, "other")]] = ()
+    time_zone: TimeZone
+    licensed_states: SomeOf[State]
+    alarm_email: Email
+    night: Annotated[str, one_of("wait", "tell")] = "wait"
+    tries: Annotated[int, whole(1, 10)] = 2
+    return_code: YesNo = True
+    meet: ListOf[Annotated[str, one_of(*FORMATS)]] = ()
+    optional_fields: ListOf[Annotated[str, one_of(*OPTIONAL_FIELDS)]] = ()
+    exit_address: Address = "https://www.weather.gov/"
+    embed_origins: ListOf[Origin] = ()
     #: When the phone is answered.
-    hours: Week = key(Section(Week, _never_there))
+    hours: Annotated[Week, AfterValidator(_some_day)]
     #: When counselors call clients; the same as `hours` unless given.
-    calling_hours: Week = key(Section(Week, _never_there), Week())
-    holidays: Mapping[dt.date, Words] = key(TableOf("<date>", DATE_KEY, Translated(one_line(60))), MappingProxyType({}))
-    promise: Promise = key(Section(Promise, _not_one_promise), Promise(work_days=1))
-    calls: Calls = key(Section(Calls))
-    escalation: Escalation = key(Section(Escalation), Escalation())
-    retention: Retention = key(Section(Retention), Retention())
-    programs: Mapping[str, Program] = key(TableOf("<slug>", SLUG, Section(Program)), MappingProxyType({}))
-    topics: Mapping[str, Words] = key(TableOf("<topic>", one_of(*TOPICS), Label(one_line(80))), MappingProxyType({}))
-    labels: Mapping[str, Words] = key(TableOf("<text>", one_of(*LABELS), Label(one_line(300))), MappingProxyType({}))
-    notice: Notice = key(Section(Notice))
-    emergencies: Emergencies = key(Section(Emergencies))
-    page: Page = key(Section(Page), Page())
-    colors: Colors = key(Section(Colors), Colors())
+    calling_hours: Annotated[Week, AfterValidator(_some_day)] = Week()
+    holidays: TableOf[DateKey, Translated[Annotated[str, one_line(60)]]] = field(default_factory=_empty)
+    promise: Annotated[Promise, AfterValidator(_one_promise)] = Promise(work_days=1)
+    calls: Calls
+    escalation: Escalation = Escalation()
+    retention: Retention = Retention()
+    programs: TableOf[Slug, Program] = field(default_factory=_empty)
+    topics: TableOf[Annotated[str, one_of(*TOPICS)], Label[Annotated[str, one_line(80)]]] = field(
+        default_factory=_empty
+    )
+    labels: TableOf[Annotated[str, one_of(*LABELS)], Label[Annotated[str, one_line(300)]]] = field(
+        default_factory=_empty
+    )
+    notice: Notice
+    emergencies: Emergencies
+    page: Page = Page()
+    colors: Colors = field(default_factory=Colors)
 
     @property
     def teen_program(self) -> str | None:

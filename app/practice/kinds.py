@@ -1,20 +1,21 @@
-"""The kinds of values a settings file may hold, and the mistakes found while reading them.
+"""What a place in the practice file expects, in words an owner understands, and the mistakes found there.
 
-A kind knows what it expects in words an owner understands. Reading raises `Mistakes` with every
-mistake below that place, so the tables of the file need no code of their own.
+pydantic reads the values; a `Kind` beside a type gives its checks their sentence.
 """
 
 import dataclasses
 import datetime as dt
 import difflib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType, NoneType
+from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+
+from annotated_types import GroupedMetadata
+from pydantic import AfterValidator, ValidationError, WrapValidator
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
 K = TypeVar("K")
 
 LONGEST_SHOWN = 40
@@ -45,41 +46,129 @@ class Mistakes(Exception):
         count = "one mistake" if len(self.found) == 1 else f"{len(self.found)} mistakes"
         return "\n  ".join([f"The practice file has {count}:", *self.lines])
 
-    def below(self, key: str) -> Iterator[Mistake]:
-        return (Mistake((key, *mistake.path), mistake.sentence) for mistake in self.found)
+
+class Kind(GroupedMetadata):
+    """What a type expects, and its checks. {0} and {1} in the words are what its parts expect."""
+
+    def __init__(self, expected: str, *checks: object) -> None:
+        self.expected = expected
+        self._checks = checks
+
+    def __iter__(self) -> Iterator[object]:
+        return iter(self._checks)
 
 
-class Kind(Protocol[T_co]):
-    """What a place in the file may hold."""
-
-    @property
-    def expected(self) -> str: ...
-
-    def read(self, value: object) -> T_co:
-        """Raise Mistakes unless the value is of this kind."""
+def refused(found: Sequence[Mistake]) -> ValidationError:
+    """Return what a check raises when it finds several mistakes below its place, or words one itself."""
+    return ValidationError.from_exception_data("practice", [_detail(path, sentence) for path, sentence in found])
 
 
-class _Required:
-    pass
+def _detail(path: tuple[int | str, ...], sentence: str) -> InitErrorDetails:
+    return InitErrorDetails(
+        type=PydanticCustomError("mistake", "{sentence}", {"sentence": sentence}), loc=path, input=None
+    )
 
 
-REQUIRED: Final = _Required()
+def _each_once(value: object, read: Callable[[object], tuple[T, ...]]) -> tuple[T, ...]:
+    """Read a list, and find what it holds twice also when other entries are wrong."""
+    written = value if isinstance(value, list) else []
+    items: tuple[T, ...] = ()
+    wrong: list[InitErrorDetails] = []
+    try:
+        items = read(value)
+    except ValidationError as error:
+        wrong = [
+            InitErrorDetails(
+                type=PydanticCustomError(found["type"], "{sentence}", found.get("ctx")),
+                loc=found["loc"],
+                input=found["input"],
+            )
+            for found in error.errors()
+        ]
+    compared = items or written
+    for place, entry in enumerate(written):
+        if compared[place] in compared[:place]:
+            wrong.append(_detail((place,), f"each entry once, found {_shown(entry)}"))
+    if wrong:
+        raise ValidationError.from_exception_data("list", wrong)
+    return items
 
 
-def key(kind: Kind[T], default: T | _Required = REQUIRED) -> T:
-    """Declare a dataclass field as a key of the file. Without a default it must be given."""
-    if isinstance(default, _Required):
-        return cast(T, dataclasses.field(metadata={"kind": kind}))
-    # A factory, because dataclasses refuse some read-only mappings as plain defaults.
-    return dataclasses.field(default_factory=lambda: default, metadata={"kind": kind})
+def _some(items: tuple[T, ...]) -> tuple[T, ...]:
+    # Not MinLen: it counts only the entries that could be read.
+    if not items:
+        raise ValueError
+    return items
 
 
-def kind_of(field: dataclasses.Field[Any]) -> Kind[object]:
-    return cast(Kind[object], field.metadata["kind"])
+ListOf = Annotated[tuple[T, ...], Kind("a list, each {0}", WrapValidator(_each_once))]
+SomeOf = Annotated[
+    tuple[T, ...], Kind("a list of at least 1, each {0}", AfterValidator(_some), WrapValidator(_each_once))
+]
+#: A table whose keys the owner chooses.
+TableOf = Annotated[Mapping[K, T], Kind("a table with keys that are {0}", AfterValidator(MappingProxyType))]
 
 
-def required(field: dataclasses.Field[Any]) -> bool:
-    return field.default_factory is dataclasses.MISSING
+def bare(hint: Any) -> tuple[Any, Kind | None]:
+    """Return a type without what stands around it, and its kind; a table made of a dataclass has none."""
+    if NoneType in get_args(hint):
+        hint = get_args(hint)[0]
+    around = getattr(hint, "__metadata__", ())
+    return hint.__origin__ if around else hint, next((part for part in around if isinstance(part, Kind)), None)
+
+
+def keys(section: Any) -> dict[str, Any]:
+    """Return the keys of a table made of a dataclass, each with its type."""
+    hints = get_type_hints(section, include_extras=True)
+    return {field.name: hints[field.name] for field in dataclasses.fields(section)}
+
+
+def expected(hint: Any) -> str:
+    inner, kind = bare(hint)
+    if kind is None:
+        return f"a table with {', '.join(keys(inner))}"
+    words = kind.expected
+    for number, part in enumerate(get_args(inner)):
+        if f"{{{number}}}" in words:
+            words = words.replace(f"{{{number}}}", expected(part))
+    return words
+
+
+def told(section: Any, error: ValidationError) -> list[Mistake]:
+    """Return what pydantic found in a table as mistakes in our words."""
+    return [_told(section, detail) for detail in error.errors(include_url=False)]
+
+
+def _told(section: Any, detail: ErrorDetails) -> Mistake:
+    loc = detail["loc"]
+    path = tuple(str(step + 1) if isinstance(step, int) else step for step in loc if step != "[key]")
+    match detail["type"]:
+        case "mistake":
+            return Mistake(path, detail["ctx"]["sentence"])
+        case "unexpected_keyword_argument":
+            return Mistake(path, unknown(path[-1], keys(bare(_at(section, loc[:-1]))[0])))
+        case "missing":
+            return Mistake(path, f"{expected(_at(section, loc))}, but it is missing")
+    if loc and loc[-1] == "[key]":
+        return Mistake(path, f"a key that is {expected(get_args(bare(_at(section, loc[:-2]))[0])[0])}")
+    return Mistake(path, f"{expected(_at(section, loc))}, found {_shown(detail['input'])}")
+
+
+def _at(hint: Any, loc: Sequence[int | str]) -> Any:
+    """Return the type of what stands at this place."""
+    for step in loc:
+        inner, _ = bare(hint)
+        if dataclasses.is_dataclass(inner):
+            hint = keys(inner)[str(step)]
+        else:
+            hint = get_args(inner)[1 if get_origin(inner) is Mapping else 0]
+    return hint
+
+
+def unknown(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f'did you mean "{close[0]}"?' if close else f"known here: {', '.join(known)}"
+    return f"no such key; {hint}"
 
 
 def _shown(value: object) -> str:
@@ -91,136 +180,3 @@ def _shown(value: object) -> str:
         return value.isoformat()
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
-
-
-def wrong(expected: str, value: object) -> Mistakes:
-    return Mistakes([Mistake((), f"{expected}, found {_shown(value)}")])
-
-
-def unknown(name: str, known: Sequence[str]) -> Mistake:
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    hint = f'did you mean "{close[0]}"?' if close else f"known here: {', '.join(known)}"
-    return Mistake((name,), f"no such key; {hint}")
-
-
-@dataclass(frozen=True)
-class Value(Generic[T]):
-    """A single value. `parse` raises ValueError when it does not fit."""
-
-    expected: str
-    parse: Callable[[object], T]
-
-    def read(self, value: object) -> T:
-        try:
-            return self.parse(value)
-        except ValueError:
-            raise wrong(self.expected, value) from None
-
-
-@dataclass(frozen=True)
-class ListOf(Generic[T]):
-    """A list without repetitions."""
-
-    item: Kind[T]
-    at_least: int = 0
-
-    @property
-    def expected(self) -> str:
-        some = "a list" if self.at_least == 0 else f"a list of at least {self.at_least}"
-        return f"{some}, each {self.item.expected}"
-
-    def read(self, value: object) -> tuple[T, ...]:
-        if not isinstance(value, list) or len(value) < self.at_least:
-            raise wrong(self.expected, value)
-        items: list[T] = []
-        mistakes: list[Mistake] = []
-        for place, entry in enumerate(value, 1):
-            try:
-                item = self.item.read(entry)
-            except Mistakes as found:
-                mistakes += found.below(str(place))
-                continue
-            if item in items:
-                mistakes.append(Mistake((str(place),), f"each entry once, found {_shown(entry)}"))
-            items.append(item)
-        if mistakes:
-            raise Mistakes(mistakes)
-        return tuple(items)
-
-
-@dataclass(frozen=True)
-class TableOf(Generic[K, T]):
-    """A table whose keys the owner chooses; `placeholder` stands for such a key in the docs."""
-
-    placeholder: str
-    name: Value[K]
-    item: Kind[T]
-
-    @property
-    def expected(self) -> str:
-        return f"a table with keys that are {self.name.expected}"
-
-    def read(self, value: object) -> Mapping[K, T]:
-        if not isinstance(value, Mapping):
-            raise wrong(self.expected, value)
-        entries: dict[K, T] = {}
-        mistakes: list[Mistake] = []
-        for name, entry in value.items():
-            try:
-                entries[self.name.parse(name)] = self.item.read(entry)
-            except ValueError:
-                mistakes.append(Mistake((name,), f"a key that is {self.name.expected}"))
-            except Mistakes as found:
-                mistakes += found.below(name)
-        if mistakes:
-            raise Mistakes(mistakes)
-        return MappingProxyType(entries)
-
-
-def _nothing_more(_: object) -> Iterator[Mistake]:
-    return iter(())
-
-
-@dataclass(frozen=True)
-class Section(Generic[T]):
-    """A table described by a dataclass made of `key` fields."""
-
-    cls: type[T]
-    #: What no single key can tell: yields the mistakes of a table whose keys are each right.
-    check: Callable[[T], Iterator[Mistake]] = _nothing_more
-
-    @property
-    def expected(self) -> str:
-        return f"a table with {', '.join(field.name for field in self.fields)}"
-
-    @property
-    def fields(self) -> tuple[dataclasses.Field[Any], ...]:
-        return dataclasses.fields(cast(Any, self.cls))
-
-    def parts(self, value: object) -> tuple[dict[str, object], list[Mistake]]:
-        """Return the keys that could be read and the mistakes of all others."""
-        if not isinstance(value, Mapping):
-            return {}, list(wrong(self.expected, value).found)
-        parts: dict[str, object] = {}
-        names = [field.name for field in self.fields]
-        mistakes = [unknown(name, names) for name in value if name not in names]
-        for field in self.fields:
-            kind = kind_of(field)
-            if field.name in value:
-                try:
-                    parts[field.name] = kind.read(value[field.name])
-                except Mistakes as found:
-                    mistakes += found.below(field.name)
-            elif required(field):
-                mistakes.append(Mistake((field.name,), f"{kind.expected}, but it is missing"))
-        return parts, mistakes
-
-    def read(self, value: object) -> T:
-        parts, mistakes = self.parts(value)
-        if mistakes:
-            raise Mistakes(mistakes)
-        section = self.cls(**parts)
-        mistakes += self.check(section)
-        if mistakes:
-            raise Mistakes(mistakes)
-        return section

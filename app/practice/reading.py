@@ -4,15 +4,15 @@ import dataclasses
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any, cast
 from urllib.parse import urlsplit
 
-from app.practice.contrast import Dark, Light, Palette
+from pydantic import TypeAdapter, ValidationError
+
 from app.practice.facts import Practice
-from app.practice.kinds import Mistake, Mistakes, Section
+from app.practice.kinds import Mistake, Mistakes, told
 from app.practice.wording import LANGUAGES
 
-PRACTICE = Section(Practice)
+_PRACTICE = TypeAdapter(Practice)
 
 
 def load(path: Path, *, own_hosts: Collection[str] = ()) -> Practice:
@@ -41,19 +41,24 @@ def read(text: str, *, own_hosts: Collection[str] = ()) -> Practice:
 
 def understand(table: Mapping[str, object], *, own_hosts: Collection[str] = ()) -> Practice:
     """Read the practice from the tables of a parsed file."""
-    parts, mistakes = PRACTICE.parts(table)
-    mistakes += _untranslated(table, parts.get("languages"))
-    mistakes += _contradictions(table, parts)
-    mistakes += _own_site(parts.get("exit_address"), own_hosts)
+    try:
+        practice = _PRACTICE.validate_python(table)
+        mistakes = []
+    except ValidationError as error:
+        mistakes = told(Practice, error)
+    wrong = {mistake.path[0] for mistake in mistakes}
+    right = {name: value for name, value in table.items() if name not in wrong}
+    mistakes += _untranslated(table, right.get("languages"))
+    mistakes += _contradictions(table, right)
+    mistakes += _own_site(right.get("exit_address"), own_hosts)
     if mistakes:
         raise Mistakes(mistakes)
-    # Each part was read by the kind of its field.
-    return _completed(Practice(**cast(Any, parts)))
+    return _completed(practice)
 
 
 def _untranslated(value: object, languages: object, path: tuple[str, ...] = ()) -> Iterator[Mistake]:
     """Find the texts that lack a language of the practice: tables with languages for keys, and no others."""
-    if not isinstance(languages, tuple):
+    if not isinstance(languages, list):
         return
     if isinstance(value, list):
         for place, entry in enumerate(value, 1):
@@ -69,42 +74,30 @@ def _untranslated(value: object, languages: object, path: tuple[str, ...] = ()) 
         yield from _untranslated(entry, languages, (*path, name))
 
 
-def _contradictions(table: Mapping[str, object], parts: Mapping[str, object]) -> Iterator[Mistake]:
-    languages = parts.get("languages")
-    if isinstance(languages, tuple) and "en" not in languages:
+def _contradictions(table: Mapping[str, object], right: Mapping[str, object]) -> Iterator[Mistake]:
+    languages = right.get("languages")
+    if isinstance(languages, list) and "en" not in languages:
         yield Mistake(("languages",), 'a list with "en": the addresses without a language are English')
-    fields = parts.get("optional_fields")
+    fields = right.get("optional_fields")
     for field, needed in (("program", "programs"), ("meet", "meet")):
-        asked = isinstance(fields, tuple) and field in fields
+        asked = isinstance(fields, list) and field in fields
         # What is in the file and could not be read has mistakes of its own.
-        if asked and not parts.get(needed, needed in table):
+        if asked and not right.get(needed, needed in table):
             yield Mistake((needed,), f'at least one entry, because optional_fields has "{field}"')
 
 
 def _own_site(address: object, own_hosts: Collection[str]) -> Iterator[Mistake]:
     if not isinstance(address, str):
         return
-    host = urlsplit(address).hostname
+    host = urlsplit(address.strip()).hostname
     if host in {own.lower() for own in own_hosts}:
         yield Mistake(("exit_address",), f"an address of another site, found this one ({host})")
 
 
 def _completed(practice: Practice) -> Practice:
     """Fill what follows other keys where it was not given."""
-    colors = dataclasses.replace(
-        practice.colors,
-        light=_following_brand(practice.colors.light, Light()),
-        dark=_following_brand(practice.colors.dark, Dark()),
-    )
     return dataclasses.replace(
         practice,
         call_languages=practice.call_languages or practice.languages,
         calling_hours=practice.calling_hours if any(practice.calling_hours.days) else practice.hours,
-        colors=colors,
     )
-
-
-def _following_brand(palette: Palette, stock: Palette) -> Any:
-    if palette.brand != stock.brand and palette.brand_hover == stock.brand_hover:
-        return dataclasses.replace(palette, brand_hover=palette.brand)
-    return palette

@@ -5,14 +5,17 @@ import functools
 import itertools
 import re
 import zoneinfo
-from collections.abc import Collection
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated
 from urllib.parse import urlsplit
 
 import phonenumbers
+from annotated_types import Ge, Le, Predicate
 from email_validator import validate_email
+from pydantic import AfterValidator, PlainValidator, Strict
 
-from app.practice.kinds import Value
+from app.practice.kinds import Kind
 
 REGION = "US"
 NO_NUMBER = "no number"
@@ -55,84 +58,52 @@ class Span:
         return self.closes == MIDNIGHT
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError
-    return value.strip()
+def one_of(*names: str) -> Kind:
+    listed = ", ".join(f'"{name}"' for name in names)
+    return Kind(f"one of {listed}", Strict(), Predicate(names.__contains__))
 
 
-def _matching(value: object, pattern: str) -> str:
-    text = _text(value)
-    if not re.fullmatch(pattern, text):
+def whole(low: int, high: int) -> Kind:
+    return Kind(f"a whole number from {low} to {high}", Strict(), Ge(low), Le(high))
+
+
+def matching(expected: str, pattern: str) -> Kind:
+    return text(expected, lambda value: _fitting(value, re.compile(pattern)))
+
+
+def text(expected: str, read: Callable[[str], str]) -> Kind:
+    """Return the kind of a text that `read` takes without the space around it; ValueError refuses it."""
+    return Kind(expected, Strict(), AfterValidator(lambda value: read(value.strip())))
+
+
+def _fitting(value: str, pattern: re.Pattern[str]) -> str:
+    if not pattern.fullmatch(value):
         raise ValueError
-    return text
+    return value
+
+
+def _url(value: str, pattern: re.Pattern[str]) -> str:
+    # urlsplit raises for ports out of range, too, once asked for the port.
+    if urlsplit(_fitting(value, pattern)).port == 0:
+        raise ValueError
+    return value
 
 
 def _phone(value: object) -> Phone:
-    text = _text(value)
+    if not isinstance(value, str) or not value.strip().isprintable():
+        raise ValueError
     try:
-        number = phonenumbers.parse(text, REGION)
+        number = phonenumbers.parse(value.strip(), REGION)
     except phonenumbers.NumberParseException as error:
         raise ValueError from error
-    if not phonenumbers.is_possible_number(number) or not text.isprintable():
+    if not phonenumbers.is_possible_number(number):
         raise ValueError
-    return Phone(text, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.RFC3966))
-
-
-def _shown_number(value: object) -> str:
-    return NO_NUMBER if value == NO_NUMBER else _phone(value).shown
-
-
-def _email(value: object) -> str:
-    return validate_email(_text(value), check_deliverability=False).normalized
+    return Phone(value.strip(), phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.RFC3966))
 
 
 @functools.cache
 def _time_zones() -> frozenset[str]:
     return frozenset(name for name in zoneinfo.available_timezones() if "/" in name)
-
-
-def _one_of(value: object, names: Collection[str]) -> str:
-    if not isinstance(value, str) or value not in names:
-        raise ValueError
-    return value
-
-
-def _time_zone(value: object) -> str:
-    return _one_of(value, _time_zones())
-
-
-def _whole(value: object, low: int, high: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ValueError
-    return value
-
-
-def _yes_no(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError
-    return value
-
-
-def _date(value: object) -> dt.date:
-    if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
-        raise ValueError
-    return value
-
-
-def _address(value: object) -> str:
-    text = _text(value)
-    # urlsplit raises for ports out of range, too, once asked for the port.
-    if not _ADDRESS.fullmatch(text) or urlsplit(text).port == 0:
-        raise ValueError
-    return text
-
-
-def _origin(value: object) -> str:
-    text = _text(value).lower()
-    if not _ORIGIN.fullmatch(text) or urlsplit(text).port == 0:
-        raise ValueError
-    return text
 
 
 def _span(text: str) -> Span:
@@ -149,43 +120,56 @@ def _span(text: str) -> Span:
 
 
 def _day(value: object) -> tuple[Span, ...]:
-    text = _text(value)
-    if text == "closed":
+    if not isinstance(value, str):
+        raise ValueError
+    if value.strip() == "closed":
         return ()
-    spans = tuple(_span(part) for part in text.split(","))
+    spans = tuple(_span(part) for part in value.split(","))
     for earlier, later in itertools.pairwise(spans):
         if earlier.until_midnight or earlier.closes >= later.opens:
             raise ValueError
     return spans
 
 
-def one_of(*names: str) -> Value[str]:
-    listed = ", ".join(f'"{name}"' for name in names)
-    return Value(f"one of {listed}", lambda value: _one_of(value, names))
-
-
-def whole(low: int, high: int) -> Value[int]:
-    return Value(f"a whole number from {low} to {high}", lambda value: _whole(value, low, high))
-
-
-def matching(expected: str, pattern: str) -> Value[str]:
-    return Value(expected, lambda value: _matching(value, pattern))
-
-
-PHONE = Value('a phone number like "480-555-0142"', _phone)
-SHOWN_NUMBER = Value(f'a phone number like "480-555-0142", or "{NO_NUMBER}"', _shown_number)
-EMAIL = Value('an email address like "alarm@example.org"', _email)
-TIME_ZONE = Value('a time zone like "America/Phoenix"', _time_zone)
-STATE = Value('a state as two letters like "AZ"', lambda value: _one_of(value, STATES))
-YES_NO = Value("true or false", _yes_no)
-DATE = Value("a date like 2026-12-25 without quotes", _date)
-DATE_KEY = Value("a date like 2026-12-25", lambda name: dt.date.fromisoformat(_text(name)))
-ADDRESS = Value('an https address like "https://www.weather.gov/"', _address)
-ORIGIN = Value('an https origin without a path like "https://www.example.org"', _origin)
-COLOR = matching('a color like "#1C5850"', r"#[0-9A-Fa-f]{6}")
-SLUG = matching(
-    'a short name of 3 to 30 small letters, digits and dashes like "sabr" (not "unsure")',
-    # Two letters would look like a language.
-    r"(?!unsure$)[a-z][a-z0-9-]{2,29}",
-)
-DAY = Value('two times like "09:00-17:00" (several with commas), or "closed"', _day)
+PhoneNumber = Annotated[Phone, Kind('a phone number like "480-555-0142"', PlainValidator(_phone))]
+ShownNumber = Annotated[
+    str,
+    text(
+        f'a phone number like "480-555-0142", or "{NO_NUMBER}"',
+        lambda value: value if value == NO_NUMBER else _phone(value).shown,
+    ),
+]
+Email = Annotated[
+    str,
+    text(
+        'an email address like "alarm@example.org"',
+        lambda value: validate_email(value, check_deliverability=False).normalized,
+    ),
+]
+TimeZone = Annotated[
+    str, Kind('a time zone like "America/Phoenix"', Strict(), Predicate(lambda name: name in _time_zones()))
+]
+State = Annotated[str, Kind('a state as two letters like "AZ"', Strict(), Predicate(STATES.__contains__))]
+YesNo = Annotated[bool, Kind("true or false", Strict())]
+Date = Annotated[dt.date, Kind("a date like 2026-12-25 without quotes", Strict())]
+DateKey = Annotated[
+    dt.date, Kind("a date like 2026-12-25", PlainValidator(lambda name: dt.date.fromisoformat(name.strip())))
+]
+Address = Annotated[str, text('an https address like "https://www.weather.gov/"', lambda value: _url(value, _ADDRESS))]
+Origin = Annotated[
+    str,
+    text('an https origin without a path like "https://www.example.org"', lambda value: _url(value.lower(), _ORIGIN)),
+]
+Color = Annotated[str, matching('a color like "#1C5850"', r"#[0-9A-Fa-f]{6}")]
+Slug = Annotated[
+    str,
+    matching(
+        'a short name of 3 to 30 small letters, digits and dashes like "sabr" (not "unsure")',
+        # Two letters would look like a language.
+        r"(?!unsure$)[a-z][a-z0-9-]{2,29}",
+    ),
+]
+Day = Annotated[
+    tuple[Span, ...],
+    Kind('two times like "09:00-17:00" (several with commas), or "closed"', PlainValidator(_day)),
+]

@@ -2,11 +2,17 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
+from typing import Annotated, TypeVar
 
-from app.practice.kinds import Mistake, Mistakes, Value, unknown, wrong
+from annotated_types import MinLen
+from pydantic import AfterValidator, Strict, WrapValidator
+
+from app.practice.kinds import Kind, Mistake, refused, unknown
+
+T = TypeVar("T")
 
 LANGUAGES = ("en", "es")
 
@@ -51,9 +57,15 @@ def banned(text: str, language: str) -> list[str]:
     return re.findall(pattern, unicodedata.normalize("NFC", text), re.IGNORECASE)
 
 
-def _line(value: object, limit: int) -> str:
-    if not isinstance(value, str):
-        raise ValueError
+def one_line(limit: int) -> Kind:
+    return Kind(f"a text of 1 to {limit} letters on one line", Strict(), AfterValidator(partial(_line, limit)))
+
+
+def paragraphs(limit: int) -> Kind:
+    return Kind(f"a text with lines of 1 to {limit} letters", Strict(), AfterValidator(partial(_paragraphs, limit)))
+
+
+def _line(limit: int, value: str) -> str:
     text = unicodedata.normalize("NFC", value).strip()
     # Category C: control, format, private and unassigned characters.
     if not 1 <= len(text) <= limit or any(unicodedata.category(c)[0] == "C" for c in text):
@@ -61,80 +73,51 @@ def _line(value: object, limit: int) -> str:
     return text
 
 
-def _paragraphs(value: object, limit: int) -> str:
-    if not isinstance(value, str) or not value.strip():
+def _paragraphs(limit: int, value: str) -> str:
+    if not value.strip():
         raise ValueError
     lines = value.replace("\r\n", "\n").strip().split("\n")
-    return "\n".join(_line(line, limit) if line.strip() else "" for line in lines)
+    return "\n".join(_line(limit, line) if line.strip() else "" for line in lines)
 
 
-def one_line(limit: int) -> Value[str]:
-    return Value(f"a text of 1 to {limit} letters on one line", lambda value: _line(value, limit))
+def _language(code: str) -> str:
+    if code not in LANGUAGES:
+        raise refused([Mistake((), unknown(code, LANGUAGES))])
+    return code
 
 
-def paragraphs(limit: int) -> Value[str]:
-    return Value(f"a text with lines of 1 to {limit} letters", lambda value: _paragraphs(value, limit))
+def _the_same_in_each(value: object, read: Callable[[object], Words]) -> Words:
+    if isinstance(value, Mapping):
+        return read(value)
+    try:
+        return read(dict.fromkeys(LANGUAGES, value))
+    except ValueError:
+        # One text, so one mistake.
+        raise ValueError from None
 
 
-@dataclass(frozen=True)
-class Translated:
-    """A text for each language; plain where one text serves all, like a name."""
-
-    text: Value[str]
-
-    @property
-    def expected(self) -> str:
-        return f"{self.text.expected}, or a table with one for each language ({_CODES})"
-
-    def read(self, value: object) -> Words:
-        if isinstance(value, Mapping):
-            return _by_language(value, self.expected, self.text)
-        try:
-            text = self.text.parse(value)
-        except ValueError:
-            raise wrong(self.expected, value) from None
-        return MappingProxyType(dict.fromkeys(LANGUAGES, text))
-
-
-@dataclass(frozen=True)
-class Label:
-    """A text that clients read, in each language of its own and free of banned words."""
-
-    text: Value[str]
-
-    @property
-    def expected(self) -> str:
-        return f"a table with {self.text.expected} for each language ({_CODES})"
-
-    def read(self, value: object) -> Words:
-        if not isinstance(value, Mapping):
-            raise wrong(self.expected, value)
-        words = _by_language(value, self.expected, self.text)
-        mistakes = [
-            Mistake((language,), f'a text that does not say "{found}" (words to avoid)')
-            for language, text in words.items()
-            for found in banned(text, language)
-        ]
-        if mistakes:
-            raise Mistakes(mistakes)
-        return words
+def _without_banned(words: Words) -> Words:
+    mistakes = [
+        Mistake((language,), f'a text that does not say "{found}" (words to avoid)')
+        for language, text in words.items()
+        for found in banned(text, language)
+    ]
+    if mistakes:
+        raise refused(mistakes)
+    return words
 
 
 _CODES = ", ".join(LANGUAGES)
+_READ_ONLY = (MinLen(1), AfterValidator(MappingProxyType))
+_ByLanguage = Mapping[Annotated[str, Kind("a language", AfterValidator(_language))], T]
 
-
-def _by_language(table: Mapping[str, object], expected: str, text: Value[str]) -> Words:
-    if not table:
-        raise wrong(expected, table)
-    mistakes = [unknown(code, LANGUAGES) for code in table if code not in LANGUAGES]
-    words: dict[str, str] = {}
-    for code in LANGUAGES:
-        if code not in table:
-            continue
-        try:
-            words[code] = text.read(table[code])
-        except Mistakes as found:
-            mistakes += found.below(code)
-    if mistakes:
-        raise Mistakes(mistakes)
-    return MappingProxyType(words)
+#: A text for each language; plain where one text serves all, like a name.
+Translated = Annotated[
+    _ByLanguage[T],
+    Kind(f"{{1}}, or a table with one for each language ({_CODES})", *_READ_ONLY, WrapValidator(_the_same_in_each)),
+]
+#: A text that clients read, in each language of its own and free of banned words.
+Label = Annotated[
+    _ByLanguage[T],
+    Kind(f"a table with {{1}} for each language ({_CODES})", *_READ_ONLY, AfterValidator(_without_banned)),
+]

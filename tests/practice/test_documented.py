@@ -3,16 +3,17 @@
 import operator
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, fields
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, get_args, get_origin
 
 import pytest
+from pydantic import TypeAdapter
 
 from app.practice import Practice
 from app.practice.facts import LABELS, OPTIONAL_FIELDS
-from app.practice.kinds import Kind, Section, TableOf, kind_of, required
-from app.practice.reading import PRACTICE
+from app.practice.kinds import bare, keys
 
 PAGE = (Path(__file__).parents[2] / "docs" / "practice.md").read_text(encoding="utf-8")
 #: Key, default, example.
@@ -22,31 +23,40 @@ ROWS = re.findall(r"^\| `([^`]+)` \| ([^|]*) \| .* \| `([^`]+)` \|$", PAGE, re.M
 PLAIN = re.compile(r'[0-9]+|true|"[^"]*"')
 
 
-class Known(NamedTuple):
-    """A key that holds a value rather than a table, and whether its table is wrong without it."""
+#: How the page writes a key that the owner chooses.
+CHOSEN = {"holidays": "<date>", "programs": "<slug>", "topics": "<topic>", "labels": "<text>"}
 
-    kind: Kind[object]
+
+class Known(NamedTuple):
+    """A key that holds a value rather than a table: its type, and whether its table is wrong without it."""
+
+    hint: Any
     required: bool
 
 
-def known(kind: Kind[object], path: str) -> Iterator[tuple[str, Known]]:
-    if isinstance(kind, Section):
-        for field in kind.fields:
-            below = f"{path}.{field.name}".lstrip(".")
-            inner = kind_of(field)
-            if isinstance(inner, Section | TableOf):
-                yield from known(inner, below)
-            else:
-                yield below, Known(inner, required(field))
-    elif isinstance(kind, TableOf):
-        below = f"{path}.{kind.placeholder}"
-        if isinstance(kind.item, Section):
-            yield from known(kind.item, below)
+def known(hint: Any, path: str = "") -> Iterator[tuple[str, Known]]:
+    section, kind = bare(hint)
+    if kind is not None:
+        yield path, Known(hint, required=False)
+        return
+    needed = {field.name for field in fields(section) if field.default is field.default_factory is MISSING}
+    for name, inner in keys(section).items():
+        below = f"{path}.{name}".lstrip(".")
+        if name in CHOSEN:
+            entry = get_args(bare(inner)[0])[1]
+            is_table = bare(entry)[1] is None
+            yield from known(entry if is_table else inner, f"{below}.{CHOSEN[name]}")
+        elif bare(inner)[1] is None:
+            yield from known(inner, below)
         else:
-            yield below, Known(kind, required=False)
+            yield below, Known(inner, name in needed)
 
 
-KNOWN = dict(known(PRACTICE, ""))
+def holds_a_table(key: str) -> bool:
+    return get_origin(bare(KNOWN[key].hint)[0]) is Mapping and key.endswith(">")
+
+
+KNOWN = dict(known(Practice))
 
 
 def test_every_key_is_documented_and_every_documented_key_exists() -> None:
@@ -61,10 +71,10 @@ def test_the_page_says_which_keys_must_be_given() -> None:
 
 @pytest.mark.parametrize(("key", "example"), [(key, example) for key, _, example in ROWS])
 def test_every_example_is_a_value_of_its_key(key: str, example: str) -> None:
-    line = example if isinstance(KNOWN[key].kind, TableOf) else f"value = {example}"
+    line = example if holds_a_table(key) else f"value = {example}"
     table = tomllib.loads(line.replace('"""…"""', '"…"'))
 
-    KNOWN[key].kind.read(table if isinstance(KNOWN[key].kind, TableOf) else table["value"])
+    TypeAdapter(KNOWN[key].hint).validate_python(table if holds_a_table(key) else table["value"])
 
 
 def test_the_defaults_on_the_page_are_the_defaults_of_the_loader(usual: Practice) -> None:

@@ -164,6 +164,12 @@ def test_each_kind_of_mistake_names_its_key_and_what_is_expected(path: str, valu
         ),
         ("hours.mondey", "closed", 'hours.mondey: no such key; did you mean "monday"?'),
         ("phnoe", "480-555-0142", 'phnoe: no such key; did you mean "phone"?'),
+        (
+            "colors.light.surface",
+            "#FFFFFF",
+            "colors.light.surface: no such key; known here: brand, brand_hover, ground",
+        ),
+        ("programs.en.lable", "English", 'programs.en.lable: no such key; did you mean "label"?'),
     ],
     ids=lambda part: str(part)[:30],
 )
@@ -247,6 +253,19 @@ def test_every_mistake_is_told_at_once() -> None:
     }  # fmt: skip
     assert str(caught.value).startswith(f"The practice file has {len(caught.value.lines)} mistakes:\n  ")
     assert all(line in str(caught.value) for line in caught.value.lines)
+
+
+def test_an_entry_that_stands_twice_is_named_beside_one_that_cannot_be_read() -> None:
+    assert lines(changed("licensed_states", ["AZ", "ZZ", "AZ"])) == (
+        'licensed_states.2: a state as two letters like "AZ", found "ZZ"',
+        'licensed_states.3: each entry once, found "AZ"',
+    )
+
+
+def test_a_list_of_nothing_readable_is_not_called_empty() -> None:
+    assert lines(changed("licensed_states", ["ZZ"])) == (
+        'licensed_states.1: a state as two letters like "AZ", found "ZZ"',
+    )
 
 
 def test_one_mistake_is_told_as_one() -> None:
