@@ -139,7 +139,7 @@ def test_a_practice_file_that_is_not_there_stops_the_start(environ: Environ, tmp
 
 
 def test_a_ring_that_lacks_a_needed_key_is_refused_by_its_id(environ: Environ, clock: Clock) -> None:
-    """vault.md: rows still need the key, and the sentence says which."""
+    """Rows still need the key, and the sentence says which."""
     set_up(environ, clock)
     newer = {**environ, "VAULT_KEYS": random_key()}
     with create_engine(environ["DATABASE_URL"]).connect() as connection:

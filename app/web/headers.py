@@ -1,4 +1,4 @@
-"""The headers of every response (security.md 5.1): nothing is kept, nothing comes from elsewhere."""
+"""The headers of every response: nothing is cached, nothing comes from another site, no other site frames a page."""
 
 from flask import Flask, request
 from werkzeug.wrappers import Response

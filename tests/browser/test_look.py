@@ -1,4 +1,4 @@
-"""How the public pages look, measured where it can be: one column, system fonts, sizes, spaces (look.md)."""
+"""How the public pages look, measured where it can be: one column, system fonts, sizes, spaces."""
 
 from collections.abc import Iterator
 

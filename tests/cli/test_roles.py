@@ -32,7 +32,7 @@ def ask(web: Web, method: str, path: str, body: str | None = None) -> tuple[int,
 def test_without_ring_and_audit_key_the_public_process_takes_a_request_that_the_desk_opens(
     database_url: str, tmp_path: Path, programs: Programs, install: Install
 ) -> None:
-    """vault.md: what a stolen public server holds opens nothing."""
+    """What a stolen public server holds opens nothing."""
     port, now = ports.free(), Clock(datetime.now(UTC))
     whole = running.environment(tmp_path, database_url=database_url, web_port=port)
     app = install(whole, now)

@@ -148,7 +148,7 @@ def test_words_that_nobody_else_heard_go_on(office: Office, supervisor: Person, 
 
 
 def test_somebody_else_on_the_line_burns_the_two_words(office: Office, supervisor: Person) -> None:
-    """S-54, and the scripts for safe contact."""
+    """S-54."""
     for direction in attempts.DIRECTIONS:
         reference = calling.ask(office, nonce=direction.encode())
 

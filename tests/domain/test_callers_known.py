@@ -32,7 +32,7 @@ def settle(office: Office, person: Person, reference: str, said: str, nonce: str
 
 
 def test_name_and_time_verify_a_caller(office: Office, supervisor: Person, reference: str) -> None:
-    """The scripts for safe contact: which name they gave us, and one time they checked."""
+    """Which name they gave us, and one time they checked."""
     for name in ("José Luis", "jose", "JOSE LUIZ", "Hose Luis"):
         assert verify(office, supervisor, tuple(calling.references(office)), name, "wed-am") == reference
 

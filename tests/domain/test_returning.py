@@ -22,7 +22,7 @@ from tests.domain import hands, returned
 
 
 def test_the_words_show_a_status_and_nothing_that_was_told(office: Office) -> None:
-    """Product 4: never wishes, number, name or topic."""
+    """Never wishes, number, name or topic."""
     office.found()
     client = returned.client(office)
     client.say("Zzyzx")

@@ -193,7 +193,7 @@ TEXTS = [field.name for field in fields(Answers) if field.name not in ("phone_do
 def test_no_word_of_an_answer_is_in_a_letter_or_a_log(
     shared: tuple[Desk, SmtpTrap], words: list[str], ticks: bool
 ) -> None:
-    """V-49, and the contract: no function that writes a letter is ever given an answer."""
+    """V-49: no function that writes a letter is ever given an answer."""
     desk, trap = shared
     *texts, way, when, zone = words
     answers = Answers(**dict(zip(TEXTS, texts, strict=True)), phone_doubtful=ticks)  # type: ignore[arg-type]

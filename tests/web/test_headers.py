@@ -1,4 +1,4 @@
-"""The headers of every answer, whatever the page and whatever the status: V-56, security.md 5.1, S-04, S-06."""
+"""The headers of every answer, whatever the page and whatever the status: V-56, S-04, S-06."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

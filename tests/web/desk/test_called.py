@@ -57,7 +57,7 @@ def test_every_page_of_the_desk_leads_to_it(seat: Seat) -> None:
 def test_both_words_lead_to_one_tap_and_show_nothing_of_the_request(
     office: Office, counselor: Person, seat: Seat, reference: str
 ) -> None:
-    """product.md 9: twenty seconds in all."""
+    """S-55."""
     page = hear(seat, "Kettle", "HARBOR")
 
     assert page.status == 200

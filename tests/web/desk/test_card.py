@@ -83,7 +83,7 @@ def test_f06_times_that_are_a_week_old_are_asked_about_again(
 
 
 def test_burnt_words_are_not_shown_and_the_card_says_what_to_ask(office: Office, sit: Sit) -> None:
-    """Safety.md 1.4: after somebody else answered, whoever knows the words may be anybody."""
+    """S-55: after somebody else answered, whoever knows the words may be anybody."""
     supervisor = office.found()
     client = returned.client(office)
     words = returned.opened(office, supervisor, client.reference).answers.words

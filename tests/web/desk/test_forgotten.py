@@ -39,7 +39,7 @@ def forget(seat: Seat, person: Person, clock: Clock, at: Page | None = None, **t
 def test_a_new_password_opens_nothing_until_six_words_were_compared(
     office: Office, supervisor: Person, counselor: Person, seat: Seat, clock: Clock
 ) -> None:
-    """vault.md: a new key pair without grants; the supervisor grants exactly the key whose words were compared."""
+    """A new key pair without grants; the supervisor grants exactly the key whose words were compared."""
     reference = office.ask("Marker")
 
     answer = forget(seat, counselor, clock)

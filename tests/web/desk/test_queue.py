@@ -218,7 +218,7 @@ def test_news_a_call_and_an_altered_record_are_told(
 
 
 def test_the_list_holds_no_word_of_a_client(office: Office, supervisor: Person, sit: Sit) -> None:
-    """Product 9, V-49."""
+    """V-49."""
     office.ask(name="Marker Name", note="marker note", phone="+16025550177")
 
     page = sit(supervisor).look("/desk/")

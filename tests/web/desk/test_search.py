@@ -27,7 +27,7 @@ def lines(office: Office) -> list[tuple[str, str, int | None]]:
 def test_what_was_found_is_told_by_reference_and_by_what_it_was_found(
     office: Office, supervisor: Person, counselor: Person, sit: Sit
 ) -> None:
-    """Product 13: no names."""
+    """No names."""
     reference = office.ask(name="Zzyzx Marker")
     crowd.claim(office, supervisor, reference)
 

@@ -99,7 +99,7 @@ def test_s50_nothing_says_who_we_are_unless_it_was_allowed(
 
 
 def test_burnt_words_are_never_said(say: Say) -> None:
-    """Safety.md 1.4: the caller asks, and offers neither the name nor a time."""
+    """S-53: the caller asks, and offers neither the name nor a time."""
     script = say(replace(SAID, words=("", "")), burnt=True)
 
     assert script.first == "Hi, this is Ada."

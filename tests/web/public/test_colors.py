@@ -1,4 +1,4 @@
-"""The tokens of both themes: every pair that meets on a page, computed as WCAG 2 does (A-11, look.md 6.3)."""
+"""The tokens of both themes: every pair that meets on a page, computed as WCAG 2 does (A-11)."""
 
 import re
 

@@ -37,7 +37,7 @@ def change(app: Flask, **columns: object) -> None:
 
 
 def test_the_words_show_how_the_request_stands_and_nothing_that_was_told(client: FlaskClient, clock: Clock) -> None:
-    """Product 4, S-09."""
+    """S-09."""
     told = {"name": "Markername", "note": "Markernote", "phone": "602 555 0123"}
 
     page = asked(client, clock, **told).enter()
