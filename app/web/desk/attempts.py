@@ -22,7 +22,7 @@ bp = Blueprint("attempts", __name__, url_prefix="/desk")
 #: The rule's no to a time; it belongs beside the field.
 _NOT_THEN = frozenset(
     f"refused.{reason}"
-    for reason in ("they_call", "wrong_number", "tries", "follow_up_past", "follow_up_far", "follow_up_unsafe")
+    for reason in ("they_call", "plan_wrong_number", "tries", "follow_up_past", "follow_up_far", "follow_up_unsafe")
 )
 #: What became of the request meanwhile; whatever was typed is shown once more.
 _MEANWHILE = frozenset({"refused.claimed", "refused.gone", "refused.closed"})

@@ -135,6 +135,21 @@ def test_whatever_is_wrong_is_said_and_nothing_typed_is_lost(
     assert calling.log(office, counselor, reference) == []
 
 
+def test_a_next_call_to_a_wrong_number_is_refused_beside_its_field(
+    office: Office, counselor: Person, counselor_seat: Seat, reference: str
+) -> None:
+    """Nothing is written down, the call neither: its note and its time come back."""
+    answer = tap(counselor_seat, reference, "wrong_number", text="A bakery answered.", follow_up="2026-11-25T10:00")
+
+    assert (answer.status, answer.title[:6]) == (422, "Error:")
+    assert "The number was wrong. Plan no call before they gave another." in answer.text
+    assert "A bakery answered." in answer.text
+    assert answer.find("input", name="follow_up", value="2026-11-25T10:00")
+    assert answer.form(f"/desk/{reference}/attempt").fields["outcome"] == "wrong_number"
+    assert calling.log(office, counselor, reference) == []
+    assert tap(counselor_seat, reference, "wrong_number", answer, text="A bakery answered.", follow_up="").status == 303
+
+
 def test_a_mended_page_is_taken_once(office: Office, counselor: Person, counselor_seat: Seat, reference: str) -> None:
     wrong = tap(counselor_seat, reference, "no_answer", text="Kept.", follow_up="2026-11-24T10:00")
 
