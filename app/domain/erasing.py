@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.domain import accounts, audit, intakes, log, outbox, team, tombstones
 from app.domain.intakes import Case
-from app.domain.tombstones import Reason
+from app.domain.tombstones import Cause
 from app.domain.work import Altered, Missing, Party, Refused, Work
 from app.models import Account, AuditLine, Exclusion, Intake, LetterKind, LogKind, Status
 
@@ -58,7 +58,7 @@ def hold(work: Work, reference: str, *, held: bool) -> None:
     case.intake.held = held
 
 
-def erase(work: Work, reference: str, reason: Reason) -> None:
+def erase(work: Work, reference: str, cause: Cause) -> None:
     """Erase a request for good and tell all supervisors. Needs a fresh second factor; `Refused` under a hold.
 
     The trail says that it was, when and by whom, and which kind of reason; no more (S-43).
@@ -68,7 +68,7 @@ def erase(work: Work, reference: str, reason: Reason) -> None:
     if case.held:
         raise Refused("refused.held")
     tombstones.erase(work, case.intake, Status.ERASED)
-    audit.record(work, tombstones.BY_SUPERVISOR[reason], case.subject)
+    audit.record(work, tombstones.BY_SUPERVISOR[cause], case.subject)
     told = [(supervisor.id, work.now) for supervisor in accounts.supervisors(work)]
     outbox.write(work, LetterKind.ERASED, told, case.intake.id)
 

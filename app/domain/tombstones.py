@@ -10,7 +10,7 @@ from app.domain.work import Work
 from app.models import Confirmation, Draft, Intake, LogEntry, Status, ThreadEntry
 
 
-class Reason(StrEnum):
+class Cause(StrEnum):
     """Why a supervisor erases a request."""
 
     ASKED = "asked"
@@ -21,7 +21,7 @@ class Reason(StrEnum):
 ERASED_AFTER = timedelta(hours=24)
 #: What the trail says when a client took it back, when a withdrawal was a day old, and when a supervisor erased it.
 UNDONE, WITHDRAWN = "intake.undone", "intake.erased"
-BY_SUPERVISOR = {reason: f"erased.{reason}" for reason in Reason}
+BY_SUPERVISOR = {cause: f"erased.{cause}" for cause in Cause}
 ERASED = (UNDONE, WITHDRAWN, *BY_SUPERVISOR.values())
 _AT_ONCE = 500
 

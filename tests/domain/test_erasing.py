@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from app.crypto.words import ReturnCode
 from app.domain import arrivals, audit, calls, claims, erasing, intakes, signin, tombstones
 from app.domain.erasing import Certificate
-from app.domain.tombstones import Reason
+from app.domain.tombstones import Cause
 from app.domain.work import Altered, Missing, Party, Refused
 from app.models import (
     AuditLine,
@@ -36,7 +36,7 @@ def hold(office: Office, person: Person, client: Client, *, held: bool = True) -
         erasing.hold(work, client.reference, held=held)
 
 
-def erase(office: Office, person: Person, client: Client, reason: Reason = Reason.ASKED) -> None:
+def erase(office: Office, person: Person, client: Client, reason: Cause = Cause.ASKED) -> None:
     office.prove(person)
     with office.work(person) as work:
         erasing.erase(work, client.reference, reason)
@@ -132,7 +132,7 @@ def test_without_a_fresh_second_factor_nothing_is_held_or_erased(
     with office.work(supervisor) as work, pytest.raises(Refused, match="prove_again"):
         erasing.hold(work, client.reference, held=True)
     with office.work(supervisor) as work, pytest.raises(Refused, match="prove_again"):
-        erasing.erase(work, client.reference, Reason.ASKED)
+        erasing.erase(work, client.reference, Cause.ASKED)
 
 
 @pytest.mark.parametrize("flipped", [False, True], ids=["as it is", "with the row flipped"])
@@ -202,9 +202,9 @@ def test_unsent_letters_are_given_up_and_all_supervisors_get_one(
     assert {letter.failure for letter in letters if letter not in waiting} == {"cancelled"}
 
 
-@pytest.mark.parametrize("reason", list(Reason))
+@pytest.mark.parametrize("reason", list(Cause))
 def test_the_trail_keeps_the_fact_the_time_and_the_kind_of_reason(
-    office: Office, supervisor: Person, client: Client, reason: Reason
+    office: Office, supervisor: Person, client: Client, reason: Cause
 ) -> None:
     """S-43."""
     erase(office, supervisor, client, reason)

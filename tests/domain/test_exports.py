@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.domain import closing, erasing, exports, intakes, returning, signin
 from app.domain.answers import Answers
 from app.domain.numbers import Number
-from app.domain.tombstones import Reason
+from app.domain.tombstones import Cause
 from app.domain.work import Missing, Refused
 from app.models import AuditLine, LogKind, Outcome
 from tests.bed.clock import Clock
@@ -120,7 +120,7 @@ def test_what_was_taken_back_leaves_only_with_a_supervisor(
 def test_what_is_erased_cannot_be_taken(office: Office, supervisor: Person, client: Client) -> None:
     office.prove(supervisor)
     with office.work(supervisor) as work:
-        erasing.erase(work, client.reference, Reason.ASKED)
+        erasing.erase(work, client.reference, Cause.ASKED)
 
     with pytest.raises(Refused, match="erased"):
         exported(office, supervisor, client)

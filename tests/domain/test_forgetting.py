@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 
 from app.crypto.words import ReturnCode
 from app.domain import arrivals, audit, erasing, intakes, tombstones
-from app.domain.tombstones import Reason
+from app.domain.tombstones import Cause
 from app.domain.work import Party
 from app.models import Confirmation, Intake, LogEntry, LogKind, ThreadEntry
 from tests.bed.clock import Clock
@@ -43,7 +43,7 @@ def test_no_byte_of_it_is_left_in_the_file_or_its_log(on_file: Office, by: str, 
 
     if by == "supervisor":
         with on_file.work(supervisor) as work:
-            erasing.erase(work, client.reference, Reason.ASKED)
+            erasing.erase(work, client.reference, Cause.ASKED)
     elif by == "client":
         with on_file.work(Party.CLIENT) as work:
             arrivals.undo(work, token)

@@ -10,16 +10,16 @@ from wtforms.validators import AnyOf
 
 from app import current
 from app.domain import erasing, tombstones
-from app.domain.tombstones import Reason
+from app.domain.tombstones import Cause
 from app.web.asking.fields import Radio
 from app.web.desk.forms import ProvenForm, lazy_gettext
 
 bp = Blueprint("keeping", __name__, url_prefix="/desk")
 
-_REASONS = {
-    Reason.ASKED: lazy_gettext("The client asked us to"),
-    Reason.UNDER_13: lazy_gettext("It came from a child under 13"),
-    Reason.MISTAKE: lazy_gettext("A mistake, or no real request"),
+_CAUSES = {
+    Cause.ASKED: lazy_gettext("The client asked us to"),
+    Cause.UNDER_13: lazy_gettext("It came from a child under 13"),
+    Cause.MISTAKE: lazy_gettext("A mistake, or no real request"),
 }
 
 
@@ -28,11 +28,11 @@ class HoldForm(ProvenForm):
 
 
 class EraseForm(ProvenForm):
-    reason = Radio(validate_choice=False, validators=[AnyOf(list(Reason), lazy_gettext("Choose why it is erased."))])
+    reason = Radio(validate_choice=False, validators=[AnyOf(list(Cause), lazy_gettext("Choose why it is erased."))])
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.reason.choices = [(reason.value, str(words)) for reason, words in _REASONS.items()]
+        self.reason.choices = [(cause.value, str(words)) for cause, words in _CAUSES.items()]
 
 
 @bp.get("/<reference>/hold")
@@ -63,7 +63,7 @@ def erase(reference: str) -> ResponseReturnValue:
     if not form.proven():
         return _page("desk/erase.html", reference, form), 422
     with current.work() as work:
-        erasing.erase(work, reference, Reason(form.reason.data))
+        erasing.erase(work, reference, Cause(form.reason.data))
     return redirect(f"/desk/{reference}/certificate", 303)
 
 
@@ -97,5 +97,5 @@ def _nobody_here(kind: str) -> str:
 
 
 def _why(kind: str) -> str:
-    by_supervisor = {tombstones.BY_SUPERVISOR[reason]: words for reason, words in _REASONS.items()}
+    by_supervisor = {tombstones.BY_SUPERVISOR[cause]: words for cause, words in _CAUSES.items()}
     return str(by_supervisor.get(kind, gettext("The client took it back")))

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.domain import addresses, attempts, calls, claims, closing, erasing, outbox, rota, sessions, team
 from app.domain.attempts import CallReport
-from app.domain.tombstones import Reason
+from app.domain.tombstones import Cause
 from app.models import Letter, LetterKind, Outcome, Role, Shift
 from tests.bed import memory
 from tests.bed.office import Office, Person
@@ -167,7 +167,7 @@ def _requests(office: Office, people: Mapping[str, Person]) -> dict[str, str]:
     _call(office, supervisor, requests["waiting"])
     _do(office, supervisor, claims.release, requests["waiting"])
     clients["withdrawn"].withdraw()
-    _do(office, supervisor, erasing.erase, requests["erased"], Reason.ASKED)
+    _do(office, supervisor, erasing.erase, requests["erased"], Cause.ASKED)
     return requests
 
 

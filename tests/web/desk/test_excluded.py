@@ -7,7 +7,7 @@ from flask import Flask
 
 from app.crypto import totp
 from app.domain import claims, erasing, intakes
-from app.domain.tombstones import Reason
+from app.domain.tombstones import Cause
 from app.models import AuditLine, Role
 from tests.bed.office import Office, Person
 from tests.domain import hands
@@ -44,7 +44,7 @@ def reference(office: Office, supervisor: Person, excluded: Person, leaver: Pers
 def erase(office: Office, supervisor: Person, reference: str) -> None:
     office.prove(supervisor)
     with office.work(supervisor) as work:
-        erasing.erase(work, reference, Reason.ASKED)
+        erasing.erase(work, reference, Cause.ASKED)
 
 
 def seen(app: Flask, office: Office, person: Person, seat: Seat) -> list[tuple[str, Page]]:

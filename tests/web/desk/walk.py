@@ -13,7 +13,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from app.domain import addresses, closing, erasing, outbox, team
-from app.domain.tombstones import Reason
+from app.domain.tombstones import Cause
 from app.models import Intake, Letter, LetterKind, Outcome, Role
 from app.web import guard
 from tests.bed import schema
@@ -83,7 +83,7 @@ def _end(office: Office, supervisor: Person) -> None:
     closed, erased = (office.ask(nonce=bytes([number])) for number in range(2))
     with office.work(supervisor) as work:
         closing.close(work, closed, Outcome.REFERRED)
-        erasing.erase(work, erased, Reason.ASKED)
+        erasing.erase(work, erased, Cause.ASKED)
 
 
 def _another_address(office: Office, person: Person) -> str:
