@@ -23,7 +23,7 @@ from app.crypto import codes, locks, totp, words
 from app.crypto.boxes import PrivateKey
 from app.domain import accepting, arrivals, holders, rota, signin, team
 from app.domain.signin import Resumed
-from app.domain.work import Actor, Missing, Party, Refused, Work
+from app.domain.work import Actor, Missing, Party, Reason, Refused, Work
 from app.models import Intake, Letter, Role, SignIn, Status
 
 bp = Blueprint("demo", __name__, cli_group=None)
@@ -51,7 +51,7 @@ class _Person:
 def demo(email: str | None) -> None:
     """Make the demonstration practice once; a second run keeps everything."""
     if not current.settings().demonstration:
-        raise Refused("refused.demonstration_only")
+        raise Refused(Reason.DEMONSTRATION_ONLY)
     if email is not None:
         click.echo(_code(email))
         return

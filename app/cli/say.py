@@ -10,21 +10,22 @@ from sqlalchemy.exc import ProgrammingError
 
 from app import current
 from app.crypto.codes import BadCode
-from app.domain.work import Altered, Missing, Refused
+from app.domain.work import Altered, Missing, Reason, Refused
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_REASONS = {
-    "refused.known_email": "Somebody with this email is in the team already.",
-    "refused.no_grant": "This sheet lacks a key that it should have; nothing was changed.",
-    "refused.not_waiting": "This person is not waiting for approval; they choose a new password at the desk first.",
-    "refused.key_changed": "The key changed since its words were shown. Compare them again.",
-    "refused.other_sheet": "This code does not open the recovery sheet.",
-    "refused.last_supervisor": "The last supervisor cannot be suspended.",
-    "refused.nobody_on_the_roll": "Nobody is on the roll who could open requests; nothing was changed.",
-    "refused.set_up": "This installation is set up already; a supervisor invites colleagues.",
-    "refused.demonstration_only": "This is not a demonstration practice (DEMONSTRATION=1); nothing was changed.",
+SENTENCES: Mapping[Reason, str] = {
+    Reason.MEMBERS_ONLY: "Only a member of the team can do that, at the desk.",
+    Reason.KNOWN_EMAIL: "Somebody with this email is in the team already.",
+    Reason.NO_GRANT: "This sheet lacks a key that it should have; nothing was changed.",
+    Reason.NOT_WAITING: "This person is not waiting for approval; they choose a new password at the desk first.",
+    Reason.KEY_CHANGED: "The key changed since its words were shown. Compare them again.",
+    Reason.OTHER_SHEET: "This code does not open the recovery sheet.",
+    Reason.LAST_SUPERVISOR: "The last supervisor cannot be suspended.",
+    Reason.NOBODY_ON_THE_ROLL: "Nobody is on the roll who could open requests; nothing was changed.",
+    Reason.SET_UP: "This installation is set up already; a supervisor invites colleagues.",
+    Reason.DEMONSTRATION_ONLY: "This is not a demonstration practice (DEMONSTRATION=1); nothing was changed.",
 }
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
@@ -43,7 +44,7 @@ def plainly(command: Callable[P, T]) -> Callable[P, T]:
         try:
             return command(*args, **kwargs)
         except Refused as error:
-            raise click.ClickException(_REASONS.get(error.reason, error.reason)) from error
+            raise click.ClickException(SENTENCES.get(error.reason, f"Refused: {error.reason}.")) from error
         except Missing as error:
             raise click.ClickException("There is no such thing.") from error
         except Altered as error:

@@ -15,7 +15,7 @@ from sqlalchemy import Select, select
 from app.crypto import places
 from app.crypto.tokens import Unreadable
 from app.domain import audit, roll
-from app.domain.work import LANGUAGES, Altered, Member, Missing, Refused, Work
+from app.domain.work import LANGUAGES, Altered, Member, Missing, Reason, Refused, Work
 from app.models import Account, AccountState, Role, SignIn
 
 
@@ -158,10 +158,10 @@ def recheck(work: Work, member: Member) -> Member:
         .with_for_update(of=Account, key_share=True)
     ).first()
     if row is None or row.Account.id != member.account_id:
-        raise Refused("refused.signed_out")
+        raise Refused(Reason.SIGNED_OUT)
     record = read(work, row.Account)
     if record.state != member.state or record.role != member.role:
-        raise Refused("refused.signed_out")
+        raise Refused(Reason.SIGNED_OUT)
     if record.state is AccountState.ACTIVE and roll.opened(work, row).digests.get(member.holder_id) != _digest(member):
         # Rows that were brought back, or a session that was given to somebody else, are not on the roll.
         raise Altered(f"holder/{member.holder_id}")
@@ -197,7 +197,7 @@ def rename(work: Work, name: str) -> None:
 def speak(work: Work, language: str) -> None:
     """Let the desk and the letters speak this language to the member; `Refused` for one they do not know."""
     if language not in LANGUAGES:
-        raise Refused("refused.no_such_language")
+        raise Refused(Reason.NO_SUCH_LANGUAGE)
     locked(work, work.member.account_id).language = language
 
 

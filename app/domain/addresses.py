@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from app.crypto import codes
 from app.domain import accounts, audit, outbox, team
 from app.domain.accounts import Moving, Record
-from app.domain.work import Missing, Refused, Work
+from app.domain.work import Missing, Reason, Refused, Work
 from app.models import Account, LetterKind
 
 
@@ -22,7 +22,7 @@ def ask(work: Work, email: str) -> None:
     account = accounts.locked(work, work.member.account_id)
     email = email.strip().lower()
     if email == account.email:
-        raise Refused("refused.own_email")
+        raise Refused(Reason.OWN_EMAIL)
     _require_free(work, account.id, email)
     outbox.cancel_asking(work, account.id)
     link = outbox.token(work, outbox.write_to(work, email, LetterKind.ADDRESS_ASKED, account.id))
@@ -52,7 +52,7 @@ def confirm(work: Work, token: str) -> None:
         work.session.flush()
     except IntegrityError as error:
         # Two who were asked from the same address confirmed it at the same moment.
-        raise Refused("refused.known_email") from error
+        raise Refused(Reason.KNOWN_EMAIL) from error
     outbox.write_to(work, record.email, LetterKind.ADDRESS_LEFT, account.id)
     audit.record(work, "address.changed", f"account/{account.id}")
 
@@ -71,11 +71,11 @@ def _asked(work: Work, record: Record, token: str) -> str:
     if moving is None or moving.token_hash != codes.hash_token(token).hex():
         raise Missing
     if moving.email != record.email and work.now >= datetime.fromisoformat(moving.until):
-        raise Refused("refused.link_over")
+        raise Refused(Reason.LINK_OVER)
     return moving.email
 
 
 def _require_free(work: Work, account_id: UUID, email: str) -> None:
     taken = select(Account.id).where(Account.email == email, Account.id != account_id)
     if work.session.scalar(taken) is not None:
-        raise Refused("refused.known_email")
+        raise Refused(Reason.KNOWN_EMAIL)

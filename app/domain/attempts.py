@@ -9,7 +9,7 @@ from typing import Any
 
 from app.domain import audit, follow_ups, intakes, log, oncall, outbox, receipts, responsible
 from app.domain.intakes import Case
-from app.domain.work import Refused, Work
+from app.domain.work import Reason, Refused, Work
 from app.models import LetterKind, LogKind
 
 OUTCOMES = ("reached", "no_answer", "voicemail", "bad_time", "other_person", "wrong_number")
@@ -53,7 +53,7 @@ def record(
     (responsible.mine if call.direction == OUT else responsible.anybody)(work, case)
     forbidden = call.outcome == "voicemail" and call.direction == OUT and not case.holds.wishes.voicemail
     if forbidden and not confirmed:
-        raise Refused("refused.voicemail")
+        raise Refused(Reason.VOICEMAIL)
     write(work, case, call, incident=forbidden, receipt=receipt)
     if follow_up_at is not None:
         follow_ups.plan_for(work, case, follow_up_at)

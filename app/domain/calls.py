@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from app.domain import audit, claims, intakes, wishes
 from app.domain.intakes import Case, Opened
-from app.domain.work import Missing, Refused, Work
+from app.domain.work import Missing, Reason, Refused, Work
 from app.models import Exclusion, Intake, LogEntry, LogKind, Status, ThreadEntry
 
 CALLING_FOR = timedelta(minutes=2)
@@ -41,7 +41,7 @@ def reveal(work: Work, reference: str, reason: str | None = None) -> None:
     if (found := obstacle(opened)) is not None:
         raise Refused(found)
     if reason not in REASONS and needs_reason(opened):
-        raise Refused("refused.reason")
+        raise Refused(Reason.REASON_NEEDED)
     if opened.status is Status.WAITING:
         claims.claim(work, opened.reference)
     if reason in REASONS:
@@ -112,16 +112,16 @@ def version(work: Work, reference: str) -> str:
     return hashlib.sha256(facts.encode()).hexdigest()[:16]
 
 
-def obstacle(opened: Opened) -> str | None:
-    """Return why nobody may call now, whatever the reason, as a message id; None when somebody may."""
+def obstacle(opened: Opened) -> Reason | None:
+    """Return why nobody may call now, whatever the reason, or None when somebody may."""
     if opened.status is Status.CLOSED:
-        return "refused.closed"
+        return Reason.CLOSED
     if opened.answers.phone is None and opened.answers.email is None:
-        return "refused.no_number"
+        return Reason.NO_NUMBER
     if opened.may_call.number_is_wrong:
-        return "refused.wrong_number"
+        return Reason.WRONG_NUMBER
     if not opened.may_call.left:
-        return "refused.enough_tries"
+        return Reason.ENOUGH_TRIES
     return None
 
 
@@ -133,4 +133,4 @@ def needs_reason(opened: Opened) -> bool:
 def _refuse_somebody_elses(case: Case, work: Work) -> None:
     by = case.intake.claimed_by
     if case.intake.status is Status.CLAIMED and by != work.member.account_id:
-        raise Refused("refused.claimed", who=case.claimed_by, at=case.intake.claimed_at)
+        raise Refused(Reason.CLAIMED, who=case.claimed_by, at=case.intake.claimed_at)

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 
 from app.domain import accounts, audit, drafts, history, intakes, log, oncall, outbox
 from app.domain.intakes import Case, Opened
-from app.domain.work import Missing, Refused, Work
+from app.domain.work import Missing, Reason, Refused, Work
 from app.models import Account, AccountState, Exclusion, Grant, Intake, LetterKind, LogKind, Role, Status
 
 
@@ -34,7 +34,7 @@ def claim(work: Work, reference: str) -> None:
         # An unsteady thumb claims twice.
         return
     if case.intake.status is not Status.WAITING and not oncall.forgotten(work, case.intake):
-        raise Refused("refused.claimed", who=case.claimed_by, at=case.intake.claimed_at)
+        raise Refused(Reason.CLAIMED, who=case.claimed_by, at=case.intake.claimed_at)
     _give(work, case, work.member.account_id)
     audit.record(work, "intake.claimed", case.subject)
 
@@ -58,7 +58,7 @@ def hand_over(work: Work, reference: str, to: UUID) -> None:
         return
     _require_decides(work, case)
     if to not in _able(work, case):
-        raise Refused("refused.cannot_have_it")
+        raise Refused(Reason.CANNOT_HAVE_IT)
     _give(work, case, to)
     if to != work.member.account_id:
         outbox.write(work, LetterKind.HANDED_OVER, oncall.recipients_about(work, case.intake), case.intake.id)
@@ -73,9 +73,9 @@ def exclude(work: Work, reference: str, account_id: UUID) -> None:
     case = intakes.case(work, reference)
     _require_decides(work, case)
     if work.session.get(Account, account_id) is None:
-        raise Refused("refused.no_such_account")
+        raise Refused(Reason.NO_SUCH_ACCOUNT)
     if not _able(work, case) - {account_id}:
-        raise Refused("refused.last_who_could_open")
+        raise Refused(Reason.LAST_WHO_COULD_OPEN)
     row = work.insert(Exclusion).values(intake_id=case.intake.id, account_id=account_id)
     work.session.execute(row.on_conflict_do_nothing())
     if not log.excluded(case.log, account_id):
@@ -126,12 +126,12 @@ def _require_decides(work: Work, case: Case) -> None:
     if case.intake.claimed_by == work.member.account_id or work.member.role is Role.SUPERVISOR:
         return
     somebody = {"who": case.claimed_by, "at": case.intake.claimed_at} if case.claimed_by else {}
-    raise Refused("refused.not_yours", **somebody)
+    raise Refused(Reason.NOT_YOURS, **somebody)
 
 
 def _require_open(case: Case) -> None:
     if case.intake.status is Status.CLOSED:
-        raise Refused("refused.closed")
+        raise Refused(Reason.CLOSED)
 
 
 def _give(work: Work, case: Case, account_id: UUID) -> None:

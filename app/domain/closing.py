@@ -2,7 +2,7 @@
 
 from app.domain import intakes, log, oncall, outbox
 from app.domain.intakes import Case
-from app.domain.work import Refused, Work
+from app.domain.work import Reason, Refused, Work
 from app.models import LogKind, Outcome, Role, Status
 
 
@@ -35,7 +35,7 @@ def reopen(work: Work, reference: str) -> None:
     require_responsible(work, case)
     intake = case.intake
     if intake.status is not Status.CLOSED:
-        raise Refused("refused.not_closed")
+        raise Refused(Reason.NOT_CLOSED)
     intakes.write(work, case, LogKind.OUTCOME, {"outcome": None}, line=log.REOPENED)
     intake.outcome = intake.closed_at = None
     intake.status, intake.claimed_by, intake.claimed_at = Status.CLAIMED, work.member.account_id, work.now
@@ -45,10 +45,10 @@ def reopen(work: Work, reference: str) -> None:
 def require_open(case: Case) -> None:
     """Let requests pass that have not ended."""
     if case.intake.status is Status.CLOSED:
-        raise Refused("refused.closed")
+        raise Refused(Reason.CLOSED)
 
 
 def require_responsible(work: Work, case: Case) -> None:
     """Let those pass who have the request, and supervisors."""
     if case.intake.claimed_by != work.member.account_id and work.member.role is not Role.SUPERVISOR:
-        raise Refused("refused.not_yours")
+        raise Refused(Reason.NOT_YOURS)

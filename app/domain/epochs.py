@@ -13,7 +13,7 @@ from app.crypto.boxes import PrivateKey, PublicKey
 from app.crypto.epochs import Epoch as EpochFacts
 from app.crypto.tokens import Unreadable
 from app.domain import audit, roll
-from app.domain.work import Altered, Refused, Work
+from app.domain.work import Altered, Reason, Refused, Work
 from app.models import Epoch, EpochState, Grant
 
 LASTS = timedelta(days=30)
@@ -61,7 +61,7 @@ def begin(work: Work) -> Epoch:
     """Begin an epoch and grant it to everybody on the roll; nobody has to be present."""
     recipients = roll.recipients(work)
     if not recipients:
-        raise Refused("refused.nobody_on_the_roll")
+        raise Refused(Reason.NOBODY_ON_THE_ROLL)
     live(work)
     private = PrivateKey.generate()
     epoch = Epoch(
@@ -104,7 +104,7 @@ def grant_all(work: Work, holder_id: UUID, public: PublicKey, by: Opener | None 
         opener = by or _member(work)
         held = work.session.get(Grant, (epoch.id, opener.holder_id))
         if held is None:
-            raise Refused("refused.no_grant")
+            raise Refused(Reason.NO_GRANT)
         grant(work, epoch, open_grant_with(work, epoch.id, held.sealed_key, opener), holder_id, public)
 
 

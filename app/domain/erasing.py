@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.domain import accounts, audit, intakes, log, outbox, team, tombstones
 from app.domain.intakes import Case
 from app.domain.tombstones import Cause
-from app.domain.work import Altered, Missing, Party, Refused, Work
+from app.domain.work import Altered, Missing, Party, Reason, Refused, Work
 from app.models import Account, AuditLine, Exclusion, Intake, LetterKind, LogKind, Status
 
 
@@ -66,7 +66,7 @@ def erase(work: Work, reference: str, cause: Cause) -> None:
     case = _case(work, reference)
     team.require_fresh(work)
     if case.held:
-        raise Refused("refused.held")
+        raise Refused(Reason.HELD)
     tombstones.erase(work, case.intake, Status.ERASED)
     audit.record(work, tombstones.BY_SUPERVISOR[cause], case.subject)
     told = [(supervisor.id, work.now) for supervisor in accounts.supervisors(work)]

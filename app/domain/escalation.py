@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app import hours
 from app.domain import audit, intakes, oncall, outbox
 from app.domain.oncall import Colleague, Recipient
-from app.domain.work import Refused, Work
+from app.domain.work import Reason, Refused, Work
 from app.models import Intake, Letter, LetterKind, Reader, Status
 
 #: How far a request was told beyond whoever heard of it first.
@@ -91,16 +91,16 @@ def pass_on(work: Work, reference: str) -> None:
     case = intakes.case(work, reference)
     intake = case.intake
     if intake.status is Status.CLAIMED:
-        raise Refused("refused.claimed", who=case.claimed_by, at=intake.claimed_at)
+        raise Refused(Reason.CLAIMED, who=case.claimed_by, at=intake.claimed_at)
     if intake.status is not Status.WAITING:
-        raise Refused("refused.not_waiting_any_more")
+        raise Refused(Reason.NOT_WAITING_ANY_MORE)
     team = [one for one in oncall.read(work, oncall.welcome(intake.id)) if one.id != work.member.account_id]
     reached = NEXT
     told = oncall.next_on_rota(work, team, _told(work, intake))
     if not told and intake.escalated < SUPERVISORS:
         reached, told = SUPERVISORS, oncall.supervisors(work, team)
     if not told:
-        raise Refused("refused.nobody_left")
+        raise Refused(Reason.NOBODY_LEFT_TO_NOTIFY)
     reached = max(reached, intake.escalated)
     oncall.start_clock(intake, told)
     intake.escalated = reached

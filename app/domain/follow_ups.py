@@ -6,7 +6,7 @@ from app import hours
 from app.domain import call_rules, intakes, log, responsible
 from app.domain.answers import Wishes
 from app.domain.intakes import Case, Opened
-from app.domain.work import Refused, Work
+from app.domain.work import Reason, Refused, Work
 from app.models import LogKind
 from app.practice import Practice
 
@@ -50,17 +50,17 @@ def plan_for(work: Work, case: Case, at: datetime) -> None:
     """Plan the next try of an unlocked request."""
     intake, may_call = case.intake, intakes.may_call(work, case)
     if not may_call.wanted:
-        raise Refused("refused.they_call")
+        raise Refused(Reason.THEY_CALL)
     if may_call.number_is_wrong:
-        raise Refused("refused.plan_wrong_number")
+        raise Refused(Reason.PLAN_WRONG_NUMBER)
     if not may_call.left:
-        raise Refused("refused.tries")
+        raise Refused(Reason.TRIES)
     if at <= work.now:
-        raise Refused("refused.follow_up_past")
+        raise Refused(Reason.FOLLOW_UP_PAST)
     if at - work.now > FARTHEST:
-        raise Refused("refused.follow_up_far")
+        raise Refused(Reason.FOLLOW_UP_FAR)
     if not call_rules.safe_now(case.holds.wishes, at):
-        raise Refused("refused.follow_up_unsafe")
+        raise Refused(Reason.FOLLOW_UP_UNSAFE)
     if intake.follow_up_at != at:
         intakes.write(work, case, LogKind.FOLLOW_UP, {"at": log.minute(at)})
     intake.follow_up_at = intake.due_at = at

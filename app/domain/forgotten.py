@@ -15,7 +15,7 @@ from app.domain.accounts import Record
 from app.domain.devices import Device
 from app.domain.passkeys import Answer
 from app.domain.signin import Attempt
-from app.domain.work import Refused, Work
+from app.domain.work import Reason, Refused, Work
 from app.models import Account, AccountState, Holder, Role
 
 
@@ -49,10 +49,10 @@ def renew(
         return None
     if recovery and record.role is not Role.SUPERVISOR:
         # The next code is shown to be printed, and keeping the sheet is a supervisor's.
-        raise Refused("refused.supervisors_only")
+        raise Refused(Reason.SUPERVISORS_ONLY)
     sheet = holders.open_sheet(work, recovery) if recovery else None
     if sheet is None and not _left(work, account, record):
-        raise Refused("refused.nobody_left")
+        raise Refused(Reason.NOBODY_LEFT_TO_APPROVE)
     signin.forget_wait(work, attempt.name_hash)
     private = PrivateKey.generate()
     record = accounts.read(work, account)

@@ -11,7 +11,7 @@ from app.crypto.boxes import PrivateKey
 from app.crypto.tokens import Unreadable
 from app.domain import accepting, audit, epochs, roll
 from app.domain.epochs import Opener
-from app.domain.work import Altered, Refused, Work
+from app.domain.work import Altered, Reason, Refused, Work
 from app.models import Grant, Holder, HolderKind, Lock, LockKind
 
 
@@ -82,7 +82,7 @@ def admit(work: Work, holder_id: UUID, digest: bytes, by: Opener | None = None) 
     """
     public = roll.public_key(_holder(work, holder_id))
     if public.digest != digest:
-        raise Refused("refused.key_changed")
+        raise Refused(Reason.KEY_CHANGED)
     listed = roll.read(work)
     roll.change(work, listed, {**listed.digests, holder_id: digest})
     epochs.grant_all(work, holder_id, public, by)
@@ -126,7 +126,7 @@ def confirm_sheet(work: Work, typed: str, *, line_tested: bool = False) -> None:
     sheet = open_sheet(work, typed)
     if not accepting.marked(work, accepting.LIVE):
         if not line_tested:
-            raise Refused("refused.line_untested")
+            raise Refused(Reason.LINE_UNTESTED)
         audit.record(work, "line.tested", f"holder/{sheet.holder_id}")
         # Once: since when the form is open also says how long the daily check has been silent.
         accepting.remember(work, accepting.LIVE)
@@ -144,7 +144,7 @@ def open_sheet(work: Work, typed: str) -> Opener:
             continue
         if digests.get(sheet.id) == private.public.digest:
             return Opener(sheet.id, partial(_same, private))
-    raise Refused("refused.other_sheet")
+    raise Refused(Reason.OTHER_SHEET)
 
 
 def _same(private: PrivateKey) -> PrivateKey:

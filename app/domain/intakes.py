@@ -15,7 +15,7 @@ from app.domain.log import Logged
 from app.domain.news import News
 from app.domain.thread import Entry
 from app.domain.wishes import InForce
-from app.domain.work import Altered, Missing, Refused, Work
+from app.domain.work import Altered, Missing, Reason, Refused, Work
 from app.models import (
     Account,
     AccountState,
@@ -128,7 +128,7 @@ def case(work: Work, reference: str) -> Case:
     """
     found = _found(work, reference)
     if found.gone:
-        raise Refused("refused.gone")
+        raise Refused(Reason.GONE)
     return _case(work, found)
 
 
@@ -136,7 +136,7 @@ def kept(work: Work, reference: str) -> Case:
     """Unlock a request as `case` does, also one that was taken back, as long as it is not erased."""
     found = _found(work, reference)
     if found.gone and not found.kept:
-        raise Refused("refused.erased")
+        raise Refused(Reason.ERASED)
     return _case(work, found)
 
 
@@ -319,7 +319,7 @@ def _thread(work: Work, found: _Found) -> tuple[PrivateKey, bytes, list[Entry]]:
     """Return the key of the request's epoch, the thread's key, and the opened thread."""
     intake = found.intake
     if found.sealed_grant is None:
-        raise Refused("refused.no_grant")
+        raise Refused(Reason.NO_GRANT)
     epoch_key = epochs.open_grant(work, intake.epoch_id, found.sealed_grant)
     key = sealed.thread_key(work, intake, epoch_key)
     rows = thread.rows(work, intake_id=intake.id, reference=intake.reference)

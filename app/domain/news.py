@@ -10,7 +10,7 @@ from app.domain.answers import Answers
 from app.domain.numbers import Number
 from app.domain.thread import Entry
 from app.domain.wishes import CLIENT, Asked, InForce
-from app.domain.work import Altered, Refused, Work
+from app.domain.work import Altered, Reason, Refused, Work
 from app.models import EntryKind, Grant
 
 
@@ -72,5 +72,5 @@ def number(work: Work, entry: Entry) -> Number:
         raise Altered(f"intake/{entry.row.intake_id}/thread")
     grant = work.session.get(Grant, (epoch_id, work.member.holder_id))
     if grant is None:
-        raise Refused("refused.no_grant")
+        raise Refused(Reason.NO_GRANT)
     return numbers.open(epochs.open_grant(work, epoch_id, grant.sealed_key), entry)

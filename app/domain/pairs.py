@@ -3,7 +3,7 @@
 from app.crypto import words
 from app.domain import intakes, log, receipts, responsible
 from app.domain.intakes import Case
-from app.domain.work import Refused, Work
+from app.domain.work import Reason, Refused, Work
 from app.models import LogKind
 
 #: We say the first word, the client answers with the second.
@@ -17,7 +17,7 @@ def renew(work: Work, reference: str, nonce: str | None = None) -> Pair:
     if not receipts.has(case.log, receipt):
         responsible.mine(work, case)
         if not may_renew(case.log, burnt=log.words(case.answers, case.log) is None):
-            raise Refused("refused.not_reached")
+            raise Refused(Reason.NOT_REACHED)
     return give(work, case, receipt)
 
 
@@ -33,7 +33,7 @@ def give(work: Work, case: Case, receipt: bytes | None) -> Pair:
         intakes.write(work, case, LogKind.WORDS, {"words": list(words.two_words(_language(case)))}, receipt)
     pair = log.words(case.answers, case.log)
     if pair is None:
-        raise Refused("refused.not_reached")
+        raise Refused(Reason.NOT_REACHED)
     return pair
 
 

@@ -17,7 +17,7 @@ from app.crypto.tokens import Unreadable
 from app.domain import accounts, audit, devices, holders, outbox, sessions, signin, team
 from app.domain.accounts import Passkey, Record
 from app.domain.devices import Device
-from app.domain.work import Missing, Refused, Work
+from app.domain.work import Missing, Reason, Refused, Work
 from app.models import Account, LetterKind, LockKind, SpentChallenge
 
 #: How long a challenge may wait for its answer, and a passkey's answer for the password.
@@ -85,14 +85,14 @@ def add(work: Work, answer: Answer, name: str, device: Device) -> None:
     account = accounts.locked(work, work.member.account_id)
     record = accounts.read(work, account)
     if len(record.passkeys) >= MOST:
-        raise Refused("refused.many_passkeys")
+        raise Refused(Reason.MANY_PASSKEYS)
     try:
         made = answers.made(answer.response, answer.site, answer.challenge.encode())
     except answers.Rejected as error:
-        raise Refused("refused.passkey") from error
+        raise Refused(Reason.PASSKEY) from error
     known = made.credential.hex() in (one.credential for one in record.passkeys)
     if known or not _spend(work, answer.challenge):
-        raise Refused("refused.passkey")
+        raise Refused(Reason.PASSKEY)
     passkey = Passkey(
         id=str(uuid4()),
         name=name,

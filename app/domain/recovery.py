@@ -11,7 +11,7 @@ from app.crypto import boxes, places, words
 from app.crypto.tokens import Unreadable
 from app.domain import accounts, audit, epochs, holders, roll, team
 from app.domain.epochs import Opener
-from app.domain.work import Altered, Refused, Work
+from app.domain.work import Altered, Reason, Refused, Work
 from app.models import Account, AccountState, Epoch, EpochState, Grant, Holder
 
 
@@ -41,7 +41,7 @@ def drill(work: Work, typed: str) -> str:
     sheet = holders.open_sheet(work, typed)
     for epoch_id, marker, sealed_key in _granted(work, sheet):
         if sealed_key is None:
-            raise Refused("refused.no_grant")
+            raise Refused(Reason.NO_GRANT)
         try:
             private = epochs.open_grant_with(work, epoch_id, sealed_key, sheet)
             if marker is not None:
@@ -65,7 +65,7 @@ def _waiting(work: Work, account_id: UUID) -> Holder:
     account = work.session.get(Account, account_id)
     record = accounts.read(work, account) if account else None
     if record is None or record.state is not AccountState.PENDING or record.holder is None:
-        raise Refused("refused.not_waiting")
+        raise Refused(Reason.NOT_WAITING)
     holder = work.session.get(Holder, UUID(record.holder))
     if holder is None:
         raise Altered(f"holder/{record.holder}")

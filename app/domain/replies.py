@@ -3,7 +3,7 @@
 from app.domain import intakes, receipts
 from app.domain.returning import TEMPLATES
 from app.domain.wishes import STAFF
-from app.domain.work import Refused, Work
+from app.domain.work import Reason, Refused, Work
 from app.models import EntryKind
 
 
@@ -16,11 +16,11 @@ def send(work: Work, reference: str, template: str, *, nonce: str | None, entry:
         raise ValueError("no such template")
     case = intakes.case(work, reference)
     if not work.practice.return_code or case.intake.return_lookup is None:
-        raise Refused("refused.no_return")
+        raise Refused(Reason.NO_RETURN)
     receipt = receipts.of(nonce, EntryKind.MESSAGE, template)
     if receipts.has(case.thread, receipt):
         return
     if entry is not None and entry != len(case.thread):
-        raise Refused("refused.thread_grew")
+        raise Refused(Reason.THREAD_GREW)
     value: dict[str, object] = {"from": STAFF, "template": template}
     intakes.append(work, case, EntryKind.MESSAGE, value, receipt_hash=receipt)

@@ -2,7 +2,7 @@
 
 from app.domain import claims, oncall, outbox
 from app.domain.intakes import Case
-from app.domain.work import Refused, Work
+from app.domain.work import Reason, Refused, Work
 from app.models import LetterKind, Status
 
 #: Withdrawn, erased and closed requests take no calls.
@@ -33,4 +33,4 @@ def tell(work: Work, case: Case) -> None:
 
 def require_open(case: Case) -> None:
     if case.intake.status not in OPEN:
-        raise Refused("refused.closed")
+        raise Refused(Reason.CLOSED)

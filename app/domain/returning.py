@@ -23,7 +23,7 @@ from app.domain import audit, numbers, oncall, outbox, thread, wishes
 from app.domain.answers import Wishes
 from app.domain.numbers import Number
 from app.domain.thread import Entry
-from app.domain.work import Altered, Missing, Refused, Work
+from app.domain.work import Altered, Missing, Reason, Refused, Work
 from app.models import EntryKind, Intake, LetterKind, Status
 
 #: What a client may say, word for word. The page has the words.
@@ -129,7 +129,7 @@ def undo(work: Work, code: ReturnCode, *, nonce: bytes) -> None:
     if not back.withdrawn or back.took(receipt):
         return
     if _undo_until(work, back.intake) is None:
-        raise Refused("refused.too_late")
+        raise Refused(Reason.TOO_LATE)
     _refuse_too_many(work, back)
     intake = back.intake
     _write(work, back, EntryKind.WITHDRAWAL, {"withdrawn": False}, receipt, line="intake.restored")
@@ -146,7 +146,7 @@ def _append(
     if back.took(receipt):
         return
     if back.withdrawn:
-        raise Refused("refused.withdrawn")
+        raise Refused(Reason.WITHDRAWN)
     _refuse_too_many(work, back)
     _write(work, back, kind, value, receipt, **beside)
     intake = back.intake
@@ -247,7 +247,7 @@ def _refuse_too_many(work: Work, back: _Back) -> None:
     theirs = (entry for entry in back.entries if entry.row.receipt_hash and entry.value.get("from") != wishes.STAFF)
     recent = [entry for entry in theirs if work.now - entry.at < _A_DAY]
     if len(recent) >= MOST_IN_A_DAY:
-        raise Refused("refused.too_many_entries")
+        raise Refused(Reason.TOO_MANY_ENTRIES)
 
 
 def _receipt(nonce: bytes, kind: EntryKind, value: Mapping[str, Any]) -> bytes:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, select
 
 from app.domain import audit, oncall, outbox
-from app.domain.work import Member, Missing, Party, Refused, Work
+from app.domain.work import Member, Missing, Party, Reason, Refused, Work
 from app.hours import Opening
 from app.models import Account, AccountState, Intake, Letter, LetterKind, Shift, Status
 
@@ -92,7 +92,7 @@ def add(work: Work, account_id: UUID, starts_at: datetime, ends_at: datetime, we
     """
     _may_plan(work)
     if ends_at <= starts_at:
-        raise Refused("refused.shift_backwards")
+        raise Refused(Reason.SHIFT_BACKWARDS)
     _require_active(work, account_id)
     spans = [Opening(starts_at, ends_at)]
     later = [_later(work, spans[0], week) for week in range(1, weeks)]
@@ -111,9 +111,9 @@ def cover(work: Work, shift_id: UUID, to: UUID, starts_at: datetime, ends_at: da
     _may_plan(work)
     given = _locked(work, shift_id)
     if not given.starts_at <= starts_at < ends_at <= given.ends_at:
-        raise Refused("refused.not_in_shift")
+        raise Refused(Reason.NOT_IN_SHIFT)
     if to == given.account_id:
-        raise Refused("refused.own_shift")
+        raise Refused(Reason.OWN_SHIFT)
     _require_active(work, to)
     rest = [Opening(given.starts_at, starts_at), Opening(ends_at, given.ends_at)]
     work.session.delete(given)
@@ -180,12 +180,12 @@ def _insert(work: Work, account_id: UUID, spans: Sequence[Opening]) -> None:
     for span in spans:
         # Two who plan the same person at once may pass each other here: then both shifts stand, and harm nobody.
         if any(span.opens_at < other.closes_at and other.opens_at < span.closes_at for other in taken):
-            raise Refused("refused.shift_twice", day=span.opens_at)
+            raise Refused(Reason.SHIFT_TWICE, day=span.opens_at)
         taken.append(span)
     new = [{"id": uuid4(), "account_id": account_id, "starts_at": span[0], "ends_at": span[1]} for span in spans]
     inserted = work.insert(Shift).values(new).on_conflict_do_nothing(index_elements=[Shift.account_id, Shift.starts_at])
     if len(work.session.scalars(inserted.returning(Shift.id)).all()) < len(new):
-        raise Refused("refused.shift_twice", day=spans[0].opens_at)
+        raise Refused(Reason.SHIFT_TWICE, day=spans[0].opens_at)
 
 
 def _later(work: Work, span: Opening, weeks: int) -> Opening:
@@ -214,7 +214,7 @@ def _locked(work: Work, shift_id: UUID) -> Shift:
 def _require_active(work: Work, account_id: UUID) -> None:
     account = work.session.get(Account, account_id)
     if account is None or account.state is not AccountState.ACTIVE:
-        raise Refused("refused.not_active")
+        raise Refused(Reason.NOT_ACTIVE)
 
 
 def _may_plan(work: Work) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from app.domain import intakes, log
 from app.domain.intakes import Case
 from app.domain.log import Logged
-from app.domain.work import Refused, Work
+from app.domain.work import Reason, Refused, Work
 from app.models import LogKind
 from app.practice import Practice
 from app.practice.facts import Steps
@@ -50,7 +50,7 @@ def report(work: Work, reference: str, kind: str, happened_at: datetime) -> None
     if _running(case, kind) is None:
         return
     if not case.intake.received_at <= happened_at <= work.now:
-        raise Refused("refused.other_time")
+        raise Refused(Reason.OTHER_TIME)
     value: dict[str, object] = {"kind": kind, "step": _REPORTED, "happened_at": f"{happened_at:%Y-%m-%dT%H:%M}"}
     intakes.write(work, case, LogKind.EMERGENCY, value)
 

@@ -8,7 +8,7 @@ from app.domain.answers import Wishes
 from app.domain.call_rules import Settlement
 from app.domain.intakes import Case
 from app.domain.numbers import Number
-from app.domain.work import Refused, Work
+from app.domain.work import Reason, Refused, Work
 from app.models import EntryKind
 
 #: Phone and extension: where they are the same, the same phone rings.
@@ -36,10 +36,10 @@ def keep_number(
         return
     new = next((one for one in case.holds.numbers if one.number == number), None)
     if number is not None and new is None:
-        raise Refused("refused.thread_grew")
+        raise Refused(Reason.THREAD_GREW)
     held = case.holds.settlements[-1].number
     if wished.way == "call" and new is None and held is None and case.answers.phone is None:
-        raise Refused("refused.nothing_to_call")
+        raise Refused(Reason.NOTHING_TO_CALL)
     holds = _known(work, case).get(_dialled(news.number(work, new)), number) if new else held
     _append(work, case, wished, holds, is_right=is_right, receipt=receipt)
 
@@ -99,5 +99,5 @@ def _taken(case: Case, receipt: bytes | None, entry: int) -> bool:
     if receipts.has(case.thread, receipt):
         return True
     if entry != len(case.thread):
-        raise Refused("refused.thread_grew")
+        raise Refused(Reason.THREAD_GREW)
     return False

@@ -13,7 +13,7 @@ from app.crypto.locks import Stretched
 from app.domain import accounts, audit, devices, holders, outbox, roll, rota, signin
 from app.domain.accounts import Record
 from app.domain.devices import Device
-from app.domain.work import Missing, Party, Refused, Work
+from app.domain.work import Missing, Party, Reason, Refused, Work
 from app.models import Account, AccountState, Holder, LetterKind, Link, Role, SignIn
 
 LINK_LASTS = timedelta(minutes=60)
@@ -68,7 +68,7 @@ def invite(work: Work, *, email: str, name: str, role: Role) -> str:
     email = email.strip().lower()
     account = work.session.scalar(select(Account).where(Account.email == email))
     if account is not None and accounts.read(work, account).state is not AccountState.INVITED:
-        raise Refused("refused.known_email")
+        raise Refused(Reason.KNOWN_EMAIL)
     if account is None:
         account = Account(id=uuid4(), created_at=work.now)
         work.session.add(account)
@@ -151,11 +151,11 @@ def approve(work: Work, account_id: UUID, key_digest: str) -> None:
     account = accounts.locked(work, account_id)
     record = accounts.read(work, account)
     if record.state is not AccountState.PENDING or record.holder is None:
-        raise Refused("refused.not_waiting")
+        raise Refused(Reason.NOT_WAITING)
     try:
         digest = bytes.fromhex(key_digest)
     except ValueError as error:
-        raise Refused("refused.key_changed") from error
+        raise Refused(Reason.KEY_CHANGED) from error
     holders.admit(work, UUID(record.holder), digest)
     activate(work, account)
     audit.record(work, "team.approved", f"account/{account.id}")
@@ -178,7 +178,7 @@ def suspend(work: Work, account_id: UUID) -> None:
     account = accounts.locked(work, account_id)
     record = accounts.read(work, account)
     if record.role is Role.SUPERVISOR and record.state is AccountState.ACTIVE and not another_supervisor(work, account):
-        raise Refused("refused.last_supervisor")
+        raise Refused(Reason.LAST_SUPERVISOR)
     accounts.change(work, account, state=AccountState.SUSPENDED, passkeys=(), moving=None)
     signin.end_all(work, account.id)
     work.session.execute(delete(Link).where(Link.account_id == account.id))
@@ -199,11 +199,11 @@ def change_role(work: Work, account_id: UUID, role: Role) -> None:
     account = accounts.locked(work, account_id)
     record = accounts.read(work, account)
     if record.state is not AccountState.ACTIVE:
-        raise Refused("refused.not_at_work")
+        raise Refused(Reason.NOT_AT_WORK)
     if record.role is role:
         return
     if role is Role.COUNSELOR and not another_supervisor(work, account):
-        raise Refused("refused.last_to_supervise")
+        raise Refused(Reason.LAST_TO_SUPERVISE)
     accounts.change(work, account, role=role)
     audit.record(work, _MADE[role], f"account/{account.id}")
     tell_of(work, account)
@@ -235,7 +235,7 @@ def by_email(work: Work, email: str) -> UUID:
 def require_nobody(work: Work) -> None:
     """Let the first set-up pass; `Refused` once somebody has accepted."""
     if work.session.scalar(select(Account.id).where(Account.state != AccountState.INVITED).limit(1)):
-        raise Refused("refused.set_up")
+        raise Refused(Reason.SET_UP)
 
 
 def own_words(work: Work) -> tuple[str, ...]:
@@ -255,7 +255,7 @@ def require_supervisor(work: Work) -> None:
 def require_fresh(work: Work) -> None:
     """Let those pass who gave their second factor in the last five minutes."""
     if not signin.fresh(work):
-        raise Refused("refused.prove_again")
+        raise Refused(Reason.PROVE_AGAIN)
 
 
 def _supervises(record: Record, digests: Mapping[UUID, bytes]) -> bool:

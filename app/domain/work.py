@@ -1,9 +1,9 @@
-"""What a rule works with, who asks, and the words a rule says no with."""
+"""What a rule works with, who asks, and how a rule refuses: with which reason."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import StrEnum, auto
 from typing import Any
 from uuid import UUID
 
@@ -19,10 +19,82 @@ from app.practice import Practice
 LANGUAGES = ("en", "es")
 
 
-class Refused(Exception):
-    """The rule says no: somebody was first, or it is not allowed (any more). `reason` is a message id."""
+class Reason(StrEnum):
+    """Why a rule refuses. The page, or the command, that asked says it in a sentence."""
 
-    def __init__(self, reason: str, **facts: object) -> None:
+    # Who asks.
+    MEMBERS_ONLY = auto()
+    SIGNED_OUT = auto()
+    PROVE_AGAIN = auto()
+    SUPERVISORS_ONLY = auto()
+    NOT_YOURS = auto()
+    NO_GRANT = auto()
+    # What became of a request.
+    CLAIMED = auto()
+    GONE = auto()
+    ERASED = auto()
+    CLOSED = auto()
+    NOT_CLOSED = auto()
+    NOT_WAITING_ANY_MORE = auto()
+    HELD = auto()
+    THREAD_GREW = auto()
+    # Who has a request.
+    CANNOT_HAVE_IT = auto()
+    LAST_WHO_COULD_OPEN = auto()
+    NOBODY_LEFT_TO_NOTIFY = auto()
+    NO_SUCH_ACCOUNT = auto()
+    # Calls.
+    NO_NUMBER = auto()
+    WRONG_NUMBER = auto()
+    ENOUGH_TRIES = auto()
+    REASON_NEEDED = auto()
+    VOICEMAIL = auto()
+    NOT_REACHED = auto()
+    THEY_CALL = auto()
+    PLAN_WRONG_NUMBER = auto()
+    TRIES = auto()
+    FOLLOW_UP_PAST = auto()
+    FOLLOW_UP_FAR = auto()
+    FOLLOW_UP_UNSAFE = auto()
+    NOTHING_TO_CALL = auto()
+    # What was answered and reported.
+    NO_RETURN = auto()
+    OTHER_TIME = auto()
+    # The return page.
+    WITHDRAWN = auto()
+    TOO_LATE = auto()
+    TOO_MANY_ENTRIES = auto()
+    # The rota.
+    SHIFT_BACKWARDS = auto()
+    SHIFT_TWICE = auto()
+    NOT_IN_SHIFT = auto()
+    OWN_SHIFT = auto()
+    NOT_ACTIVE = auto()
+    # Accounts and the team.
+    KNOWN_EMAIL = auto()
+    OWN_EMAIL = auto()
+    LINK_OVER = auto()
+    NO_SUCH_LANGUAGE = auto()
+    PASSKEY = auto()
+    MANY_PASSKEYS = auto()
+    NOT_WAITING = auto()
+    KEY_CHANGED = auto()
+    LAST_SUPERVISOR = auto()
+    LAST_TO_SUPERVISE = auto()
+    NOT_AT_WORK = auto()
+    NOBODY_LEFT_TO_APPROVE = auto()
+    # Keys, and the start of a practice.
+    OTHER_SHEET = auto()
+    LINE_UNTESTED = auto()
+    NOBODY_ON_THE_ROLL = auto()
+    SET_UP = auto()
+    DEMONSTRATION_ONLY = auto()
+
+
+class Refused(Exception):
+    """The rule says no: somebody was first, or it is not allowed (any more)."""
+
+    def __init__(self, reason: Reason, **facts: object) -> None:
         super().__init__(reason)
         self.reason = reason
         self.facts = facts
@@ -89,7 +161,7 @@ class Work:
         """The signed-in member; `Refused` for anybody else."""
         if isinstance(self.actor, Member):
             return self.actor
-        raise Refused("refused.members_only")
+        raise Refused(Reason.MEMBERS_ONLY)
 
     @property
     def on_postgresql(self) -> bool:

@@ -1,11 +1,13 @@
 """Turns the rules' words, and HTTP's own, into plain pages. Every page keeps the way out and the help lines."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
 from flask_limiter import RateLimitExceeded
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
@@ -13,8 +15,67 @@ from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAll
 from app import current
 from app.domain import audit
 from app.domain.signin import TooSoon
-from app.domain.work import Altered, Missing, Party, Refused
+from app.domain.work import Altered, Missing, Party, Reason, Refused
 from app.web import limits
+
+#: What a page says of each reason. Those of the return page stand there, those of the commands with them.
+SENTENCES: Mapping[Reason, LazyString] = {
+    Reason.SIGNED_OUT: lazy_gettext("You were signed out. Please sign in again."),
+    Reason.PROVE_AGAIN: lazy_gettext("Please give your second factor again."),
+    Reason.SUPERVISORS_ONLY: lazy_gettext(
+        "Only a supervisor uses the sheet here. Leave this empty, and ask one to approve you."
+    ),
+    Reason.NOT_YOURS: lazy_gettext("Only whoever has this request, or a supervisor, can do that."),
+    Reason.NO_GRANT: lazy_gettext("You cannot open this request yet. Ask a supervisor."),
+    Reason.CLAIMED: lazy_gettext("A colleague was first."),
+    Reason.GONE: lazy_gettext("This request was taken back. Do not call."),
+    Reason.ERASED: lazy_gettext("Everything in this request was erased."),
+    Reason.CLOSED: lazy_gettext("This request is closed. Open it again first."),
+    Reason.NOT_CLOSED: lazy_gettext("This request is open."),
+    Reason.NOT_WAITING_ANY_MORE: lazy_gettext("This request does not wait any more."),
+    Reason.HELD: lazy_gettext("There is a legal hold: nothing is erased while it lasts."),
+    Reason.THREAD_GREW: lazy_gettext("Something new came meanwhile. Look at it first."),
+    Reason.CANNOT_HAVE_IT: lazy_gettext("This person cannot open this request."),
+    Reason.LAST_WHO_COULD_OPEN: lazy_gettext("Nobody else could open this request. Let a colleague join first."),
+    Reason.NOBODY_LEFT_TO_NOTIFY: lazy_gettext("Everybody who could take it has been told."),
+    Reason.NO_SUCH_ACCOUNT: lazy_gettext("There is no such account."),
+    Reason.NO_NUMBER: lazy_gettext("They left no number. They will call and say the two words."),
+    Reason.WRONG_NUMBER: lazy_gettext("Somebody else has this number. Do not call it again."),
+    Reason.ENOUGH_TRIES: lazy_gettext("That is enough tries: close it, or wait until they come back."),
+    Reason.REASON_NEEDED: lazy_gettext("Choose one of the reasons."),
+    Reason.VOICEMAIL: lazy_gettext("They did not allow a voicemail. Did you leave one?"),
+    Reason.NOT_REACHED: lazy_gettext("New words are told in a call that reached them. Write that down first."),
+    Reason.THEY_CALL: lazy_gettext("They want to call us. Plan no call."),
+    Reason.PLAN_WRONG_NUMBER: lazy_gettext("The number was wrong. Plan no call before they gave another."),
+    Reason.TRIES: lazy_gettext("That was the last try. Plan no other before they write or call."),
+    Reason.FOLLOW_UP_PAST: lazy_gettext("This time is over. Choose one that is still to come."),
+    Reason.FOLLOW_UP_FAR: lazy_gettext("Choose a day within the next 90 days."),
+    Reason.FOLLOW_UP_UNSAFE: lazy_gettext("They did not check this time. Choose one of their safe times."),
+    Reason.NOTHING_TO_CALL: lazy_gettext("There is no number to call. Enter one, or choose that they will call."),
+    Reason.NO_RETURN: lazy_gettext("They cannot come back to read an answer: they have no seven words."),
+    Reason.OTHER_TIME: lazy_gettext("Enter a time after the request came, and not in the future."),
+    Reason.SHIFT_BACKWARDS: lazy_gettext("A shift has to end after it starts."),
+    Reason.SHIFT_TWICE: lazy_gettext("This person is on call then already."),
+    Reason.NOT_IN_SHIFT: lazy_gettext("This is not inside the shift."),
+    Reason.OWN_SHIFT: lazy_gettext("This is their shift already."),
+    Reason.NOT_ACTIVE: lazy_gettext("This person cannot be on call yet."),
+    Reason.KNOWN_EMAIL: lazy_gettext("Somebody with this email is in the team already."),
+    Reason.OWN_EMAIL: lazy_gettext("This is your address already."),
+    Reason.LINK_OVER: lazy_gettext("This link has expired. Ask for the change once more, on your account page."),
+    Reason.NO_SUCH_LANGUAGE: lazy_gettext("Choose one of the two."),
+    Reason.PASSKEY: lazy_gettext("This passkey was not accepted."),
+    Reason.MANY_PASSKEYS: lazy_gettext("You have ten passkeys. Remove one first."),
+    Reason.NOT_WAITING: lazy_gettext("This person is not waiting for approval any more."),
+    Reason.KEY_CHANGED: lazy_gettext("The key changed since the words were shown. Compare the words again."),
+    Reason.LAST_SUPERVISOR: lazy_gettext("The last supervisor cannot be suspended."),
+    Reason.LAST_TO_SUPERVISE: lazy_gettext("The last supervisor stays one. Make a colleague a supervisor first."),
+    Reason.NOT_AT_WORK: lazy_gettext("Only somebody who is active changes roles. Approve them first."),
+    Reason.NOBODY_LEFT_TO_APPROVE: lazy_gettext(
+        "Nobody else can approve you. Type the code of the printed recovery sheet here."
+    ),
+    Reason.OTHER_SHEET: lazy_gettext("This is not the code of the sheet. Check each group of letters."),
+    Reason.LINE_UNTESTED: lazy_gettext("Make the test call first, then check this box."),
+}
 
 _log = logging.getLogger(__name__)
 _RETRY_SECONDS = "30"
@@ -41,8 +102,8 @@ def install(app: Flask) -> None:
 
 
 def sentence(error: Refused) -> str:
-    """Return what a page says of a rule's no."""
-    return _reasons().get(error.reason, gettext("That is not possible now."))
+    """Return what a page says when a rule refuses."""
+    return str(SENTENCES.get(error.reason, gettext("That is not possible now.")))
 
 
 def say(status: int, text: str) -> tuple[str, int]:
@@ -52,54 +113,6 @@ def say(status: int, text: str) -> tuple[str, int]:
 
 def _refused(error: Refused) -> ResponseReturnValue:
     return _page(409, heading=sentence(error), **error.facts)
-
-
-def _reasons() -> dict[str, str]:
-    return {
-        "refused.claimed": gettext("A colleague was first."),
-        "refused.gone": gettext("This request was taken back. Do not call."),
-        "refused.erased": gettext("Everything in this request was erased."),
-        "refused.closed": gettext("This request is closed. Open it again first."),
-        "refused.not_closed": gettext("This request is open."),
-        "refused.not_yours": gettext("Only whoever has this request, or a supervisor, can do that."),
-        "refused.held": gettext("There is a legal hold: nothing is erased while it lasts."),
-        "refused.they_call": gettext("They want to call us. Plan no call."),
-        "refused.plan_wrong_number": gettext("The number was wrong. Plan no call before they gave another."),
-        "refused.tries": gettext("That was the last try. Plan no other before they write or call."),
-        "refused.follow_up_past": gettext("This time is over. Choose one that is still to come."),
-        "refused.follow_up_far": gettext("Choose a day within the next 90 days."),
-        "refused.follow_up_unsafe": gettext("They did not check this time. Choose one of their safe times."),
-        "refused.not_reached": gettext("New words are told in a call that reached them. Write that down first."),
-        "refused.no_number": gettext("They left no number. They will call and say the two words."),
-        "refused.wrong_number": gettext("Somebody else has this number. Do not call it again."),
-        "refused.enough_tries": gettext("That is enough tries: close it, or wait until they come back."),
-        "refused.cannot_have_it": gettext("This person cannot open this request."),
-        "refused.last_who_could_open": gettext("Nobody else could open this request. Let a colleague join first."),
-        "refused.nothing_to_call": gettext("There is no number to call. Enter one, or choose that they will call."),
-        "refused.no_return": gettext("They cannot come back to read an answer: they have no seven words."),
-        "refused.thread_grew": gettext("Something new came meanwhile. Look at it first."),
-        "refused.other_time": gettext("Enter a time after the request came, and not in the future."),
-        "refused.no_grant": gettext("You cannot open this request yet. Ask a supervisor."),
-        "refused.no_such_account": gettext("There is no such account."),
-        "refused.signed_out": gettext("You were signed out. Please sign in again."),
-        "refused.known_email": gettext("Somebody with this email is in the team already."),
-        "refused.own_email": gettext("This is your address already."),
-        "refused.link_over": gettext("This link has expired. Ask for the change once more, on your account page."),
-        "refused.passkey": gettext("This passkey was not accepted."),
-        "refused.many_passkeys": gettext("You have ten passkeys. Remove one first."),
-        "refused.not_waiting": gettext("This person is not waiting for approval any more."),
-        "refused.key_changed": gettext("The key changed since the words were shown. Compare the words again."),
-        "refused.last_supervisor": gettext("The last supervisor cannot be suspended."),
-        "refused.last_to_supervise": gettext("The last supervisor stays one. Make a colleague a supervisor first."),
-        "refused.not_at_work": gettext("Only somebody who is active changes roles. Approve them first."),
-        "refused.prove_again": gettext("Please give your second factor again."),
-        "refused.other_sheet": gettext("This code belongs to another sheet."),
-        "refused.shift_twice": gettext("This person is on call then already."),
-        "refused.shift_backwards": gettext("A shift has to end after it starts."),
-        "refused.not_active": gettext("This person cannot be on call yet."),
-        "refused.not_waiting_any_more": gettext("This request does not wait any more."),
-        "refused.nobody_left": gettext("Everybody who could take it has been told."),
-    }
 
 
 def _missing(_error: Missing) -> ResponseReturnValue:

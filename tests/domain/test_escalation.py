@@ -247,7 +247,7 @@ class TestPassingOn:
         day.pass_on("Ada")
         day.pass_on("Ben")
 
-        with pytest.raises(Refused, match="nobody_left"):
+        with pytest.raises(Refused, match="nobody_left_to_notify"):
             day.pass_on("Ben")
 
         assert day.told(LetterKind.PASSED_ON) == [

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.domain import arrivals, audit, calls, claims, intakes, team, thread
-from app.domain.work import Altered, Missing, Party, Refused
+from app.domain.work import Altered, Missing, Party, Reason, Refused
 from app.models import AuditLine, EntryKind, Intake, Status
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
@@ -198,7 +198,7 @@ def test_of_many_claims_at_once_only_one_succeeds(office: Office) -> None:
     # Whoever won may have sent it twice.
     assert outcomes.count(None) in (1, 2)
     refusals = [outcome for outcome in outcomes if outcome is not None]
-    assert all(isinstance(refusal, Refused) and refusal.reason == "refused.claimed" for refusal in refusals)
+    assert all(isinstance(refusal, Refused) and refusal.reason is Reason.CLAIMED for refusal in refusals)
     with office.work() as work:
         winner = work.session.scalars(select(Intake.claimed_by)).one()
         [line] = work.session.scalars(select(AuditLine).where(AuditLine.kind == "intake.claimed")).all()

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.domain import calls, returning
 from app.domain.answers import Wishes
-from app.domain.work import Party, Refused
+from app.domain.work import Party, Reason, Refused
 from app.models import Status
 from tests.bed.office import Office, Person
 from tests.domain import hands, returned
@@ -56,7 +56,7 @@ def test_either_the_number_was_shown_first_or_not_at_all(office: Office, supervi
     shown, withdrawn = hands.in_parallel(both)
 
     assert withdrawn is None
-    assert shown is True or (isinstance(shown, Refused) and shown.reason == "refused.gone")
+    assert shown is True or (isinstance(shown, Refused) and shown.reason is Reason.GONE)
     seen = client.seen()
     assert seen.status is Status.WITHDRAWN
     assert seen.calling is (shown is True)

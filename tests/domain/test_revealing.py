@@ -8,7 +8,7 @@ import pytest
 
 from app.domain import calls, closing
 from app.domain.answers import Wishes
-from app.domain.work import Refused
+from app.domain.work import Reason, Refused
 from app.models import LogKind, Outcome, Status
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
@@ -45,7 +45,7 @@ def test_a_colleagues_number_stays_closed_and_says_whose_it_is_and_since_when(
 
     refused = refusal(office, supervisor, client.reference, "danger")
 
-    assert (refused.reason, refused.facts) == ("refused.claimed", {"who": "Ada", "at": since})
+    assert (refused.reason, refused.facts) == (Reason.CLAIMED, {"who": "Ada", "at": since})
     assert client.intake().calling_by == hands.account_id(office, counselor)
     assert hands.kinds(office).count("intake.revealed") == 1
 
@@ -58,7 +58,7 @@ def test_of_two_who_look_at_once_only_one_sees_it(
 
     assert outcomes.count(None) == 1
     [refused] = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
-    assert refused.reason == "refused.claimed"
+    assert refused.reason is Reason.CLAIMED
 
 
 @pytest.mark.parametrize("reason", [None, "", "because"])
@@ -70,7 +70,7 @@ def test_s52_without_a_good_reason_nothing_is_shown_and_nothing_happens(
 
     refused = refusal(office, supervisor, client.reference, reason)
 
-    assert refused.reason == "refused.reason"
+    assert refused.reason is Reason.REASON_NEEDED
     intake = client.intake()
     assert (intake.status, intake.claimed_by, intake.calling_until) == (Status.WAITING, None, None)
     assert not {"intake.claimed", "intake.revealed", "log.reason"} & set(hands.kinds(office))
@@ -114,7 +114,7 @@ def test_an_address_to_write_to_needs_no_time(office: Office, supervisor: Person
 def test_who_left_no_number_cannot_be_called(office: Office, supervisor: Person) -> None:
     client = returned.client(office, said=replace(hands.SAID, phone=None), wished=Wishes("icall"))
 
-    assert refusal(office, supervisor, client.reference, "danger").reason == "refused.no_number"
+    assert refusal(office, supervisor, client.reference, "danger").reason is Reason.NO_NUMBER
     assert client.intake().status is Status.WAITING
 
 
@@ -123,7 +123,7 @@ def test_a_closed_request_is_not_called(office: Office, supervisor: Person, clie
     with office.work(supervisor) as work:
         closing.close(work, client.reference, Outcome.DECLINED)
 
-    assert refusal(office, supervisor, client.reference, "danger").reason == "refused.closed"
+    assert refusal(office, supervisor, client.reference, "danger").reason is Reason.CLOSED
 
 
 def test_s54_after_the_last_try_nobody_calls_until_the_client_comes_back(
@@ -137,7 +137,7 @@ def test_s54_after_the_last_try_nobody_calls_until_the_client_comes_back(
     clock.forward(minutes=5)
 
     for reason in (None, *calls.REASONS):
-        assert refusal(office, supervisor, client.reference, reason).reason == "refused.enough_tries"
+        assert refusal(office, supervisor, client.reference, reason).reason is Reason.ENOUGH_TRIES
     client.say()
 
     reveal(office, supervisor, client.reference)
@@ -150,10 +150,10 @@ def test_s54_a_wrong_number_is_not_called_again_until_a_new_one_was_settled(
     reveal(office, supervisor, client.reference)
     attempt(office, supervisor, client, "wrong_number")
     clock.forward(minutes=1)
-    assert refusal(office, supervisor, client.reference, "danger").reason == "refused.wrong_number"
+    assert refusal(office, supervisor, client.reference, "danger").reason is Reason.WRONG_NUMBER
 
     give(office, client)
-    assert refusal(office, supervisor, client.reference, "danger").reason == "refused.wrong_number"
+    assert refusal(office, supervisor, client.reference, "danger").reason is Reason.WRONG_NUMBER
     settle(office, supervisor, client, hands.WISHED, number=2)
 
     reveal(office, supervisor, client.reference)
@@ -175,7 +175,7 @@ def test_settling_times_does_not_settle_a_wrong_number(
 
     settle(office, supervisor, client, replace(hands.WISHED, text=True), number=2)
 
-    assert refusal(office, supervisor, client.reference).reason == "refused.wrong_number"
+    assert refusal(office, supervisor, client.reference).reason == Reason.WRONG_NUMBER
 
 
 def test_s54_a_number_that_turned_out_wrong_meanwhile_is_hidden_again(

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import current
 from app.domain.signin import TooSoon
-from app.domain.work import Altered, Missing, Party, Refused
+from app.domain.work import Altered, Missing, Party, Reason, Refused
 from app.models import AuditLine
 from app.web import errors
 from tests.bed.clock import Clock
@@ -119,8 +119,8 @@ def test_when_the_error_page_breaks_too_the_phone_number_and_988_are_still_there
 
 
 WORDS: dict[str, tuple[Exception, int, str]] = {
-    "refused": (Refused("refused.claimed", who="Ada", at=datetime(2026, 11, 23, tzinfo=UTC)), 409, "A colleague was"),
-    "refused for a reason without words": (Refused("refused.unknown"), 409, "That is not possible now."),
+    "refused": (Refused(Reason.CLAIMED, who="Ada", at=datetime(2026, 11, 23, tzinfo=UTC)), 409, "A colleague was"),
+    "refused for a reason without words": (Refused(Reason.SET_UP), 409, "That is not possible now."),
     "missing": (Missing(), 404, "This page is not here"),
     "altered": (Altered("intake/K7QF-3MDX"), 409, "Something went wrong"),
     "too soon": (TooSoon(7), 429, "Please wait"),

@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, Email, Length
 from app import current
 from app.crypto import passkeys as answers
 from app.domain import accounts, addresses, passkeys, sessions, signin
-from app.domain.work import Refused
+from app.domain.work import Reason, Refused
 from app.web import errors, guard
 from app.web.asking import typed
 from app.web.desk import browsers, challenges
@@ -87,7 +87,7 @@ def ask_for_address() -> ResponseReturnValue:
         with current.work() as work:
             addresses.ask(work, form.email.data or "")
     except Refused as error:
-        if error.reason not in ("refused.known_email", "refused.own_email"):
+        if error.reason not in (Reason.KNOWN_EMAIL, Reason.OWN_EMAIL):
             raise
         form.email.errors = [errors.sentence(error)]
         return _page(address=form), 422
@@ -150,9 +150,9 @@ def add_passkey() -> ResponseReturnValue:
     try:
         _add(form)
     except Refused as error:
-        if error.reason == "refused.prove_again":
+        if error.reason is Reason.PROVE_AGAIN:
             return redirect(url_for("account.new_passkey"), 303)
-        if error.reason != "refused.passkey":
+        if error.reason is not Reason.PASSKEY:
             raise
         form.name.errors = [gettext("No passkey was made. Please try once more.")]
         return _passkey_page(form, ProvenForm(formdata=None)), 422
@@ -194,7 +194,7 @@ def _add(form: PasskeyForm) -> None:
     device = browsers.device()
     answer = challenges.answer(form.challenge.data or "", form.passkey.data or "", form.secret.data or "")
     if answer is None:
-        raise Refused("refused.passkey")
+        raise Refused(Reason.PASSKEY)
     with current.work() as work:
         passkeys.add(work, answer, form.name.data or browsers.word(device.kind), device)
 

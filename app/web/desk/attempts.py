@@ -10,7 +10,7 @@ from app import current
 from app.domain import attempts, follow_ups, intakes, pairs
 from app.domain.attempts import CallReport
 from app.domain.intakes import Opened
-from app.domain.work import Refused
+from app.domain.work import Reason, Refused
 from app.web import errors
 from app.web.asking import typed
 from app.web.desk import card, tried
@@ -21,11 +21,17 @@ bp = Blueprint("attempts", __name__, url_prefix="/desk")
 
 #: The rule's no to a time; it belongs beside the field.
 _NOT_THEN = frozenset(
-    f"refused.{reason}"
-    for reason in ("they_call", "plan_wrong_number", "tries", "follow_up_past", "follow_up_far", "follow_up_unsafe")
+    {
+        Reason.THEY_CALL,
+        Reason.PLAN_WRONG_NUMBER,
+        Reason.TRIES,
+        Reason.FOLLOW_UP_PAST,
+        Reason.FOLLOW_UP_FAR,
+        Reason.FOLLOW_UP_UNSAFE,
+    }
 )
 #: What became of the request meanwhile; whatever was typed is shown once more.
-_MEANWHILE = frozenset({"refused.claimed", "refused.gone", "refused.closed"})
+_MEANWHILE = frozenset({Reason.CLAIMED, Reason.GONE, Reason.CLOSED})
 
 
 class AttemptForm(DeskForm):
@@ -107,7 +113,7 @@ def renew_words(reference: str) -> str:
 
 def _not_written(reference: str, form: AttemptForm, error: Refused) -> ResponseReturnValue:
     """Say why nothing was written down, with all that was typed."""
-    if error.reason == "refused.voicemail":
+    if error.reason is Reason.VOICEMAIL:
         return render_template("desk/voicemail.html", reference=intakes.canonical(reference), form=form), 422
     if error.reason in _NOT_THEN:
         form.follow_up.errors = [errors.sentence(error)]
@@ -141,7 +147,7 @@ def _opened(reference: str) -> Opened:
     with current.work() as work:
         opened = intakes.open(work, reference)
     if not isinstance(opened, Opened):
-        raise Refused("refused.gone")
+        raise Refused(Reason.GONE)
     return opened
 
 

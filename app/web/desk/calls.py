@@ -12,7 +12,7 @@ from app import current
 from app.domain import calls, intakes
 from app.domain.calls import Dialing
 from app.domain.intakes import Tombstone
-from app.domain.work import Refused
+from app.domain.work import Reason, Refused
 from app.web.desk import card, labels
 from app.web.desk.forms import DeskForm
 
@@ -35,7 +35,7 @@ def reveal(reference: str) -> ResponseReturnValue:
         with current.work() as work:
             calls.reveal(work, reference, form.reason.data)
     except Refused as error:
-        if error.reason != "refused.reason":
+        if error.reason is not Reason.REASON_NEEDED:
             raise
         return _why(reference, form)
     return redirect(f"/desk/{reference}/number", 303)
@@ -48,7 +48,7 @@ def number(reference: str) -> ResponseReturnValue:
         with current.work() as work:
             dialing = calls.dialing(work, reference)
     except Refused as error:
-        if error.reason != "refused.gone":
+        if error.reason is not Reason.GONE:
             raise
         return render_template("desk/stop.html", reference=intakes.canonical(reference), gone=True)
     if dialing is None:
@@ -95,7 +95,7 @@ def _why(reference: str, form: RevealForm) -> ResponseReturnValue:
     with current.work() as work:
         opened = intakes.open(work, reference)
     if isinstance(opened, Tombstone):
-        raise Refused("refused.gone")
+        raise Refused(Reason.GONE)
     if form.reason.data:
         form.reason.errors = [gettext("Choose one of the reasons.")]
     return render_template("desk/reason.html", form=form, reasons=labels.REASONS, **card.facts(opened)), 422

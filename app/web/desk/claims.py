@@ -9,7 +9,7 @@ from wtforms import StringField
 
 from app import current
 from app.domain import claims, drafts
-from app.domain.work import Refused
+from app.domain.work import Reason, Refused
 from app.web import errors
 from app.web.desk import unsaved
 from app.web.desk.forms import DeskForm
@@ -40,7 +40,7 @@ def claim(reference: str) -> ResponseReturnValue:
     except Refused as refused:
         if not text:
             raise
-        lost = refused.reason not in ("refused.claimed", "refused.closed")
+        lost = refused.reason not in (Reason.CLAIMED, Reason.CLOSED)
         return unsaved.page(form, errors.sentence(refused), lost=lost, **refused.facts), 409
     return _back(reference) if kept else unsaved.page(form, gettext("This request is yours."))
 

@@ -17,8 +17,8 @@ from app.domain import forgotten, signin
 from app.domain.forgotten import Renewed
 from app.domain.passkeys import Answer
 from app.domain.signin import TooSoon
-from app.domain.work import Party, Refused
-from app.web import guard
+from app.domain.work import Party, Reason, Refused
+from app.web import errors, guard
 from app.web.asking import typed
 from app.web.desk import browsers, challenges
 from app.web.desk.passwords import PasswordForm
@@ -94,12 +94,8 @@ def _complete(form: ForgottenForm) -> bool:
     return not form.errors
 
 
-def _why(error: Exception) -> str:
-    if isinstance(error, Refused) and error.reason == "refused.nobody_left":
-        return gettext("Nobody else can approve you. Type the code of the printed recovery sheet here.")
-    if isinstance(error, Refused) and error.reason == "refused.supervisors_only":
-        return gettext("Only a supervisor uses the sheet here. Leave this empty, and ask one to approve you.")
-    return gettext("This is not the code of the sheet. Check each group of letters.")
+def _why(error: BadCode | Refused) -> str:
+    return errors.sentence(error if isinstance(error, Refused) else Refused(Reason.OTHER_SHEET))
 
 
 def _offer() -> dict[str, Any]:

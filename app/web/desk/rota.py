@@ -14,7 +14,7 @@ from wtforms.validators import AnyOf
 
 from app import current, hours
 from app.domain import gaps, oncall, rota
-from app.domain.work import Missing, Refused
+from app.domain.work import Missing, Reason, Refused
 from app.web.desk import labels, moments, week
 from app.web.desk.forms import DeskForm, lazy_gettext
 from app.web.desk.moments import MomentField
@@ -98,7 +98,7 @@ def add() -> ResponseReturnValue:
                 work, UUID(form.person.data), form.starts_at.moment, form.ends_at.moment, weeks=form.weeks.data or 1
             )
     except Refused as error:
-        if error.reason != "refused.shift_twice":
+        if error.reason is not Reason.SHIFT_TWICE:
             raise
         form.starts_at.errors = [_twice(error)]
         return _page(_this_week(), form), 422
@@ -127,9 +127,9 @@ def cover(shift_id: UUID) -> ResponseReturnValue:
             rota.cover(work, shift_id, UUID(form.person.data), form.starts_at.moment, form.ends_at.moment)
     except Refused as error:
         wrong = {
-            "refused.not_in_shift": (form.starts_at, gettext("This is not inside the shift.")),
-            "refused.own_shift": (form.person, gettext("This is their shift already.")),
-            "refused.shift_twice": (form.person, gettext("They are on call then already.")),
+            Reason.NOT_IN_SHIFT: (form.starts_at, gettext("This is not inside the shift.")),
+            Reason.OWN_SHIFT: (form.person, gettext("This is their shift already.")),
+            Reason.SHIFT_TWICE: (form.person, gettext("They are on call then already.")),
         }
         if error.reason not in wrong:
             raise

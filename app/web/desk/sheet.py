@@ -8,7 +8,7 @@ from wtforms import BooleanField, StringField
 from app import current
 from app.crypto.codes import BadCode
 from app.domain import accepting, holders, team
-from app.domain.work import Refused
+from app.domain.work import Reason, Refused
 from app.web.desk.forms import DeskForm, ProvenForm
 
 bp = Blueprint("sheet", __name__, url_prefix="/desk/recovery-sheet")
@@ -34,7 +34,7 @@ def confirm() -> ResponseReturnValue:
         with current.work() as work:
             holders.confirm_sheet(work, form.typed.data or "", line_tested=form.tested.data)
     except (BadCode, Refused) as error:
-        if isinstance(error, Refused) and error.reason == "refused.line_untested":
+        if isinstance(error, Refused) and error.reason is Reason.LINE_UNTESTED:
             form.tested.errors = [gettext("Make the test call first, then check this box.")]
         else:
             form.typed.errors = [gettext("This is not the code of the sheet. Check each group of letters.")]

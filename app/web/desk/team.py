@@ -9,7 +9,7 @@ from wtforms.validators import AnyOf, DataRequired, Email, Length
 
 from app import current
 from app.domain import offboarding, sessions, team
-from app.domain.work import Refused
+from app.domain.work import Reason, Refused
 from app.models import Role
 from app.web import errors
 from app.web.asking import typed
@@ -62,7 +62,7 @@ def invite() -> ResponseReturnValue:
                 role=Role.SUPERVISOR if form.supervisor.data else Role.COUNSELOR,
             )
     except Refused as error:
-        if error.reason != "refused.known_email":
+        if error.reason is not Reason.KNOWN_EMAIL:
             raise
         form.email.errors = [errors.sentence(error)]
         return _page(form), 422

@@ -13,7 +13,7 @@ from app.domain import intakes, settling
 from app.domain.answers import Wishes
 from app.domain.intakes import Opened, Tombstone
 from app.domain.news import Given
-from app.domain.work import Refused, Work
+from app.domain.work import Reason, Refused, Work
 from app.web import errors
 from app.web.asking import times
 from app.web.asking.contact import SafeContact, dialled
@@ -108,10 +108,10 @@ def settle(reference: str) -> ResponseReturnValue:
         with current.work() as work:
             _settle(work, reference, form, form.wishes())
     except Refused as refused:
-        if refused.reason == "refused.nothing_to_call":
+        if refused.reason is Reason.NOTHING_TO_CALL:
             form.which.errors = [errors.sentence(refused)]
             return _again(reference, form), 422
-        if refused.reason != "refused.thread_grew":
+        if refused.reason is not Reason.THREAD_GREW:
             raise
         return _again(reference, form, errors.sentence(refused)), 409
     except current.Unavailable:
@@ -152,7 +152,7 @@ def _again(reference: str, form: SettleForm, sentence: str | None = None) -> str
     with current.work() as work:
         opened = intakes.open(work, reference)
     if isinstance(opened, Tombstone):
-        raise Refused("refused.gone")
+        raise Refused(Reason.GONE)
     form.entry.data = str(opened.entry)
     return _page(opened, form, sentence)
 

@@ -9,7 +9,8 @@ from functools import partial
 
 from flask import Response, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
 from flask_limiter import RateLimitExceeded
 from werkzeug.datastructures import MultiDict
 
@@ -18,7 +19,7 @@ from app.crypto.secretkey import Stale
 from app.crypto.words import UnknownWords, WrongCount
 from app.domain import oncall, returning
 from app.domain.returning import Seen
-from app.domain.work import Missing, Refused, Work
+from app.domain.work import Missing, Reason, Refused, Work
 from app.models import Status
 from app.web import limits
 from app.web.asking import sayings, times, typed
@@ -41,6 +42,15 @@ _PARTS = {
 _WISHES = ("way", "ok", "when", "tz")
 _WRONG, _LATER = 422, 503
 _RETRY_SECONDS = {503: "300", 429: "3600"}
+#: What this page says of each reason, and with which status.
+REFUSED: Mapping[Reason, tuple[int, LazyString]] = {
+    Reason.WITHDRAWN: (
+        409,
+        lazy_gettext("You took your request back. Undo that first, and then send this again."),
+    ),
+    Reason.TOO_LATE: (409, lazy_gettext("That is not possible any more. Please call us at %(phone)s.")),
+    Reason.TOO_MANY_ENTRIES: (429, lazy_gettext("You wrote to us many times today. Please call us at %(phone)s.")),
+}
 
 
 @dataclass(frozen=True)
@@ -229,12 +239,8 @@ def _unknown(unknown: UnknownWords) -> list[str]:
 
 
 def _refusal(refused: Refused) -> tuple[int, str]:
-    phone = current.practice().phone
-    if refused.reason == "refused.withdrawn":
-        return 409, gettext("You took your request back. Undo that first, and then send this again.")
-    if refused.reason == "refused.too_many_entries":
-        return 429, gettext("You wrote to us many times today. Please call us at %(phone)s.", phone=phone)
-    return 409, gettext("That is not possible any more. Please call us at %(phone)s.", phone=phone)
+    status, sentence = REFUSED.get(refused.reason, REFUSED[Reason.TOO_LATE])
+    return status, str(sentence) % {"phone": current.practice().phone}
 
 
 def _not_now() -> str:

@@ -1,0 +1,14 @@
+"""Every reason for which a rule refuses reaches somebody as a sentence."""
+
+import pytest
+
+from app.cli import say
+from app.domain.work import Reason
+from app.web import errors
+from app.web.public import back
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_every_reason_is_said_in_a_sentence_by_the_desk_the_return_page_or_a_command(reason: Reason) -> None:
+    """A reason without one would answer "That is not possible now.", and nobody would know why."""
+    assert {*errors.SENTENCES, *back.REFUSED, *say.SENTENCES} >= {reason}
