@@ -5,6 +5,7 @@ import hmac
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
+from enum import StrEnum, auto
 from typing import Literal
 
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
@@ -21,12 +22,21 @@ _TELLING = 4
 _FEWEST_CHARACTERS, _FEWEST_PIECES = 5, 4
 
 
-class WeakPassword(Exception):
-    """The password is easy to guess; `reason` is a message id."""
+class Weakness(StrEnum):
+    """Why a password is easy to guess."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    SHORT = auto()
+    LONG = auto()
+    PRACTICE = auto()
+    COMMON = auto()
+
+
+class WeakPassword(Exception):
+    """The password is easy to guess."""
+
+    def __init__(self, weakness: Weakness) -> None:
+        super().__init__(weakness)
+        self.weakness = weakness
 
 
 @dataclass(frozen=True, repr=False)
@@ -83,11 +93,11 @@ def unlock(key: bytes, place: Place, token: bytes | None) -> PrivateKey:
 def check_password(text: str, *, practice_words: Collection[str]) -> None:
     """Raise `WeakPassword` for what is too short, too long, or among the first that a guesser tries."""
     if len(text) < _SHORTEST:
-        raise WeakPassword("weak.short")
+        raise WeakPassword(Weakness.SHORT)
     if len(text) > _LONGEST:
-        raise WeakPassword("weak.long")
+        raise WeakPassword(Weakness.LONG)
     spelled = guessable.bare(text)
     if any(len(word) >= _TELLING and word in spelled for word in map(guessable.bare, practice_words)):
-        raise WeakPassword("weak.practice")
+        raise WeakPassword(Weakness.PRACTICE)
     if len(set(spelled)) < _FEWEST_CHARACTERS or guessable.pieces(text) < _FEWEST_PIECES:
-        raise WeakPassword("weak.common")
+        raise WeakPassword(Weakness.COMMON)

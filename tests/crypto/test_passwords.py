@@ -5,17 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.crypto import locks, words
-from app.crypto.locks import WeakPassword
+from app.crypto.locks import Weakness, WeakPassword
 from app.crypto.words import LANGUAGES
 
 PRACTICE = ("Family", "Strategies", "of", "Señal")
 
 
-def reason(password: str) -> str | None:
+def reason(password: str) -> Weakness | None:
     try:
         locks.check_password(password, practice_words=PRACTICE)
     except WeakPassword as weak:
-        return weak.reason
+        return weak.weakness
     return None
 
 
@@ -39,7 +39,7 @@ def test_a_password_of_ones_own_is_taken_as_it_is(password: str) -> None:
 
 @pytest.mark.parametrize("password", ["", "x", "kX9#mQ2$vL7@pR", "señal"])
 def test_fewer_than_fifteen_characters_are_too_few(password: str) -> None:
-    assert reason(password) == "weak.short"
+    assert reason(password) == Weakness.SHORT
 
 
 def test_128_characters_are_enough_and_one_more_is_too_long() -> None:
@@ -49,8 +49,8 @@ def test_128_characters_are_enough_and_one_more_is_too_long() -> None:
 
     assert len(longest) == 128
     assert reason(longest) is None
-    assert reason(longest + "x") == "weak.long"
-    assert reason("x" * 10**6) == "weak.long"
+    assert reason(longest + "x") == Weakness.LONG
+    assert reason("x" * 10**6) == Weakness.LONG
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_128_characters_are_enough_and_one_more_is_too_long() -> None:
 )
 def test_what_a_guesser_tries_first_is_common(password: str) -> None:
     """V-02."""
-    assert reason(password) == "weak.common"
+    assert reason(password) == Weakness.COMMON
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_what_a_guesser_tries_first_is_common(password: str) -> None:
 )
 def test_the_name_of_the_practice_has_no_place_in_it(password: str) -> None:
     """V-02."""
-    assert reason(password) == "weak.practice"
+    assert reason(password) == Weakness.PRACTICE
 
 
 def test_a_short_word_of_the_name_may_be_in_it() -> None:
@@ -108,7 +108,7 @@ def test_a_short_word_of_the_name_may_be_in_it() -> None:
 
 @given(st.text(st.characters(), max_size=140))
 def test_any_text_is_good_or_has_a_reason(password: str) -> None:
-    assert reason(password) in {None, "weak.short", "weak.long", "weak.common", "weak.practice"}
+    assert reason(password) in {None, *Weakness}
 
 
 @given(st.text("abcdefghijklmnopqrstuvwxyz0123456789#", min_size=1, max_size=6), st.integers(3, 20))
@@ -122,9 +122,9 @@ def test_the_passphrases_we_offer_are_good_enough_for_ourselves(language: str) -
         locks.check_password(words.passphrase(language), practice_words=())
 
 
-def test_a_reason_is_a_message_id_and_never_the_password() -> None:
+def test_why_a_password_is_weak_never_repeats_the_password() -> None:
     """Must hold 7."""
     with pytest.raises(WeakPassword) as refused:
         locks.check_password("marker" * 3, practice_words=())
 
-    assert str(refused.value) == refused.value.reason == "weak.common"
+    assert str(refused.value) == refused.value.weakness == Weakness.COMMON

@@ -3,8 +3,10 @@
 import pytest
 
 from app.cli import say
+from app.crypto.locks import Weakness
 from app.domain.work import Reason
 from app.web import errors
+from app.web.desk import passwords
 from app.web.public import back
 
 
@@ -12,3 +14,7 @@ from app.web.public import back
 def test_every_reason_is_said_in_a_sentence_by_the_desk_the_return_page_or_a_command(reason: Reason) -> None:
     """A reason without one would answer "That is not possible now.", and nobody would know why."""
     assert {*errors.SENTENCES, *back.REFUSED, *say.SENTENCES} >= {reason}
+
+
+def test_every_weakness_of_a_password_is_said_in_a_sentence() -> None:
+    assert set(passwords.WEAKNESSES) == set(Weakness)

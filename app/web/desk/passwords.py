@@ -9,8 +9,15 @@ from wtforms.validators import AnyOf
 
 from app import current
 from app.crypto import locks
-from app.crypto.locks import WeakPassword
+from app.crypto.locks import Weakness, WeakPassword
 from app.web.desk.forms import TicketForm, lazy_gettext
+
+WEAKNESSES = {
+    Weakness.SHORT: lazy_gettext("Use at least 15 characters."),
+    Weakness.LONG: lazy_gettext("Use at most 128 characters."),
+    Weakness.PRACTICE: lazy_gettext("Leave out the name of the practice."),
+    Weakness.COMMON: lazy_gettext("This password is easy to guess."),
+}
 
 
 class Choice:
@@ -29,8 +36,8 @@ class Choice:
         if self.choice.data == "own":
             try:
                 locks.check_password(self.password.data or "", practice_words=current.practice().name.split())
-            except WeakPassword as error:
-                self.password.errors = [_weaknesses().get(error.reason, gettext("This password is easy to guess."))]
+            except WeakPassword as weak:
+                self.password.errors = [WEAKNESSES[weak.weakness]]
             if self.password.data != self.again.data:
                 self.again.errors = [gettext("The two passwords are not the same.")]
         elif self.password.data:
@@ -41,11 +48,3 @@ class Choice:
 
 class PasswordForm(Choice, TicketForm):
     """The choice of somebody not signed in yet."""
-
-
-def _weaknesses() -> dict[str, str]:
-    return {
-        "weak.short": gettext("Use at least 15 characters."),
-        "weak.long": gettext("Use at most 128 characters."),
-        "weak.practice": gettext("Leave out the name of the practice."),
-    }
