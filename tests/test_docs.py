@@ -15,6 +15,7 @@ from tests.bed import running
 from tests.cli.test_help import BUILT_IN, commands
 
 DOCS = running.ROOT / "docs"
+PAGES = sorted([*DOCS.rglob("*.md"), *running.ROOT.glob("*.md")])
 CONFIGURATION = (DOCS / "configuration.md").read_text(encoding="utf-8")
 OPERATIONS = (DOCS / "operations.md").read_text(encoding="utf-8")
 
@@ -189,9 +190,27 @@ def test_every_obstacle_of_readyz_is_explained() -> None:
     assert set(re.findall(r"^\| `([a-z]+)` \|", OPERATIONS, re.MULTILINE)) == words
 
 
-def test_every_link_between_the_pages_leads_somewhere() -> None:
-    for text in (CONFIGURATION, OPERATIONS):
-        for target, anchor in re.findall(r"\]\(([a-z.-]*)(?:#([a-z-]+))?\)", text):
-            page = (DOCS / target).read_text(encoding="utf-8") if target else text
-            titles = {heading.lower().replace(" ", "-") for heading in re.findall(r"^#+ (.+)$", page, re.MULTILINE)}
-            assert not anchor or anchor in titles
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_between_the_pages_leads_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for target, anchor in re.findall(r"\]\((?!https?:)([^)#\s]*)(?:#([a-z-]+))?\)", text):
+        there = (page.parent / target).resolve() if target else page
+        assert there.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", there.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in {re.sub(r"[^a-z -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_of_ours_that_a_page_names_exists(page: Path) -> None:
+    named = re.findall(
+        r"(?<![\w./-])((?:app|docs|migrations|practices|script|templates|tests)/[\w./-]*\w)",
+        page.read_text(encoding="utf-8"),
+    )
+
+    assert [name for name in named if not _there(name)] == []
+
+
+def _there(name: str) -> bool:
+    """Return whether there is such a file; a table may leave out the ending of a Python file."""
+    return (running.ROOT / name).exists() or (running.ROOT / f"{name}.py").exists()
