@@ -211,6 +211,13 @@ def test_every_file_of_ours_that_a_page_names_exists(page: Path) -> None:
     assert [name for name in named if not _there(name)] == []
 
 
+def test_every_decision_has_its_line_in_the_list() -> None:
+    folder = DOCS / "decisions"
+    listed = re.findall(r"^- \[\d+\]\(([\w.-]+)\) ", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert listed == sorted(page.name for page in folder.glob("0*.md"))
+
+
 def _there(name: str) -> bool:
     """Return whether there is such a file; a table may leave out the ending of a Python file."""
     return (running.ROOT / name).exists() or (running.ROOT / f"{name}.py").exists()
