@@ -1,6 +1,7 @@
 """The pages for operators name what there is: every setting, every command, every option, and nothing else."""
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -216,6 +217,15 @@ def test_every_decision_has_its_line_in_the_list() -> None:
     listed = re.findall(r"^- \[\d+\]\(([\w.-]+)\) ", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
 
     assert listed == sorted(page.name for page in folder.glob("0*.md"))
+
+
+def test_the_version_of_the_project_has_its_changes() -> None:
+    project = tomllib.loads((running.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    changes = (running.ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    versions = re.findall(r"^## (\d+\.\d+\.\d+) \(\d{4}-\d\d-\d\d\)$", changes, re.MULTILINE)
+
+    assert project["version"] == versions[0]
+    assert re.findall(r"^## (.+)$", changes, re.MULTILINE)[0] == "Unreleased"
 
 
 def _there(name: str) -> bool:
