@@ -212,6 +212,13 @@ def test_every_file_of_ours_that_a_page_names_exists(page: Path) -> None:
     assert [name for name in named if not _there(name)] == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_blank_line_is_above_every_heading(page: Path) -> None:
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+
+    assert re.findall(r"[^\n]\n(#+ .+)$", text, re.MULTILINE) == []
+
+
 def test_every_decision_has_its_line_in_the_list() -> None:
     folder = DOCS / "decisions"
     listed = re.findall(r"^- \[\d+\]\(([\w.-]+)\) ", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
