@@ -11,17 +11,22 @@ from tests.bed.source import Module, Source
 from tests.workshop import architecture, diagram
 
 
-def test_the_picture_is_current() -> None:
-    assert architecture.PICTURE.read_text(encoding="utf-8") == architecture.picture(architecture.read()), (
+@pytest.fixture(scope="module")
+def app_source() -> Source:
+    return architecture.read()
+
+
+def test_the_picture_is_current(app_source: Source) -> None:
+    assert architecture.PICTURE.read_text(encoding="utf-8") == architecture.picture(app_source), (
         "run: script/architecture"
     )
 
 
-def test_the_table_is_current() -> None:
+def test_the_table_is_current(app_source: Source) -> None:
     text = architecture.PAGE.read_text(encoding="utf-8")
 
     assert "| domain |" in text
-    assert text == architecture.page(architecture.read(), text), "run: script/architecture"
+    assert text == architecture.page(app_source, text), "run: script/architecture"
 
 
 def parts(*files: str | tuple[str, str]) -> dict[str, list[str]]:
@@ -99,14 +104,14 @@ def test_parts_that_import_each_other_are_not_drawn() -> None:
         diagram.svg({"calls": {"team"}, "team": {"calls"}, "work": set()}, {}, "A circle")
 
 
-def test_no_box_lies_over_another_or_leaves_the_picture() -> None:
+def test_no_box_lies_over_another_or_leaves_the_picture(app_source: Source) -> None:
     drawn = architecture.PICTURE.read_text(encoding="utf-8")
     boxes = sorted(
         (int(y), int(x), int(width))
         for x, y, width in re.findall(r'<rect class="box \w+" x="(-?\d+)" y="(\d+)" width="(\d+)"', drawn)
     )
 
-    assert len(boxes) == len(architecture.parts(architecture.read()))
+    assert len(boxes) == len(architecture.parts(app_source))
     assert all(x >= 0 and x + width <= diagram.WIDTH for _, x, width in boxes)
     for (y, x, width), (next_y, next_x, _) in pairwise(boxes):
         assert next_y > y or next_x > x + width
