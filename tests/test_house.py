@@ -50,7 +50,7 @@ def test_no_part_knows_a_part_that_knows_it() -> None:
 
 
 def test_what_has_one_way_is_done_in_one_place(product: Source) -> None:
-    """Whether this service wrote a row is asked in one way."""
+    """V-25: whether this service wrote a row, and for whom a request does not exist, is asked in one way."""
     none_of(house.out_of_place(product))
 
 
@@ -194,6 +194,18 @@ def lines(count: int) -> str:
             "work.vault.secret.check_origin(facts, tag)",
             "sealed.answers(work, row, key)",
             id="another check of the origin",
+        ),
+        pytest.param(
+            house.out_of_place,
+            "from app.models import Account, Exclusion",
+            "from app.models import Account\nfrom app.domain import exclusions",
+            id="another question for whom a request exists",
+        ),
+        pytest.param(
+            house.out_of_place,
+            "import app.models\nselect(app.models.Exclusion)",
+            "import app.models\nselect(app.models.Account)",
+            id="the same by attribute",
         ),
         pytest.param(house.imports_inside_functions, "def f():\n    import os", "import os", id="an import inside"),
         pytest.param(house.without_docstring, "x = 1", '"""Owns x."""', id="no docstring"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app.domain import audit, follow_ups, intakes, log, oncall, outbox, receipts, responsible
+from app.domain import audit, exclusions, follow_ups, intakes, log, oncall, outbox, receipts, responsible
 from app.domain.intakes import Case
 from app.domain.work import Reason, Refused, Work
 from app.models import LetterKind, LogKind
@@ -83,5 +83,5 @@ def write(work: Work, case: Case, call: CallReport, *, incident: bool = False, r
 
 def _tell_of_incident(work: Work, case: Case) -> None:
     audit.record(work, "incident.voicemail", case.subject)
-    team = oncall.read(work, oncall.welcome(case.intake.id))
+    team = oncall.read(work, exclusions.may_know(case.intake.id))
     outbox.write(work, LetterKind.INCIDENT, oncall.supervisors(work, team), case.intake.id)

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 
-from app.domain import audit, claims, intakes, wishes
+from app.domain import audit, claims, exclusions, intakes, wishes
 from app.domain.intakes import Case, Opened
 from app.domain.work import Missing, Reason, Refused, Work
-from app.models import Exclusion, Intake, LogEntry, LogKind, Status, ThreadEntry
+from app.models import Intake, LogEntry, LogKind, Status, ThreadEntry
 
 CALLING_FOR = timedelta(minutes=2)
 #: Why somebody calls outside the safe times, or calls who wants to call. The page has the words.
@@ -94,16 +94,13 @@ def version(work: Work, reference: str) -> str:
     """Return what changes whenever the request does, for which nothing is opened; `Missing`."""
     reference = intakes.canonical(reference)
     intakes.require_active(work)
-    not_mine = select(Exclusion.account_id).where(
-        Exclusion.intake_id == Intake.id, Exclusion.account_id == work.member.account_id
-    )
     lengths = [
         select(func.max(table.number)).where(table.intake_id == Intake.id).scalar_subquery()
         for table in (ThreadEntry, LogEntry)
     ]
     row = work.session.execute(
         select(Intake.status, Intake.claimed_by, Intake.calling_by, Intake.calling_until, *lengths).where(
-            Intake.reference == reference, ~not_mine.exists()
+            Intake.reference == reference, ~exclusions.hidden_from(work.member.account_id)
         )
     ).first()
     if row is None:

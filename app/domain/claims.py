@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
-from app.domain import accounts, audit, drafts, history, intakes, log, oncall, outbox
+from app.domain import accounts, audit, drafts, exclusions, history, intakes, log, oncall, outbox
 from app.domain.intakes import Case, Opened
 from app.domain.work import Missing, Reason, Refused, Work
-from app.models import Account, AccountState, Exclusion, Grant, Intake, LetterKind, LogKind, Role, Status
+from app.models import Account, AccountState, Grant, Intake, LetterKind, LogKind, Role, Status
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,7 @@ def exclude(work: Work, reference: str, account_id: UUID) -> None:
         raise Refused(Reason.NO_SUCH_ACCOUNT)
     if not _able(work, case) - {account_id}:
         raise Refused(Reason.LAST_WHO_COULD_OPEN)
-    row = work.insert(Exclusion).values(intake_id=case.intake.id, account_id=account_id)
-    work.session.execute(row.on_conflict_do_nothing())
+    exclusions.add(work, case.intake.id, account_id)
     if not log.excluded(case.log, account_id):
         intakes.write(work, case, LogKind.EXCLUSION, {"account": str(account_id), "excluded": True})
     _forget(work, case, account_id)
@@ -88,9 +87,7 @@ def include(work: Work, reference: str, account_id: UUID) -> None:
     if work.member.role is not Role.SUPERVISOR:
         raise Missing
     case = intakes.case(work, reference)
-    work.session.execute(
-        delete(Exclusion).where(Exclusion.intake_id == case.intake.id, Exclusion.account_id == account_id)
-    )
+    exclusions.remove(work, case.intake.id, account_id)
     if log.excluded(case.log, account_id):
         intakes.write(work, case, LogKind.EXCLUSION, {"account": str(account_id), "excluded": False})
 
@@ -169,9 +166,8 @@ def _forget(work: Work, case: Case, account_id: UUID) -> None:
 def _able(work: Work, case: Case) -> set[UUID]:
     """Return who can open it now: active, with a grant, excluded neither by a row nor by the log."""
     granted = set(work.session.scalars(select(Grant.holder_id).where(Grant.epoch_id == case.intake.epoch_id)))
-    kept_from = select(Exclusion.account_id).where(Exclusion.intake_id == case.intake.id)
     able = set()
-    for account in work.session.scalars(select(Account).where(Account.id.not_in(kept_from))):
+    for account in work.session.scalars(select(Account).where(exclusions.may_know(case.intake.id))):
         record = accounts.read(work, account)
         opens = record.holder is not None and UUID(record.holder) in granted
         if opens and record.state is AccountState.ACTIVE and not log.excluded(case.log, account.id):

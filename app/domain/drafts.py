@@ -15,9 +15,9 @@ from app.crypto import boxes, places
 from app.crypto.boxes import PublicKey
 from app.crypto.places import Place
 from app.crypto.tokens import Unreadable
-from app.domain import accounts, audit, intakes, roll, versions
+from app.domain import accounts, audit, exclusions, intakes, roll, versions
 from app.domain.work import Altered, Work
-from app.models import AccountState, Draft, Exclusion, Holder, Intake, Status
+from app.models import AccountState, Draft, Holder, Intake, Status
 
 LASTS = timedelta(hours=24)
 #: So many are kept of one author for one request; what comes then is given back at once.
@@ -107,13 +107,12 @@ def forget(work: Work) -> None:
 
 def _author(work: Work, account_id: UUID, reference: str) -> tuple[UUID, UUID, PublicKey] | None:
     """Return holder, request and public key; None unless they may open it, `Altered` for a key not on the roll."""
-    kept_from = select(Exclusion.intake_id).where(Exclusion.account_id == account_id)
     open_ones = Intake.status.not_in((Status.WITHDRAWN, Status.ERASED))
     # Two sendings at once wait for each other here.
     account = accounts.find(work, account_id)
     intake_id = work.session.scalar(
         select(Intake.id).where(
-            Intake.reference == intakes.canonical(reference), open_ones, Intake.id.not_in(kept_from)
+            Intake.reference == intakes.canonical(reference), open_ones, ~exclusions.hidden_from(account_id)
         )
     )
     if account is None or intake_id is None:

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.domain import accounts, audit, intakes, log, outbox, team, tombstones
+from app.domain import accounts, audit, exclusions, intakes, log, outbox, team, tombstones
 from app.domain.intakes import Case
 from app.domain.tombstones import Cause
 from app.domain.work import Altered, Missing, Party, Reason, Refused, Work
-from app.models import Account, AuditLine, Exclusion, Intake, LetterKind, LogKind, Status
+from app.models import Account, AuditLine, Intake, LetterKind, LogKind, Status
 
 
 @dataclass(frozen=True)
@@ -77,12 +77,8 @@ def certificate(work: Work, reference: str) -> Certificate:
     """Return the proof that a request was erased, from the trail alone; `Missing` while it was not, or not for them."""
     team.require_supervisor(work)
     reference = intakes.canonical(reference)
-    kept_from_me = (
-        select(Exclusion.intake_id)
-        .join(Intake, Intake.id == Exclusion.intake_id)
-        .where(Intake.reference == reference, Exclusion.account_id == work.member.account_id)
-    )
-    lines = select(AuditLine).where(AuditLine.subject == f"intake/{reference}", ~kept_from_me.exists())
+    known = ~exclusions.line_hidden_from(work.member.account_id)
+    lines = select(AuditLine).where(AuditLine.subject == f"intake/{reference}", known)
     erased = work.session.scalar(lines.where(AuditLine.kind.in_(tombstones.ERASED)).order_by(AuditLine.at.desc()))
     if erased is None:
         raise Missing

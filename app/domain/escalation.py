@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app import hours
-from app.domain import audit, intakes, oncall, outbox
+from app.domain import audit, exclusions, intakes, oncall, outbox
 from app.domain.oncall import Colleague, Recipient
 from app.domain.work import Reason, Refused, Work
 from app.models import Intake, Letter, LetterKind, Reader, Status
@@ -50,7 +50,7 @@ def remind_of_follow_ups(work: Work) -> int:
     )
     found = _mine(work, due, Intake.follow_up_at)
     for intake in found:
-        team = oncall.read(work, oncall.welcome(intake.id))
+        team = oncall.read(work, exclusions.may_know(intake.id))
         # At once even outside calling hours: they chose the time.
         told = _owner(work, team, intake) or oncall.recipients(work, team)
         outbox.write(work, LetterKind.FOLLOW_UP, told, intake.id)
@@ -74,7 +74,7 @@ def remind_of_overdue(work: Work) -> int:
     )
     overdue = [intake for intake in _mine(work, late, Intake.due_at) if _is_overdue(work, intake)]
     for intake in overdue:
-        team = oncall.read(work, oncall.welcome(intake.id))
+        team = oncall.read(work, exclusions.may_know(intake.id))
         owner = _owner(work, team, intake)
         told = [*owner, *(one for one in oncall.supervisors(work, team) if one.account_id != intake.claimed_by)]
         outbox.write(work, LetterKind.OVERDUE, told, intake.id)
@@ -94,7 +94,7 @@ def pass_on(work: Work, reference: str) -> None:
         raise Refused(Reason.CLAIMED, who=case.claimed_by, at=intake.claimed_at)
     if intake.status is not Status.WAITING:
         raise Refused(Reason.NOT_WAITING_ANY_MORE)
-    team = [one for one in oncall.read(work, oncall.welcome(intake.id)) if one.id != work.member.account_id]
+    team = [one for one in oncall.read(work, exclusions.may_know(intake.id)) if one.id != work.member.account_id]
     reached = NEXT
     told = oncall.next_on_rota(work, team, _told(work, intake))
     if not told and intake.escalated < SUPERVISORS:
@@ -138,7 +138,7 @@ def _paused_at(intake: Intake, since: datetime) -> datetime | None:
 
 def _tell_further(work: Work, intake: Intake) -> None:
     """Tell whoever comes next; where nobody does, or they were told, all supervisors."""
-    team = oncall.read(work, oncall.welcome(intake.id))
+    team = oncall.read(work, exclusions.may_know(intake.id))
     told = oncall.next_on_rota(work, team, _told(work, intake)) if intake.escalated < NEXT else []
     intake.escalated = NEXT if told else SUPERVISORS
     told = told or oncall.supervisors(work, team)

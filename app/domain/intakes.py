@@ -8,7 +8,20 @@ from sqlalchemy.orm import aliased
 
 from app.crypto import codes
 from app.crypto.boxes import PrivateKey
-from app.domain import audit, endings, epochs, history, log, news, oncall, sealed, thread, tombstones, wishes
+from app.domain import (
+    audit,
+    endings,
+    epochs,
+    exclusions,
+    history,
+    log,
+    news,
+    oncall,
+    sealed,
+    thread,
+    tombstones,
+    wishes,
+)
 from app.domain.answers import Answers, Wishes
 from app.domain.call_rules import MayCall
 from app.domain.log import Logged
@@ -20,7 +33,6 @@ from app.models import (
     Account,
     AccountState,
     EntryKind,
-    Exclusion,
     Grant,
     Intake,
     LogEntry,
@@ -273,9 +285,6 @@ def _found(work: Work, reference: str) -> _Found:
     reference = canonical(reference)
     require_active(work)
     me = work.member
-    not_mine = select(Exclusion.account_id).where(
-        Exclusion.intake_id == Intake.id, Exclusion.account_id == me.account_id
-    )
     member = aliased(Account)
     own = select(member.name).where(member.id == me.account_id).scalar_subquery()
     row = work.session.execute(
@@ -288,7 +297,7 @@ def _found(work: Work, reference: str) -> _Found:
         )
         .outerjoin(Grant, (Grant.epoch_id == Intake.epoch_id) & (Grant.holder_id == me.holder_id))
         .outerjoin(Account, Account.id == Intake.claimed_by)
-        .where(Intake.reference == reference, ~not_mine.exists())
+        .where(Intake.reference == reference, ~exclusions.hidden_from(me.account_id))
         # A client may be withdrawing it on the return page at this moment, a colleague may be claiming it.
         .with_for_update(of=Intake, key_share=True),
         execution_options={"populate_existing": True},

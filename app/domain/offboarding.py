@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from app.domain import audit, oncall, outbox, queue, resealing, team
+from app.domain import audit, exclusions, oncall, outbox, resealing, team
 from app.domain.work import Member, Missing, Work
 from app.models import Account, AuditLine, Intake, LetterKind, Status
 
@@ -50,7 +50,7 @@ def known(work: Work, account_id: UUID) -> Known:
         work.session.scalars(select(AuditLine.subject).where(*theirs, AuditLine.kind == "intake.opened").distinct())
     )
     open_now = select(Intake.reference).where(
-        Intake.status.in_((Status.WAITING, Status.CLAIMED)), queue.not_excluded(work)
+        Intake.status.in_((Status.WAITING, Status.CLAIMED)), ~exclusions.hidden_from(work.member.account_id)
     )
     references = sorted(one for one in work.session.scalars(open_now) if f"intake/{one}" in seen)
     taken = select(AuditLine.kind, AuditLine.at).where(*theirs, AuditLine.kind.in_(_TAKEN_ALONG)).order_by(AuditLine.at)

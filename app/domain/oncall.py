@@ -13,10 +13,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select, true
 
 from app import hours
-from app.domain import audit
+from app.domain import audit, exclusions
 from app.domain.work import Missing, Work
 from app.hours import Opening
-from app.models import Account, AccountState, Exclusion, Intake, Reader, Role, Shift, Status
+from app.models import Account, AccountState, Intake, Reader, Role, Shift, Status
 
 #: For how many minutes one tap says "with a client".
 BUSY_MINUTES = (30, 60, 90)
@@ -64,12 +64,6 @@ def read(work: Work, who: ColumnElement[bool] | None = None) -> list[Colleague]:
     return [Colleague(id, role, busy, tuple(shifts[id])) for id, (role, busy) in people.items()]
 
 
-def welcome(intake_id: UUID) -> ColumnElement[bool]:
-    """Return the condition that the client of a request lets somebody know of it."""
-    excluded = select(Exclusion.account_id).where(Exclusion.intake_id == intake_id, Exclusion.account_id == Account.id)
-    return ~excluded.exists()
-
-
 def promise(work: Work, team: Sequence[Colleague] | None = None) -> datetime:
     """Return by when somebody who asks now has heard from us; see `hours.promise` for what the rota does to it."""
     team = read(work) if team is None else team
@@ -97,12 +91,12 @@ def recipients(work: Work, team: Sequence[Colleague] | None = None) -> list[Reci
 
 def recipients_again(work: Work, intake_id: UUID, leaver: UUID) -> list[Recipient]:
     """Return whom to tell of a request that somebody gave back: as for a new one, but neither them nor the excluded."""
-    return recipients(work, read(work, (Account.id != leaver) & welcome(intake_id)))
+    return recipients(work, read(work, (Account.id != leaver) & exclusions.may_know(intake_id)))
 
 
 def recipients_about(work: Work, intake: Intake) -> list[Recipient]:
     """Return whom to tell of news about a request: whoever has it, or who would hear of a new one."""
-    team = read(work, welcome(intake.id))
+    team = read(work, exclusions.may_know(intake.id))
     owner = next((one for one in team if one.id == intake.claimed_by), None)
     if owner is None:
         return recipients(work, team)

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Select, delete, func, select, update
 
-from app.domain import accepting, audit
+from app.domain import accepting, audit, exclusions
 from app.domain.work import Work
-from app.models import Account, Exclusion, Gap, Intake, Letter, LetterKind, Reader, Status
+from app.models import Account, Gap, Intake, Letter, LetterKind, Reader, Status
 
 _HIDDEN = timedelta(minutes=5)
 _GIVEN_UP_AFTER = timedelta(days=7)
@@ -110,8 +110,7 @@ def take(work: Work) -> Taken | None:
     if taken is None:
         return None
     to, language = _reader(work, taken.account_id)
-    kept_from = select(Exclusion.intake_id).where(Exclusion.account_id == taken.account_id)
-    if work.session.scalar(kept_from.where(Exclusion.intake_id == taken.intake_id)) is not None:
+    if exclusions.hidden(work, taken.intake_id, taken.account_id):
         # Whoever wrote it, and however long ago: the client does not want this member of the team to know.
         taken.failed_at, taken.failure = work.now, _CANCELLED
         return None
@@ -119,9 +118,8 @@ def take(work: Work) -> Taken | None:
     if asked and work.now - taken.wanted_at >= LINK_LASTS:
         taken.failed_at, taken.failure, taken.address = work.now, _CANCELLED, None
         return None
-    waiting = (
-        select(func.count()).select_from(Intake).where(Intake.status == Status.WAITING, Intake.id.not_in(kept_from))
-    )
+    known = (Intake.status == Status.WAITING, ~exclusions.hidden_from(taken.account_id))
+    waiting = select(func.count()).select_from(Intake).where(*known)
     return Taken(
         id=taken.id,
         kind=taken.kind,

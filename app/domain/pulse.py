@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, literal, select, true
 
-from app.domain import history, intakes, queue
+from app.domain import exclusions, intakes
 from app.domain.work import Work
-from app.models import AuditLine, Exclusion, Intake, Status
+from app.models import AuditLine, Intake, Status
 
 #: What staff do to a request that no list shows. Anything else may change one.
 _UNSHOWN = (
@@ -34,15 +34,11 @@ class Pulse:
 def take(work: Work) -> Pulse:
     """Return the pulse of the member's queue, by one statement and without a trace."""
     intakes.require_active(work)
-    excluded = (
-        select(literal("intake/").concat(Intake.reference))
-        .join(Exclusion, Exclusion.intake_id == Intake.id)
-        .where(Exclusion.account_id == work.member.account_id)
-    )
+    me = work.member.account_id
     waiting = (
         select(func.count())
         .select_from(Intake)
-        .where(Intake.status == Status.WAITING, queue.not_excluded(work))
+        .where(Intake.status == Status.WAITING, ~exclusions.hidden_from(me))
         .scalar_subquery()
     )
     always = select(literal(1).label("one")).subquery("always")
@@ -51,7 +47,7 @@ def take(work: Work) -> Pulse:
         .where(
             AuditLine.subject.like("intake/%"),
             AuditLine.kind.not_in(_UNSHOWN),
-            history.request(AuditLine.subject).not_in(excluded),
+            ~exclusions.line_hidden_from(me),
         )
         .order_by(AuditLine.at.desc(), AuditLine.id)
         .limit(_LAST)

@@ -13,10 +13,10 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, 
 from sqlalchemy import Row as Found
 from sqlalchemy.orm import aliased
 
-from app.domain import audit, glances, intakes
+from app.domain import audit, exclusions, glances, intakes
 from app.domain.glances import Glance
 from app.domain.work import Missing, Work
-from app.models import Account, Exclusion, Intake, Outcome, Status, UtcDateTime
+from app.models import Account, Intake, Outcome, Status, UtcDateTime
 
 AT_ONCE = 25
 #: What is due by this time tomorrow belongs to today's work.
@@ -123,12 +123,6 @@ def record(work: Work, page: Page) -> None:
     audit.record(work, "queue.opened", f"queue/{page.view}", entry=len(page.rows))
 
 
-def not_excluded(work: Work) -> ColumnElement[bool]:
-    """Return the condition that holds for the requests that exist for the member."""
-    excluded = select(Exclusion.intake_id).where(Exclusion.account_id == work.member.account_id)
-    return Intake.id.not_in(excluded)
-
-
 class _Part(NamedTuple):
     """What a list is made of: requests that one index gives in order."""
 
@@ -156,7 +150,7 @@ def _open(work: Work, view: View, after: Cursor | None) -> Select[*tuple[Any, ..
     found = []
     among_due = after is None or after.due_at is not None
     for members, undue in _parts(work, view):
-        mine = and_(members, not_excluded(work))
+        mine = and_(members, ~exclusions.hidden_from(work.member.account_id))
         if among_due:
             found.append(_first(and_(mine, Intake.due_at.is_not(None), _behind(_KEY, after)), _KEY))
         if undue:
@@ -170,7 +164,7 @@ def _closed(work: Work, after: Cursor | None) -> Select[*tuple[Any, ...]]:
     """Return closed ones, what ended last first."""
     [part] = _parts(work, View.CLOSED)
     order = (Intake.closed_at.desc(), Intake.reference)
-    first = _first(and_(part.members, not_excluded(work)), order)
+    first = _first(and_(part.members, ~exclusions.hidden_from(work.member.account_id)), order)
     if after is not None:
         same = and_(Intake.closed_at == after.at, Intake.reference > after.reference)
         first = first.where((Intake.closed_at < after.at) | same)
@@ -223,7 +217,7 @@ def _line(work: Work, row: Found[Any], glance: Glance) -> Row:
 def _counts(work: Work) -> dict[View, int]:
     listed = [func.count().filter(or_(*(part.members for part in _parts(work, view)))) for view in View]
     shown = Intake.status.in_((Status.WAITING, Status.CLAIMED, Status.CLOSED))
-    found = work.session.execute(select(*listed).where(shown, not_excluded(work))).one()
+    found = work.session.execute(select(*listed).where(shown, ~exclusions.hidden_from(work.member.account_id))).one()
     return dict(zip(View, found, strict=True))
 
 

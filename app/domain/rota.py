@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 
-from app.domain import audit, oncall, outbox
+from app.domain import audit, exclusions, oncall, outbox
 from app.domain.work import Member, Missing, Party, Reason, Refused, Work
 from app.hours import Opening
 from app.models import Account, AccountState, Intake, Letter, LetterKind, Shift, Status
@@ -165,7 +165,7 @@ def _tell_anew(work: Work) -> None:
     waiting = select(Intake).where(Intake.id.in_(planned), Intake.status == Status.WAITING).with_for_update()
     for intake in work.session.scalars(waiting):
         outbox.cancel_later(work, intake.id)
-        told = oncall.recipients(work, oncall.read(work, oncall.welcome(intake.id)))
+        told = oncall.recipients(work, oncall.read(work, exclusions.may_know(intake.id)))
         oncall.start_clock(intake, told)
         outbox.write(work, LetterKind.NEW_REQUEST, told, intake.id)
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from app.crypto import codes
-from app.domain import audit, intakes, queue, stacks
+from app.domain import audit, exclusions, intakes, stacks
 from app.domain.stacks import Sheet, Unread
 from app.domain.work import Altered, Missing, Work
 from app.models import Account, Intake, Outcome, Role, Status
@@ -183,7 +183,8 @@ def _whole_reference(work: Work, typed: str) -> list[tuple[str, datetime]]:
     except codes.BadCode:
         return []
     named = select(Intake.reference, Intake.received_at).where(Intake.reference == reference)
-    return [(row.reference, row.received_at) for row in work.session.execute(named.where(queue.not_excluded(work)))]
+    known = named.where(~exclusions.hidden_from(work.member.account_id))
+    return [(row.reference, row.received_at) for row in work.session.execute(known)]
 
 
 def _hits(work: Work, why: Mapping[str, tuple[Why, ...]], sharing: Mapping[str, Sequence[str]]) -> tuple[Hit, ...]:

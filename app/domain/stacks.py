@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, func, select
 
 from app.crypto.boxes import PrivateKey
-from app.domain import epochs, log, numbers, queue, sealed, thread, wishes
+from app.domain import epochs, exclusions, log, numbers, sealed, thread, wishes
 from app.domain.answers import Answers
 from app.domain.work import Altered, Work
 from app.models import Intake, LogEntry, Status, ThreadEntry
@@ -50,7 +50,7 @@ def newest(work: Work, statuses: tuple[Status, ...], most: int) -> Select[UUID, 
     """Select the requests of a stack: those that exist for the member, and came last."""
     return (
         select(Intake.id, Intake.reference)
-        .where(Intake.status.in_(statuses), queue.not_excluded(work))
+        .where(Intake.status.in_(statuses), ~exclusions.hidden_from(work.member.account_id))
         .order_by(Intake.received_at.desc(), Intake.reference)
         .limit(most)
     )

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
-from app.domain import history, team
+from app.domain import exclusions, history, team
 from app.domain.work import Work
-from app.models import Account, AuditLine, Exclusion, Intake
+from app.models import Account, AuditLine
 
 PAGE = 50
 
@@ -86,7 +86,9 @@ def export(work: Work) -> Iterator[str]:
 
     Of what concerns a request that a supervisor is excluded from, there is nothing but number and code.
     """
-    everything = select(AuditLine, _unknown(work).label("unknown")).where(AuditLine.number.is_not(None))
+    everything = select(AuditLine, exclusions.line_hidden_from(work.member.account_id).label("unknown")).where(
+        AuditLine.number.is_not(None)
+    )
     with work.session.execute(everything.order_by(AuditLine.number).execution_options(yield_per=500)) as found:
         for line, unknown in found:
             facts = _facts(line)
@@ -107,17 +109,7 @@ def _facts(line: AuditLine) -> dict[str, Any]:
 
 
 def _chained(work: Work) -> Select[AuditLine]:
-    return select(AuditLine).where(AuditLine.number.is_not(None), ~_unknown(work))
-
-
-def _unknown(work: Work) -> ColumnElement[bool]:
-    """Return the condition that holds for lines about requests that are kept from the member."""
-    kept_from_me = (
-        select(literal("intake/") + Intake.reference)
-        .join(Exclusion, Exclusion.intake_id == Intake.id)
-        .where(Exclusion.account_id == work.member.account_id)
-    )
-    return history.request(AuditLine.subject).in_(kept_from_me)
+    return select(AuditLine).where(AuditLine.number.is_not(None), ~exclusions.line_hidden_from(work.member.account_id))
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -80,6 +80,7 @@ GUESSABLE = {
 ONE_PLACE = {
     "check_origin": "app.domain.sealed",
     "tag_origin": "app.domain.sealed",
+    "Exclusion": "app.domain.exclusions",
 }
 
 
