@@ -18,7 +18,7 @@ from app.crypto.places import Place
 from app.crypto.tokens import Unreadable
 from app.domain import audit, versions
 from app.domain.work import Altered, Work
-from app.models import LogEntry, ThreadEntry
+from app.models import Intake, LogEntry, ThreadEntry
 
 _MINUTE = "%Y-%m-%dT%H:%M"
 
@@ -71,6 +71,28 @@ class Chain(Generic[Table]):
         row = {"intake_id": intake_id, "number": number, "kind": kind, "sealed_entry": sealed, **beside}
         work.session.execute(work.insert(self.table).values(row))
         return sealed
+
+    def append(
+        self,
+        work: Work,
+        entries: list[Entry[Table]],
+        *,
+        intake: Intake,
+        key: bytes,
+        kind: StrEnum,
+        value: Mapping[str, Any],
+        line: str,
+        **beside: Any,
+    ) -> None:
+        """Write the entry that comes after those that were opened, and its line in the trail; `entries` grows by it."""
+        number, before = len(entries) + 1, entries[-1].row.sealed_entry if entries else None
+        sealed = self.write(
+            work, intake_id=intake.id, key=key, number=number, before=before, kind=kind, value=value, **beside
+        )
+        audit.record(work, line, f"intake/{intake.reference}", entry=number)
+        row = self.table(intake_id=intake.id, number=number, kind=kind, sealed_entry=sealed, **beside)
+        at = work.now.astimezone(UTC).replace(second=0, microsecond=0)
+        entries.append(Entry(number, kind, at, versions.mark(value), row))
 
     def rows(self, work: Work, *, intake_id: UUID, reference: str) -> list[Table]:
         """Return what is stored of a chain; `Altered` unless the trail tells of just as many entries."""

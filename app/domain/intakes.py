@@ -1,7 +1,7 @@
 """The door through which answers leave: opening a request writes its audit line. Rules act on an opened `Case`."""
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
@@ -35,7 +35,6 @@ from app.models import (
     EntryKind,
     Grant,
     Intake,
-    LogEntry,
     LogKind,
     Outcome,
     Status,
@@ -204,42 +203,24 @@ def write(
     work: Work, case: Case, kind: LogKind, value: dict[str, object], receipt: bytes | None = None, line: str = ""
 ) -> None:
     """Append to the request's log in the member's name, and record it, as `line` where the kind says too little."""
-    number, before = len(case.log) + 1, case.log[-1].row.sealed_entry if case.log else None
-    said = {"by": str(work.member.account_id), **value}
-    sealed = log.LOG.write(
+    log.LOG.append(
         work,
-        intake_id=case.intake.id,
+        case.log,
+        intake=case.intake,
         key=case.answers_key,
-        number=number,
-        before=before,
         kind=kind,
-        value=said,
+        value={"by": str(work.member.account_id), **value},
+        line=line or f"log.{kind}",
         receipt_hash=receipt,
     )
-    audit.record(work, line or f"log.{kind}", case.subject, entry=number)
-    row = LogEntry(intake_id=case.intake.id, number=number, kind=kind, sealed_entry=sealed, receipt_hash=receipt)
-    at = work.now.astimezone(UTC).replace(second=0, microsecond=0)
-    case.log.append(log.Entry(number, kind, at, said, row))
 
 
 def append(work: Work, case: Case, kind: EntryKind, value: dict[str, object], **beside: object) -> None:
     """Append to the request's thread, which the client's seven words open, and record it."""
-    number, before = len(case.thread) + 1, case.thread[-1].row.sealed_entry
-    sealed = thread.write(
-        work,
-        intake_id=case.intake.id,
-        key=case.thread_key,
-        number=number,
-        before=before,
-        kind=kind,
-        value=value,
-        **beside,
-    )
     line = "intake.withdrawn" if kind is EntryKind.WITHDRAWAL else "thread.written"
-    audit.record(work, line, case.subject, entry=number)
-    row = thread.THREAD.table(intake_id=case.intake.id, number=number, kind=kind, sealed_entry=sealed, **beside)
-    at = work.now.astimezone(UTC).replace(second=0, microsecond=0)
-    case.thread.append(thread.Entry(number, kind, at, value, row))
+    thread.THREAD.append(
+        work, case.thread, intake=case.intake, key=case.thread_key, kind=kind, value=value, line=line, **beside
+    )
 
 
 def canonical(reference: str) -> str:

@@ -19,7 +19,7 @@ from app.crypto.epochs import Epoch as EpochFacts
 from app.crypto.places import Place
 from app.crypto.tokens import Unreadable
 from app.crypto.words import ReturnCode
-from app.domain import audit, numbers, oncall, outbox, thread, wishes
+from app.domain import numbers, oncall, outbox, thread, wishes
 from app.domain.answers import Wishes
 from app.domain.numbers import Number
 from app.domain.thread import Entry
@@ -209,20 +209,18 @@ def _write(
     line: str = "thread.written",
     **beside: Any,
 ) -> None:
-    """Write the next entry of the thread, its line in the trail, and when the client was last heard."""
-    last = back.entries[-1]
-    thread.write(
+    """Write the next entry of the thread, and its line in the trail."""
+    thread.THREAD.append(
         work,
-        intake_id=back.intake.id,
+        back.entries,
+        intake=back.intake,
         key=back.key,
-        number=last.number + 1,
-        before=last.row.sealed_entry,
         kind=kind,
-        value=dict(value),
+        value=value,
+        line=line,
         receipt_hash=receipt,
         **beside,
     )
-    audit.record(work, line, f"intake/{back.intake.reference}", entry=last.number + 1)
 
 
 def _tell(work: Work, intake: Intake) -> None:
