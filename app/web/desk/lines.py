@@ -45,7 +45,7 @@ class Line:
     over: str
     #: When a call is safe; empty where there is nothing to say.
     contact: str
-    callable: bool
+    safe: bool
     #: What to know before it is opened.
     flags: tuple[str, ...]
 
@@ -73,7 +73,7 @@ def line(row: Row, now: datetime) -> Line:
         time=_time(row, now),
         over=gettext("%(span)s over", span=span(row.due_at, now)) if overdue and row.due_at else "",
         contact=_contact(row.glance, now),
-        callable=safe is not None and safe.safe,
+        safe=safe is not None and safe.safe,
         flags=tuple(_flags(row, now)),
     )
 
@@ -136,7 +136,7 @@ def _contact(glance: Glance, now: datetime) -> str:
     at = clock(safe.changes_at, now)
     if safe.safe:
         soon_over = safe.changes_at - now <= _AN_HOUR
-        return gettext("Callable now, until %(at)s", at=at) if soon_over else gettext("Callable now")
+        return gettext("Safe now, until %(at)s", at=at) if soon_over else gettext("Safe now")
     if _same_day(safe.changes_at, now):
         return gettext("From %(at)s", at=at)
     return gettext("Not today: %(at)s", at=at)

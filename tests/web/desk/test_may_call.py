@@ -1,11 +1,14 @@
 """May we call? The card, the number, the box for the next call and the list give one answer."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from app.domain import follow_ups, returning
+from app.domain import attempts, follow_ups, returning, settling
 from app.domain.numbers import Number
 from app.domain.work import Refused
 from tests.bed.clock import Clock
@@ -201,3 +204,95 @@ def test_what_was_said_about_a_wrong_number_is_kept_after_a_mistake(
     [box] = page.find("input", name="is_right")
     assert "checked" in box
     assert WRONG in seat.look(address).text
+
+
+#: What may happen to a request, as the name of a step and what it takes.
+STEPS = st.one_of(
+    st.tuples(
+        st.just("call"),
+        st.sampled_from([*attempts.OUTCOMES, "wrong_number", "wrong_number", "no_answer"]),
+        st.sampled_from(attempts.DIRECTIONS),
+        st.sampled_from([0, 3, 90]),
+    ),
+    st.tuples(st.just("give"), st.sampled_from([THE_NUMBER, ANOTHER])),
+    st.tuples(st.just("settle"), st.sampled_from(["kept", "newest", THE_NUMBER, ANOTHER]), st.booleans()),
+    st.tuples(st.just("say")),
+    st.tuples(st.just("wait"), st.sampled_from([1, 60])),
+)
+_NONCES = count()
+
+
+def do(office: Office, person: Person, client: Client, step: tuple[Any, ...]) -> None:
+    """Let one thing happen; a minute later it is over."""
+    name, *how = step
+    if name == "call":
+        outcome, direction, minutes_ago = how
+        ago = timedelta(minutes=minutes_ago)
+        calling.call(
+            office, person, client.reference, outcome, direction, happened_at=office.clock() - ago, confirmed=True
+        )
+    elif name == "give":
+        give(office, client, how[0])
+    elif name == "settle":
+        settle(office, person, client, *how)
+    elif name == "say":
+        client.say(nonce=str(next(_NONCES)).encode())
+    else:
+        calling.at(office, person, office.clock() + timedelta(minutes=how[0]))
+    calling.at(office, person, office.clock() + timedelta(minutes=1))
+
+
+def settle(office: Office, person: Person, client: Client, which: str, is_right: bool) -> None:
+    opened = returned.opened(office, person, client.reference)
+    newest = opened.news.given[-1].entry if opened.news.given and which == "newest" else None
+    with office.work(person) as work:
+        if which in (THE_NUMBER, ANOTHER):
+            settling.take_number(
+                work, client.reference, hands.WISHED, hands.epoch(work),
+                number=Number(which), entry=opened.entry, nonce=None, is_right=is_right,
+            )  # fmt: skip
+        else:
+            settling.keep_number(
+                work, client.reference, hands.WISHED,
+                number=newest, entry=opened.entry, nonce=None, is_right=is_right,
+            )  # fmt: skip
+
+
+def planned(office: Office, person: Person, client: Client) -> str:
+    """Return why the next call cannot be planned; empty where it can."""
+    try:
+        with office.work(person) as work:
+            follow_ups.plan(work, client.reference, NINE_THIRTY + timedelta(days=7))
+    except Refused as refused:
+        return refused.reason
+    return ""
+
+
+@given(st.lists(STEPS, min_size=3, max_size=8))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15, deadline=None)
+def test_s54_card_number_plan_and_list_give_one_answer_whatever_happened(
+    office: Office, supervisor: Person, seat: Seat, steps: list[tuple[Any, ...]]
+) -> None:
+    calling.at(office, supervisor, NINE_THIRTY)
+    client = returned.client(office, nonce=str(next(_NONCES)).encode())
+    for step in steps:
+        do(office, supervisor, client, step)
+    address = f"/desk/{client.reference}"
+    page, lists = seat.look(address), seat.look("/desk/?view=open")
+
+    wrong, none_left = WRONG in page.text, "That is enough tries" in page.text
+    assert ("Wrong number: do not call it again." in page.text) is wrong
+    assert (ASKED in seat.look(f"{address}/wishes").text) is wrong
+    assert not none_left or "none is left" in page.text
+    assert "1 try is left." not in page.text or "Try 2 of 2." in page.text
+    assert "2 tries are left." not in page.text or "Try 1 of 2." in page.text
+    line = lists.text.partition(client.reference)[2][:120]
+    assert ("Safe now" in line) is ("Safe now until" in page.text)
+    token = page.form(f"{address}/attempt").fields["csrf_token"]
+    outside = "They did not ask for a call now." in page.text
+    answer = seat.post(f"{address}/reveal", {"csrf_token": token, "reason": "agreed" if outside else ""})
+    assert answer.status == (409 if wrong or none_left else 303)
+    assert seat.look(f"{address}/number").status == (303 if wrong or none_left else 200)
+    reason = planned(office, supervisor, client)
+    assert ("wrong_number" in reason) is wrong
+    assert (reason == "refused.tries") is none_left

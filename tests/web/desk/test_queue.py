@@ -137,10 +137,8 @@ def test_a_follow_up_behind_an_earlier_promise_is_told_beside_it(
 @pytest.mark.parametrize(
     ("wishes", "said"),
     [
-        pytest.param(Wishes("call", when=("mon-am", "mon-pm"), zone="America/Phoenix"), "Callable now", id="now"),
-        pytest.param(
-            Wishes("call", when=("mon-am",), zone="America/Chicago"), "Callable now, until 11 am", id="soon over"
-        ),
+        pytest.param(Wishes("call", when=("mon-am", "mon-pm"), zone="America/Phoenix"), "Safe now", id="now"),
+        pytest.param(Wishes("call", when=("mon-am",), zone="America/Chicago"), "Safe now, until 11 am", id="soon over"),
         pytest.param(Wishes("call", when=("mon-eve",), zone="America/Phoenix"), "From 5 pm", id="later today"),
         pytest.param(Wishes("call", when=("mon-eve",), zone="America/Chicago"), "From 4 pm", id="by our own clock"),
         pytest.param(Wishes("call", when=("wed-am",), zone="America/Phoenix"), "Not today: Wed 9 am", id="another day"),
