@@ -1,7 +1,23 @@
 """Where a token belongs. A token opens at its own place and nowhere else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
+
+#: What staff write down, by kind, and its padded length. Both are part of what is stored: a change closes old entries.
+LOG_SIZES: Final[Mapping[str, int]] = {
+    "note": 4096,
+    "attempt": 1024,
+    "reason": 1024,
+    "words": 1024,
+    "follow_up": 1024,
+    "location": 1024,
+    "emergency": 1024,
+    "exclusion": 1024,
+    "outcome": 1024,
+    "hold": 1024,
+}
 
 
 @dataclass(frozen=True)
@@ -28,44 +44,9 @@ def withdrawal(intake: UUID, number: int) -> Place:
     return Place(f"intake/{intake}/withdrawal/{number}", 1024)
 
 
-def note(intake: UUID, number: int) -> Place:
-    return Place(f"intake/{intake}/note/{number}", 4096)
-
-
-def attempt(intake: UUID, number: int) -> Place:
-    return Place(f"intake/{intake}/attempt/{number}", 1024)
-
-
-def reason(intake: UUID, number: int) -> Place:
-    return Place(f"intake/{intake}/reason/{number}", 1024)
-
-
-def new_words(intake: UUID, number: int) -> Place:
-    return Place(f"intake/{intake}/words/{number}", 1024)
-
-
-def follow_up(intake: UUID, number: int) -> Place:
-    return Place(f"intake/{intake}/follow-up/{number}", 1024)
-
-
-def location(intake: UUID, number: int) -> Place:
-    return Place(f"intake/{intake}/location/{number}", 1024)
-
-
-def emergency(intake: UUID, number: int) -> Place:
-    return Place(f"intake/{intake}/emergency/{number}", 1024)
-
-
-def exclusion(intake: UUID, number: int) -> Place:
-    return Place(f"intake/{intake}/exclusion/{number}", 1024)
-
-
-def outcome(intake: UUID, number: int) -> Place:
-    return Place(f"intake/{intake}/outcome/{number}", 1024)
-
-
-def hold(intake: UUID, number: int) -> Place:
-    return Place(f"intake/{intake}/hold/{number}", 1024)
+def log_entry(kind: str, intake: UUID, number: int) -> Place:
+    """Return where staff's entry of a kind belongs; `KeyError` for a kind that there is not."""
+    return Place(f"intake/{intake}/{kind.replace('_', '-')}/{number}", LOG_SIZES[kind])
 
 
 def draft(holder: UUID, intake: UUID) -> Place:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -28,18 +29,7 @@ KINDS = (*(f"log.{kind}" for kind in LogKind), CLOSED, REOPENED, HELD, RELEASED)
 LOG = Chain(
     name="log",
     table=LogEntry,
-    places={
-        LogKind.NOTE: places.note,
-        LogKind.ATTEMPT: places.attempt,
-        LogKind.REASON: places.reason,
-        LogKind.WORDS: places.new_words,
-        LogKind.FOLLOW_UP: places.follow_up,
-        LogKind.LOCATION: places.location,
-        LogKind.EMERGENCY: places.emergency,
-        LogKind.EXCLUSION: places.exclusion,
-        LogKind.OUTCOME: places.outcome,
-        LogKind.HOLD: places.hold,
-    },
+    places={kind: partial(places.log_entry, kind) for kind in LogKind},
     audited=KINDS,
     never_empty=False,
 )

@@ -12,6 +12,7 @@ IDS = (UUID("6f1d8a52-0c3e-4b7a-9a51-2f4c7e9b1d30"), UUID("b3a4c5d6-1e2f-4a3b-8c
 _VALUES: dict[object, Iterable[object]] = {
     UUID: IDS,
     int: (1, 11),
+    str: tuple(places.LOG_SIZES),
     bytes: (b"\x01", b"\x01\x01"),
 }
 

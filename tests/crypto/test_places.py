@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from app.crypto import places
+from app.models import LogKind
 from tests.crypto.every_place import ALL, IDS, MAKERS
 
 
@@ -16,7 +17,16 @@ def test_no_two_places_share_a_path() -> None:
 
 @pytest.mark.parametrize("name", MAKERS)
 def test_a_place_never_says_more_than_ids_and_numbers(name: str) -> None:
-    assert set(MAKERS[name].__annotations__.values()) <= {type(IDS[0]), int, bytes, places.Place}
+    said = {str} if name == "log_entry" else set()
+    assert set(MAKERS[name].__annotations__.values()) <= {type(IDS[0]), int, bytes, places.Place, *said}
+
+
+def test_a_log_entry_has_a_place_for_each_kind_of_entry_and_for_no_other_text() -> None:
+    sizes = {kind: places.log_entry(kind, IDS[0], 1).size for kind in LogKind}
+
+    assert sizes == {kind: 4096 if kind is LogKind.NOTE else 1024 for kind in LogKind}
+    with pytest.raises(KeyError):
+        places.log_entry("Sam", IDS[0], 1)
 
 
 def test_paths_are_those_of_the_vault() -> None:
@@ -27,8 +37,7 @@ def test_paths_are_those_of_the_vault() -> None:
         places.answers(one).path,
         places.wishes(one, 2).path,
         places.message(one, 2).path,
-        places.note(one, 2).path,
-        places.attempt(one, 2).path,
+        *(places.log_entry(kind, one, 2).path for kind in LogKind),
         places.draft(one, other).path,
         places.lock(one, other).path,
         places.grant(one, other).path,
@@ -40,6 +49,14 @@ def test_paths_are_those_of_the_vault() -> None:
         f"intake/{one}/message/2",
         f"intake/{one}/note/2",
         f"intake/{one}/attempt/2",
+        f"intake/{one}/reason/2",
+        f"intake/{one}/words/2",
+        f"intake/{one}/follow-up/2",
+        f"intake/{one}/location/2",
+        f"intake/{one}/emergency/2",
+        f"intake/{one}/exclusion/2",
+        f"intake/{one}/outcome/2",
+        f"intake/{one}/hold/2",
         f"draft/{one}/{other}",
         f"holder/{one}/lock/{other}",
         f"grant/{one}/{other}",

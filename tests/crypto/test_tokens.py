@@ -57,7 +57,9 @@ def test_a_token_of_text_has_one_length_from_nothing_to_the_brim(place: Place) -
         tokens.seal_text(KEY, place, brim + "x")
 
 
-@pytest.mark.parametrize("place", [places.answers(IDS[0]), places.note(IDS[0], 1)], ids=lambda place: place.path)
+@pytest.mark.parametrize(
+    "place", [places.answers(IDS[0]), places.log_entry("note", IDS[0], 1)], ids=lambda place: place.path
+)
 def test_a_short_note_and_four_hundred_spanish_letters_have_one_length(place: Place) -> None:
     """Must hold 5."""
     short, long = tokens.seal_text(KEY, place, "no"), tokens.seal_text(KEY, place, "ñandú ó“—" * 44 + "ñaño")
