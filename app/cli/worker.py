@@ -12,7 +12,6 @@ from sqlalchemy.exc import ProgrammingError
 from app import current, mail
 from app.cli.say import plainly
 from app.domain import (
-    accepting,
     arrivals,
     audit,
     canary,
@@ -21,6 +20,7 @@ from app.domain import (
     escalation,
     gaps,
     markers,
+    marks,
     outbox,
     signin,
     sleeping,
@@ -123,4 +123,4 @@ def _letters_due() -> bool:
 
 
 def _beat(work: Work) -> None:
-    accepting.remember(work, accepting.WORKER)
+    marks.remember(work, marks.WORKER)

@@ -7,15 +7,10 @@ from typing import Any
 from sqlalchemy import func, literal_column, select, table
 
 from app.crypto.epochs import Epoch as EpochFacts
-from app.domain import epochs
+from app.domain import epochs, marks
 from app.domain.work import Work
 from app.models import Epoch, EpochState, Letter, Mark
 
-LIVE, WORKER = "live", "worker"
-#: When the daily check last came through, letter and all.
-CANARY = "canary"
-#: Since when the alarm address knows that it is refused, or stays away.
-CANARY_REFUSED, CANARY_SILENT = "canary_refused", "canary_silent"
 #: A check a day, an hour for the change of the clocks, and one for the mail.
 CHECKED_WITHIN = timedelta(hours=26)
 _SILENCE = timedelta(minutes=10)
@@ -70,10 +65,10 @@ def standing(work: Work, lowest: int) -> Standing:
     rows = work.session.execute(
         select(
             Epoch,
-            _mark(LIVE).label("live_at"),
-            _mark(WORKER).label("worker_at"),
-            _mark(CANARY).label("checked_at"),
-            _mark(CANARY_REFUSED, CANARY_SILENT).label("trouble_at"),
+            _mark(marks.LIVE).label("live_at"),
+            _mark(marks.WORKER).label("worker_at"),
+            _mark(marks.CANARY).label("checked_at"),
+            _mark(marks.CANARY_REFUSED, marks.CANARY_SILENT).label("trouble_at"),
             _oldest_letter().label("oldest_letter_at"),
             select(literal_column("version_num"))
             .select_from(table("alembic_version"))
@@ -96,20 +91,6 @@ def standing(work: Work, lowest: int) -> Standing:
         checked_at=rows[0].checked_at,
         check_in_trouble=rows[0].trouble_at is not None,
     )
-
-
-def remember(work: Work, name: str) -> None:
-    """Note that something is so since now."""
-    mark = work.insert(Mark).values(name=name, at=work.now)
-    work.session.execute(mark.on_conflict_do_update(index_elements=[Mark.name], set_={"at": work.now}))
-
-
-def marked(work: Work, name: str) -> bool:
-    return work.session.get(Mark, name) is not None
-
-
-def marked_at(work: Work, name: str) -> datetime | None:
-    return work.session.scalar(select(Mark.at).where(Mark.name == name))
 
 
 def silent(now: datetime, live_at: datetime | None, checked_at: datetime | None) -> bool:

@@ -15,9 +15,9 @@ from sqlalchemy import delete, select, union
 from app.crypto import places
 from app.crypto.boxes import PrivateKey
 from app.crypto.tokens import Unreadable
-from app.domain import accepting, arrivals, audit, epochs, outbox, sealed, thread, wishes
-from app.domain.accepting import CANARY_REFUSED, CANARY_SILENT
+from app.domain import accepting, arrivals, audit, epochs, marks, outbox, sealed, thread, wishes
 from app.domain.answers import Answers, Wishes
+from app.domain.marks import CANARY_REFUSED, CANARY_SILENT
 from app.domain.work import Altered, Work
 from app.models import Arrival, Canary, CanaryKey, Epoch, EpochState, LetterKind, Mark, ThreadEntry
 
@@ -51,10 +51,10 @@ def check(work: Work) -> bool:
 
     `Altered` names what is not as this service wrote it. Then nothing was sent, and the next round tries again.
     """
-    if not accepting.marked(work, accepting.LIVE) or _sent(work):
+    if not marks.marked(work, marks.LIVE) or _sent(work):
         return False
     # Of two workers the second finds the first one's row, once it has waited here.
-    accepting.remember(work, _TURN)
+    marks.remember(work, _TURN)
     if _sent(work):
         return False
     unlocked = _unlocked(work)
@@ -81,10 +81,10 @@ def watch(work: Work) -> None:
 
     The check's key follows the ring by itself.
     """
-    live_at = accepting.marked_at(work, accepting.LIVE)
+    live_at = marks.marked_at(work, marks.LIVE)
     if live_at is None:
         return
-    silent = accepting.silent(work.now, live_at, accepting.marked_at(work, accepting.CANARY))
+    silent = accepting.silent(work.now, live_at, marks.marked_at(work, marks.CANARY))
     try:
         sent = _reopened(work)
     except Altered as error:
@@ -93,7 +93,7 @@ def watch(work: Work) -> None:
     under_way = sent is not None and work.now - sent.received_at < _UNDER_WAY
     if not silent:
         _tell_over(work)
-    elif not under_way and not accepting.marked(work, CANARY_REFUSED):
+    elif not under_way and not marks.marked(work, CANARY_REFUSED):
         _tell(work, CANARY_SILENT, "canary")
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 
 from app import hours
-from app.domain import accepting, oncall, outbox
+from app.domain import marks, oncall, outbox
 from app.domain.work import Work
 from app.hours import Opening
 from app.models import Account, AccountState, Gap, LetterKind, Shift
@@ -38,10 +38,10 @@ def announce(work: Work) -> int:
     Calling hours that follow each other with nobody on call in between are one gap, however many days it lasts; it
     grows by a day as each day comes in sight, and that is no news.
     """
-    if not accepting.marked(work, accepting.LIVE) or _kept(work) == ahead(work):
+    if not marks.marked(work, marks.LIVE) or _kept(work) == ahead(work):
         return 0
     # Of two workers the second finds the first one's rows, once it has waited here.
-    accepting.remember(work, _TELLING)
+    marks.remember(work, _TELLING)
     known, gaps = _kept(work), ahead(work)
     fresh = [gap for gap in _joined(work, gaps) if _is_news(work, gap, gaps, known)]
     work.session.execute(delete(Gap))

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from app.crypto import codes, locks, places
 from app.crypto.boxes import PrivateKey
 from app.crypto.tokens import Unreadable
-from app.domain import accepting, audit, epochs, roll
+from app.domain import audit, epochs, marks, roll
 from app.domain.epochs import Opener
 from app.domain.work import Altered, Reason, Refused, Work
 from app.models import Grant, Holder, HolderKind, Lock, LockKind
@@ -124,12 +124,12 @@ def confirm_sheet(work: Work, typed: str, *, line_tested: bool = False) -> None:
     `line_tested` says that a called phone showed what `[calls]` says; `Refused` while nobody has said so (S-59).
     """
     sheet = open_sheet(work, typed)
-    if not accepting.marked(work, accepting.LIVE):
+    if not marks.marked(work, marks.LIVE):
         if not line_tested:
             raise Refused(Reason.LINE_UNTESTED)
         audit.record(work, "line.tested", f"holder/{sheet.holder_id}")
         # Once: since when the form is open also says how long the daily check has been silent.
-        accepting.remember(work, accepting.LIVE)
+        marks.remember(work, marks.LIVE)
     audit.record(work, "sheet.confirmed", f"holder/{sheet.holder_id}")
 
 

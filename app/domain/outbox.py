@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Select, delete, func, select, update
 
-from app.domain import accepting, audit, exclusions
+from app.domain import audit, exclusions, marks
 from app.domain.work import Work
 from app.models import Account, Gap, Intake, Letter, LetterKind, Reader, Status
 
@@ -129,7 +129,7 @@ def take(work: Work) -> Taken | None:
         waiting=work.session.scalars(waiting).one(),
         chain=_chained(work) if taken.kind is LetterKind.WEEKLY else None,
         gap_at=_gap_at(work) if taken.kind is LetterKind.GAP else None,
-        checked_at=accepting.marked_at(work, accepting.CANARY) if taken.kind is LetterKind.CANARY_SILENT else None,
+        checked_at=marks.marked_at(work, marks.CANARY) if taken.kind is LetterKind.CANARY_SILENT else None,
         token=token(work, taken.id) if asked else None,
     )
 
@@ -142,7 +142,7 @@ def mark_sent(work: Work, letter_id: UUID) -> None:
     now_sent = {"sent_at": work.now, "failed_at": None, "failure": None, "address": None}
     sent = update(Letter).where(Letter.id == letter_id).values(now_sent)
     if work.session.scalar(sent.returning(Letter.kind)) is LetterKind.CANARY:
-        accepting.remember(work, accepting.CANARY)
+        marks.remember(work, marks.CANARY)
 
 
 def mark_failed(work: Work, letter_id: UUID, failure: str) -> None:

@@ -5,7 +5,7 @@ import logging
 from zoneinfo import ZoneInfo
 
 from app import hours
-from app.domain import accepting, accounts, audit, outbox
+from app.domain import accounts, audit, marks, outbox
 from app.domain.work import Work
 from app.models import LetterKind, Mark
 
@@ -17,11 +17,11 @@ def write(work: Work) -> None:
     """Write to all supervisors when the first calling hours of a week begin; a new installation waits for its first."""
     told = work.session.get(Mark, MARK)
     if told is None:
-        accepting.remember(work, MARK)
+        marks.remember(work, MARK)
         return
     if told.at >= _begins(work):
         return
-    accepting.remember(work, MARK)
+    marks.remember(work, MARK)
     outbox.write(work, LetterKind.WEEKLY, [(account.id, work.now) for account in accounts.supervisors(work)])
     length, head = audit.head(work)
     _log.info("the record has %s lines, its head is %s", length, head.hex())

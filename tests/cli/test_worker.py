@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from app.domain import accepting, drafts, epochs
+from app.domain import accepting, drafts, epochs, marks
 from app.domain.work import Party
 from app.models import Account, AuditLine, Confirmation, Draft, Epoch, Intake, Letter, SignIn
 from tests.bed import running
@@ -147,4 +147,4 @@ def test_the_running_worker_waits_for_a_database_that_is_not_there_yet(
 
 def beats(office: Office) -> bool:
     with office.work() as work:
-        return accepting.marked(work, accepting.WORKER)
+        return marks.marked(work, marks.WORKER)

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, text, update
 from app import current
 from app.crypto.boxes import PrivateKey
 from app.crypto.epochs import EpochSigner
-from app.domain import accepting, arrivals, epochs, intakes, outbox
+from app.domain import arrivals, epochs, intakes, marks, outbox
 from app.domain.work import Party
 from app.models import Epoch, EpochState, Letter, LetterKind, Role
 from tests.bed.clock import Clock
@@ -34,7 +34,7 @@ def obstacle(office: Office) -> str | None:
 
 def beat(office: Office) -> None:
     with office.work(Party.WORKER) as work:
-        accepting.remember(work, accepting.WORKER)
+        marks.remember(work, marks.WORKER)
 
 
 def forge(office: Office, now: datetime, number: int = 2) -> None:
@@ -200,7 +200,7 @@ def test_what_changed_here_is_seen_at_once(office: Office) -> None:
     assert obstacle(office) == "live"
 
     with office.work(supervisor) as work:
-        accepting.remember(work, accepting.LIVE)
+        marks.remember(work, marks.LIVE)
 
     assert obstacle(office) is None
 

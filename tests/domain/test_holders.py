@@ -6,7 +6,7 @@ from sqlalchemy import select
 from app.crypto import codes, locks
 from app.crypto.boxes import PrivateKey
 from app.crypto.words import fingerprint
-from app.domain import accepting, epochs, holders, intakes, roll, team
+from app.domain import epochs, holders, intakes, marks, roll, team
 from app.domain.work import Altered, Party, Refused
 from app.models import Epoch, Grant, Holder, HolderKind, Lock, LockKind, Role
 from tests.bed.clock import Clock
@@ -155,7 +155,7 @@ def test_only_the_code_of_the_sheet_opens_the_form(office: Office) -> None:
         holders.confirm_sheet(work, codes.recovery_code())
 
     with office.work() as work:
-        assert not accepting.marked(work, accepting.LIVE)
+        assert not marks.marked(work, marks.LIVE)
 
 
 @pytest.mark.parametrize("change", ["swap", "short", "empty", "words"])
@@ -177,7 +177,7 @@ def test_the_code_lets_the_form_go_live_however_it_is_typed(office: Office) -> N
         holders.confirm_sheet(work, (supervisor.recovery_code or "").lower().replace("-", " "), line_tested=True)
 
     with office.work() as work:
-        assert accepting.marked(work, accepting.LIVE)
+        assert marks.marked(work, marks.LIVE)
     assert "sheet.confirmed" in hands.kinds(office)
 
 
@@ -188,7 +188,7 @@ def test_s59_no_form_goes_live_before_a_test_call(office: Office) -> None:
         holders.confirm_sheet(work, supervisor.recovery_code or "")
 
     with office.work() as work:
-        assert not accepting.marked(work, accepting.LIVE)
+        assert not marks.marked(work, marks.LIVE)
 
 
 def test_a_new_sheet_replaces_the_old_one(office: Office, supervisor: Person) -> None:
@@ -247,7 +247,7 @@ def test_typed_back_again_the_code_does_not_change_since_when_the_form_is_open(
 ) -> None:
     """The alarm about a daily check that stays away is counted from there."""
     with office.work() as work:
-        live_at = accepting.marked_at(work, accepting.LIVE)
+        live_at = marks.marked_at(work, marks.LIVE)
     code = new_sheet(office, supervisor)
     clock.forward(days=2)
 
@@ -255,4 +255,4 @@ def test_typed_back_again_the_code_does_not_change_since_when_the_form_is_open(
         holders.confirm_sheet(work, code)
 
     with office.work() as work:
-        assert accepting.marked_at(work, accepting.LIVE) == live_at
+        assert marks.marked_at(work, marks.LIVE) == live_at

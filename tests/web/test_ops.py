@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import text, update
 
 from app import current
-from app.domain import accepting
+from app.domain import marks
 from app.domain.work import Party
 from app.models import Epoch, Letter
 from tests.bed.clock import Clock
@@ -25,7 +25,7 @@ def ready(app: Flask) -> tuple[int, str]:
 
 def beat(office: Office) -> None:
     with office.work(Party.WORKER) as work:
-        accepting.remember(work, accepting.WORKER)
+        marks.remember(work, marks.WORKER)
 
 
 def older_schema(office: Office) -> Callable[[], None]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from app.domain import accepting, rota
+from app.domain import marks, rota
 from tests.bed.clock import Clock
 from tests.bed.office import Office
 from tests.domain import hands
@@ -19,7 +19,7 @@ def monday(office: Office, clock: Clock) -> Office:
     person = office.found()
     account_id = hands.account_id(office, person)
     with office.work() as work:
-        accepting.remember(work, accepting.WORKER)
+        marks.remember(work, marks.WORKER)
         for days in (0, 2):
             begins = work.now + timedelta(days=days)
             rota.add(work, account_id, begins, begins + timedelta(hours=6))

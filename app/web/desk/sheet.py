@@ -7,7 +7,7 @@ from wtforms import BooleanField, StringField
 
 from app import current
 from app.crypto.codes import BadCode
-from app.domain import accepting, holders, team
+from app.domain import holders, marks, team
 from app.domain.work import Reason, Refused
 from app.web.desk.forms import DeskForm, ProvenForm
 
@@ -57,7 +57,7 @@ def new() -> ResponseReturnValue:
 
 def _page(typed: TypedForm, again: ProvenForm) -> str:
     with current.look() as work:
-        live = accepting.marked(work, accepting.LIVE)
+        live = marks.marked(work, marks.LIVE)
     return render_template(
         "desk/recovery_sheet.html",
         typed=typed,

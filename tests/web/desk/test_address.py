@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app import current
 from app.cli import worker
 from app.crypto import codes
-from app.domain import accepting, accounts, addresses, outbox
+from app.domain import accepting, accounts, addresses, marks, outbox
 from app.domain.work import Missing, Party, Refused
 from app.models import Account, Letter
 from tests.bed.clock import Clock
@@ -295,7 +295,7 @@ def test_a_mistyped_address_does_not_close_the_form(
     clock.forward(minutes=61)
 
     with office.app.app_context(), current.work(Party.WORKER) as work:
-        accepting.remember(work, accepting.WORKER)
+        marks.remember(work, marks.WORKER)
         seen = accepting.standing(work, 0)
         assert seen.mail_waits_since(work.now) is None
     smtp.fault = None
