@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.crypto import codes
-from app.domain import accounts, audit, outbox, team
+from app.domain import accounts, audit, outbox, permissions
 from app.domain.accounts import Moving, Record
 from app.domain.work import Missing, Reason, Refused, Work
 from app.models import Account, LetterKind
@@ -18,7 +18,7 @@ def ask(work: Work, email: str) -> None:
 
     `Refused` for the member's own address, and for one that somebody else of the team has.
     """
-    team.require_fresh(work)
+    permissions.require_fresh(work)
     account = accounts.locked(work, work.member.account_id)
     email = email.strip().lower()
     if email == account.email:

@@ -12,7 +12,19 @@ from sqlalchemy import delete, select
 
 from app.crypto import sounds
 from app.crypto.words import plain
-from app.domain import attempts, audit, given_words, intakes, outbox, pairs, receipts, responsible, signin, wishes
+from app.domain import (
+    attempts,
+    audit,
+    given_words,
+    intakes,
+    outbox,
+    pairs,
+    permissions,
+    receipts,
+    responsible,
+    signin,
+    wishes,
+)
 from app.domain.attempts import CallReport
 from app.domain.intakes import Case
 from app.domain.pairs import Pair
@@ -57,7 +69,7 @@ class Told:
 
 def note_comparing(work: Work) -> None:
     """Record that somebody compares words with those of the open requests: that, and never the words."""
-    intakes.require_active(work)
+    permissions.require_active(work)
     audit.record(work, "call.compared", f"account/{work.member.account_id}")
 
 

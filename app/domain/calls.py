@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 
-from app.domain import audit, claims, exclusions, intakes, wishes
+from app.domain import audit, claims, exclusions, intakes, permissions, wishes
 from app.domain.intakes import Case, Opened
 from app.domain.work import Missing, Reason, Refused, Work
 from app.models import Intake, LogEntry, LogKind, Status, ThreadEntry
@@ -93,7 +93,7 @@ def end(work: Work, reference: str) -> None:
 def version(work: Work, reference: str) -> str:
     """Return what changes whenever the request does, for which nothing is opened; `Missing`."""
     reference = intakes.canonical(reference)
-    intakes.require_active(work)
+    permissions.require_active(work)
     lengths = [
         select(func.max(table.number)).where(table.intake_id == Intake.id).scalar_subquery()
         for table in (ThreadEntry, LogEntry)

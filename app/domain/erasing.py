@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.domain import accounts, audit, exclusions, intakes, log, outbox, team, tombstones
+from app.domain import accounts, audit, exclusions, intakes, log, outbox, permissions, tombstones
 from app.domain.intakes import Case
 from app.domain.tombstones import Cause
 from app.domain.work import Altered, Missing, Party, Reason, Refused, Work
@@ -51,7 +51,7 @@ def kept(work: Work, reference: str) -> Kept:
 def hold(work: Work, reference: str, *, held: bool) -> None:
     """Begin or end a legal hold: while it lasts, nothing is erased. Needs a fresh second factor."""
     case = _case(work, reference)
-    team.require_fresh(work)
+    permissions.require_fresh(work)
     if case.held is case.intake.held is held:
         return
     intakes.write(work, case, LogKind.HOLD, {"held": held}, line=log.HELD if held else log.RELEASED)
@@ -64,7 +64,7 @@ def erase(work: Work, reference: str, cause: Cause) -> None:
     The trail says that it was, when and by whom, and which kind of reason; no more (S-43).
     """
     case = _case(work, reference)
-    team.require_fresh(work)
+    permissions.require_fresh(work)
     if case.held:
         raise Refused(Reason.HELD)
     tombstones.erase(work, case.intake, Status.ERASED)
@@ -75,7 +75,7 @@ def erase(work: Work, reference: str, cause: Cause) -> None:
 
 def certificate(work: Work, reference: str) -> Certificate:
     """Return the proof that a request was erased, from the trail alone; `Missing` while it was not, or not for them."""
-    team.require_supervisor(work)
+    permissions.require_supervisor(work)
     reference = intakes.canonical(reference)
     known = ~exclusions.line_hidden_from(work.member.account_id)
     lines = select(AuditLine).where(AuditLine.subject == f"intake/{reference}", known)
@@ -100,7 +100,7 @@ def certificate(work: Work, reference: str) -> Certificate:
 
 
 def _case(work: Work, reference: str) -> Case:
-    team.require_supervisor(work)
+    permissions.require_supervisor(work)
     return intakes.kept(work, reference)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from app.domain import audit, closing, intakes, news, team
+from app.domain import audit, closing, intakes, news, permissions
 from app.domain.intakes import Case
 from app.domain.work import Work
 from app.models import Account, AuditLine, Letter, Status
@@ -38,7 +38,7 @@ def exportable(work: Work, reference: str) -> str:
 def export(work: Work, reference: str) -> Export:
     """Return everything about a request, and record that it left. Needs a fresh second factor."""
     case = _case(work, reference)
-    team.require_fresh(work)
+    permissions.require_fresh(work)
     audit.record(work, "intake.exported", case.subject)
     rows = work.session.execute(select(Account.id, Account.name))
     names = {str(row.id): row.name for row in rows}
@@ -62,7 +62,7 @@ def _case(work: Work, reference: str) -> Case:
     case = intakes.kept(work, reference)
     if case.intake.status is Status.WITHDRAWN:
         # Nobody has it any more; it is kept for the day to undo it, or because the law asks.
-        team.require_supervisor(work)
+        permissions.require_supervisor(work)
     closing.require_responsible(work, case)
     return case
 

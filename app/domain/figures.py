@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from app import hours
-from app.domain import team
+from app.domain import permissions
 from app.domain.work import Work
 from app.models import Intake, Outcome
 from app.practice import Practice
@@ -46,7 +46,7 @@ class _Row:
 
 def weeks(work: Work, count: int) -> list[Week]:
     """Return so many weeks, this one last; for supervisors."""
-    team.require_supervisor(work)
+    permissions.require_supervisor(work)
     zone = ZoneInfo(work.practice.time_zone)
     today = work.now.astimezone(zone).date()
     monday = today - dt.timedelta(days=today.weekday())

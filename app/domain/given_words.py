@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.domain import intakes, stacks
+from app.domain import permissions, stacks
 from app.domain.pairs import Pair
 from app.domain.stacks import Sheet, Unread
 from app.domain.work import Work
@@ -39,7 +39,7 @@ class Read:
 
 def read(work: Work, most: int) -> Read:
     """Return the words of the newest open requests that the member has a key of."""
-    intakes.require_active(work)
+    permissions.require_active(work)
     granted = select(Grant.epoch_id).where(Grant.holder_id == work.member.holder_id)
     wanted = stacks.newest(work, _OPEN, most).where(Intake.epoch_id.in_(granted))
     sheets = list(stacks.opened(work, wanted))

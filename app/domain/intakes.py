@@ -17,6 +17,7 @@ from app.domain import (
     log,
     news,
     oncall,
+    permissions,
     sealed,
     thread,
     tombstones,
@@ -31,7 +32,6 @@ from app.domain.wishes import InForce
 from app.domain.work import Altered, Missing, Reason, Refused, Work
 from app.models import (
     Account,
-    AccountState,
     EntryKind,
     Grant,
     Intake,
@@ -231,12 +231,6 @@ def canonical(reference: str) -> str:
         raise Missing from error
 
 
-def require_active(work: Work) -> None:
-    """Let those pass who may open requests; to others there are none."""
-    if work.member.state is not AccountState.ACTIVE:
-        raise Missing
-
-
 @dataclass(frozen=True)
 class _Found:
     intake: Intake
@@ -264,7 +258,7 @@ class _Found:
 
 def _found(work: Work, reference: str) -> _Found:
     reference = canonical(reference)
-    require_active(work)
+    permissions.require_active(work)
     me = work.member
     member = aliased(Account)
     own = select(member.name).where(member.id == me.account_id).scalar_subquery()

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from app.domain import audit, exclusions, oncall, outbox, resealing, team
+from app.domain import audit, exclusions, oncall, outbox, permissions, resealing, team
 from app.domain.work import Member, Missing, Work
 from app.models import Account, AuditLine, Intake, LetterKind, Status
 
@@ -41,7 +41,7 @@ def leave(work: Work, account_id: UUID) -> int:
 
 def known(work: Work, account_id: UUID) -> Known:
     """Return what somebody may still hold; for supervisors. What is kept from the member only counts."""
-    team.require_supervisor(work)
+    permissions.require_supervisor(work)
     account = work.session.get(Account, account_id)
     if account is None:
         raise Missing

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.domain import audit, given_words, team
+from app.domain import audit, given_words, permissions
 from app.domain.given_words import Given
 from app.domain.work import Work
 
@@ -22,8 +22,8 @@ class Card:
 
 def make(work: Work) -> Card:
     """Return a card and record whose words left the desk; only for supervisors with a fresh second factor."""
-    team.require_supervisor(work)
-    team.require_fresh(work)
+    permissions.require_supervisor(work)
+    permissions.require_fresh(work)
     read = given_words.read(work, MOST)
     lines = read.given[::-1]
     audit.record_each(work, "card.printed", [f"intake/{one.reference}" for one in lines])

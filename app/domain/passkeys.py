@@ -14,7 +14,7 @@ from app.crypto.boxes import PrivateKey
 from app.crypto.locks import Stretched
 from app.crypto.passkeys import Site
 from app.crypto.tokens import Unreadable
-from app.domain import accounts, audit, devices, holders, outbox, sessions, signin, team
+from app.domain import accounts, audit, devices, holders, outbox, permissions, sessions, signin
 from app.domain.accounts import Passkey, Record
 from app.domain.devices import Device
 from app.domain.work import Missing, Reason, Refused, Work
@@ -81,7 +81,7 @@ def listed(work: Work) -> list[Listed]:
 
 def add(work: Work, answer: Answer, name: str, device: Device) -> None:
     """Keep a new passkey of the member, and a lock behind its secret. Needs a fresh second factor; may be `Refused`."""
-    team.require_fresh(work)
+    permissions.require_fresh(work)
     account = accounts.locked(work, work.member.account_id)
     record = accounts.read(work, account)
     if len(record.passkeys) >= MOST:
@@ -114,7 +114,7 @@ def add(work: Work, answer: Answer, name: str, device: Device) -> None:
 
 def remove(work: Work, passkey_id: UUID) -> None:
     """Forget one of the member's passkeys, destroy its lock, end the other browsers it opened. Needs to be fresh."""
-    team.require_fresh(work)
+    permissions.require_fresh(work)
     account = accounts.locked(work, work.member.account_id)
     record = accounts.read(work, account)
     passkey = next((one for one in record.passkeys if one.id == str(passkey_id)), None)

@@ -1,7 +1,7 @@
 """A password that its owner knows and replaces: the same key behind another lock, so nothing waits for approval."""
 
 from app.crypto.locks import Stretched
-from app.domain import accounts, audit, holders, outbox, sessions, signin, team
+from app.domain import accounts, audit, holders, outbox, permissions, sessions, signin
 from app.domain.signin import Attempt
 from app.domain.work import Work
 from app.models import Account, LetterKind
@@ -17,7 +17,7 @@ def change(work: Work, attempt: Attempt, old: Stretched, new: Stretched, salt: b
 
     `new` is stretched with `salt`, `old` with the attempt's. Needs a fresh second factor.
     """
-    team.require_fresh(work)
+    permissions.require_fresh(work)
     account = accounts.locked(work, work.member.account_id)
     if signin.matching(work, account, old) is None:
         audit.record(work, "password.refused", f"account/{account.id}")

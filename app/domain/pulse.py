@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, literal, select, true
 
-from app.domain import exclusions, intakes
+from app.domain import exclusions, permissions
 from app.domain.work import Work
 from app.models import AuditLine, Intake, Status
 
@@ -33,7 +33,7 @@ class Pulse:
 
 def take(work: Work) -> Pulse:
     """Return the pulse of the member's queue, by one statement and without a trace."""
-    intakes.require_active(work)
+    permissions.require_active(work)
     me = work.member.account_id
     waiting = (
         select(func.count())

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, 
 from sqlalchemy import Row as Found
 from sqlalchemy.orm import aliased
 
-from app.domain import audit, exclusions, glances, intakes
+from app.domain import audit, exclusions, glances, permissions
 from app.domain.glances import Glance
 from app.domain.work import Missing, Work
 from app.models import Account, Intake, Outcome, Status, UtcDateTime
@@ -105,7 +105,7 @@ def page(work: Work, view: View, after: Cursor | None = None) -> Page:
 
     What it opens, the caller has recorded.
     """
-    intakes.require_active(work)
+    permissions.require_active(work)
     found = work.session.execute(_closed(work, after) if view is View.CLOSED else _open(work, view, after)).all()
     rows, more = found[:AT_ONCE], len(found) > AT_ONCE
     last = None

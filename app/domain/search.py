@@ -14,7 +14,7 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from app.crypto import codes
-from app.domain import audit, exclusions, intakes, stacks
+from app.domain import audit, exclusions, intakes, permissions, stacks
 from app.domain.stacks import Sheet, Unread
 from app.domain.work import Altered, Missing, Work
 from app.models import Account, Intake, Outcome, Role, Status
@@ -98,7 +98,7 @@ def enough(typed: str) -> bool:
 
 def find(work: Work, typed: str) -> Found:
     """Look for a name, two words or a reference; supervisors also for a number. The caller records it."""
-    intakes.require_active(work)
+    permissions.require_active(work)
     supervisor = work.member.role is Role.SUPERVISOR
     sought = _sought(typed, with_numbers=supervisor)
     wanted = stacks.newest(work, _SEARCHED, NEWEST)
@@ -124,7 +124,7 @@ def record(work: Work, found: Found) -> None:
 
 def same_number(work: Work, reference: str) -> Twins:
     """Return which requests came with the number of this one (S-57), for supervisors. The caller records it."""
-    intakes.require_active(work)
+    permissions.require_active(work)
     if work.member.role is not Role.SUPERVISOR:
         raise Missing
     reference = intakes.canonical(reference)

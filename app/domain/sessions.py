@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 
 from app.crypto import places
 from app.crypto.tokens import Unreadable
-from app.domain import accounts, audit, signin, team
+from app.domain import accounts, audit, permissions, signin
 from app.domain.devices import Kind
 from app.domain.work import Altered, Missing, Work
 from app.models import SignIn
@@ -60,8 +60,8 @@ def end_others(work: Work) -> None:
 
 def end_colleagues(work: Work, account_id: UUID) -> None:
     """End all of a colleague's browsers; for supervisors with a fresh second factor."""
-    team.require_supervisor(work)
-    team.require_fresh(work)
+    permissions.require_supervisor(work)
+    permissions.require_fresh(work)
     account = accounts.locked(work, account_id)
     signin.end_all(work, account.id)
     audit.record(work, "session.all_ended", f"account/{account.id}")

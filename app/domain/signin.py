@@ -25,7 +25,6 @@ from app.models import Account, AccountState, LockKind, SignIn, SpentChallenge, 
 
 IDLE = timedelta(minutes=15)
 ABSOLUTE = timedelta(hours=12)
-FRESH = timedelta(minutes=5)
 SIGNS_IN = (AccountState.ACTIVE, AccountState.PENDING)
 _LONGEST_WAIT = 30
 
@@ -191,11 +190,6 @@ def live(work: Work) -> tuple[ColumnElement[bool], ...]:
         SignIn.seen_at > work.now - IDLE,
         SignIn.started_at > work.now - ABSOLUTE,
     )
-
-
-def fresh(work: Work) -> bool:
-    """Return whether the member gave their second factor a moment ago."""
-    return work.now - work.member.proved_at <= FRESH
 
 
 def whose(work: Work, cookie: str) -> UUID | None:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 from app.crypto import codes, places, totp, words
 from app.crypto.boxes import PrivateKey
 from app.crypto.locks import Stretched
-from app.domain import accounts, audit, devices, holders, outbox, roll, rota, signin
+from app.domain import accounts, audit, devices, holders, outbox, permissions, roll, rota, signin
 from app.domain.accounts import Record
 from app.domain.devices import Device
 from app.domain.work import Missing, Party, Reason, Refused, Work
@@ -62,9 +62,9 @@ def invite(work: Work, *, email: str, name: str, role: Role) -> str:
 
     At the desk it needs a fresh second factor.
     """
-    require_supervisor(work)
+    permissions.require_supervisor(work)
     if work.actor is not Party.OPERATOR:
-        require_fresh(work)
+        permissions.require_fresh(work)
     email = email.strip().lower()
     account = work.session.scalar(select(Account).where(Account.email == email))
     if account is not None and accounts.read(work, account).state is not AccountState.INVITED:
@@ -146,8 +146,8 @@ def roster(work: Work) -> list[Colleague]:
 
 def approve(work: Work, account_id: UUID, key_digest: str) -> None:
     """Grant a newcomer exactly the key whose words were compared; needs a fresh second factor."""
-    require_supervisor(work)
-    require_fresh(work)
+    permissions.require_supervisor(work)
+    permissions.require_fresh(work)
     account = accounts.locked(work, account_id)
     record = accounts.read(work, account)
     if record.state is not AccountState.PENDING or record.holder is None:
@@ -172,9 +172,9 @@ def activate(work: Work, account: Account) -> None:
 
 def suspend(work: Work, account_id: UUID) -> None:
     """Lock a colleague out at once: sessions, links, shifts, passkeys, locks and grants go; a new epoch begins."""
-    require_supervisor(work)
+    permissions.require_supervisor(work)
     if work.actor is not Party.OPERATOR:
-        require_fresh(work)
+        permissions.require_fresh(work)
     account = accounts.locked(work, account_id)
     record = accounts.read(work, account)
     if record.role is Role.SUPERVISOR and record.state is AccountState.ACTIVE and not another_supervisor(work, account):
@@ -194,8 +194,8 @@ def change_role(work: Work, account_id: UUID, role: Role) -> None:
 
     It holds from their next request on: role and state are read from the sealed record each time.
     """
-    require_supervisor(work)
-    require_fresh(work)
+    permissions.require_supervisor(work)
+    permissions.require_fresh(work)
     account = accounts.locked(work, account_id)
     record = accounts.read(work, account)
     if record.state is not AccountState.ACTIVE:
@@ -242,20 +242,6 @@ def own_words(work: Work) -> tuple[str, ...]:
     """Return the six words a newcomer reads out, from the private key just unlocked."""
     member = work.member
     return words.fingerprint(member.holder_id, member.key().public, "en")
-
-
-def require_supervisor(work: Work) -> None:
-    """Let supervisors and the operator pass."""
-    if work.actor is Party.OPERATOR:
-        return
-    if work.member.role is not Role.SUPERVISOR or work.member.state is not AccountState.ACTIVE:
-        raise Missing
-
-
-def require_fresh(work: Work) -> None:
-    """Let those pass who gave their second factor in the last five minutes."""
-    if not signin.fresh(work):
-        raise Refused(Reason.PROVE_AGAIN)
 
 
 def _supervises(record: Record, digests: Mapping[UUID, bytes]) -> bool:

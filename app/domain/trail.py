@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
-from app.domain import exclusions, history, team
+from app.domain import exclusions, history, permissions
 from app.domain.work import Work
 from app.models import Account, AuditLine
 
@@ -46,7 +46,7 @@ def lines(work: Work, wanted: Wanted) -> list[Line]:
 
     What concerns a request that a supervisor is excluded from is left out: for them it does not exist.
     """
-    team.require_supervisor(work)
+    permissions.require_supervisor(work)
     found = _chained(work).where(*_conditions(wanted)).order_by(AuditLine.number.desc()).limit(PAGE + 1)
     names = people(work)
     return [_line(line, names) for line in work.session.scalars(found)]

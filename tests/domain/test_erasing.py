@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.crypto.words import ReturnCode
-from app.domain import arrivals, audit, calls, claims, erasing, intakes, signin, tombstones
+from app.domain import arrivals, audit, calls, claims, erasing, intakes, permissions, tombstones
 from app.domain.erasing import Certificate
 from app.domain.tombstones import Cause
 from app.domain.work import Altered, Missing, Party, Refused
@@ -127,7 +127,7 @@ def test_without_a_fresh_second_factor_nothing_is_held_or_erased(
     office: Office, supervisor: Person, client: Client, clock: Clock
 ) -> None:
     """V-19, V-29."""
-    clock.forward(seconds=signin.FRESH.total_seconds() + 1)
+    clock.forward(seconds=permissions.FRESH.total_seconds() + 1)
 
     with office.work(supervisor) as work, pytest.raises(Refused, match="prove_again"):
         erasing.hold(work, client.reference, held=True)

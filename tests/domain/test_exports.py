@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.domain import closing, erasing, exports, intakes, returning, signin
+from app.domain import closing, erasing, exports, intakes, permissions, returning
 from app.domain.answers import Answers
 from app.domain.numbers import Number
 from app.domain.tombstones import Cause
@@ -100,7 +100,7 @@ def test_without_a_fresh_second_factor_nothing_leaves(
     office: Office, counselor: Person, client: Client, clock: Clock
 ) -> None:
     """V-19."""
-    clock.forward(seconds=signin.FRESH.total_seconds() + 1)
+    clock.forward(seconds=permissions.FRESH.total_seconds() + 1)
 
     with office.work(counselor) as work, pytest.raises(Refused, match="prove_again"):
         exports.export(work, client.reference)

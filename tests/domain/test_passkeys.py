@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from app.domain import accounts, intakes, passkeys, signin
+from app.domain import accounts, intakes, passkeys, permissions, signin
 from app.domain.passkeys import Halfway
 from app.domain.work import Missing, Party, Refused
 from app.models import Account, AccountState, Letter, LetterKind, Lock, LockKind, SpentChallenge
@@ -215,7 +215,7 @@ def test_failed_attempts_slow_that_passkey_and_not_the_password(office: Office, 
 def test_a_passkey_is_a_fresh_second_factor(office: Office, owner: Owner, clock: Clock) -> None:
     owner.add()
     clock.forward(minutes=10)
-    assert clock() - office.member(owner.person).proved_at > signin.FRESH
+    assert clock() - office.member(owner.person).proved_at > permissions.FRESH
 
     assert owner.prove() is True
 

@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, Email, Length
 
 from app import current
 from app.crypto import passkeys as answers
-from app.domain import accounts, addresses, passkeys, sessions, signin
+from app.domain import accounts, addresses, passkeys, permissions, sessions
 from app.domain.work import Reason, Refused
 from app.web import errors, guard
 from app.web.asking import typed
@@ -233,7 +233,7 @@ def _page(
 def _passkey_page(form: PasskeyForm, proof: ProvenForm) -> str:
     with current.look() as work:
         profile = accounts.profile(work)
-        fresh = signin.fresh(work)
+        fresh = permissions.fresh(work)
     return render_template(
         "desk/passkey.html",
         form=form,

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from app import current
 from app.crypto import codes
-from app.domain import audit, team, trail
+from app.domain import audit, permissions, trail
 from app.domain.trail import Wanted
 from app.web.desk import happenings
 from app.web.desk.forms import DeskForm, ProvenForm
@@ -41,7 +41,7 @@ def export() -> ResponseReturnValue:
     if not form.proven():
         return _page(form), 422
     with current.work() as work:
-        team.require_fresh(work)
+        permissions.require_fresh(work)
         audit.record(work, "audit.exported", "audit")
         lines = "".join(trail.export(work))
     response = Response(lines, mimetype="application/x-ndjson")

@@ -7,7 +7,7 @@ from wtforms import BooleanField, StringField
 
 from app import current
 from app.crypto.codes import BadCode
-from app.domain import holders, marks, team
+from app.domain import holders, marks, permissions
 from app.domain.work import Reason, Refused
 from app.web.desk.forms import DeskForm, ProvenForm
 
@@ -50,7 +50,7 @@ def new() -> ResponseReturnValue:
     if not form.proven():
         return _page(TypedForm(formdata=None), form), 422
     with current.work() as work:
-        team.require_fresh(work)
+        permissions.require_fresh(work)
         session[_CODE] = holders.new_sheet(work)
     return redirect("/desk/recovery-sheet", 303)
 
