@@ -6,9 +6,10 @@ The chain alone does not show a cut tail; its length and head are told to superv
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, select, text
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.domain.work import Party, Work
 from app.models import AuditLine
@@ -126,3 +127,13 @@ def _fields(line: AuditLine, number: int) -> list[bytes]:
     at = line.at.astimezone(UTC).isoformat(timespec="microseconds")
     entry = "" if line.entry is None else str(line.entry)
     return [part.encode() for part in (str(number), str(line.id), at, line.actor, line.kind, line.subject, entry)]
+
+
+def receiver(subject: str, account_id: UUID) -> str:
+    """Return how an audit line names a request and the colleague it was handed to."""
+    return f"{subject}/account/{account_id}"
+
+
+def request(subject: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """Return how a line names the request it is about, whatever more it says behind the reference."""
+    return func.substr(subject, 1, len("intake/K7QF-3MDX"))

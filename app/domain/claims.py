@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.domain import accounts, audit, drafts, exclusions, history, intakes, log, oncall, outbox
+from app.domain import accounts, audit, drafts, exclusions, intakes, log, oncall, outbox
 from app.domain.intakes import Case, Opened
 from app.domain.work import Missing, Reason, Refused, Work
 from app.models import Account, AccountState, Grant, Intake, LetterKind, LogKind, Role, Status
@@ -62,7 +62,7 @@ def hand_over(work: Work, reference: str, to: UUID) -> None:
     _give(work, case, to)
     if to != work.member.account_id:
         outbox.write(work, LetterKind.HANDED_OVER, oncall.recipients_about(work, case.intake), case.intake.id)
-    audit.record(work, "intake.handed_over", history.receiver(case.subject, to))
+    audit.record(work, "intake.handed_over", audit.receiver(case.subject, to))
 
 
 def exclude(work: Work, reference: str, account_id: UUID) -> None:

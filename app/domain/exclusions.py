@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, literal, select
 
-from app.domain import history
+from app.domain import audit
 from app.domain.work import Work
 from app.models import Account, AuditLine, Exclusion, Intake
 
@@ -20,7 +20,7 @@ def hidden_from(account_id: UUID | None) -> ColumnElement[bool]:
 def line_hidden_from(account_id: UUID) -> ColumnElement[bool]:
     """Return the condition that an audit line is about a request that does not exist for this member."""
     subjects = select(literal("intake/").concat(Intake.reference)).where(hidden_from(account_id))
-    return history.request(AuditLine.subject).in_(subjects)
+    return audit.request(AuditLine.subject).in_(subjects)
 
 
 def may_know(intake_id: UUID) -> ColumnElement[bool]:

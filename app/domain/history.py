@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import select
 
-from app.domain import log, thread, wishes
+from app.domain import audit, log, thread, wishes
 from app.domain.log import Deed, Logged
 from app.domain.wishes import CLIENT
 from app.domain.work import Work
@@ -30,7 +29,7 @@ def read(work: Work, subject: str, written: Sequence[thread.Entry], logged: Sequ
     lines = work.session.execute(
         select(AuditLine.kind, AuditLine.at, AuditLine.actor, AuditLine.subject, AuditLine.entry)
         .where(
-            AuditLine.subject.in_([subject, *(receiver(subject, account_id) for account_id in people.names)]),
+            AuditLine.subject.in_([subject, *(audit.receiver(subject, account_id) for account_id in people.names)]),
             AuditLine.kind.in_((_WRITTEN, *_DEEDS)),
         )
         .order_by(AuditLine.number)
@@ -38,16 +37,6 @@ def read(work: Work, subject: str, written: Sequence[thread.Entry], logged: Sequ
     writers = {line.entry: line.actor for line in lines if line.kind == _WRITTEN}
     found = [*people.did(lines), *people.told(written, writers), *people.wrote(logged)]
     return tuple(sorted(found, key=lambda one: one.at.replace(second=0, microsecond=0)))
-
-
-def receiver(subject: str, account_id: UUID) -> str:
-    """Return how an audit line names a request and the colleague it was handed to."""
-    return f"{subject}/account/{account_id}"
-
-
-def request(subject: InstrumentedAttribute[str]) -> ColumnElement[str]:
-    """Return how a line names the request it is about, whatever more it says behind the reference."""
-    return func.substr(subject, 1, len("intake/K7QF-3MDX"))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
-from app.domain import exclusions, history, permissions
+from app.domain import audit, exclusions, permissions
 from app.domain.work import Work
 from app.models import Account, AuditLine
 
@@ -117,7 +117,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.actor is not None:
         conditions.append(or_(AuditLine.actor == wanted.actor, AuditLine.subject.endswith(f"account/{wanted.actor}")))
     if wanted.reference is not None:
-        conditions.append(history.request(AuditLine.subject) == f"intake/{wanted.reference}")
+        conditions.append(audit.request(AuditLine.subject) == f"intake/{wanted.reference}")
     if wanted.kind is not None:
         conditions.append(AuditLine.kind == wanted.kind)
     if wanted.since is not None:
