@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app.domain import audit, exclusions, follow_ups, intakes, log, oncall, outbox, receipts, responsible
+from app.domain import audit, claims, exclusions, follow_ups, intakes, log, oncall, outbox, receipts
 from app.domain.intakes import Case
 from app.domain.work import Reason, Refused, Work
 from app.models import LetterKind, LogKind
@@ -50,7 +50,7 @@ def record(
     receipt = receipts.of(nonce, call.outcome, call.direction, call.note, follow_up_at)
     if receipts.has(case.log, receipt):
         return
-    (responsible.mine if call.direction == OUT else responsible.anybody)(work, case)
+    (claims.mine if call.direction == OUT else claims.anybody)(work, case)
     forbidden = call.outcome == "voicemail" and call.direction == OUT and not case.holds.wishes.voicemail
     if forbidden and not confirmed:
         raise Refused(Reason.VOICEMAIL)

@@ -15,13 +15,13 @@ from app.crypto.words import plain
 from app.domain import (
     attempts,
     audit,
+    claims,
     given_words,
     intakes,
     outbox,
     pairs,
     permissions,
     receipts,
-    responsible,
     signin,
     wishes,
 )
@@ -129,18 +129,18 @@ def settle(
         return
     call = CallReport(SAID[said], attempts.IN, note, happened_at, said)
     if said == "stop":
-        responsible.require_open(case)
+        claims.require_open(case)
         attempts.write(work, case, call, receipt=receipt)
         _stop(work, case)
     else:
-        responsible.anybody(work, case)
+        claims.anybody(work, case)
         attempts.write(work, case, call, receipt=receipt)
 
 
 def renew_words(work: Work, reference: str, nonce: str) -> Pair:
     """Return a new pair to read out to a verified caller who forgot the old one, or was overheard."""
     case = intakes.case(work, reference)
-    responsible.require_open(case)
+    claims.require_open(case)
     return pairs.give(work, case, receipts.of(nonce, "words"))
 
 
@@ -155,7 +155,7 @@ def _cases(work: Work, references: Sequence[str]) -> Iterator[Case]:
             case = intakes.case(work, reference)
         except (Missing, Refused):
             continue
-        if case.intake.status in responsible.OPEN:
+        if case.intake.status in claims.OPEN:
             yield case
 
 
@@ -179,7 +179,7 @@ def _stop(work: Work, case: Case) -> None:
     intake.status, intake.withdrawn_at = Status.WITHDRAWN, work.now
     intake.outcome = intake.closed_at = intake.follow_up_at = intake.due_at = None
     outbox.cancel_about(work, intake.id)
-    responsible.tell(work, case)
+    claims.tell(work, case)
 
 
 def _took(work: Work, reference: str, receipt: bytes | None) -> bool:

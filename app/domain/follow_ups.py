@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from app import hours
-from app.domain import call_rules, intakes, log, responsible
+from app.domain import call_rules, claims, intakes, log
 from app.domain.answers import Wishes
 from app.domain.intakes import Case, Opened
 from app.domain.work import Reason, Refused, Work
@@ -42,7 +42,7 @@ def next_safe(practice: Practice, wishes: Wishes, now: datetime) -> datetime | N
 def plan(work: Work, reference: str, at: datetime) -> None:
     """Plan the next try, or another time for it; `Refused` unless they want it and checked this time."""
     case = intakes.case(work, reference)
-    responsible.mine(work, case)
+    claims.mine(work, case)
     plan_for(work, case, at)
 
 
@@ -72,7 +72,7 @@ def drop(work: Work, reference: str) -> None:
     intake = case.intake
     if intake.follow_up_at is None:
         return
-    responsible.mine(work, case)
+    claims.mine(work, case)
     intakes.write(work, case, LogKind.FOLLOW_UP, {"at": None})
     last, since = intakes.may_call(work, case).last, intake.heard_at or intake.received_at
     # Whoever has not been called since they asked or wrote still waits for what was promised.

@@ -1,7 +1,7 @@
 """The two words of a request that go on: a new pair, told by voice, once somebody else knows the old one."""
 
 from app.crypto import words
-from app.domain import intakes, log, receipts, responsible
+from app.domain import claims, intakes, log, receipts
 from app.domain.intakes import Case
 from app.domain.work import Reason, Refused, Work
 from app.models import LogKind
@@ -15,7 +15,7 @@ def renew(work: Work, reference: str, nonce: str | None = None) -> Pair:
     case = intakes.case(work, reference)
     receipt = receipts.of(nonce)
     if not receipts.has(case.log, receipt):
-        responsible.mine(work, case)
+        claims.mine(work, case)
         if not may_renew(case.log, burnt=log.words(case.answers, case.log) is None):
             raise Refused(Reason.NOT_REACHED)
     return give(work, case, receipt)
