@@ -16,7 +16,7 @@ from app.crypto.secretkey import SecretKey
 from app.crypto.vault import Vault
 from app.current import Clock, Running
 from app.db import Database
-from app.domain import epochs, ring
+from app.domain.vault import epochs, ring
 from app.domain.work import Party, Work
 from app.practice import wording
 from app.settings import CannotStart, Settings

@@ -8,7 +8,8 @@ from flask import Blueprint
 
 from app import current
 from app.cli.say import answer, as_json, plainly
-from app.domain import epochs, recovery, ring
+from app.domain import recovery
+from app.domain.vault import epochs, ring
 from app.domain.work import Party
 
 bp = Blueprint("keys", __name__, cli_group="keys")

@@ -16,10 +16,8 @@ from app.domain import (
     audit,
     canary,
     drafts,
-    epochs,
     escalation,
     gaps,
-    markers,
     marks,
     outbox,
     signin,
@@ -27,6 +25,7 @@ from app.domain import (
     tombstones,
     weekly,
 )
+from app.domain.vault import epochs, markers
 from app.domain.work import Altered, Party, Refused, Work
 
 bp = Blueprint("worker", __name__, cli_group=None)

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import func, literal_column, select, table
 
 from app.crypto.epochs import Epoch as EpochFacts
-from app.domain import epochs, marks
+from app.domain import marks
+from app.domain.vault import epochs
 from app.domain.work import Work
 from app.models import Epoch, EpochState, Letter, Mark
 

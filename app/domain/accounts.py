@@ -14,7 +14,8 @@ from sqlalchemy import Select, select
 
 from app.crypto import places
 from app.crypto.tokens import Unreadable
-from app.domain import audit, roll
+from app.domain import audit
+from app.domain.vault import roll
 from app.domain.work import LANGUAGES, Altered, Member, Missing, Reason, Refused, Work
 from app.models import Account, AccountState, Role, SignIn
 

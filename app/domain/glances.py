@@ -12,7 +12,8 @@ from uuid import UUID
 from sqlalchemy import Row, func, select
 
 from app.crypto.boxes import PrivateKey
-from app.domain import call_rules, epochs, sealed, thread, wishes
+from app.domain import call_rules, sealed, thread, wishes
+from app.domain.vault import epochs
 from app.domain.work import Altered, Work
 from app.hours import Outlook
 from app.models import AuditLine, Intake, ThreadEntry

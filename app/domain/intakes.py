@@ -11,7 +11,6 @@ from app.crypto.boxes import PrivateKey
 from app.domain import (
     audit,
     endings,
-    epochs,
     exclusions,
     history,
     log,
@@ -28,6 +27,7 @@ from app.domain.call_rules import MayCall
 from app.domain.log import Logged
 from app.domain.news import News
 from app.domain.thread import Entry
+from app.domain.vault import epochs
 from app.domain.wishes import InForce
 from app.domain.work import Altered, Missing, Reason, Refused, Work
 from app.models import (

@@ -1,8 +1,9 @@
 """A password that its owner knows and replaces: the same key behind another lock, so nothing waits for approval."""
 
 from app.crypto.locks import Stretched
-from app.domain import accounts, audit, holders, outbox, permissions, sessions, signin
+from app.domain import accounts, audit, outbox, permissions, sessions, signin
 from app.domain.signin import Attempt
+from app.domain.vault import holders
 from app.domain.work import Work
 from app.models import Account, LetterKind
 

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from app.crypto import boxes, places, words
 from app.crypto.tokens import Unreadable
-from app.domain import accounts, audit, epochs, holders, roll, team
-from app.domain.epochs import Opener
+from app.domain import accounts, audit, team
+from app.domain.vault import epochs, holders, roll
+from app.domain.vault.epochs import Opener
 from app.domain.work import Altered, Reason, Refused, Work
 from app.models import Account, AccountState, Epoch, EpochState, Grant, Holder
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import config
 from app import create_app, current
-from app.domain import epochs, holders
+from app.domain.vault import epochs, holders
 from app.domain.work import Party
 from tests.bed import ports, running, schema
 from tests.bed.running import Web

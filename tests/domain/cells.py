@@ -9,8 +9,9 @@ from sqlalchemy import Column, ColumnElement, select, update
 from app.crypto import places, tokens
 from app.crypto.tokens import Unreadable
 from app.crypto.words import ReturnCode
-from app.domain import arrivals, epochs, intakes, returning, sessions
+from app.domain import arrivals, intakes, returning, sessions
 from app.domain.numbers import Number
+from app.domain.vault import epochs
 from app.domain.work import Altered, Missing, Party
 from app.models import Account, Grant, Holder, Intake, Lock, LogEntry, LogKind, Model, Roll, SignIn, ThreadEntry
 from tests.bed.office import Office, Person

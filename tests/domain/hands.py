@@ -18,10 +18,11 @@ from app.crypto.locks import Stretched
 from app.crypto.places import Place
 from app.crypto.vault import Vault
 from app.db import Database
-from app.domain import accepting, arrivals, audit, epochs, signin, team, thread
+from app.domain import accepting, arrivals, audit, signin, team, thread
 from app.domain.answers import Answers, Wishes
 from app.domain.intakes import Opened
 from app.domain.log import Logged
+from app.domain.vault import epochs
 from app.domain.work import Party, Work
 from app.models import Account, AuditLine, EntryKind, Grant, Intake, Lock, LogKind, Model, Roll, ThreadEntry
 from tests.bed.office import PASSWORD, Office, Person

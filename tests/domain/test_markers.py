@@ -3,7 +3,8 @@
 from sqlalchemy import delete, select, update
 
 from app.crypto import totp
-from app.domain import epochs, forgotten, markers, signin
+from app.domain import forgotten, signin
+from app.domain.vault import epochs, markers
 from app.domain.work import Party
 from app.models import Epoch, MarkerOpening
 from tests.bed.clock import Clock

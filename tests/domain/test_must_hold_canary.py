@@ -15,7 +15,7 @@ from app.crypto.boxes import PrivateKey
 from app.crypto.epochs import EpochSigner
 from app.crypto.ring import Ring
 from app.crypto.vault import NotHeld, Vault
-from app.domain import epochs
+from app.domain.vault import epochs
 from app.domain.work import Altered
 from app.models import Arrival, AuditLine, Canary, CanaryKey, Epoch, EpochState, Grant, Intake, LetterKind, ThreadEntry
 from app.settings import CannotStart

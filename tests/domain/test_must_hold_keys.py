@@ -12,7 +12,8 @@ from app import logs
 from app.crypto import boxes, locks, places, tokens
 from app.crypto.boxes import PrivateKey
 from app.crypto.tokens import Unreadable
-from app.domain import epochs, intakes
+from app.domain import intakes
+from app.domain.vault import epochs
 from app.domain.work import Altered, Party
 from app.models import Epoch, Grant, Intake, Lock, SignIn
 from tests.bed.clock import Clock

@@ -7,7 +7,8 @@ from wtforms import BooleanField, StringField
 
 from app import current
 from app.crypto.codes import BadCode
-from app.domain import holders, marks, permissions
+from app.domain import marks, permissions
+from app.domain.vault import holders
 from app.domain.work import Reason, Refused
 from app.web.desk.forms import DeskForm, ProvenForm
 

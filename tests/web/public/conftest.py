@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app import current
-from app.domain import epochs, holders
+from app.domain.vault import epochs, holders
 from app.domain.work import Party
 from tests.bed import memory, office, running, schema
 from tests.bed.clock import Clock

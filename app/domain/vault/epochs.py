@@ -12,7 +12,8 @@ from app.crypto import boxes, places
 from app.crypto.boxes import PrivateKey, PublicKey
 from app.crypto.epochs import Epoch as EpochFacts
 from app.crypto.tokens import Unreadable
-from app.domain import audit, roll
+from app.domain import audit
+from app.domain.vault import roll
 from app.domain.work import Altered, Reason, Refused, Work
 from app.models import Epoch, EpochState, Grant
 

@@ -9,8 +9,9 @@ from sqlalchemy import delete, select
 from app.crypto import codes, locks, places
 from app.crypto.boxes import PrivateKey
 from app.crypto.tokens import Unreadable
-from app.domain import audit, epochs, marks, roll
-from app.domain.epochs import Opener
+from app.domain import audit, marks
+from app.domain.vault import epochs, roll
+from app.domain.vault.epochs import Opener
 from app.domain.work import Altered, Reason, Refused, Work
 from app.models import Grant, Holder, HolderKind, Lock, LockKind
 

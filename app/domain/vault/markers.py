@@ -8,8 +8,9 @@ from sqlalchemy import func, or_, select
 from app.crypto import boxes, places
 from app.crypto.boxes import PrivateKey, PublicKey
 from app.crypto.tokens import Unreadable
-from app.domain import audit, epochs
-from app.domain.epochs import Opener
+from app.domain import audit
+from app.domain.vault import epochs
+from app.domain.vault.epochs import Opener
 from app.domain.work import Altered, Work
 from app.models import Account, AccountState, Epoch, EpochState, Grant, MarkerOpening
 

@@ -1,0 +1,1 @@
+"""Keys: who holds which, sealed how, and how the practice proves its epochs."""
