@@ -13,8 +13,8 @@ from flask_babel import force_locale, lazy_gettext
 from flask_mail import BadHeaderError, Connection, Mail, Message
 
 from app import current
-from app.domain import outbox
-from app.domain.outbox import Taken
+from app.domain.letters import outbox
+from app.domain.letters.outbox import Taken
 from app.domain.work import Party
 from app.models import LetterKind
 

@@ -12,21 +12,10 @@ from sqlalchemy import delete, select
 
 from app.crypto import sounds
 from app.crypto.words import plain
-from app.domain import (
-    attempts,
-    audit,
-    claims,
-    given_words,
-    intakes,
-    outbox,
-    pairs,
-    permissions,
-    receipts,
-    signin,
-    wishes,
-)
+from app.domain import attempts, audit, claims, given_words, intakes, pairs, permissions, receipts, signin, wishes
 from app.domain.attempts import CallReport
 from app.domain.intakes import Case
+from app.domain.letters import outbox
 from app.domain.pairs import Pair
 from app.domain.work import Missing, Refused, Work
 from app.models import EntryKind, Intake, LogEntry, Status, Wait

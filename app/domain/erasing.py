@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.domain import accounts, audit, exclusions, intakes, log, outbox, permissions, tombstones
+from app.domain import accounts, audit, exclusions, intakes, log, permissions, tombstones
 from app.domain.intakes import Case
+from app.domain.letters import outbox
 from app.domain.tombstones import Cause
 from app.domain.work import Altered, Missing, Party, Reason, Refused, Work
 from app.models import Account, AuditLine, Intake, LetterKind, LogKind, Status

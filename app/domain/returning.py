@@ -19,8 +19,9 @@ from app.crypto.epochs import Epoch as EpochFacts
 from app.crypto.places import Place
 from app.crypto.tokens import Unreadable
 from app.crypto.words import ReturnCode
-from app.domain import numbers, oncall, outbox, thread, wishes
+from app.domain import numbers, oncall, thread, wishes
 from app.domain.answers import Wishes
+from app.domain.letters import outbox
 from app.domain.numbers import Number
 from app.domain.thread import Entry
 from app.domain.work import Altered, Missing, Reason, Refused, Work

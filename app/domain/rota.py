@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 
-from app.domain import audit, exclusions, oncall, outbox
+from app.domain import audit, exclusions, oncall
+from app.domain.letters import outbox
 from app.domain.work import Member, Missing, Party, Reason, Refused, Work
 from app.hours import Opening
 from app.models import Account, AccountState, Intake, Letter, LetterKind, Shift, Status

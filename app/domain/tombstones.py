@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from sqlalchemy import delete, select
 
-from app.domain import audit, outbox
+from app.domain import audit
+from app.domain.letters import outbox
 from app.domain.work import Work
 from app.models import Confirmation, Draft, Intake, LogEntry, Status, ThreadEntry
 

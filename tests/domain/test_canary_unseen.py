@@ -9,18 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, exists, func, select, update
 
-from app.domain import (
-    escalation,
-    exports,
-    figures,
-    intakes,
-    outbox,
-    pulse,
-    queue,
-    resealing,
-    search,
-    tombstones,
-)
+from app.domain import escalation, exports, figures, intakes, pulse, queue, resealing, search, tombstones
+from app.domain.letters import outbox
 from app.domain.queue import View
 from app.domain.work import Altered, Missing, Refused, Work
 from app.models import Canary, Intake, Letter, LetterKind

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain import deliveries, outbox
-from app.domain.deliveries import Delivery, State
+from app.domain.letters import deliveries, outbox
+from app.domain.letters.deliveries import Delivery, State
 from app.domain.work import Party
 from app.models import LetterKind, Reader
 from tests.bed.office import Office

@@ -5,8 +5,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.domain import arrivals, outbox
-from app.domain.outbox import Taken
+from app.domain import arrivals
+from app.domain.letters import outbox
+from app.domain.letters.outbox import Taken
 from app.domain.work import Party
 from app.models import Letter, LetterKind
 from tests.bed.clock import Clock

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from app.domain import accounts, outbox, team
+from app.domain import accounts, team
 from app.domain.answers import Answers, Wishes
+from app.domain.letters import outbox
 from app.models import Account, Gap, Intake, Letter, LetterKind
 from tests.bed import running, schema
 from tests.bed.clock import Clock

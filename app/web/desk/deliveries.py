@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flask_babel import gettext, lazy_gettext
 
-from app.domain.deliveries import Delivery, State
+from app.domain.letters.deliveries import Delivery, State
 from app.models import LetterKind, Reader
 from app.web.desk import moments
 

@@ -3,8 +3,9 @@
 from flask import Blueprint, render_template
 
 from app import current
-from app.domain import calls, deliveries, intakes
+from app.domain import calls, intakes
 from app.domain.intakes import Tombstone
+from app.domain.letters import deliveries
 from app.models import Status
 from app.web.desk import card, casework, ending, news, tried
 from app.web.desk import deliveries as letters

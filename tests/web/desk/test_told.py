@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import current
-from app.domain import outbox
+from app.domain.letters import outbox
 from app.domain.work import Party
 from app.models import Intake, LetterKind
 from tests.bed.clock import Clock
