@@ -111,11 +111,11 @@ def house_with(name: str, text: str) -> Source:
         ("app.crypto.locks", "from ..domain import intakes"),
         ("app.models.team", "import cryptography"),
         ("app.models.team", "from app.crypto import ring"),
-        ("app.domain.rota", "from werkzeug.exceptions import NotFound"),
-        ("app.domain.rota", "from flask_mail import Mail"),
-        ("app.domain.rota", "from app import current"),
-        ("app.domain.rota", "import app.web.guard"),
-        ("app.domain.rota", "from app.settings import Settings"),
+        ("app.domain.rota.rota", "from werkzeug.exceptions import NotFound"),
+        ("app.domain.rota.rota", "from flask_mail import Mail"),
+        ("app.domain.rota.rota", "from app import current"),
+        ("app.domain.rota.rota", "import app.web.guard"),
+        ("app.domain.rota.rota", "from app.settings import Settings"),
         ("app.db", "from app.models import Intake"),
         ("app.mail", "from app.web import guard"),
         ("app.current", "from app import mail"),
@@ -165,7 +165,7 @@ def test_an_import_against_the_table_is_noticed(name: str, text: str) -> None:
         ("app.web.desk", "from app.web.desk import queue\n" + VIEW),
         ("app.cli.keys", "from app import mail, current\nfrom sqlalchemy import select"),
         (
-            "app.domain.rota",
+            "app.domain.rota.rota",
             "from app.models import Intake\nfrom app.crypto import ring\nfrom sqlalchemy import select",
         ),
         ("wsgi", "import config\nfrom app import create_app\nfrom app.settings import CannotStart"),
@@ -217,5 +217,5 @@ def lines(count: int) -> str:
     ],
 )
 def test_breaking_a_rule_is_noticed(rule: Callable[[Source], Iterator[str]], broken: str, kept: str) -> None:
-    assert len(list(rule(Source([Module("app.domain.rota", broken)])))) == 1
-    assert list(rule(Source([Module("app.domain.rota", kept)]))) == []
+    assert len(list(rule(Source([Module("app.domain.rota.rota", broken)])))) == 1
+    assert list(rule(Source([Module("app.domain.rota.rota", kept)]))) == []

@@ -14,10 +14,11 @@ from app.crypto.boxes import PublicKey
 from app.crypto.epochs import Epoch as EpochFacts
 from app.crypto.tokens import Unreadable
 from app.crypto.words import ReturnCode
-from app.domain import audit, oncall, returning, sealed, thread, tombstones
+from app.domain import audit, returning, sealed, thread, tombstones
 from app.domain.answers import Answers, Wishes, digest
 from app.domain.letters import outbox
-from app.domain.oncall import Colleague
+from app.domain.rota import oncall
+from app.domain.rota.oncall import Colleague
 from app.domain.work import Missing, Work
 from app.models import AccountState, Arrival, Confirmation, EntryKind, EpochState, Intake, LetterKind, Status
 

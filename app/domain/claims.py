@@ -5,9 +5,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.domain import accounts, audit, drafts, exclusions, intakes, log, oncall
+from app.domain import accounts, audit, drafts, exclusions, intakes, log
 from app.domain.intakes import Case, Opened
 from app.domain.letters import outbox
+from app.domain.rota import oncall
 from app.domain.work import Missing, Reason, Refused, Work
 from app.models import Account, AccountState, Grant, Intake, LetterKind, LogKind, Role, Status
 

@@ -1,8 +1,9 @@
 """The end of a request: closed with an outcome, and opened again. Whoever has it decides, or a supervisor."""
 
-from app.domain import intakes, log, oncall
+from app.domain import intakes, log
 from app.domain.intakes import Case
 from app.domain.letters import outbox
+from app.domain.rota import oncall
 from app.domain.work import Reason, Refused, Work
 from app.models import LogKind, Outcome, Role, Status
 

@@ -12,9 +12,10 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app import hours
-from app.domain import audit, exclusions, intakes, oncall
+from app.domain import audit, exclusions, intakes
 from app.domain.letters import outbox
-from app.domain.oncall import Colleague, Recipient
+from app.domain.rota import oncall
+from app.domain.rota.oncall import Colleague, Recipient
 from app.domain.work import Reason, Refused, Work
 from app.models import Intake, Letter, LetterKind, Reader, Status
 

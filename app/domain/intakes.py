@@ -8,24 +8,12 @@ from sqlalchemy.orm import aliased
 
 from app.crypto import codes
 from app.crypto.boxes import PrivateKey
-from app.domain import (
-    audit,
-    endings,
-    exclusions,
-    history,
-    log,
-    news,
-    oncall,
-    permissions,
-    sealed,
-    thread,
-    tombstones,
-    wishes,
-)
+from app.domain import audit, endings, exclusions, history, log, news, permissions, sealed, thread, tombstones, wishes
 from app.domain.answers import Answers, Wishes
 from app.domain.call_rules import MayCall
 from app.domain.log import Logged
 from app.domain.news import News
+from app.domain.rota import oncall
 from app.domain.thread import Entry
 from app.domain.vault import epochs
 from app.domain.wishes import InForce

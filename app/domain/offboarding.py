@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from app.domain import audit, exclusions, oncall, permissions, resealing, team
+from app.domain import audit, exclusions, permissions, resealing, team
 from app.domain.letters import outbox
+from app.domain.rota import oncall
 from app.domain.work import Member, Missing, Work
 from app.models import Account, AuditLine, Intake, LetterKind, Status
 

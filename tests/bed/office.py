@@ -17,9 +17,10 @@ from app import create_app, current
 from app.crypto import codes, locks, totp
 from app.crypto.boxes import PrivateKey
 from app.crypto.locks import Stretched
-from app.domain import accepting, arrivals, canary, rota, signin, team
+from app.domain import accepting, arrivals, canary, signin, team
 from app.domain.answers import Answers, Wishes
 from app.domain.letters import outbox
+from app.domain.rota import rota
 from app.domain.vault import holders
 from app.domain.work import Actor, Member, Party, Work
 from app.models import Letter, LetterKind, Role, SignIn

@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from app.domain import claims, escalation, rota
+from app.domain import claims, escalation
 from app.domain.letters import deliveries
 from app.domain.letters.deliveries import State
+from app.domain.rota import rota
 from app.domain.work import Missing, Party, Refused
 from app.models import AuditLine, Intake, Letter, LetterKind, Status
 from tests.bed.office import Office

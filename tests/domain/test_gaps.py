@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from app.domain import gaps, rota
+from app.domain.rota import gaps, rota
 from app.domain.work import Party
 from app.hours import Opening
 from app.models import Role

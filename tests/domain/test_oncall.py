@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.domain import arrivals, oncall, rota
+from app.domain import arrivals
+from app.domain.rota import oncall, rota
 from app.domain.work import Missing, Party
 from app.models import LetterKind
 from tests.bed.office import Office

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from app.domain import marks, rota
+from app.domain import marks
+from app.domain.rota import rota
 from tests.bed.clock import Clock
 from tests.bed.office import Office
 from tests.domain import hands

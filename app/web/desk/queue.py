@@ -5,8 +5,9 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from app import current
-from app.domain import pulse, queue, rota
+from app.domain import pulse, queue
 from app.domain.queue import Cursor, View
+from app.domain.rota import rota
 from app.domain.vault import markers
 from app.domain.work import Missing
 from app.web.desk import lines

@@ -13,7 +13,7 @@ from wtforms import BooleanField, HiddenField, IntegerField, SelectField, Valida
 from wtforms.validators import AnyOf
 
 from app import current, hours
-from app.domain import gaps, oncall, rota
+from app.domain.rota import gaps, oncall, rota
 from app.domain.work import Missing, Reason, Refused
 from app.web.desk import labels, moments, week
 from app.web.desk.forms import DeskForm, lazy_gettext

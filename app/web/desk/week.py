@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import get_locale
 
 from app import hours
-from app.domain.rota import Planned
+from app.domain.rota.rota import Planned
 from app.hours import Opening
 from app.practice import Practice
 

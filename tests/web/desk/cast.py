@@ -9,9 +9,10 @@ from uuid import UUID
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.domain import addresses, attempts, calls, claims, closing, erasing, rota, sessions, team
+from app.domain import addresses, attempts, calls, claims, closing, erasing, sessions, team
 from app.domain.attempts import CallReport
 from app.domain.letters import outbox
+from app.domain.rota import rota
 from app.domain.tombstones import Cause
 from app.models import Letter, LetterKind, Outcome, Role, Shift
 from tests.bed import memory

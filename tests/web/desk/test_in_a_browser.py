@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, Page
 
-from app.domain import rota, team
+from app.domain import team
+from app.domain.rota import rota
 from app.models import Role
 from tests.bed import browser as browsers
 from tests.bed import schema, serving

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 
 from app import hours
-from app.domain import marks, oncall
+from app.domain import marks
 from app.domain.letters import outbox
+from app.domain.rota import oncall
 from app.domain.work import Work
 from app.hours import Opening
 from app.models import Account, AccountState, Gap, LetterKind, Shift

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 
-from app.domain import audit, exclusions, oncall
+from app.domain import audit, exclusions
 from app.domain.letters import outbox
+from app.domain.rota import oncall
 from app.domain.work import Member, Missing, Party, Reason, Refused, Work
 from app.hours import Opening
 from app.models import Account, AccountState, Intake, Letter, LetterKind, Shift, Status

@@ -1,0 +1,1 @@
+"""Shifts: who is on call, who is notified, and where nobody is."""
