@@ -11,7 +11,8 @@ from sqlalchemy.exc import ProgrammingError
 
 from app import current, mail
 from app.cli.say import plainly
-from app.domain import arrivals, audit, canary, drafts, escalation, marks, signin, sleeping, tombstones, weekly
+from app.domain import arrivals, audit, canary, drafts, escalation, marks, tombstones, weekly
+from app.domain.accounts import signin, sleeping
 from app.domain.letters import outbox
 from app.domain.rota import gaps
 from app.domain.vault import epochs, markers

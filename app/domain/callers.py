@@ -12,7 +12,8 @@ from sqlalchemy import delete, select
 
 from app.crypto import sounds
 from app.crypto.words import plain
-from app.domain import attempts, audit, claims, given_words, intakes, pairs, permissions, receipts, signin, wishes
+from app.domain import attempts, audit, claims, given_words, intakes, pairs, permissions, receipts, wishes
+from app.domain.accounts import signin
 from app.domain.attempts import CallReport
 from app.domain.intakes import Case
 from app.domain.letters import outbox

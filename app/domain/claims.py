@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.domain import accounts, audit, drafts, exclusions, intakes, log
+from app.domain import audit, drafts, exclusions, intakes, log
+from app.domain.accounts import accounts
 from app.domain.intakes import Case, Opened
 from app.domain.letters import outbox
 from app.domain.rota import oncall

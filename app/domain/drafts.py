@@ -15,7 +15,8 @@ from app.crypto import boxes, places
 from app.crypto.boxes import PublicKey
 from app.crypto.places import Place
 from app.crypto.tokens import Unreadable
-from app.domain import accounts, audit, exclusions, intakes, versions
+from app.domain import audit, exclusions, intakes, versions
+from app.domain.accounts import accounts
 from app.domain.vault import roll
 from app.domain.work import Altered, Work
 from app.models import AccountState, Draft, Holder, Intake, Status

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.domain import accounts, audit, exclusions, intakes, log, permissions, tombstones
+from app.domain import audit, exclusions, intakes, log, permissions, tombstones
+from app.domain.accounts import accounts
 from app.domain.intakes import Case
 from app.domain.letters import outbox
 from app.domain.tombstones import Cause

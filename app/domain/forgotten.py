@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from app.crypto.boxes import PrivateKey
 from app.crypto.locks import Stretched
-from app.domain import accounts, audit, devices, passkeys, signin, sleeping, team
-from app.domain.accounts import Record
-from app.domain.devices import Device
-from app.domain.passkeys import Answer
-from app.domain.signin import Attempt
+from app.domain import audit, team
+from app.domain.accounts import accounts, devices, passkeys, signin, sleeping
+from app.domain.accounts.accounts import Record
+from app.domain.accounts.devices import Device
+from app.domain.accounts.passkeys import Answer
+from app.domain.accounts.signin import Attempt
 from app.domain.vault import holders, roll
 from app.domain.work import Reason, Refused, Work
 from app.models import Account, AccountState, Holder, Role

@@ -10,9 +10,10 @@ from sqlalchemy import delete, func, select
 from app.crypto import codes, places, totp, words
 from app.crypto.boxes import PrivateKey
 from app.crypto.locks import Stretched
-from app.domain import accounts, audit, devices, permissions, signin
-from app.domain.accounts import Record
-from app.domain.devices import Device
+from app.domain import audit, permissions
+from app.domain.accounts import accounts, devices, signin
+from app.domain.accounts.accounts import Record
+from app.domain.accounts.devices import Device
 from app.domain.letters import outbox
 from app.domain.rota import rota
 from app.domain.vault import holders, roll

@@ -5,7 +5,8 @@ import logging
 from zoneinfo import ZoneInfo
 
 from app import hours
-from app.domain import accounts, audit, marks
+from app.domain import audit, marks
+from app.domain.accounts import accounts
 from app.domain.letters import outbox
 from app.domain.work import Work
 from app.models import LetterKind, Mark

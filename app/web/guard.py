@@ -12,8 +12,8 @@ from werkzeug.datastructures import CallbackDict
 from werkzeug.wrappers import Response
 
 from app import current
-from app.domain import signin
-from app.domain.signin import Resumed
+from app.domain.accounts import signin
+from app.domain.accounts.signin import Resumed
 from app.domain.work import Member, Missing, Party
 from app.models import AccountState, Role
 from app.web import drafts

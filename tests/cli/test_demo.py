@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from app import current
 from app.crypto import locks, totp
-from app.domain import signin
+from app.domain.accounts import signin
 from app.domain.letters import outbox
 from app.domain.work import Party
 from app.models import Account, Intake, Status

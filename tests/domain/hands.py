@@ -18,7 +18,8 @@ from app.crypto.locks import Stretched
 from app.crypto.places import Place
 from app.crypto.vault import Vault
 from app.db import Database
-from app.domain import accepting, arrivals, audit, signin, team, thread
+from app.domain import accepting, arrivals, audit, team, thread
+from app.domain.accounts import signin
 from app.domain.answers import Answers, Wishes
 from app.domain.intakes import Opened
 from app.domain.log import Logged

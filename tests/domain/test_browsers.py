@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain import passkeys, sessions, signin
-from app.domain.devices import Kind
+from app.domain.accounts import passkeys, sessions, signin
+from app.domain.accounts.devices import Kind
 from app.domain.work import Altered, Missing, Party, Refused
 from app.models import Role, SignIn
 from tests.bed.clock import Clock

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from app.domain import callers, thread
+from app.domain.accounts.signin import TooSoon
 from app.domain.answers import Wishes
 from app.domain.callers import Told
-from app.domain.signin import TooSoon
 from app.domain.work import Refused
 from app.models import LetterKind, LogEntry, LogKind, Status
 from tests.bed.clock import Clock

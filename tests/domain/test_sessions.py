@@ -3,7 +3,8 @@
 import pytest
 
 from app.crypto import codes
-from app.domain import claims, signin, team
+from app.domain import claims, team
+from app.domain.accounts import signin
 from app.domain.work import Party, Refused
 from app.models import Role, SignIn
 from tests.bed.clock import Clock

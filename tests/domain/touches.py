@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.crypto.passkeys import Site
-from app.domain import passkeys, signin
-from app.domain.devices import Device, Kind
-from app.domain.passkeys import Answer, Halfway, Listed
+from app.domain.accounts import passkeys, signin
+from app.domain.accounts.devices import Device, Kind
+from app.domain.accounts.passkeys import Answer, Halfway, Listed
 from app.domain.work import Party
 from tests.bed.authenticator import Authenticator
 from tests.bed.office import PASSWORD, Office, Person

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from app.domain import accounts, team
+from app.domain import team
+from app.domain.accounts import accounts
 from app.domain.answers import Answers, Wishes
 from app.domain.letters import outbox
 from app.models import Account, Gap, Intake, Letter, LetterKind

@@ -11,7 +11,8 @@ from wtforms.validators import DataRequired, Email, Length
 
 from app import current
 from app.crypto import passkeys as answers
-from app.domain import accounts, addresses, passkeys, permissions, sessions
+from app.domain import permissions
+from app.domain.accounts import accounts, addresses, passkeys, sessions
 from app.domain.work import Reason, Refused
 from app.web import errors, guard
 from app.web.asking import typed

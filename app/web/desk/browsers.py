@@ -5,7 +5,7 @@ import re
 from flask import request
 from flask_babel import gettext
 
-from app.domain.devices import Device, Kind
+from app.domain.accounts.devices import Device, Kind
 from app.web import limits
 
 # About one provider's customers of a region: a phone or a home changes its address within it.

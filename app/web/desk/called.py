@@ -8,8 +8,8 @@ from app import current
 from app.crypto import sounds
 from app.crypto.secretkey import Stale
 from app.domain import callers
+from app.domain.accounts.signin import TooSoon
 from app.domain.callers import Heard, Match
-from app.domain.signin import TooSoon
 from app.domain.work import Refused
 from app.web import errors
 from app.web.desk import labels

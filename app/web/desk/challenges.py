@@ -10,8 +10,8 @@ from app import current
 from app.crypto import passkeys as answers
 from app.crypto.passkeys import Site
 from app.crypto.secretkey import Stale
-from app.domain import passkeys
-from app.domain.passkeys import Answer
+from app.domain.accounts import passkeys
+from app.domain.accounts.passkeys import Answer
 from app.domain.work import Member
 
 _NAME = "passkey"

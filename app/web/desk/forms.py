@@ -11,7 +11,7 @@ from wtforms.csrf.core import CSRF, CSRFTokenField
 
 from app import current
 from app.crypto.secretkey import Stale
-from app.domain import passkeys, signin
+from app.domain.accounts import passkeys, signin
 from app.web.asking import typed
 from app.web.desk import challenges
 

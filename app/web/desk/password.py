@@ -12,8 +12,8 @@ from wtforms import BooleanField, HiddenField, PasswordField
 from app import current
 from app.crypto import locks, words
 from app.crypto.secretkey import Stale
-from app.domain import passwords
-from app.domain.signin import TooSoon
+from app.domain.accounts import passwords
+from app.domain.accounts.signin import TooSoon
 from app.web.desk.forms import ProvenForm
 from app.web.desk.passwords import Choice
 

@@ -10,9 +10,9 @@ from wtforms import HiddenField, PasswordField, StringField
 
 from app import current
 from app.crypto.secretkey import Stale
-from app.domain import passkeys, signin
-from app.domain.passkeys import Halfway
-from app.domain.signin import TooSoon
+from app.domain.accounts import passkeys, signin
+from app.domain.accounts.passkeys import Halfway
+from app.domain.accounts.signin import TooSoon
 from app.domain.work import Party
 from app.web import guard
 from app.web.asking import typed

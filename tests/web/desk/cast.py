@@ -9,7 +9,8 @@ from uuid import UUID
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.domain import addresses, attempts, calls, claims, closing, erasing, sessions, team
+from app.domain import attempts, calls, claims, closing, erasing, team
+from app.domain.accounts import addresses, sessions
 from app.domain.attempts import CallReport
 from app.domain.letters import outbox
 from app.domain.rota import rota

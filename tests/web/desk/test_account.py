@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.domain import passkeys
+from app.domain.accounts import passkeys
 from tests.bed.authenticator import Authenticator
 from tests.bed.clock import Clock
 from tests.bed.office import PASSWORD, Office, Person

@@ -12,7 +12,8 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from app.domain import addresses, closing, erasing, team
+from app.domain import closing, erasing, team
+from app.domain.accounts import addresses
 from app.domain.letters import outbox
 from app.domain.tombstones import Cause
 from app.models import Intake, Letter, LetterKind, Outcome, Role

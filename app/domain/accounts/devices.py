@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.crypto import tokens
-from app.domain import accounts, audit
+from app.domain import audit
+from app.domain.accounts import accounts
 from app.domain.letters import outbox
 from app.domain.work import Work
 from app.models import Account, LetterKind

@@ -17,9 +17,10 @@ from app.crypto import codes, locks, places, tokens, totp
 from app.crypto.boxes import PrivateKey
 from app.crypto.locks import Stretched
 from app.crypto.tokens import Unreadable
-from app.domain import accounts, audit, devices, sleeping
-from app.domain.accounts import Record
-from app.domain.devices import Device
+from app.domain import audit
+from app.domain.accounts import accounts, devices, sleeping
+from app.domain.accounts.accounts import Record
+from app.domain.accounts.devices import Device
 from app.domain.vault import holders, markers
 from app.domain.work import Altered, Member, Work
 from app.models import Account, AccountState, LockKind, SignIn, SpentChallenge, Wait

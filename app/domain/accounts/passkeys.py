@@ -14,9 +14,10 @@ from app.crypto.boxes import PrivateKey
 from app.crypto.locks import Stretched
 from app.crypto.passkeys import Site
 from app.crypto.tokens import Unreadable
-from app.domain import accounts, audit, devices, permissions, sessions, signin
-from app.domain.accounts import Passkey, Record
-from app.domain.devices import Device
+from app.domain import audit, permissions
+from app.domain.accounts import accounts, devices, sessions, signin
+from app.domain.accounts.accounts import Passkey, Record
+from app.domain.accounts.devices import Device
 from app.domain.letters import outbox
 from app.domain.vault import holders
 from app.domain.work import Missing, Reason, Refused, Work

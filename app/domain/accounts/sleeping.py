@@ -9,8 +9,9 @@ from app.crypto import locks
 from app.crypto.boxes import PrivateKey
 from app.crypto.locks import Stretched
 from app.crypto.tokens import Unreadable
-from app.domain import accounts, audit
-from app.domain.accounts import Record, Sleeping
+from app.domain import audit
+from app.domain.accounts import accounts
+from app.domain.accounts.accounts import Record, Sleeping
 from app.domain.vault import holders
 from app.domain.work import Work
 from app.models import Account, AccountState, Holder, LockKind, SignIn

@@ -1,9 +1,10 @@
 """A password that its owner knows and replaces: the same key behind another lock, so nothing waits for approval."""
 
 from app.crypto.locks import Stretched
-from app.domain import accounts, audit, permissions, sessions, signin
+from app.domain import audit, permissions
+from app.domain.accounts import accounts, sessions, signin
+from app.domain.accounts.signin import Attempt
 from app.domain.letters import outbox
-from app.domain.signin import Attempt
 from app.domain.vault import holders
 from app.domain.work import Work
 from app.models import Account, LetterKind

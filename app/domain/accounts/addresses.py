@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.crypto import codes
-from app.domain import accounts, audit, permissions
-from app.domain.accounts import Moving, Record
+from app.domain import audit, permissions
+from app.domain.accounts import accounts
+from app.domain.accounts.accounts import Moving, Record
 from app.domain.letters import outbox
 from app.domain.work import Missing, Reason, Refused, Work
 from app.models import Account, LetterKind

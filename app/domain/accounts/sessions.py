@@ -11,8 +11,9 @@ from sqlalchemy import delete, select
 
 from app.crypto import places
 from app.crypto.tokens import Unreadable
-from app.domain import accounts, audit, permissions, signin
-from app.domain.devices import Kind
+from app.domain import audit, permissions
+from app.domain.accounts import accounts, signin
+from app.domain.accounts.devices import Kind
 from app.domain.work import Altered, Missing, Work
 from app.models import SignIn
 

@@ -1,0 +1,1 @@
+"""One member's account: signing in, sessions, devices, passkeys, passwords, addresses."""
