@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
 from app.db import Database
-from app.domain import arrivals, intakes
+from app.domain.intake import arrivals, intakes
 from app.models import Mark, Model, UtcDateTime
 from tests.bed import running
 from tests.bed.clock import Clock

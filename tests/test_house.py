@@ -84,7 +84,7 @@ def house_with(name: str, text: str) -> Source:
         "app.settings": "",
         "app.models": "class Status(StrEnum): ...\nclass Intake(Model): ...",
         "app.crypto.ring": "",
-        "app.domain.intakes": "",
+        "app.domain.intake.intakes": "",
         "app.cli.keys": "",
         "app.web": "",
         "app.web.guard": "",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from app.domain.answers import Answers, Wishes
+from app.domain.intake.answers import Answers, Wishes
 
 _WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app.domain import audit, claims, exclusions, follow_ups, intakes, log, receipts
-from app.domain.intakes import Case
+from app.domain import audit, claims, exclusions, follow_ups
+from app.domain.intake import intakes, log, receipts
+from app.domain.intake.intakes import Case
 from app.domain.letters import outbox
 from app.domain.rota import oncall
 from app.domain.work import Reason, Refused, Work

@@ -12,10 +12,11 @@ from sqlalchemy import delete, select
 
 from app.crypto import sounds
 from app.crypto.words import plain
-from app.domain import attempts, audit, claims, given_words, intakes, pairs, permissions, receipts, wishes
+from app.domain import attempts, audit, claims, given_words, pairs, permissions
 from app.domain.accounts import signin
 from app.domain.attempts import CallReport
-from app.domain.intakes import Case
+from app.domain.intake import intakes, receipts, wishes
+from app.domain.intake.intakes import Case
 from app.domain.letters import outbox
 from app.domain.pairs import Pair
 from app.domain.work import Missing, Refused, Work

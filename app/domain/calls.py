@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 
-from app.domain import audit, claims, exclusions, intakes, permissions, wishes
-from app.domain.intakes import Case, Opened
+from app.domain import audit, claims, exclusions, permissions
+from app.domain.intake import intakes, wishes
+from app.domain.intake.intakes import Case, Opened
 from app.domain.work import Missing, Reason, Refused, Work
 from app.models import Intake, LogEntry, LogKind, Status, ThreadEntry
 

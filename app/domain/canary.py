@@ -15,8 +15,9 @@ from sqlalchemy import delete, select, union
 from app.crypto import places
 from app.crypto.boxes import PrivateKey
 from app.crypto.tokens import Unreadable
-from app.domain import accepting, arrivals, audit, marks, sealed, thread, wishes
-from app.domain.answers import Answers, Wishes
+from app.domain import accepting, audit, marks
+from app.domain.intake import arrivals, sealed, thread, wishes
+from app.domain.intake.answers import Answers, Wishes
 from app.domain.letters import outbox
 from app.domain.marks import CANARY_REFUSED, CANARY_SILENT
 from app.domain.vault import epochs

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.domain import audit, drafts, exclusions, intakes, log
+from app.domain import audit, drafts, exclusions
 from app.domain.accounts import accounts
-from app.domain.intakes import Case, Opened
+from app.domain.intake import intakes, log
+from app.domain.intake.intakes import Case, Opened
 from app.domain.letters import outbox
 from app.domain.rota import oncall
 from app.domain.work import Missing, Reason, Refused, Work

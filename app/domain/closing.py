@@ -1,7 +1,7 @@
 """The end of a request: closed with an outcome, and opened again. Whoever has it decides, or a supervisor."""
 
-from app.domain import intakes, log
-from app.domain.intakes import Case
+from app.domain.intake import intakes, log
+from app.domain.intake.intakes import Case
 from app.domain.letters import outbox
 from app.domain.rota import oncall
 from app.domain.work import Reason, Refused, Work

@@ -15,8 +15,9 @@ from app.crypto import boxes, places
 from app.crypto.boxes import PublicKey
 from app.crypto.places import Place
 from app.crypto.tokens import Unreadable
-from app.domain import audit, exclusions, intakes, versions
+from app.domain import audit, exclusions
 from app.domain.accounts import accounts
+from app.domain.intake import intakes, versions
 from app.domain.vault import roll
 from app.domain.work import Altered, Work
 from app.models import AccountState, Draft, Holder, Intake, Status

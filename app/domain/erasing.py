@@ -6,11 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.domain import audit, exclusions, intakes, log, permissions, tombstones
+from app.domain import audit, exclusions, permissions
 from app.domain.accounts import accounts
-from app.domain.intakes import Case
+from app.domain.intake import intakes, log, tombstones
+from app.domain.intake.intakes import Case
+from app.domain.intake.tombstones import Cause
 from app.domain.letters import outbox
-from app.domain.tombstones import Cause
 from app.domain.work import Altered, Missing, Party, Reason, Refused, Work
 from app.models import Account, AuditLine, Intake, LetterKind, LogKind, Status
 

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app import hours
-from app.domain import audit, exclusions, intakes
+from app.domain import audit, exclusions
+from app.domain.intake import intakes
 from app.domain.letters import outbox
 from app.domain.rota import oncall
 from app.domain.rota.oncall import Colleague, Recipient

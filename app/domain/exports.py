@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from app.domain import audit, closing, intakes, news, permissions
-from app.domain.intakes import Case
+from app.domain import audit, closing, permissions
+from app.domain.intake import intakes, news
+from app.domain.intake.intakes import Case
 from app.domain.work import Work
 from app.models import Account, AuditLine, Letter, Status
 

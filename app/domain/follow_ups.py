@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 
 from app import hours
-from app.domain import call_rules, claims, intakes, log
-from app.domain.answers import Wishes
-from app.domain.intakes import Case, Opened
+from app.domain import claims
+from app.domain.intake import call_rules, intakes, log
+from app.domain.intake.answers import Wishes
+from app.domain.intake.intakes import Case, Opened
 from app.domain.work import Reason, Refused, Work
 from app.models import LogKind
 from app.practice import Practice

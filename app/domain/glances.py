@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Row, func, select
 
 from app.crypto.boxes import PrivateKey
-from app.domain import call_rules, sealed, thread, wishes
+from app.domain.intake import call_rules, sealed, thread, wishes
 from app.domain.vault import epochs
 from app.domain.work import Altered, Work
 from app.hours import Outlook

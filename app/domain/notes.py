@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from app.domain import drafts, intakes, receipts
+from app.domain import drafts
+from app.domain.intake import intakes, receipts
 from app.domain.work import Work
 from app.models import LogKind
 

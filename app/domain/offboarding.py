@@ -6,7 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from app.domain import audit, exclusions, permissions, resealing, team
+from app.domain import audit, exclusions, permissions, team
+from app.domain.intake import resealing
 from app.domain.letters import outbox
 from app.domain.rota import oncall
 from app.domain.work import Member, Missing, Work

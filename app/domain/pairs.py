@@ -1,8 +1,9 @@
 """The two words of a request that go on: a new pair, told by voice, once somebody else knows the old one."""
 
 from app.crypto import words
-from app.domain import claims, intakes, log, receipts
-from app.domain.intakes import Case
+from app.domain import claims
+from app.domain.intake import intakes, log, receipts
+from app.domain.intake.intakes import Case
 from app.domain.work import Reason, Refused, Work
 from app.models import LogKind
 

@@ -1,8 +1,8 @@
 """Answers that the client reads on the return page: chosen from templates, never typed."""
 
-from app.domain import intakes, receipts
-from app.domain.returning import TEMPLATES
-from app.domain.wishes import STAFF
+from app.domain.intake import intakes, receipts
+from app.domain.intake.returning import TEMPLATES
+from app.domain.intake.wishes import STAFF
 from app.domain.work import Reason, Refused, Work
 from app.models import EntryKind
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from app.domain import intakes, log
-from app.domain.intakes import Case
-from app.domain.log import Logged
+from app.domain.intake import intakes, log
+from app.domain.intake.intakes import Case
+from app.domain.intake.log import Logged
 from app.domain.work import Reason, Refused, Work
 from app.models import LogKind
 from app.practice import Practice

@@ -3,11 +3,11 @@
 from dataclasses import asdict
 
 from app.crypto.epochs import Epoch as EpochFacts
-from app.domain import call_rules, intakes, log, news, numbers, receipts, wishes
-from app.domain.answers import Wishes
-from app.domain.call_rules import Settlement
-from app.domain.intakes import Case
-from app.domain.numbers import Number
+from app.domain.intake import call_rules, intakes, log, news, numbers, receipts, wishes
+from app.domain.intake.answers import Wishes
+from app.domain.intake.call_rules import Settlement
+from app.domain.intake.intakes import Case
+from app.domain.intake.numbers import Number
 from app.domain.work import Reason, Refused, Work
 from app.models import EntryKind
 

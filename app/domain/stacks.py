@@ -12,8 +12,9 @@ from uuid import UUID
 from sqlalchemy import Row, Select, func, select
 
 from app.crypto.boxes import PrivateKey
-from app.domain import exclusions, log, numbers, sealed, thread, wishes
-from app.domain.answers import Answers
+from app.domain import exclusions
+from app.domain.intake import log, numbers, sealed, thread, wishes
+from app.domain.intake.answers import Answers
 from app.domain.vault import epochs
 from app.domain.work import Altered, Work
 from app.models import Intake, LogEntry, Status, ThreadEntry

@@ -78,8 +78,8 @@ GUESSABLE = {
 
 #: What one module alone may use, for there must be one way to do it. Models define and list what they are.
 ONE_PLACE = {
-    "check_origin": "app.domain.sealed",
-    "tag_origin": "app.domain.sealed",
+    "check_origin": "app.domain.intake.sealed",
+    "tag_origin": "app.domain.intake.sealed",
     "Exclusion": "app.domain.exclusions",
 }
 

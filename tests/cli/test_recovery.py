@@ -5,7 +5,8 @@ import re
 from click.testing import Result
 from flask import Flask
 
-from app.domain import intakes, team
+from app.domain import team
+from app.domain.intake import intakes
 from app.models import AccountState, Role
 from tests.bed.office import Office, Person
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app import current
-from app.domain import arrivals, intakes
+from app.domain.intake import arrivals, intakes
 from app.web.public.ticket import Ticket
 from tests.bed import ports, running
 from tests.bed.clock import Clock

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from app.crypto import words
-from app.domain import attempts, closing, intakes
-from app.domain.answers import Answers, Wishes
+from app.domain import attempts, closing
 from app.domain.attempts import CallReport
+from app.domain.intake import intakes
+from app.domain.intake.answers import Answers, Wishes
 from app.models import Account, Intake, Letter, LetterKind, LogKind, Outcome
 from tests.bed.office import Office, Person
 from tests.domain import hands, returned

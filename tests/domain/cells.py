@@ -9,9 +9,9 @@ from sqlalchemy import Column, ColumnElement, select, update
 from app.crypto import places, tokens
 from app.crypto.tokens import Unreadable
 from app.crypto.words import ReturnCode
-from app.domain import arrivals, intakes, returning
 from app.domain.accounts import sessions
-from app.domain.numbers import Number
+from app.domain.intake import arrivals, intakes, returning
+from app.domain.intake.numbers import Number
 from app.domain.vault import epochs
 from app.domain.work import Altered, Missing, Party
 from app.models import Account, Grant, Holder, Intake, Lock, LogEntry, LogKind, Model, Roll, SignIn, ThreadEntry

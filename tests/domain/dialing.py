@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.domain import calls, intakes
+from app.domain import calls
+from app.domain.intake import intakes
 from app.domain.work import Refused
 from app.models import LogKind
 from tests.bed.office import Office, Person

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import select
 
 from app.crypto.words import ReturnCode
-from app.domain import arrivals, claims, intakes, returning, tombstones
-from app.domain.answers import Answers, Wishes
+from app.domain import claims
+from app.domain.intake import arrivals, intakes, returning, tombstones
+from app.domain.intake.answers import Answers, Wishes
 from app.domain.work import Party, Work
 from app.models import EntryKind, Intake, Letter, LetterKind, ThreadEntry
 from tests.bed.office import Office, Person

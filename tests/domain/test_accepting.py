@@ -9,7 +9,8 @@ from sqlalchemy import delete, select, text, update
 from app import current
 from app.crypto.boxes import PrivateKey
 from app.crypto.epochs import EpochSigner
-from app.domain import arrivals, intakes, marks
+from app.domain import marks
+from app.domain.intake import arrivals, intakes
 from app.domain.letters import outbox
 from app.domain.vault import epochs
 from app.domain.work import Party

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain import call_rules
-from app.domain.call_rules import Call, Settlement
+from app.domain.intake import call_rules
+from app.domain.intake.call_rules import Call, Settlement
 from tests.domain import hands
 
 #: Monday, 9:30 in Phoenix.

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain import callers, thread
+from app.domain import callers
 from app.domain.accounts.signin import TooSoon
-from app.domain.answers import Wishes
 from app.domain.callers import Told
+from app.domain.intake import thread
+from app.domain.intake.answers import Wishes
 from app.domain.work import Refused
 from app.models import LetterKind, LogEntry, LogKind, Status
 from tests.bed.clock import Clock

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, exists, func, select, update
 
-from app.domain import escalation, exports, figures, intakes, pulse, queue, resealing, search, tombstones
+from app.domain import escalation, exports, figures, pulse, queue, search
+from app.domain.intake import intakes, resealing, tombstones
 from app.domain.letters import outbox
 from app.domain.queue import View
 from app.domain.work import Altered, Missing, Refused, Work
@@ -169,4 +170,4 @@ def test_only_the_check_and_the_way_in_know_that_there_are_two_kinds() -> None:
         if re.search(r"\b(Arrival|Canary)\b|\b(FROM|INTO|UPDATE) intakes\b", path.read_text(encoding="utf-8"))
     ]
 
-    assert named == ["domain/arrivals.py", "domain/canary.py", "models/__init__.py", "models/intakes.py"]
+    assert named == ["domain/intake/arrivals.py", "domain/canary.py", "models/__init__.py", "models/intakes.py"]

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import select, update
 
 from app import hours
-from app.domain import calls, closing, intakes
-from app.domain.intakes import Opened
+from app.domain import calls, closing
+from app.domain.intake import intakes
+from app.domain.intake.intakes import Opened
 from app.domain.work import Altered, Missing, Refused
 from app.models import AuditLine, Intake, LogEntry, LogKind, Outcome, Status
 from tests.bed.clock import Clock

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.domain import calls, claims
-from app.domain.answers import Wishes
+from app.domain.intake.answers import Wishes
 from app.domain.work import Missing, Refused
 from app.models import AuditLine, Exclusion, Intake, Status
 from tests.bed.clock import Clock

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select, update
 
 from app.crypto.words import ReturnCode
-from app.domain import arrivals, audit, calls, claims, erasing, intakes, permissions, tombstones
+from app.domain import audit, calls, claims, erasing, permissions
 from app.domain.erasing import Certificate
-from app.domain.tombstones import Cause
+from app.domain.intake import arrivals, intakes, tombstones
+from app.domain.intake.tombstones import Cause
 from app.domain.work import Altered, Missing, Party, Refused
 from app.models import (
     AuditLine,

@@ -5,7 +5,8 @@ from functools import partial
 import pytest
 from sqlalchemy import delete
 
-from app.domain import calls, claims, intakes, notes, replies, safety, team
+from app.domain import calls, claims, notes, replies, safety, team
+from app.domain.intake import intakes
 from app.domain.letters import outbox
 from app.domain.work import Missing, Party, Refused
 from app.models import Exclusion, Letter, LetterKind, LogKind, Role, Status

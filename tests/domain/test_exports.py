@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.domain import closing, erasing, exports, intakes, permissions, returning
-from app.domain.answers import Answers
-from app.domain.numbers import Number
-from app.domain.tombstones import Cause
+from app.domain import closing, erasing, exports, permissions
+from app.domain.intake import intakes, returning
+from app.domain.intake.answers import Answers
+from app.domain.intake.numbers import Number
+from app.domain.intake.tombstones import Cause
 from app.domain.work import Missing, Refused
 from app.models import AuditLine, LogKind, Outcome
 from tests.bed.clock import Clock

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from app import hours
 from app.domain import attempts, follow_ups
-from app.domain.answers import Wishes
-from app.domain.call_rules import MayCall
+from app.domain.intake.answers import Wishes
+from app.domain.intake.call_rules import MayCall
 from app.domain.work import Refused
 from app.models import Intake, LogKind
 from tests.bed.clock import Clock

@@ -8,8 +8,9 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from app.crypto.words import ReturnCode
-from app.domain import arrivals, audit, erasing, intakes, tombstones
-from app.domain.tombstones import Cause
+from app.domain import audit, erasing
+from app.domain.intake import arrivals, intakes, tombstones
+from app.domain.intake.tombstones import Cause
 from app.domain.work import Party
 from app.models import Confirmation, Intake, LogEntry, LogKind, ThreadEntry
 from tests.bed.clock import Clock

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import delete, update
 
-from app.domain import claims, intakes, queue
-from app.domain.answers import Wishes
+from app.domain import claims, queue
 from app.domain.glances import Glance
+from app.domain.intake import intakes
+from app.domain.intake.answers import Wishes
 from app.domain.queue import View
 from app.models import ThreadEntry
 from tests.bed.clock import Clock

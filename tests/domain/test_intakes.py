@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.domain import arrivals, claims, intakes
-from app.domain.answers import Answers, digest
+from app.domain import claims
+from app.domain.intake import arrivals, intakes
+from app.domain.intake.answers import Answers, digest
 from app.domain.work import Missing, Party
 from app.models import Confirmation, Intake, Letter, Status, ThreadEntry
 from tests.bed.clock import Clock

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from app.crypto import boxes, places, tokens
 from app.crypto.boxes import PublicKey
 from app.crypto.tokens import Unreadable
-from app.domain import arrivals, audit, intakes, thread
+from app.domain import audit
+from app.domain.intake import arrivals, intakes, thread
 from app.domain.work import Altered, Missing, Party, Refused
 from app.models import Confirmation, EntryKind, Epoch, Intake, Status, ThreadEntry
 from tests.bed.office import Office, Person

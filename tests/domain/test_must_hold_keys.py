@@ -12,7 +12,7 @@ from app import logs
 from app.crypto import boxes, locks, places, tokens
 from app.crypto.boxes import PrivateKey
 from app.crypto.tokens import Unreadable
-from app.domain import intakes
+from app.domain.intake import intakes
 from app.domain.vault import epochs
 from app.domain.work import Altered, Party
 from app.models import Epoch, Grant, Intake, Lock, SignIn

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain import arrivals
+from app.domain.intake import arrivals
 from app.domain.rota import oncall, rota
 from app.domain.work import Missing, Party
 from app.models import LetterKind

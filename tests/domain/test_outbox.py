@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.domain import arrivals
+from app.domain.intake import arrivals
 from app.domain.letters import outbox
 from app.domain.letters.outbox import Taken
 from app.domain.work import Party

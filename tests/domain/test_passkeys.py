@@ -6,9 +6,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from app.domain import intakes, permissions
+from app.domain import permissions
 from app.domain.accounts import accounts, passkeys, signin
 from app.domain.accounts.passkeys import Halfway
+from app.domain.intake import intakes
 from app.domain.work import Missing, Party, Refused
 from app.models import Account, AccountState, Letter, LetterKind, Lock, LockKind, SpentChallenge
 from tests.bed.clock import Clock

@@ -11,9 +11,10 @@ from app.crypto import places, secretkey, tokens, words
 from app.crypto.epochs import Epoch as EpochFacts
 from app.crypto.secretkey import SecretKey
 from app.crypto.tokens import Unreadable
-from app.domain import audit, calls, claims, returning
-from app.domain.answers import Wishes
-from app.domain.numbers import Number
+from app.domain import audit, calls, claims
+from app.domain.intake import returning
+from app.domain.intake.answers import Wishes
+from app.domain.intake.numbers import Number
 from app.domain.work import Altered, Missing, Party, Refused
 from app.models import AuditLine, EntryKind, Intake, Outcome, Status, ThreadEntry
 from tests.bed.clock import Clock

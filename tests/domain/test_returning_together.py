@@ -4,8 +4,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from app.domain import calls, returning
-from app.domain.answers import Wishes
+from app.domain import calls
+from app.domain.intake import returning
+from app.domain.intake.answers import Wishes
 from app.domain.work import Party, Reason, Refused
 from app.models import Status
 from tests.bed.office import Office, Person

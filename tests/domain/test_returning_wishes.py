@@ -11,9 +11,10 @@ from sqlalchemy import select, update
 
 from app import hours
 from app.crypto import boxes, places
-from app.domain import calls, intakes, returning, wishes
-from app.domain.answers import Wishes
-from app.domain.numbers import Number
+from app.domain import calls
+from app.domain.intake import intakes, returning, wishes
+from app.domain.intake.answers import Wishes
+from app.domain.intake.numbers import Number
 from app.domain.vault import epochs
 from app.domain.work import Altered, Party, Refused
 from app.models import EntryKind, Epoch, ThreadEntry

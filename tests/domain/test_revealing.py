@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from app.domain import calls, closing
-from app.domain.answers import Wishes
+from app.domain.intake.answers import Wishes
 from app.domain.work import Reason, Refused
 from app.models import LogKind, Outcome, Status
 from tests.bed.clock import Clock

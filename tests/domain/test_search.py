@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain import intakes, returning, search, wishes
-from app.domain.numbers import Number
+from app.domain import search
+from app.domain.intake import intakes, returning, wishes
+from app.domain.intake.numbers import Number
 from app.domain.search import Found, Why
 from app.domain.work import Altered, Missing
 from app.models import EntryKind, LogKind

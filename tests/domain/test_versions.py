@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from app.domain import drafts, intakes, notes, queue, returning, search, versions
-from app.domain.answers import Answers, Sealable, Wishes
-from app.domain.numbers import Number
+from app.domain import drafts, notes, queue, search
+from app.domain.intake import intakes, returning, versions
+from app.domain.intake.answers import Answers, Sealable, Wishes
+from app.domain.intake.numbers import Number
 from app.domain.queue import View
 from app.domain.work import Altered, Party
 from tests.bed.office import Office, Person

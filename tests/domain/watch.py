@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
-from app.domain import claims, escalation, intakes, team
+from app.domain import claims, escalation, team
+from app.domain.intake import intakes
 from app.domain.rota import gaps, oncall, rota
 from app.domain.work import Party
 from app.models import Account, Exclusion, Intake, Letter, LetterKind

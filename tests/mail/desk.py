@@ -4,8 +4,9 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app import mail
-from app.domain import accepting, arrivals
-from app.domain.answers import Answers, Wishes
+from app.domain import accepting
+from app.domain.intake import arrivals
+from app.domain.intake.answers import Answers, Wishes
 from app.domain.letters import outbox
 from app.domain.work import Party
 from app.models import Letter, LetterKind

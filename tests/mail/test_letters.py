@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from app.domain import team
 from app.domain.accounts import accounts
-from app.domain.answers import Answers, Wishes
+from app.domain.intake.answers import Answers, Wishes
 from app.domain.letters import outbox
 from app.models import Account, Gap, Intake, Letter, LetterKind
 from tests.bed import running, schema

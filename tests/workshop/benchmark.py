@@ -20,9 +20,10 @@ import config
 from app import create_app, current
 from app.crypto import boxes, places, tokens
 from app.crypto.boxes import PrivateKey
-from app.domain import accepting, arrivals, callers
-from app.domain.answers import Answers, Wishes
+from app.domain import accepting, callers
 from app.domain.callers import Heard
+from app.domain.intake import arrivals
+from app.domain.intake.answers import Answers, Wishes
 from app.domain.vault import epochs, holders
 from app.domain.work import Party, Work
 from tests.bed import postgres, run, running, schema

@@ -6,8 +6,8 @@ from flask_babel import gettext
 from wtforms import ValidationError
 
 from app import hours
-from app.domain.answers import Wishes
-from app.domain.numbers import Number
+from app.domain.intake.answers import Wishes
+from app.domain.intake.numbers import Number
 from app.practice import Practice
 from app.web.asking import choices, phones, times
 from app.web.asking.fields import Checks, Line, Pick, Radio

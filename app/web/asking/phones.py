@@ -5,7 +5,7 @@ import unicodedata
 import phonenumbers
 from phonenumbers import PhoneNumberType, ValidationResult
 
-from app.domain.numbers import Number
+from app.domain.intake.numbers import Number
 
 _HOME = "US"
 _LONGEST = 60

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import Field, ValidationError
 
-from app.domain.answers import Answers
+from app.domain.intake.answers import Answers
 from app.practice.questions import ABOUT, PROGRAM, QUESTIONS, Kind, Question
 from app.web.asking import choices
 from app.web.asking.contact import SafeContact, offered, only_offered

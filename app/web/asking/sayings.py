@@ -2,7 +2,7 @@
 
 from flask_babel import gettext
 
-from app.domain.returning import SENTENCES, Seen
+from app.domain.intake.returning import SENTENCES, Seen
 from app.models import Status
 from app.practice import Practice
 from app.web.asking.choices import Choice

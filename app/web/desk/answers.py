@@ -7,7 +7,7 @@ from wtforms import HiddenField
 
 from app import current
 from app.domain import replies
-from app.domain.returning import TEMPLATES
+from app.domain.intake.returning import TEMPLATES
 from app.web import errors
 from app.web.asking.fields import Radio
 from app.web.desk.forms import DeskForm

@@ -7,9 +7,10 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import AnyOf, Length
 
 from app import current
-from app.domain import attempts, follow_ups, intakes, pairs
+from app.domain import attempts, follow_ups, pairs
 from app.domain.attempts import CallReport
-from app.domain.intakes import Opened
+from app.domain.intake import intakes
+from app.domain.intake.intakes import Opened
 from app.domain.work import Reason, Refused
 from app.web import errors
 from app.web.asking import typed

@@ -9,9 +9,10 @@ from flask_babel import gettext
 from wtforms import StringField
 
 from app import current
-from app.domain import calls, intakes
+from app.domain import calls
 from app.domain.calls import Dialing
-from app.domain.intakes import Tombstone
+from app.domain.intake import intakes
+from app.domain.intake.intakes import Tombstone
 from app.domain.work import Reason, Refused
 from app.web.desk import card, labels
 from app.web.desk.forms import DeskForm

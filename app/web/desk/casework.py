@@ -12,8 +12,8 @@ from app import current
 from app.domain import claims, drafts, safety
 from app.domain.claims import Colleague
 from app.domain.drafts import Kept
-from app.domain.intakes import Opened
-from app.domain.returning import TEMPLATES
+from app.domain.intake.intakes import Opened
+from app.domain.intake.returning import TEMPLATES
 from app.domain.safety import Emergency
 from app.domain.work import Work
 from app.models import LogKind

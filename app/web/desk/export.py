@@ -10,9 +10,10 @@ from flask_babel import gettext
 from wtforms.validators import AnyOf
 
 from app import current
-from app.domain import exports, intakes
+from app.domain import exports
 from app.domain.exports import Export
-from app.domain.intakes import Tombstone
+from app.domain.intake import intakes
+from app.domain.intake.intakes import Tombstone
 from app.web.asking.fields import Radio
 from app.web.desk import card, ending, history, plain
 from app.web.desk.forms import ProvenForm, lazy_gettext

@@ -3,8 +3,9 @@
 from flask import Blueprint, render_template
 
 from app import current
-from app.domain import calls, intakes
-from app.domain.intakes import Tombstone
+from app.domain import calls
+from app.domain.intake import intakes
+from app.domain.intake.intakes import Tombstone
 from app.domain.letters import deliveries
 from app.models import Status
 from app.web.desk import card, casework, ending, news, tried

@@ -9,8 +9,9 @@ from wtforms import StringField
 from wtforms.validators import AnyOf
 
 from app import current
-from app.domain import erasing, tombstones
-from app.domain.tombstones import Cause
+from app.domain import erasing
+from app.domain.intake import tombstones
+from app.domain.intake.tombstones import Cause
 from app.web.asking.fields import Radio
 from app.web.desk.forms import ProvenForm, lazy_gettext
 

@@ -12,8 +12,8 @@ from flask_babel import get_locale, gettext, lazy_gettext
 from phonenumbers import PhoneNumberFormat
 
 from app import hours
-from app.domain import call_rules
-from app.domain.answers import Answers, Wishes
+from app.domain.intake import call_rules
+from app.domain.intake.answers import Answers, Wishes
 from app.models import Outcome
 from app.practice import Practice
 from app.practice.questions import PROGRAM, QUESTIONS, Question

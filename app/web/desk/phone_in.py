@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, ValidationError
 
 from app import current
-from app.domain import arrivals
+from app.domain.intake import arrivals
 from app.domain.work import Missing
 from app.web import layout
 from app.web.asking import times, typed

@@ -11,8 +11,8 @@ from babel.dates import get_day_names
 from flask_babel import force_locale, get_locale, gettext
 
 from app import hours
-from app.domain.answers import Wishes
-from app.domain.intakes import Opened
+from app.domain.intake.answers import Wishes
+from app.domain.intake.intakes import Opened
 from app.practice import Practice
 
 

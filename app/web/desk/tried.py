@@ -9,9 +9,9 @@ from flask_babel import gettext, lazy_gettext
 
 from app import current
 from app.domain import attempts, follow_ups, pairs
-from app.domain.call_rules import MayCall
-from app.domain.intakes import Opened
-from app.domain.log import Logged
+from app.domain.intake.call_rules import MayCall
+from app.domain.intake.intakes import Opened
+from app.domain.intake.log import Logged
 from app.models import LogKind, Status
 from app.web.desk import labels, moments
 

@@ -9,10 +9,11 @@ from flask_babel import gettext
 from wtforms import HiddenField, ValidationError
 
 from app import current
-from app.domain import intakes, settling
-from app.domain.answers import Wishes
-from app.domain.intakes import Opened, Tombstone
-from app.domain.news import Given
+from app.domain import settling
+from app.domain.intake import intakes
+from app.domain.intake.answers import Wishes
+from app.domain.intake.intakes import Opened, Tombstone
+from app.domain.intake.news import Given
 from app.domain.work import Reason, Refused, Work
 from app.web import errors
 from app.web.asking import times

@@ -17,8 +17,8 @@ from werkzeug.datastructures import MultiDict
 from app import current, hours
 from app.crypto.secretkey import Stale
 from app.crypto.words import UnknownWords, WrongCount
-from app.domain import returning
-from app.domain.returning import Seen
+from app.domain.intake import returning
+from app.domain.intake.returning import Seen
 from app.domain.rota import oncall
 from app.domain.work import Missing, Reason, Refused, Work
 from app.models import Status

@@ -7,8 +7,8 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import ValidationError
 
-from app.domain.numbers import Number
-from app.domain.returning import TEXT_LETTERS
+from app.domain.intake.numbers import Number
+from app.domain.intake.returning import TEXT_LETTERS
 from app.practice import Practice
 from app.web.asking import sayings
 from app.web.asking.contact import SafeContact, dialled, offered

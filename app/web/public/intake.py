@@ -10,7 +10,7 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from app import current, hours
-from app.domain import arrivals
+from app.domain.intake import arrivals
 from app.domain.work import Missing
 from app.web import errors, layout, limits
 from app.web.asking import times, typed

@@ -8,8 +8,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Column, select, update
 
-from app.domain import calls, claims, notes, resealing, returning
-from app.domain.numbers import Number
+from app.domain import calls, claims, notes
+from app.domain.intake import resealing, returning
+from app.domain.intake.numbers import Number
 from app.domain.vault import epochs
 from app.domain.work import Altered, Party
 from app.models import Intake, LogEntry, Model, ThreadEntry

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.returning import TEMPLATES
+from app.domain.intake.returning import TEMPLATES
 from app.models import ThreadEntry
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person

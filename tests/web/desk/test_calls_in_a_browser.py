@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from app.crypto import totp
-from app.domain.answers import Wishes
+from app.domain.intake.answers import Wishes
 from tests.bed import browser as browsers
 from tests.bed import schema, serving
 from tests.bed.office import Office, Person

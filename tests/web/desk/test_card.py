@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.domain import intakes
-from app.domain.answers import Answers, Wishes
+from app.domain.intake import intakes
+from app.domain.intake.answers import Answers, Wishes
 from app.models import LogKind
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain import intakes
+from app.domain.intake import intakes
 from app.models import LogKind, Status
 from tests.bed.office import Office, Person
 from tests.domain import returned

@@ -6,8 +6,9 @@ import pytest
 from flask import Flask
 
 from app.crypto import totp
-from app.domain import claims, erasing, intakes
-from app.domain.tombstones import Cause
+from app.domain import claims, erasing
+from app.domain.intake import intakes
+from app.domain.intake.tombstones import Cause
 from app.models import AuditLine, Role
 from tests.bed.office import Office, Person
 from tests.domain import hands

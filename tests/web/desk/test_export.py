@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from app.crypto import words
-from app.domain import claims, intakes
-from app.domain.answers import Answers
+from app.domain import claims
+from app.domain.intake import intakes
+from app.domain.intake.answers import Answers
 from app.models import AuditLine, LogKind
 from tests.bed import running
 from tests.bed.clock import Clock

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.domain import intakes
+from app.domain.intake import intakes
 from app.models import LogKind
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select, update
 
 from app.crypto import words
-from app.domain import accepting, arrivals
-from app.domain.answers import Answers, Wishes
+from app.domain import accepting
+from app.domain.intake import arrivals
+from app.domain.intake.answers import Answers, Wishes
 from app.domain.work import Party
 from app.models import AuditLine, Grant, Intake
 from tests.bed.office import Office, Person

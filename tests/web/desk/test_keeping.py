@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from app.domain import audit, claims, intakes
+from app.domain import audit, claims
+from app.domain.intake import intakes
 from app.domain.work import Party
 from app.models import AuditLine, LogKind, Status
 from tests.bed.clock import Clock

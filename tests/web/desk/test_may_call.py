@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.domain import attempts, follow_ups, returning, settling
-from app.domain.numbers import Number
+from app.domain import attempts, follow_ups, settling
+from app.domain.intake import returning
+from app.domain.intake.numbers import Number
 from app.domain.work import Refused
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 
-from app.domain.answers import Wishes
+from app.domain.intake.answers import Wishes
 from app.models import SignIn
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person

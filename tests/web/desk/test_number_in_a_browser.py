@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.domain.answers import Answers, Wishes
+from app.domain.intake.answers import Answers, Wishes
 from tests.bed import browser as browsers
 from tests.bed import schema, serving
 from tests.bed.office import Office, Person

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from app import current
 from app.crypto import words
 from app.crypto.words import ReturnCode
-from app.domain import returning
+from app.domain.intake import returning
 from app.domain.work import LANGUAGES, Party
 from app.models import AuditLine, Confirmation, Epoch, Intake, Letter, Status
 from app.practice.facts import FORMATS, OPTIONAL_FIELDS

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.domain import accepting, arrivals
-from app.domain.answers import Answers, Wishes
+from app.domain import accepting
+from app.domain.intake import arrivals
+from app.domain.intake.answers import Answers, Wishes
 from app.domain.work import Party
 from app.models import AuditLine
 from tests.bed.clock import Clock

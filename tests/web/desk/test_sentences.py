@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 
 from app import current
-from app.domain.answers import Answers, Wishes
-from app.domain.intakes import Opened
+from app.domain.intake.answers import Answers, Wishes
+from app.domain.intake.intakes import Opened
 from app.web.desk import sentences
 from app.web.desk.sentences import Script
 from tests.bed import schema

@@ -6,8 +6,8 @@ import pytest
 
 from app.crypto import totp
 from app.domain import attempts, notes
-from app.domain.answers import Answers
 from app.domain.attempts import CallReport
+from app.domain.intake.answers import Answers
 from tests.bed.office import Office, Person
 from tests.domain import returned
 from tests.domain.returned import Client

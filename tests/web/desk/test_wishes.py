@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from app.domain import returning
-from app.domain.answers import Wishes
-from app.domain.numbers import Number
+from app.domain.intake import returning
+from app.domain.intake.answers import Wishes
+from app.domain.intake.numbers import Number
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
 from tests.domain import hands, returned

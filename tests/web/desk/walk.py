@@ -14,8 +14,8 @@ from werkzeug.routing import Rule
 
 from app.domain import closing, erasing, team
 from app.domain.accounts import addresses
+from app.domain.intake.tombstones import Cause
 from app.domain.letters import outbox
-from app.domain.tombstones import Cause
 from app.models import Intake, Letter, LetterKind, Outcome, Role
 from app.web import guard
 from tests.bed import schema

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from app.domain.answers import Wishes
+from app.domain.intake.answers import Wishes
 from tests.bed.office import Office, Person
 from tests.domain import hands, returned
 from tests.web.desk.reading import Page, Seat

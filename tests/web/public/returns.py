@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from app import current
 from app.crypto import words
-from app.domain import returning
+from app.domain.intake import returning
 from app.domain.work import Party
 from app.models import EntryKind, Intake, Outcome, Status
 from tests.bed.clock import Clock

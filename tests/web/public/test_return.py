@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from app import current
-from app.domain import returning
+from app.domain.intake import returning
 from app.domain.work import Party
 from app.models import Intake, Status
 from app.web.asking import sayings

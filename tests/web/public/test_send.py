@@ -7,8 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import current
-from app.domain import arrivals
-from app.domain.answers import Answers, Wishes
+from app.domain.intake import arrivals
+from app.domain.intake.answers import Answers, Wishes
 from app.web.public.ticket import Ticket
 from tests.bed.clock import Clock
 from tests.web.public.conftest import WithPractice

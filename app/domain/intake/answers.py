@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, ClassVar, Self
 
-from app.domain import versions
+from app.domain.intake import versions
 from app.domain.work import Altered
 
 

@@ -5,7 +5,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.crypto.boxes import PrivateKey, PublicKey
-from app.domain import audit, sealed
+from app.domain import audit
+from app.domain.intake import sealed
 from app.domain.vault import epochs
 from app.domain.work import Work
 from app.models import Epoch, Grant, Intake, Status

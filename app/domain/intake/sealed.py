@@ -12,7 +12,7 @@ from app.crypto import boxes, places, tokens
 from app.crypto.boxes import PrivateKey, PublicKey
 from app.crypto.places import Place
 from app.crypto.tokens import Unreadable
-from app.domain.answers import Answers
+from app.domain.intake.answers import Answers
 from app.domain.work import Altered, Work
 from app.models import Arrival, Intake
 

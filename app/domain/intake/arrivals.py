@@ -14,8 +14,9 @@ from app.crypto.boxes import PublicKey
 from app.crypto.epochs import Epoch as EpochFacts
 from app.crypto.tokens import Unreadable
 from app.crypto.words import ReturnCode
-from app.domain import audit, returning, sealed, thread, tombstones
-from app.domain.answers import Answers, Wishes, digest
+from app.domain import audit
+from app.domain.intake import returning, sealed, thread, tombstones
+from app.domain.intake.answers import Answers, Wishes, digest
 from app.domain.letters import outbox
 from app.domain.rota import oncall
 from app.domain.rota.oncall import Colleague

@@ -16,7 +16,8 @@ from sqlalchemy import Select, func, literal, literal_column, or_, select
 from app.crypto import tokens
 from app.crypto.places import Place
 from app.crypto.tokens import Unreadable
-from app.domain import audit, versions
+from app.domain import audit
+from app.domain.intake import versions
 from app.domain.work import Altered, Work
 from app.models import Intake, LogEntry, ThreadEntry
 

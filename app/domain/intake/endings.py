@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.domain import log, thread, wishes
+from app.domain.intake import log, thread, wishes
 from app.models import LogKind, Outcome
 
 

@@ -8,15 +8,16 @@ from sqlalchemy.orm import aliased
 
 from app.crypto import codes
 from app.crypto.boxes import PrivateKey
-from app.domain import audit, endings, exclusions, history, log, news, permissions, sealed, thread, tombstones, wishes
-from app.domain.answers import Answers, Wishes
-from app.domain.call_rules import MayCall
-from app.domain.log import Logged
-from app.domain.news import News
+from app.domain import audit, exclusions, permissions
+from app.domain.intake import endings, history, log, news, sealed, thread, tombstones, wishes
+from app.domain.intake.answers import Answers, Wishes
+from app.domain.intake.call_rules import MayCall
+from app.domain.intake.log import Logged
+from app.domain.intake.news import News
+from app.domain.intake.thread import Entry
+from app.domain.intake.wishes import InForce
 from app.domain.rota import oncall
-from app.domain.thread import Entry
 from app.domain.vault import epochs
-from app.domain.wishes import InForce
 from app.domain.work import Altered, Missing, Reason, Refused, Work
 from app.models import (
     Account,

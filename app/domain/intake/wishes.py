@@ -11,10 +11,10 @@ from typing import Any
 
 from app import hours
 from app.crypto import places
-from app.domain import call_rules
-from app.domain.answers import Wishes
-from app.domain.call_rules import Call, MayCall, Settlement
-from app.domain.thread import Entry
+from app.domain.intake import call_rules
+from app.domain.intake.answers import Wishes
+from app.domain.intake.call_rules import Call, MayCall, Settlement
+from app.domain.intake.thread import Entry
 from app.models import EntryKind
 
 #: Who wrote an entry, inside its seal. What came with the request carries no mark: nobody could have come back yet.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app import hours
-from app.domain.answers import Wishes
+from app.domain.intake.answers import Wishes
 from app.hours import Outlook
 
 

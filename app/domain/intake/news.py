@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
 
-from app.domain import numbers
-from app.domain.answers import Answers
-from app.domain.numbers import Number
-from app.domain.thread import Entry
+from app.domain.intake import numbers
+from app.domain.intake.answers import Answers
+from app.domain.intake.numbers import Number
+from app.domain.intake.thread import Entry
+from app.domain.intake.wishes import CLIENT, Asked, InForce
 from app.domain.vault import epochs
-from app.domain.wishes import CLIENT, Asked, InForce
 from app.domain.work import Altered, Reason, Refused, Work
 from app.models import EntryKind, Grant
 

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.domain import audit, log, thread, wishes
-from app.domain.log import Deed, Logged
-from app.domain.wishes import CLIENT
+from app.domain import audit
+from app.domain.intake import log, thread, wishes
+from app.domain.intake.log import Deed, Logged
+from app.domain.intake.wishes import CLIENT
 from app.domain.work import Work
 from app.models import Account, AuditLine, EntryKind, LogKind
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 
 from app.crypto import tokens
-from app.domain import log, thread
+from app.domain.intake import log, thread
 
 
 def of(nonce: str | None, *said: object) -> bytes | None:

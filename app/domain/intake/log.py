@@ -12,10 +12,10 @@ from typing import Any
 from uuid import UUID
 
 from app.crypto import places
-from app.domain import chain
-from app.domain.answers import Answers
-from app.domain.call_rules import Call
-from app.domain.chain import Chain
+from app.domain.intake import chain
+from app.domain.intake.answers import Answers
+from app.domain.intake.call_rules import Call
+from app.domain.intake.chain import Chain
 from app.models import LogEntry, LogKind
 
 Entry = chain.Entry[LogEntry]

@@ -9,9 +9,9 @@ from app.crypto import boxes, places
 from app.crypto.boxes import PrivateKey, PublicKey
 from app.crypto.epochs import Epoch as EpochFacts
 from app.crypto.tokens import Unreadable
-from app.domain import versions
-from app.domain.answers import Sealable
-from app.domain.thread import Entry
+from app.domain.intake import versions
+from app.domain.intake.answers import Sealable
+from app.domain.intake.thread import Entry
 from app.domain.work import Altered
 
 #: One length for every number; the longest, with an extension, needs about a hundred.

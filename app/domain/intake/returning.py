@@ -19,12 +19,12 @@ from app.crypto.epochs import Epoch as EpochFacts
 from app.crypto.places import Place
 from app.crypto.tokens import Unreadable
 from app.crypto.words import ReturnCode
-from app.domain import numbers, thread, wishes
-from app.domain.answers import Wishes
+from app.domain.intake import numbers, thread, wishes
+from app.domain.intake.answers import Wishes
+from app.domain.intake.numbers import Number
+from app.domain.intake.thread import Entry
 from app.domain.letters import outbox
-from app.domain.numbers import Number
 from app.domain.rota import oncall
-from app.domain.thread import Entry
 from app.domain.work import Altered, Missing, Reason, Refused, Work
 from app.models import EntryKind, Intake, LetterKind, Status
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.crypto import places
-from app.domain import chain
-from app.domain.chain import Chain
+from app.domain.intake import chain
+from app.domain.intake.chain import Chain
 from app.models import EntryKind, ThreadEntry
 
 Entry = chain.Entry[ThreadEntry]

@@ -1,0 +1,1 @@
+"""One request: what the client wrote, how it is sealed, how it arrives, opens and ends."""
