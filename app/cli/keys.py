@@ -8,7 +8,7 @@ from flask import Blueprint
 
 from app import current
 from app.cli.say import answer, as_json, plainly
-from app.domain import recovery
+from app.domain.team import recovery
 from app.domain.vault import epochs, ring
 from app.domain.work import Party
 

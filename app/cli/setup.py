@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from app import current, schema
 from app.cli.say import answer, as_json, plainly
-from app.domain import team
+from app.domain.team import team
 from app.domain.work import Party
 from app.models import Role
 

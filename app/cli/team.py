@@ -7,8 +7,8 @@ from app import current
 from app.cli.keys import tell_sheet
 from app.cli.say import answer, as_json, plainly
 from app.cli.setup import address, known_as, tell_link
-from app.domain import offboarding, recovery
-from app.domain import team as people
+from app.domain.team import offboarding, recovery
+from app.domain.team import team as people
 from app.domain.work import Party
 from app.models import Role
 

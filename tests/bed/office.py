@@ -17,12 +17,13 @@ from app import create_app, current
 from app.crypto import codes, locks, totp
 from app.crypto.boxes import PrivateKey
 from app.crypto.locks import Stretched
-from app.domain import accepting, canary, team
+from app.domain import accepting, canary
 from app.domain.accounts import signin
 from app.domain.intake import arrivals
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.letters import outbox
 from app.domain.rota import rota
+from app.domain.team import team
 from app.domain.vault import holders
 from app.domain.work import Actor, Member, Party, Work
 from app.models import Letter, LetterKind, Role, SignIn

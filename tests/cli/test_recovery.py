@@ -5,8 +5,8 @@ import re
 from click.testing import Result
 from flask import Flask
 
-from app.domain import team
 from app.domain.intake import intakes
+from app.domain.team import team
 from app.models import AccountState, Role
 from tests.bed.office import Office, Person
 

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from app.domain import team
+from app.domain.team import team
 from app.domain.work import Missing, Party
 from tests.bed.clock import Clock
 from tests.bed.office import Office

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from app.domain import team
 from app.domain.accounts import accounts
+from app.domain.team import team
 from app.domain.work import Missing, Party
 from app.models import Role
 from tests.bed.office import Office

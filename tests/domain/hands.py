@@ -18,12 +18,13 @@ from app.crypto.locks import Stretched
 from app.crypto.places import Place
 from app.crypto.vault import Vault
 from app.db import Database
-from app.domain import accepting, audit, team
+from app.domain import accepting, audit
 from app.domain.accounts import signin
 from app.domain.intake import arrivals, thread
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.intake.intakes import Opened
 from app.domain.intake.log import Logged
+from app.domain.team import team
 from app.domain.vault import epochs
 from app.domain.work import Party, Work
 from app.models import Account, AuditLine, EntryKind, Grant, Intake, Lock, LogKind, Model, Roll, ThreadEntry

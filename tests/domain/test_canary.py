@@ -10,9 +10,10 @@ from sqlalchemy import delete, func, select
 from app.crypto import boxes, places, tokens
 from app.crypto.boxes import PrivateKey
 from app.crypto.ring import Ring
-from app.domain import accepting, audit, callers, canary, recovery
+from app.domain import accepting, audit, callers, canary
 from app.domain.callers import Heard
 from app.domain.letters import outbox
+from app.domain.team import recovery
 from app.domain.vault import epochs, markers
 from app.domain.work import Party, Work
 from app.models import (

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from app.crypto import totp
 from app.crypto.boxes import PrivateKey
-from app.domain import team
 from app.domain.accounts import accounts, devices, signin
 from app.domain.accounts.devices import Device, Kind
+from app.domain.team import team
 from app.domain.work import Party
 from app.models import Letter, LetterKind, Role
 from tests.bed.office import PASSWORD, Office, Person

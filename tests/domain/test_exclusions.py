@@ -5,9 +5,10 @@ from functools import partial
 import pytest
 from sqlalchemy import delete
 
-from app.domain import calls, claims, notes, replies, safety, team
+from app.domain import calls, claims, notes, replies, safety
 from app.domain.intake import intakes
 from app.domain.letters import outbox
+from app.domain.team import team
 from app.domain.work import Missing, Party, Refused
 from app.models import Exclusion, Letter, LetterKind, LogKind, Role, Status
 from tests.bed.office import Office, Person

@@ -6,8 +6,9 @@ from sqlalchemy import select
 from app.crypto import codes, locks
 from app.crypto.boxes import PrivateKey
 from app.crypto.words import fingerprint
-from app.domain import marks, team
+from app.domain import marks
 from app.domain.intake import intakes
+from app.domain.team import team
 from app.domain.vault import epochs, holders, roll
 from app.domain.work import Altered, Party, Refused
 from app.models import Epoch, Grant, Holder, HolderKind, Lock, LockKind, Role

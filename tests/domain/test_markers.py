@@ -3,8 +3,8 @@
 from sqlalchemy import delete, select, update
 
 from app.crypto import totp
-from app.domain import forgotten
 from app.domain.accounts import signin
+from app.domain.team import forgotten
 from app.domain.vault import epochs, markers
 from app.domain.work import Party
 from app.models import Epoch, MarkerOpening

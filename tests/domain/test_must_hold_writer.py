@@ -8,9 +8,9 @@ from sqlalchemy import delete, select, update
 
 from app.crypto.boxes import PrivateKey
 from app.crypto.epochs import EpochSigner
-from app.domain import team
 from app.domain.accounts import signin
 from app.domain.intake import intakes
+from app.domain.team import team
 from app.domain.vault import epochs, holders, roll
 from app.domain.work import Altered, Party, Refused
 from app.models import Account, Epoch, EpochState, Grant, Holder, HolderKind, Lock, Model, Role, Roll, SignIn

@@ -5,8 +5,9 @@ from sqlalchemy import select, update
 
 from app.crypto import boxes, places
 from app.crypto.tokens import Unreadable
-from app.domain import claims, closing, offboarding
+from app.domain import claims, closing
 from app.domain.intake import intakes
+from app.domain.team import offboarding
 from app.domain.work import Altered, Missing, Party
 from app.models import Epoch, Grant, Intake, Letter, LetterKind, Outcome, Status
 from tests.bed.office import Office, Person

@@ -7,8 +7,9 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from app.domain import audit, calls, claims, team
+from app.domain import audit, calls, claims
 from app.domain.intake import arrivals, intakes, thread
+from app.domain.team import team
 from app.domain.work import Altered, Missing, Party, Reason, Refused
 from app.models import AuditLine, EntryKind, Intake, Status
 from tests.bed.clock import Clock

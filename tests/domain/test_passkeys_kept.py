@@ -8,9 +8,9 @@ from sqlalchemy import delete
 
 from app.crypto import locks, places, tokens, totp
 from app.crypto.tokens import Unreadable
-from app.domain import forgotten
 from app.domain.accounts import accounts, passkeys, signin
 from app.domain.accounts.passkeys import Halfway
+from app.domain.team import forgotten
 from app.domain.vault import markers
 from app.domain.work import Altered, Party
 from app.models import Account, AccountState, Lock, MarkerOpening, SignIn, SpentChallenge

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.domain import team
 from app.domain.rota import oncall, rota
+from app.domain.team import team
 from app.domain.work import Missing, Party, Refused
 from app.models import Letter, Role
 from tests.bed.clock import Clock

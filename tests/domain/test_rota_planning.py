@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 
-from app.domain import team
 from app.domain.rota import rota
 from app.domain.rota.rota import Planned
+from app.domain.team import team
 from app.domain.work import Missing, Refused
 from tests.bed import running
 from tests.bed.clock import Clock

@@ -3,8 +3,9 @@
 import pytest
 
 from app.crypto import codes
-from app.domain import claims, team
+from app.domain import claims
 from app.domain.accounts import signin
+from app.domain.team import team
 from app.domain.work import Party, Refused
 from app.models import Role, SignIn
 from tests.bed.clock import Clock

@@ -6,9 +6,9 @@ import pytest
 
 from app.crypto import totp
 from app.crypto.locks import Stretched
-from app.domain import team
 from app.domain.accounts import signin
 from app.domain.accounts.signin import TooSoon
+from app.domain.team import team
 from app.domain.work import Party
 from app.models import Role, Wait
 from tests.bed.clock import Clock

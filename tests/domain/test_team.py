@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from app.crypto import codes, totp
 from app.crypto.boxes import PrivateKey
-from app.domain import team
 from app.domain.rota import oncall
+from app.domain.team import team
 from app.domain.work import Missing, Party, Refused, Work
 from app.models import Account, AccountState, Holder, Letter, LetterKind, Link, Role, Shift
 from tests.bed.clock import Clock

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
-from app.domain import claims, escalation, team
+from app.domain import claims, escalation
 from app.domain.intake import intakes
 from app.domain.rota import gaps, oncall, rota
+from app.domain.team import team
 from app.domain.work import Party
 from app.models import Account, Exclusion, Intake, Letter, LetterKind
 from tests.bed.clock import Clock

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from app.domain import team
 from app.domain.accounts import accounts
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.letters import outbox
+from app.domain.team import team
 from app.models import Account, Gap, Intake, Letter, LetterKind
 from tests.bed import running, schema
 from tests.bed.clock import Clock

@@ -13,11 +13,11 @@ from app import current
 from app.crypto import words
 from app.crypto.codes import BadCode
 from app.crypto.secretkey import Stale
-from app.domain import forgotten
 from app.domain.accounts import signin
 from app.domain.accounts.passkeys import Answer
 from app.domain.accounts.signin import TooSoon
-from app.domain.forgotten import Renewed
+from app.domain.team import forgotten
+from app.domain.team.forgotten import Renewed
 from app.domain.work import Party, Reason, Refused
 from app.web import errors, guard
 from app.web.asking import typed

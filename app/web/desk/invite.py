@@ -19,8 +19,8 @@ from app import current
 from app.crypto import codes, locks, totp, words
 from app.crypto.boxes import PrivateKey
 from app.crypto.secretkey import Stale
-from app.domain import team
-from app.domain.team import Invitation
+from app.domain.team import team
+from app.domain.team.team import Invitation
 from app.domain.work import Party
 from app.web import guard
 from app.web.asking import typed

@@ -8,8 +8,8 @@ from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import AnyOf, DataRequired, Email, Length
 
 from app import current
-from app.domain import offboarding, team
 from app.domain.accounts import sessions
+from app.domain.team import offboarding, team
 from app.domain.work import Reason, Refused
 from app.models import Role
 from app.web import errors

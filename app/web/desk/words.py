@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from app import current
-from app.domain import team
+from app.domain.team import team
 from app.models import AccountState
 
 bp = Blueprint("words", __name__, url_prefix="/desk/words")

@@ -9,12 +9,13 @@ from uuid import UUID
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.domain import attempts, calls, claims, closing, erasing, team
+from app.domain import attempts, calls, claims, closing, erasing
 from app.domain.accounts import addresses, sessions
 from app.domain.attempts import CallReport
 from app.domain.intake.tombstones import Cause
 from app.domain.letters import outbox
 from app.domain.rota import rota
+from app.domain.team import team
 from app.models import Letter, LetterKind, Outcome, Role, Shift
 from tests.bed import memory
 from tests.bed.office import Office, Person

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from app.crypto import totp
-from app.domain import team
 from app.domain.accounts import sleeping
+from app.domain.team import team
 from app.domain.work import Party
 from app.models import AuditLine
 from tests.bed.authenticator import Authenticator

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, Page
 
-from app.domain import team
 from app.domain.rota import rota
+from app.domain.team import team
 from app.models import Role
 from tests.bed import browser as browsers
 from tests.bed import schema, serving

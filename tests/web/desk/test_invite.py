@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.crypto import totp
-from app.domain import team
+from app.domain.team import team
 from app.models import Account, AccountState, Holder, Link, Lock, Role, SignIn
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person

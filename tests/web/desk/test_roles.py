@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app import current
-from app.domain import team
+from app.domain.team import team
 from app.domain.vault import roll
 from app.domain.work import Missing, Party, Refused, Work
 from app.models import Account, AccountState, AuditLine, Letter, LetterKind, Role

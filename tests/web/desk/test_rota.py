@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.domain import team
 from app.domain.rota import rota
 from app.domain.rota.rota import Planned
+from app.domain.team import team
 from app.domain.work import Work
 from app.models import AuditLine
 from tests.bed import running

@@ -5,8 +5,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.crypto import totp
-from app.domain import team
 from app.domain.accounts import signin
+from app.domain.team import team
 from app.models import SignIn
 from tests.bed.clock import Clock
 from tests.bed.office import PASSWORD, Office, Person

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from app.domain import team
-from app.domain.team import Colleague
+from app.domain.team import team
+from app.domain.team.team import Colleague
 from app.domain.work import Refused
 from app.models import AccountState, Role
 from tests.bed.clock import Clock

@@ -12,10 +12,11 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from app.domain import closing, erasing, team
+from app.domain import closing, erasing
 from app.domain.accounts import addresses
 from app.domain.intake.tombstones import Cause
 from app.domain.letters import outbox
+from app.domain.team import team
 from app.models import Intake, Letter, LetterKind, Outcome, Role
 from app.web import guard
 from tests.bed import schema

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, text, update
 
 from app import current
-from app.domain import team
 from app.domain.letters import outbox
+from app.domain.team import team
 from app.domain.work import Party
 from app.models import Epoch, EpochState, LetterKind, Role
 from tests.bed.clock import Clock

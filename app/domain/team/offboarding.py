@@ -6,10 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from app.domain import audit, exclusions, permissions, team
+from app.domain import audit, exclusions, permissions
 from app.domain.intake import resealing
 from app.domain.letters import outbox
 from app.domain.rota import oncall
+from app.domain.team import team
 from app.domain.work import Member, Missing, Work
 from app.models import Account, AuditLine, Intake, LetterKind, Status
 

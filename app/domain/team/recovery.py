@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from app.crypto import boxes, places, words
 from app.crypto.tokens import Unreadable
-from app.domain import audit, team
+from app.domain import audit
 from app.domain.accounts import accounts
+from app.domain.team import team
 from app.domain.vault import epochs, holders, roll
 from app.domain.vault.epochs import Opener
 from app.domain.work import Altered, Reason, Refused, Work

@@ -10,12 +10,13 @@ from sqlalchemy import select
 
 from app.crypto.boxes import PrivateKey
 from app.crypto.locks import Stretched
-from app.domain import audit, team
+from app.domain import audit
 from app.domain.accounts import accounts, devices, passkeys, signin, sleeping
 from app.domain.accounts.accounts import Record
 from app.domain.accounts.devices import Device
 from app.domain.accounts.passkeys import Answer
 from app.domain.accounts.signin import Attempt
+from app.domain.team import team
 from app.domain.vault import holders, roll
 from app.domain.work import Reason, Refused, Work
 from app.models import Account, AccountState, Holder, Role

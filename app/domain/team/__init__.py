@@ -1,0 +1,1 @@
+"""Members together: invitations, roles, recovery, forgotten passwords, leaving."""
