@@ -12,9 +12,10 @@ from sqlalchemy import delete, select
 
 from app.crypto import sounds
 from app.crypto.words import plain
-from app.domain import attempts, audit, claims, given_words, pairs, permissions
+from app.domain import attempts, audit, given_words, pairs, permissions
 from app.domain.accounts import signin
 from app.domain.attempts import CallReport
+from app.domain.casework import claims
 from app.domain.intake import intakes, receipts, wishes
 from app.domain.intake.intakes import Case
 from app.domain.letters import outbox

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 
-from app.domain import audit, claims, exclusions, permissions
+from app.domain import audit, exclusions, permissions
+from app.domain.casework import claims
 from app.domain.intake import intakes, wishes
 from app.domain.intake.intakes import Case, Opened
 from app.domain.work import Missing, Reason, Refused, Work

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from app import hours
-from app.domain import claims
+from app.domain.casework import claims
 from app.domain.intake import call_rules, intakes, log
 from app.domain.intake.answers import Wishes
 from app.domain.intake.intakes import Case, Opened

@@ -1,7 +1,7 @@
 """The two words of a request that go on: a new pair, told by voice, once somebody else knows the old one."""
 
 from app.crypto import words
-from app.domain import claims
+from app.domain.casework import claims
 from app.domain.intake import intakes, log, receipts
 from app.domain.intake.intakes import Case
 from app.domain.work import Reason, Refused, Work

@@ -7,8 +7,8 @@ from flask import g, render_template, request
 
 from app import current
 from app.crypto.secretkey import Stale
-from app.domain import drafts
 from app.domain.accounts import signin
+from app.domain.casework import drafts
 from app.domain.intake import intakes
 from app.domain.work import Member, Missing, Party
 from app.web.asking import typed

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from app.crypto import words
-from app.domain import attempts, closing
+from app.domain import attempts
 from app.domain.attempts import CallReport
+from app.domain.casework import closing
 from app.domain.intake import intakes
 from app.domain.intake.answers import Answers, Wishes
 from app.models import Account, Intake, Letter, LetterKind, LogKind, Outcome

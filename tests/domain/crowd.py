@@ -10,7 +10,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, event, insert, select, text, update
 
 from app.crypto import codes
-from app.domain import claims
+from app.domain.casework import claims
 from app.models import Exclusion, Intake, Status
 from tests.bed.office import Office, Person
 from tests.domain import hands

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.crypto.words import ReturnCode
-from app.domain import claims
+from app.domain.casework import claims
 from app.domain.intake import arrivals, intakes, returning, tombstones
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.work import Party, Work

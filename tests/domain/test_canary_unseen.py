@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, exists, func, select, update
 
-from app.domain import escalation, exports, figures, pulse, queue, search
+from app.domain import figures, pulse, queue, search
+from app.domain.casework import escalation, exports
 from app.domain.intake import intakes, resealing, tombstones
 from app.domain.letters import outbox
 from app.domain.queue import View

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select, update
 
 from app import hours
-from app.domain import calls, closing
+from app.domain import calls
+from app.domain.casework import closing
 from app.domain.intake import intakes
 from app.domain.intake.intakes import Opened
 from app.domain.work import Altered, Missing, Refused

@@ -6,8 +6,8 @@ from functools import partial
 import pytest
 from sqlalchemy import update
 
-from app.domain import claims, drafts
 from app.domain.accounts import signin
+from app.domain.casework import claims, drafts
 from app.domain.work import Altered, Missing, Party
 from app.models import Draft, Holder
 from tests.bed.clock import Clock

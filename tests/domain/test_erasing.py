@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select, update
 
 from app.crypto.words import ReturnCode
-from app.domain import audit, calls, claims, erasing, permissions
-from app.domain.erasing import Certificate
+from app.domain import audit, calls, permissions
+from app.domain.casework import claims, erasing
+from app.domain.casework.erasing import Certificate
 from app.domain.intake import arrivals, intakes, tombstones
 from app.domain.intake.tombstones import Cause
 from app.domain.work import Altered, Missing, Party, Refused

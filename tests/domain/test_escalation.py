@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from app.domain import claims, escalation
+from app.domain.casework import claims, escalation
 from app.domain.letters import deliveries
 from app.domain.letters.deliveries import State
 from app.domain.rota import rota

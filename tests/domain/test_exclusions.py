@@ -5,7 +5,8 @@ from functools import partial
 import pytest
 from sqlalchemy import delete
 
-from app.domain import calls, claims, notes, replies, safety
+from app.domain import calls
+from app.domain.casework import claims, notes, replies, safety
 from app.domain.intake import intakes
 from app.domain.letters import outbox
 from app.domain.team import team

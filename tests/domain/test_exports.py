@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.domain import closing, erasing, exports, permissions
+from app.domain import permissions
+from app.domain.casework import closing, erasing, exports
 from app.domain.intake import intakes, returning
 from app.domain.intake.answers import Answers
 from app.domain.intake.numbers import Number

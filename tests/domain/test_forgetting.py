@@ -8,7 +8,8 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from app.crypto.words import ReturnCode
-from app.domain import audit, erasing
+from app.domain import audit
+from app.domain.casework import erasing
 from app.domain.intake import arrivals, intakes, tombstones
 from app.domain.intake.tombstones import Cause
 from app.domain.work import Party

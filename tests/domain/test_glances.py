@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import delete, update
 
-from app.domain import claims, queue
+from app.domain import queue
+from app.domain.casework import claims
 from app.domain.glances import Glance
 from app.domain.intake import intakes
 from app.domain.intake.answers import Wishes

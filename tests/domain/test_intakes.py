@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.domain import claims
+from app.domain.casework import claims
 from app.domain.intake import arrivals, intakes
 from app.domain.intake.answers import Answers, digest
 from app.domain.work import Missing, Party

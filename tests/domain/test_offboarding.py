@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 
 from app.crypto import boxes, places
 from app.crypto.tokens import Unreadable
-from app.domain import claims, closing
+from app.domain.casework import claims, closing
 from app.domain.intake import intakes
 from app.domain.team import offboarding
 from app.domain.work import Altered, Missing, Party

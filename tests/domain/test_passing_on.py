@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from app.domain import claims, closing
+from app.domain.casework import claims, closing
 from app.domain.intake import intakes
 from app.domain.rota import oncall
 from app.domain.work import Refused

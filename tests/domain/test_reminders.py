@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.domain import escalation
+from app.domain.casework import escalation
 from app.domain.work import Party, Work
 from app.models import LetterKind, Status
 from tests.bed.office import Office

@@ -6,7 +6,8 @@ from functools import partial
 
 import pytest
 
-from app.domain import calls, closing
+from app.domain import calls
+from app.domain.casework import closing
 from app.domain.intake.answers import Wishes
 from app.domain.work import Reason, Refused
 from app.models import LogKind, Outcome, Status

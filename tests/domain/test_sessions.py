@@ -3,8 +3,8 @@
 import pytest
 
 from app.crypto import codes
-from app.domain import claims
 from app.domain.accounts import signin
+from app.domain.casework import claims
 from app.domain.team import team
 from app.domain.work import Party, Refused
 from app.models import Role, SignIn

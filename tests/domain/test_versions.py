@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.domain import drafts, notes, queue, search
+from app.domain import queue, search
+from app.domain.casework import drafts, notes
 from app.domain.intake import intakes, returning, versions
 from app.domain.intake.answers import Answers, Sealable, Wishes
 from app.domain.intake.numbers import Number

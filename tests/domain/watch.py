@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
-from app.domain import claims, escalation
+from app.domain.casework import claims, escalation
 from app.domain.intake import intakes
 from app.domain.rota import gaps, oncall, rota
 from app.domain.team import team

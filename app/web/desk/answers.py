@@ -6,7 +6,7 @@ from flask_babel import gettext
 from wtforms import HiddenField
 
 from app import current
-from app.domain import replies
+from app.domain.casework import replies
 from app.domain.intake.returning import TEMPLATES
 from app.web import errors
 from app.web.asking.fields import Radio

@@ -9,12 +9,12 @@ from typing import Any
 from flask_babel import force_locale, get_locale, gettext, ngettext
 
 from app import current
-from app.domain import claims, drafts, safety
-from app.domain.claims import Colleague
-from app.domain.drafts import Kept
+from app.domain.casework import claims, drafts, safety
+from app.domain.casework.claims import Colleague
+from app.domain.casework.drafts import Kept
+from app.domain.casework.safety import Emergency
 from app.domain.intake.intakes import Opened
 from app.domain.intake.returning import TEMPLATES
-from app.domain.safety import Emergency
 from app.domain.work import Work
 from app.models import LogKind
 from app.practice import Practice

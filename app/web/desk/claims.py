@@ -8,7 +8,7 @@ from flask_babel import gettext
 from wtforms import StringField
 
 from app import current
-from app.domain import claims, drafts
+from app.domain.casework import claims, drafts
 from app.domain.work import Reason, Refused
 from app.web import errors
 from app.web.desk import unsaved

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from app import current
-from app.domain import closing
+from app.domain.casework import closing
 from app.models import Outcome
 from app.web.desk.ending import CloseForm
 from app.web.desk.forms import DeskForm

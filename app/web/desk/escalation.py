@@ -4,7 +4,7 @@ from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
 from app import current
-from app.domain import escalation
+from app.domain.casework import escalation
 from app.web.desk.forms import DeskForm
 
 bp = Blueprint("escalation", __name__, url_prefix="/desk")

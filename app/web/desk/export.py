@@ -10,8 +10,8 @@ from flask_babel import gettext
 from wtforms.validators import AnyOf
 
 from app import current
-from app.domain import exports
-from app.domain.exports import Export
+from app.domain.casework import exports
+from app.domain.casework.exports import Export
 from app.domain.intake import intakes
 from app.domain.intake.intakes import Tombstone
 from app.web.asking.fields import Radio

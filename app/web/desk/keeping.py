@@ -9,7 +9,7 @@ from wtforms import StringField
 from wtforms.validators import AnyOf
 
 from app import current
-from app.domain import erasing
+from app.domain.casework import erasing
 from app.domain.intake import tombstones
 from app.domain.intake.tombstones import Cause
 from app.web.asking.fields import Radio

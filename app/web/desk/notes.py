@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app import current
-from app.domain import notes
+from app.domain.casework import notes
 from app.domain.work import Refused
 from app.web import errors
 from app.web.desk import unsaved

@@ -6,7 +6,7 @@ from flask_babel import gettext
 from wtforms import StringField
 
 from app import current
-from app.domain import safety
+from app.domain.casework import safety
 from app.web import errors
 from app.web.asking import choices
 from app.web.asking.fields import Pick

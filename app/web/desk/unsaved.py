@@ -7,7 +7,7 @@ from flask import abort, g, render_template, request
 from flask_babel import gettext
 from wtforms import HiddenField, ValidationError
 
-from app.domain import notes
+from app.domain.casework import notes
 from app.web import drafts
 from app.web.asking.fields import Paragraphs
 from app.web.desk.forms import DeskForm

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from wtforms import HiddenField, ValidationError
 
 from app import current
-from app.domain import settling
+from app.domain.casework import settling
 from app.domain.intake import intakes
 from app.domain.intake.answers import Wishes
 from app.domain.intake.intakes import Opened, Tombstone

@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Column, select, update
 
-from app.domain import calls, claims, notes
+from app.domain import calls
+from app.domain.casework import claims, notes
 from app.domain.intake import resealing, returning
 from app.domain.intake.numbers import Number
 from app.domain.vault import epochs

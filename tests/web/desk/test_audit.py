@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from app.crypto import totp
-from app.domain import claims
+from app.domain.casework import claims
 from app.domain.intake import intakes, tombstones
 from app.models import Exclusion, Intake, LogKind
 from app.web.desk import happenings

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from app.crypto import totp
-from app.domain import claims, erasing
+from app.domain.casework import claims, erasing
 from app.domain.intake import intakes
 from app.domain.intake.tombstones import Cause
 from app.models import AuditLine, Role

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.crypto import words
-from app.domain import claims
+from app.domain.casework import claims
 from app.domain.intake import intakes
 from app.domain.intake.answers import Answers
 from app.models import AuditLine, LogKind

@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from app.domain import audit, claims
+from app.domain import audit
+from app.domain.casework import claims
 from app.domain.intake import intakes
 from app.domain.work import Party
 from app.models import AuditLine, LogKind, Status

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from app.domain import claims
+from app.domain.casework import claims
 from tests.bed import browser as browsers
 from tests.bed import schema, serving
 from tests.bed.office import Office, Person

@@ -12,8 +12,8 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from app.domain import closing, erasing
 from app.domain.accounts import addresses
+from app.domain.casework import closing, erasing
 from app.domain.intake.tombstones import Cause
 from app.domain.letters import outbox
 from app.domain.team import team

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.domain import audit, drafts, exclusions
+from app.domain import audit, exclusions
 from app.domain.accounts import accounts
+from app.domain.casework import drafts
 from app.domain.intake import intakes, log
 from app.domain.intake.intakes import Case, Opened
 from app.domain.letters import outbox

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from app.domain import drafts
+from app.domain.casework import drafts
 from app.domain.intake import intakes, receipts
 from app.domain.work import Work
 from app.models import LogKind

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from app.domain import audit, closing, permissions
+from app.domain import audit, permissions
+from app.domain.casework import closing
 from app.domain.intake import intakes, news
 from app.domain.intake.intakes import Case
 from app.domain.work import Work

@@ -1,0 +1,1 @@
+"""What a counselor does with a request beside calling."""
