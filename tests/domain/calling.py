@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from app.crypto import words
-from app.domain import attempts
-from app.domain.attempts import CallReport
+from app.domain.calls import attempts
+from app.domain.calls.attempts import CallReport
 from app.domain.casework import closing
 from app.domain.intake import intakes
 from app.domain.intake.answers import Answers, Wishes

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.domain import calls
+from app.domain.calls import calls
 from app.domain.intake import intakes
 from app.domain.work import Refused
 from app.models import LogKind

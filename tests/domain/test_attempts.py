@@ -7,8 +7,8 @@ from itertools import product
 
 import pytest
 
-from app.domain import attempts, calls
-from app.domain.attempts import CallReport
+from app.domain.calls import attempts, calls
+from app.domain.calls.attempts import CallReport
 from app.domain.work import Missing, Refused
 from app.models import LetterKind, LogEntry, LogKind, Status
 from tests.bed.clock import Clock

@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from app.crypto import words
-from app.domain import callers
-from app.domain.callers import Heard, Match, Told
-from app.domain.given_words import Given
+from app.domain.calls import callers
+from app.domain.calls.callers import Heard, Match, Told
+from app.domain.calls.given_words import Given
 from app.domain.work import Missing
 from app.models import Exclusion, Intake, LogEntry
 from tests.bed.clock import Clock

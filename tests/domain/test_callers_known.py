@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain import callers
 from app.domain.accounts.signin import TooSoon
-from app.domain.callers import Told
+from app.domain.calls import callers
+from app.domain.calls.callers import Told
 from app.domain.intake import thread
 from app.domain.intake.answers import Wishes
 from app.domain.work import Refused

@@ -10,8 +10,9 @@ from sqlalchemy import delete, func, select
 from app.crypto import boxes, places, tokens
 from app.crypto.boxes import PrivateKey
 from app.crypto.ring import Ring
-from app.domain import accepting, audit, callers, canary
-from app.domain.callers import Heard
+from app.domain import accepting, audit, canary
+from app.domain.calls import callers
+from app.domain.calls.callers import Heard
 from app.domain.letters import outbox
 from app.domain.team import recovery
 from app.domain.vault import epochs, markers

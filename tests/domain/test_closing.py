@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app import hours
-from app.domain import calls
+from app.domain.calls import calls
 from app.domain.casework import closing
 from app.domain.intake import intakes
 from app.domain.intake.intakes import Opened

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from sqlalchemy import select, update
 
-from app.domain import calls
+from app.domain.calls import calls
 from app.domain.casework import claims
 from app.domain.intake.answers import Wishes
 from app.domain.work import Missing, Refused

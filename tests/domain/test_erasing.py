@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select, update
 
 from app.crypto.words import ReturnCode
-from app.domain import audit, calls, permissions
+from app.domain import audit, permissions
+from app.domain.calls import calls
 from app.domain.casework import claims, erasing
 from app.domain.casework.erasing import Certificate
 from app.domain.intake import arrivals, intakes, tombstones

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from sqlalchemy import delete
 
-from app.domain import calls
+from app.domain.calls import calls
 from app.domain.casework import claims, notes, replies, safety
 from app.domain.intake import intakes
 from app.domain.letters import outbox

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app import hours
-from app.domain import attempts, follow_ups
+from app.domain.calls import attempts, follow_ups
 from app.domain.intake.answers import Wishes
 from app.domain.intake.call_rules import MayCall
 from app.domain.work import Refused

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain import calls
+from app.domain.calls import calls
 from app.domain.work import Refused
 from app.models import LetterKind
 from tests.bed.office import Office

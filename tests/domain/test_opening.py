@@ -7,7 +7,8 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from app.domain import audit, calls
+from app.domain import audit
+from app.domain.calls import calls
 from app.domain.casework import claims
 from app.domain.intake import arrivals, intakes, thread
 from app.domain.team import team

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.crypto import words
-from app.domain import pairs
+from app.domain.calls import pairs
 from app.domain.work import Refused
 from tests.bed.office import Office, Person
 from tests.domain import calling, hands, returned

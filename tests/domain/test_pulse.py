@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from app.domain import audit, calls, pulse, queue, search
+from app.domain import audit, pulse, queue, search
+from app.domain.calls import calls
 from app.domain.casework import claims
 from app.domain.intake import intakes
 from app.domain.pulse import Pulse

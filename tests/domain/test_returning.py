@@ -11,7 +11,8 @@ from app.crypto import places, secretkey, tokens, words
 from app.crypto.epochs import Epoch as EpochFacts
 from app.crypto.secretkey import SecretKey
 from app.crypto.tokens import Unreadable
-from app.domain import audit, calls
+from app.domain import audit
+from app.domain.calls import calls
 from app.domain.casework import claims
 from app.domain.intake import returning
 from app.domain.intake.answers import Wishes

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from app.domain import calls
+from app.domain.calls import calls
 from app.domain.intake import returning
 from app.domain.intake.answers import Wishes
 from app.domain.work import Party, Reason, Refused

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from app import hours
 from app.crypto import boxes, places
-from app.domain import calls
+from app.domain.calls import calls
 from app.domain.intake import intakes, returning, wishes
 from app.domain.intake.answers import Wishes
 from app.domain.intake.numbers import Number

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from app.domain import calls
+from app.domain.calls import calls
 from app.domain.casework import claims
 from app.domain.intake import intakes
 from app.domain.work import Altered, Missing, Refused

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from app.domain import calls
+from app.domain.calls import calls
 from app.domain.casework import closing
 from app.domain.intake.answers import Wishes
 from app.domain.work import Reason, Refused

@@ -7,8 +7,8 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import AnyOf, Length
 
 from app import current
-from app.domain import attempts, follow_ups, pairs
-from app.domain.attempts import CallReport
+from app.domain.calls import attempts, follow_ups, pairs
+from app.domain.calls.attempts import CallReport
 from app.domain.intake import intakes
 from app.domain.intake.intakes import Opened
 from app.domain.work import Reason, Refused

@@ -7,9 +7,9 @@ from flask_babel import gettext, ngettext
 from app import current
 from app.crypto import sounds
 from app.crypto.secretkey import Stale
-from app.domain import callers
 from app.domain.accounts.signin import TooSoon
-from app.domain.callers import Heard, Match
+from app.domain.calls import callers
+from app.domain.calls.callers import Heard, Match
 from app.domain.work import Refused
 from app.web import errors
 from app.web.desk import labels

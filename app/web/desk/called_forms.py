@@ -7,8 +7,8 @@ from wtforms import HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.validators import AnyOf, DataRequired, Length
 
 from app import current, hours
-from app.domain import callers
-from app.domain.callers import Told
+from app.domain.calls import callers
+from app.domain.calls.callers import Told
 from app.web.asking import typed
 from app.web.desk import tried
 from app.web.desk.forms import DeskForm, lazy_gettext

@@ -9,8 +9,8 @@ from flask_babel import gettext
 from wtforms import StringField
 
 from app import current
-from app.domain import calls
-from app.domain.calls import Dialing
+from app.domain.calls import calls
+from app.domain.calls.calls import Dialing
 from app.domain.intake import intakes
 from app.domain.intake.intakes import Tombstone
 from app.domain.work import Reason, Refused

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app import current
-from app.domain import calls
+from app.domain.calls import calls
 from app.domain.intake.intakes import Opened
 from app.domain.work import Refused
 from app.models import LogKind

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from app import current
-from app.domain import calls
+from app.domain.calls import calls
 from app.domain.intake import intakes
 from app.domain.intake.intakes import Tombstone
 from app.domain.letters import deliveries

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app import current
-from app.domain import papers
+from app.domain.calls import papers
 from app.web.desk.forms import ProvenForm
 
 bp = Blueprint("papers", __name__, url_prefix="/desk/called/card")

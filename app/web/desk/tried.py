@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext, lazy_gettext
 
 from app import current
-from app.domain import attempts, follow_ups, pairs
+from app.domain.calls import attempts, follow_ups, pairs
 from app.domain.intake.call_rules import MayCall
 from app.domain.intake.intakes import Opened
 from app.domain.intake.log import Logged

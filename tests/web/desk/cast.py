@@ -9,9 +9,9 @@ from uuid import UUID
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.domain import attempts, calls
 from app.domain.accounts import addresses, sessions
-from app.domain.attempts import CallReport
+from app.domain.calls import attempts, calls
+from app.domain.calls.attempts import CallReport
 from app.domain.casework import claims, closing, erasing
 from app.domain.intake.tombstones import Cause
 from app.domain.letters import outbox

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Column, select, update
 
-from app.domain import calls
+from app.domain.calls import calls
 from app.domain.casework import claims, notes
 from app.domain.intake import resealing, returning
 from app.domain.intake.numbers import Number

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain import attempts
+from app.domain.calls import attempts
 from app.models import LogKind
 from tests.bed.office import Office, Person
 from tests.domain import calling, returned

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.domain import attempts, follow_ups
+from app.domain.calls import attempts, follow_ups
 from app.domain.casework import settling
 from app.domain.intake import returning
 from app.domain.intake.numbers import Number

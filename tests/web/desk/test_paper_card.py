@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app.crypto import totp
-from app.domain import papers
+from app.domain.calls import papers
 from app.models import AuditLine
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person

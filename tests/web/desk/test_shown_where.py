@@ -5,8 +5,8 @@ import re
 import pytest
 
 from app.crypto import totp
-from app.domain import attempts
-from app.domain.attempts import CallReport
+from app.domain.calls import attempts
+from app.domain.calls.attempts import CallReport
 from app.domain.casework import notes
 from app.domain.intake.answers import Answers
 from tests.bed.office import Office, Person

@@ -12,14 +12,15 @@ from sqlalchemy import delete, select
 
 from app.crypto import sounds
 from app.crypto.words import plain
-from app.domain import attempts, audit, given_words, pairs, permissions
+from app.domain import audit, permissions
 from app.domain.accounts import signin
-from app.domain.attempts import CallReport
+from app.domain.calls import attempts, given_words, pairs
+from app.domain.calls.attempts import CallReport
+from app.domain.calls.pairs import Pair
 from app.domain.casework import claims
 from app.domain.intake import intakes, receipts, wishes
 from app.domain.intake.intakes import Case
 from app.domain.letters import outbox
-from app.domain.pairs import Pair
 from app.domain.work import Missing, Refused, Work
 from app.models import EntryKind, Intake, LogEntry, Status, Wait
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app.domain import audit, exclusions, follow_ups
+from app.domain import audit, exclusions
+from app.domain.calls import follow_ups
 from app.domain.casework import claims
 from app.domain.intake import intakes, log, receipts
 from app.domain.intake.intakes import Case

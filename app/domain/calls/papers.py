@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.domain import audit, given_words, permissions
-from app.domain.given_words import Given
+from app.domain import audit, permissions
+from app.domain.calls import given_words
+from app.domain.calls.given_words import Given
 from app.domain.work import Work
 
 #: More do not fit a paper that somebody carries; the newest are the likeliest to call.

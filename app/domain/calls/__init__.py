@@ -1,0 +1,1 @@
+"""Calls to and from a client: whether one may call, and what came of it."""
