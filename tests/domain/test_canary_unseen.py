@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, exists, func, select, update
 
-from app.domain import figures, pulse, queue, search
 from app.domain.casework import escalation, exports
 from app.domain.intake import intakes, resealing, tombstones
 from app.domain.letters import outbox
-from app.domain.queue import View
+from app.domain.lists import figures, pulse, queue, search
+from app.domain.lists.queue import View
 from app.domain.work import Altered, Missing, Refused, Work
 from app.models import Canary, Intake, Letter, LetterKind
 from tests.bed import running

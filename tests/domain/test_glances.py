@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import delete, update
 
-from app.domain import queue
 from app.domain.casework import claims
-from app.domain.glances import Glance
 from app.domain.intake import intakes
 from app.domain.intake.answers import Wishes
-from app.domain.queue import View
+from app.domain.lists import queue
+from app.domain.lists.glances import Glance
+from app.domain.lists.queue import View
 from app.models import ThreadEntry
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person

@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
-from app.domain import audit, pulse, queue, search
+from app.domain import audit
 from app.domain.calls import calls
 from app.domain.casework import claims
 from app.domain.intake import intakes
-from app.domain.pulse import Pulse
-from app.domain.queue import View
+from app.domain.lists import pulse, queue, search
+from app.domain.lists.pulse import Pulse
+from app.domain.lists.queue import View
 from app.domain.work import Party
 from app.models import LogKind
 from tests.bed.clock import Clock

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.domain import queue
-from app.domain.queue import Cursor, View
+from app.domain.lists import queue
+from app.domain.lists.queue import Cursor, View
 from app.domain.work import Missing
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person

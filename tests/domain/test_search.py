@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain import search
 from app.domain.intake import intakes, returning, wishes
 from app.domain.intake.numbers import Number
-from app.domain.search import Found, Why
+from app.domain.lists import search
+from app.domain.lists.search import Found, Why
 from app.domain.work import Altered, Missing
 from app.models import EntryKind, LogKind
 from tests.bed.office import Office, Person

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from app.domain import queue, search
 from app.domain.casework import drafts, notes
 from app.domain.intake import intakes, returning, versions
 from app.domain.intake.answers import Answers, Sealable, Wishes
 from app.domain.intake.numbers import Number
-from app.domain.queue import View
+from app.domain.lists import queue, search
+from app.domain.lists.queue import View
 from app.domain.work import Altered, Party
 from tests.bed.office import Office, Person
 from tests.domain import hands, returned

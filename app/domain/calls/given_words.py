@@ -8,9 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app.domain import permissions, stacks
+from app.domain import permissions
 from app.domain.calls.pairs import Pair
-from app.domain.stacks import Sheet, Unread
+from app.domain.lists import stacks
+from app.domain.lists.stacks import Sheet, Unread
 from app.domain.work import Work
 from app.models import Grant, Intake, Status
 

@@ -11,8 +11,9 @@ from flask.typing import ResponseReturnValue
 
 from app import current
 from app.crypto import codes
-from app.domain import audit, permissions, trail
-from app.domain.trail import Wanted
+from app.domain import audit, permissions
+from app.domain.lists import trail
+from app.domain.lists.trail import Wanted
 from app.web.desk import happenings
 from app.web.desk.forms import DeskForm, ProvenForm
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from app import current
-from app.domain import search
+from app.domain.lists import search
 from app.web.desk.forms import DeskForm
 
 bp = Blueprint("couples", __name__, url_prefix="/desk")

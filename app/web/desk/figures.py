@@ -8,8 +8,8 @@ from flask import Blueprint, Response, render_template
 from flask_babel import gettext
 
 from app import current
-from app.domain import figures
-from app.domain.figures import Week
+from app.domain.lists import figures
+from app.domain.lists.figures import Week
 from app.models import Outcome
 from app.web.desk import labels
 

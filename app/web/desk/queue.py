@@ -5,8 +5,8 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from app import current
-from app.domain import pulse, queue
-from app.domain.queue import Cursor, View
+from app.domain.lists import pulse, queue
+from app.domain.lists.queue import Cursor, View
 from app.domain.rota import rota
 from app.domain.vault import markers
 from app.domain.work import Missing

@@ -6,8 +6,8 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import StringField, ValidationError
 
 from app import current
-from app.domain import search
-from app.domain.search import Why
+from app.domain.lists import search
+from app.domain.lists.search import Why
 from app.web.asking import typed
 from app.web.desk import lines
 from app.web.desk.forms import DeskForm

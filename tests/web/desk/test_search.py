@@ -5,7 +5,7 @@ import logging
 import pytest
 from sqlalchemy import select
 
-from app.domain import search
+from app.domain.lists import search
 from app.models import AuditLine
 from tests.bed.office import Office, Person
 from tests.domain import crowd

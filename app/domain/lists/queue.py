@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, 
 from sqlalchemy import Row as Found
 from sqlalchemy.orm import aliased
 
-from app.domain import audit, exclusions, glances, permissions
-from app.domain.glances import Glance
+from app.domain import audit, exclusions, permissions
+from app.domain.lists import glances
+from app.domain.lists.glances import Glance
 from app.domain.work import Missing, Work
 from app.models import Account, Intake, Outcome, Status, UtcDateTime
 

@@ -14,9 +14,10 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from app.crypto import codes
-from app.domain import audit, exclusions, permissions, stacks
+from app.domain import audit, exclusions, permissions
 from app.domain.intake import intakes
-from app.domain.stacks import Sheet, Unread
+from app.domain.lists import stacks
+from app.domain.lists.stacks import Sheet, Unread
 from app.domain.work import Altered, Missing, Work
 from app.models import Account, Intake, Outcome, Role, Status
 

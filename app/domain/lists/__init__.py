@@ -1,0 +1,1 @@
+"""Many requests at once: queue, search, figures, the audit trail."""
