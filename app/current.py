@@ -15,9 +15,9 @@ from app.crypto.locks import Stretched
 from app.crypto.secretkey import SecretKey
 from app.crypto.vault import Vault
 from app.db import Database
-from app.domain import accepting
-from app.domain.accepting import Standing
 from app.domain.accounts import accounts
+from app.domain.health import accepting
+from app.domain.health.accepting import Standing
 from app.domain.rota import oncall
 from app.domain.work import Actor, Member, Party, Work
 from app.practice import Practice

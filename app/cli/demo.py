@@ -21,9 +21,9 @@ from app.cli.say import plainly
 from app.cli.setup import bring_up_to_date
 from app.crypto import codes, locks, totp, words
 from app.crypto.boxes import PrivateKey
-from app.domain import accepting
 from app.domain.accounts import signin
 from app.domain.accounts.signin import Resumed
+from app.domain.health import accepting
 from app.domain.intake import arrivals
 from app.domain.rota import rota
 from app.domain.team import team

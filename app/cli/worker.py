@@ -11,9 +11,10 @@ from sqlalchemy.exc import ProgrammingError
 
 from app import current, mail
 from app.cli.say import plainly
-from app.domain import audit, canary, marks, weekly
+from app.domain import audit, marks
 from app.domain.accounts import signin, sleeping
 from app.domain.casework import drafts, escalation
+from app.domain.health import canary, weekly
 from app.domain.intake import arrivals, tombstones
 from app.domain.letters import outbox
 from app.domain.rota import gaps

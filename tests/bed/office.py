@@ -17,8 +17,8 @@ from app import create_app, current
 from app.crypto import codes, locks, totp
 from app.crypto.boxes import PrivateKey
 from app.crypto.locks import Stretched
-from app.domain import accepting, canary
 from app.domain.accounts import signin
+from app.domain.health import accepting, canary
 from app.domain.intake import arrivals
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.letters import outbox

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from app.domain import accepting, marks
+from app.domain import marks
 from app.domain.casework import drafts
+from app.domain.health import accepting
 from app.domain.vault import epochs
 from app.domain.work import Party
 from app.models import Account, AuditLine, Confirmation, Draft, Epoch, Intake, Letter, SignIn

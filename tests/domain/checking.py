@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select, text
 
 from app.cli import worker
-from app.domain import canary
+from app.domain.health import canary
 from app.domain.work import Party, Work
 from app.models import Arrival, Canary, CanaryKey, Epoch, EpochState, Letter, LetterKind
 from tests.bed.office import Office

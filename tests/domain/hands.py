@@ -18,8 +18,9 @@ from app.crypto.locks import Stretched
 from app.crypto.places import Place
 from app.crypto.vault import Vault
 from app.db import Database
-from app.domain import accepting, audit
+from app.domain import audit
 from app.domain.accounts import signin
+from app.domain.health import accepting
 from app.domain.intake import arrivals, thread
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.intake.intakes import Opened

@@ -10,9 +10,10 @@ from sqlalchemy import delete, func, select
 from app.crypto import boxes, places, tokens
 from app.crypto.boxes import PrivateKey
 from app.crypto.ring import Ring
-from app.domain import accepting, audit, canary
+from app.domain import audit
 from app.domain.calls import callers
 from app.domain.calls.callers import Heard
+from app.domain.health import accepting, canary
 from app.domain.letters import outbox
 from app.domain.team import recovery
 from app.domain.vault import epochs, markers

@@ -4,7 +4,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app import mail
-from app.domain import accepting
+from app.domain.health import accepting
 from app.domain.intake import arrivals
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.letters import outbox

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from app.domain import audit, weekly
+from app.domain import audit
+from app.domain.health import weekly
 from app.domain.work import Party
 from tests.bed.logbook import Logbook
 from tests.bed.smtp import SmtpTrap

@@ -20,9 +20,9 @@ import config
 from app import create_app, current
 from app.crypto import boxes, places, tokens
 from app.crypto.boxes import PrivateKey
-from app.domain import accepting
 from app.domain.calls import callers
 from app.domain.calls.callers import Heard
+from app.domain.health import accepting
 from app.domain.intake import arrivals
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.vault import epochs, holders

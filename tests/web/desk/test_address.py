@@ -11,8 +11,9 @@ from sqlalchemy import select
 from app import current
 from app.cli import worker
 from app.crypto import codes
-from app.domain import accepting, marks
+from app.domain import marks
 from app.domain.accounts import accounts, addresses
+from app.domain.health import accepting
 from app.domain.letters import outbox
 from app.domain.work import Missing, Party, Refused
 from app.models import Account, Letter

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.crypto import words
-from app.domain import accepting
+from app.domain.health import accepting
 from app.domain.intake import arrivals
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.work import Party

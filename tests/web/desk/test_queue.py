@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.domain import accepting
+from app.domain.health import accepting
 from app.domain.intake import arrivals
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.work import Party

@@ -15,7 +15,8 @@ from sqlalchemy import delete, select, union
 from app.crypto import places
 from app.crypto.boxes import PrivateKey
 from app.crypto.tokens import Unreadable
-from app.domain import accepting, audit, marks
+from app.domain import audit, marks
+from app.domain.health import accepting
 from app.domain.intake import arrivals, sealed, thread, wishes
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.letters import outbox

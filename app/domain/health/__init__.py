@@ -1,0 +1,1 @@
+"""Whether the service works, and who hears when it does not."""
