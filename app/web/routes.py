@@ -8,35 +8,37 @@ from app.domain.work import LANGUAGES, Member
 from app.web import catalogs, errors, guard, headers, layout, limits, ops
 from app.web.desk import (
     account,
-    answers,
     attempts,
     audit,
     called,
     calls,
-    claims,
-    closing,
-    couples,
-    escalation,
-    export,
     figures,
     forgotten,
-    intake,
     invite,
-    keeping,
-    notes,
     papers,
     password,
     phone_in,
     queue,
     rota,
-    safety,
     search,
     sheet,
     signin,
     team,
-    wishes,
 )
 from app.web.desk import words as own_words
+from app.web.desk.request import (
+    answers,
+    claims,
+    closing,
+    couples,
+    escalation,
+    export,
+    intake,
+    keeping,
+    notes,
+    safety,
+    wishes,
+)
 from app.web.public import bp as public
 
 _DESK = (

@@ -15,8 +15,9 @@ from app.domain.casework.exports import Export
 from app.domain.intake import intakes
 from app.domain.intake.intakes import Tombstone
 from app.web.asking.fields import Radio
-from app.web.desk import card, ending, history, plain
+from app.web.desk import card
 from app.web.desk.forms import ProvenForm, lazy_gettext
+from app.web.desk.request import ending, history, plain
 
 bp = Blueprint("export", __name__, url_prefix="/desk")
 
@@ -60,9 +61,9 @@ def paper(reference: str) -> str:
     with current.work() as work:
         opened = intakes.open(work, reference)
     if isinstance(opened, Tombstone):
-        return render_template("desk/tombstone.html", intake=opened)
+        return render_template("desk/request/tombstone.html", intake=opened)
     return render_template(
-        "desk/print.html",
+        "desk/request/print.html",
         history=history.lines(opened, current.practice())[::-1],
         now=current.now(),
         **card.facts(opened),
@@ -73,7 +74,7 @@ def paper(reference: str) -> str:
 def _page(reference: str, form: ExportForm) -> str:
     with current.work() as work:
         reference = exports.exportable(work, reference)
-    return render_template("desk/export.html", reference=reference, form=form)
+    return render_template("desk/request/export.html", reference=reference, form=form)
 
 
 def _json(exported: Export) -> str:

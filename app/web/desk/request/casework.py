@@ -19,7 +19,8 @@ from app.domain.work import Work
 from app.models import LogKind
 from app.practice import Practice
 from app.web.asking import choices, sayings
-from app.web.desk import history, moments
+from app.web.desk import moments
+from app.web.desk.request import history
 
 _MINUTES_AN_HOUR = 60
 _HOURS_TOLD_IN_MINUTES = 2

@@ -8,9 +8,10 @@ from app.domain.intake import intakes
 from app.domain.intake.intakes import Tombstone
 from app.domain.letters import deliveries
 from app.models import Status
-from app.web.desk import card, casework, ending, news, tried
-from app.web.desk import deliveries as letters
+from app.web.desk import card, tried
 from app.web.desk.forms import DeskForm
+from app.web.desk.request import casework, ending, news
+from app.web.desk.request import deliveries as letters
 
 bp = Blueprint("intake", __name__, url_prefix="/desk")
 
@@ -22,9 +23,9 @@ def show(reference: str) -> str:
         told = letters.told(deliveries.about(work, opened.reference))
         beside = None if isinstance(opened, Tombstone) else casework.read(work, opened)
     if isinstance(opened, Tombstone) or beside is None:
-        return render_template("desk/tombstone.html", intake=opened)
+        return render_template("desk/request/tombstone.html", intake=opened)
     return render_template(
-        "desk/closed.html" if opened.status is Status.CLOSED else "desk/intake.html",
+        "desk/request/closed.html" if opened.status is Status.CLOSED else "desk/request/intake.html",
         form=DeskForm(formdata=None),
         version=version,
         told=told,

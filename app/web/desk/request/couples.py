@@ -17,4 +17,4 @@ def compare(reference: str) -> str:
         twins = search.same_number(work, reference)
     with current.work() as work:
         search.record_comparison(work, reference, twins)
-    return render_template("desk/same_number.html", reference=reference, twins=twins, newest=search.NEWEST)
+    return render_template("desk/request/same_number.html", reference=reference, twins=twins, newest=search.NEWEST)

@@ -38,14 +38,14 @@ class EraseForm(ProvenForm):
 
 @bp.get("/<reference>/hold")
 def hold_form(reference: str) -> str:
-    return _page("desk/hold.html", reference, HoldForm(formdata=None))
+    return _page("desk/request/hold.html", reference, HoldForm(formdata=None))
 
 
 @bp.post("/<reference>/hold")
 def hold(reference: str) -> ResponseReturnValue:
     form = HoldForm()
     if not form.proven():
-        return _page("desk/hold.html", reference, form), 422
+        return _page("desk/request/hold.html", reference, form), 422
     if form.held.data not in ("yes", "no"):
         abort(400)
     with current.work() as work:
@@ -55,14 +55,14 @@ def hold(reference: str) -> ResponseReturnValue:
 
 @bp.get("/<reference>/erase")
 def erase_form(reference: str) -> str:
-    return _page("desk/erase.html", reference, EraseForm(formdata=None))
+    return _page("desk/request/erase.html", reference, EraseForm(formdata=None))
 
 
 @bp.post("/<reference>/erase")
 def erase(reference: str) -> ResponseReturnValue:
     form = EraseForm()
     if not form.proven():
-        return _page("desk/erase.html", reference, form), 422
+        return _page("desk/request/erase.html", reference, form), 422
     with current.work() as work:
         erasing.erase(work, reference, Cause(form.reason.data))
     return redirect(f"/desk/{reference}/certificate", 303)
@@ -75,7 +75,7 @@ def certificate(reference: str) -> str:
         found = erasing.certificate(work, reference)
     code = found.code.hex() if found.code else ""
     return render_template(
-        "desk/certificate.html",
+        "desk/request/certificate.html",
         certificate=found,
         by=found.by or _nobody_here(found.kind),
         reason=_why(found.kind),

@@ -8,8 +8,8 @@ from app import current
 from app.domain.casework import notes
 from app.domain.work import Refused
 from app.web import errors
-from app.web.desk import unsaved
-from app.web.desk.unsaved import NoteForm
+from app.web.desk.request import unsaved
+from app.web.desk.request.unsaved import NoteForm
 
 bp = Blueprint("notes", __name__, url_prefix="/desk")
 

@@ -60,7 +60,7 @@ def report(reference: str) -> ResponseReturnValue:
     if form.kind.data not in _KINDS:
         return errors.say(422, gettext("Choose what happened."))
     if not right:
-        return render_template("desk/reported.html", form=form, reference=reference), 422
+        return render_template("desk/request/reported.html", form=form, reference=reference), 422
     with current.work() as work:
         safety.report(work, reference, form.kind.data, form.happened_at.moment)
     return redirect(f"/desk/{reference}", 303)

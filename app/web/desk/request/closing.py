@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from app import current
 from app.domain.casework import closing
 from app.models import Outcome
-from app.web.desk.ending import CloseForm
 from app.web.desk.forms import DeskForm
+from app.web.desk.request.ending import CloseForm
 
 bp = Blueprint("closing", __name__, url_prefix="/desk")
 
@@ -18,7 +18,7 @@ def close(reference: str) -> ResponseReturnValue:
     if not form.accepted():
         with current.work() as work:
             reference = closing.closable(work, reference)
-        return render_template("desk/close.html", reference=reference, form=form), 422
+        return render_template("desk/request/close.html", reference=reference, form=form), 422
     with current.work() as work:
         closing.close(work, reference, Outcome(form.outcome.data))
     return redirect(f"/desk/{reference}", 303)

@@ -11,9 +11,9 @@ from app import current
 from app.domain.casework import claims, drafts
 from app.domain.work import Reason, Refused
 from app.web import errors
-from app.web.desk import unsaved
 from app.web.desk.forms import DeskForm
-from app.web.desk.unsaved import TypedForm
+from app.web.desk.request import unsaved
+from app.web.desk.request.unsaved import TypedForm
 
 bp = Blueprint("claims", __name__, url_prefix="/desk")
 

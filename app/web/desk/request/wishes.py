@@ -19,8 +19,9 @@ from app.web import errors
 from app.web.asking import times
 from app.web.asking.contact import SafeContact, dialled
 from app.web.asking.fields import Checks, Line, Pick, Radio
-from app.web.desk import moments, news
+from app.web.desk import moments
 from app.web.desk.forms import DeskForm
+from app.web.desk.request import news
 
 bp = Blueprint("wishes", __name__, url_prefix="/desk")
 
@@ -162,7 +163,7 @@ def _page(opened: Opened, form: SettleForm, sentence: str | None = None) -> str:
     form.which.choices = _numbers(opened)
     form.is_right.choices = [("yes", gettext("They say it is right: we may call it again"))]
     return render_template(
-        "desk/wishes.html",
+        "desk/request/wishes.html",
         intake=opened,
         form=form,
         sentence=sentence,

@@ -55,7 +55,7 @@ def page(form: TypedForm, sentence: str | None = None, *, lost: bool = False, **
     if form.renewed(_reference()):
         sentence = gettext("You signed in again since then. Nothing is lost: save it once more.")
     return render_template(
-        "desk/note.html", form=form, reference=_reference(), sentence=sentence, lost=lost, facts=facts
+        "desk/request/note.html", form=form, reference=_reference(), sentence=sentence, lost=lost, facts=facts
     )
 
 
