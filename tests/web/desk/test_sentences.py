@@ -12,8 +12,8 @@ from flask import Flask
 from app import current
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.intake.intakes import Opened
-from app.web.desk import sentences
-from app.web.desk.sentences import Script
+from app.web.desk.calls import sentences
+from app.web.desk.calls.sentences import Script
 from tests.bed import schema
 from tests.bed.clock import Clock
 from tests.bed.office import Office, make_app

@@ -15,7 +15,7 @@ from app.domain.casework.exports import Export
 from app.domain.intake import intakes
 from app.domain.intake.intakes import Tombstone
 from app.web.asking.fields import Radio
-from app.web.desk import card
+from app.web.desk.calls import card
 from app.web.desk.forms import ProvenForm, lazy_gettext
 from app.web.desk.request import ending, history, plain
 

@@ -8,7 +8,7 @@ from app.domain.intake import intakes
 from app.domain.intake.intakes import Tombstone
 from app.domain.letters import deliveries
 from app.models import Status
-from app.web.desk import card, tried
+from app.web.desk.calls import card, tried
 from app.web.desk.forms import DeskForm
 from app.web.desk.request import casework, ending, news
 from app.web.desk.request import deliveries as letters

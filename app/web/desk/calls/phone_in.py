@@ -84,7 +84,7 @@ def words() -> ResponseReturnValue:
         return redirect("/desk/", 303)
     practice, site = current.practice(), current.settings().public_url.partition("://")[2]
     return render_template(
-        "desk/new_words.html",
+        "desk/calls/new_words.html",
         done=done,
         reference=reference,
         by=times.moment(practice, done.heard_by),
@@ -94,7 +94,7 @@ def words() -> ResponseReturnValue:
 
 @bp.get("/teen")
 def teen() -> str:
-    return render_template("desk/new_teen.html")
+    return render_template("desk/calls/new_teen.html")
 
 
 def _enter(form: PhoneInForm) -> str | None:
@@ -121,4 +121,4 @@ def _not_now(form: PhoneInForm) -> Response:
 
 
 def _page(form: PhoneInForm, remark: str | None = None) -> str:
-    return render_template("desk/new.html", form=form, remark=remark, days=times.day_names())
+    return render_template("desk/calls/new.html", form=form, remark=remark, days=times.day_names())

@@ -12,7 +12,7 @@ bp = Blueprint("papers", __name__, url_prefix="/desk/called/card")
 
 @bp.get("")
 def show() -> str:
-    return render_template("desk/paper_card.html", form=ProvenForm(formdata=None), card=None)
+    return render_template("desk/calls/paper_card.html", form=ProvenForm(formdata=None), card=None)
 
 
 @bp.post("")
@@ -20,7 +20,7 @@ def make() -> ResponseReturnValue:
     """Show the card once, to be printed. It is kept nowhere."""
     form = ProvenForm()
     if not form.proven():
-        return render_template("desk/paper_card.html", form=form, card=None), 422
+        return render_template("desk/calls/paper_card.html", form=form, card=None), 422
     with current.work() as work:
         card = papers.make(work)
-    return render_template("desk/paper_card.html", form=form, card=card)
+    return render_template("desk/calls/paper_card.html", form=form, card=card)

@@ -10,7 +10,7 @@ from app import current, hours
 from app.domain.calls import callers
 from app.domain.calls.callers import Told
 from app.web.asking import typed
-from app.web.desk import tried
+from app.web.desk.calls import tried
 from app.web.desk.forms import DeskForm, lazy_gettext
 from app.web.desk.moments import MomentField
 

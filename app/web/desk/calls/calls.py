@@ -14,7 +14,8 @@ from app.domain.calls.calls import Dialing
 from app.domain.intake import intakes
 from app.domain.intake.intakes import Tombstone
 from app.domain.work import Reason, Refused
-from app.web.desk import card, labels
+from app.web.desk import labels
+from app.web.desk.calls import card
 from app.web.desk.forms import DeskForm
 
 bp = Blueprint("calls", __name__, url_prefix="/desk")
@@ -51,12 +52,12 @@ def number(reference: str) -> ResponseReturnValue:
     except Refused as error:
         if error.reason is not Reason.GONE:
             raise
-        return render_template("desk/stop.html", reference=intakes.canonical(reference), gone=True)
+        return render_template("desk/calls/stop.html", reference=intakes.canonical(reference), gone=True)
     if dialing is None:
         return redirect(f"/desk/{reference}", 303)
     if dialing.tightened:
-        return render_template("desk/stop.html", reference=dialing.opened.reference, gone=False)
-    return render_template("desk/number.html", **_shown(dialing))
+        return render_template("desk/calls/stop.html", reference=dialing.opened.reference, gone=False)
+    return render_template("desk/calls/number.html", **_shown(dialing))
 
 
 @bp.post("/<reference>/not-called")
@@ -99,4 +100,4 @@ def _why(reference: str, form: RevealForm) -> ResponseReturnValue:
         raise Refused(Reason.GONE)
     if form.reason.data:
         form.reason.errors = [gettext("Choose one of the reasons.")]
-    return render_template("desk/reason.html", form=form, reasons=labels.REASONS, **card.facts(opened)), 422
+    return render_template("desk/calls/reason.html", form=form, reasons=labels.REASONS, **card.facts(opened)), 422

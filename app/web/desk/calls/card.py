@@ -11,7 +11,8 @@ from app.domain.intake.intakes import Opened
 from app.domain.work import Refused
 from app.models import LogKind
 from app.web import errors
-from app.web.desk import labels, sentences
+from app.web.desk import labels
+from app.web.desk.calls import sentences
 
 _OLD_AFTER = timedelta(days=7)
 

@@ -14,7 +14,7 @@ from app.domain.intake.intakes import Opened
 from app.domain.work import Reason, Refused
 from app.web import errors
 from app.web.asking import typed
-from app.web.desk import card, tried
+from app.web.desk.calls import card, tried
 from app.web.desk.forms import DeskForm, lazy_gettext
 from app.web.desk.moments import MomentField
 
@@ -90,7 +90,7 @@ def follow_up(reference: str) -> ResponseReturnValue:
     if accepted and at is None:
         form.at.errors = [gettext("Enter the day and time of the next call.")]
     if at is None or not accepted:
-        return render_template("desk/follow_up.html", form=form, **card.facts(_opened(reference))), 422
+        return render_template("desk/calls/follow_up.html", form=form, **card.facts(_opened(reference))), 422
     try:
         with current.work() as work:
             follow_ups.plan(work, reference, at)
@@ -98,7 +98,7 @@ def follow_up(reference: str) -> ResponseReturnValue:
         if error.reason not in _NOT_THEN:
             raise
         form.at.errors = [errors.sentence(error)]
-        return render_template("desk/follow_up.html", form=form, **card.facts(_opened(reference))), 422
+        return render_template("desk/calls/follow_up.html", form=form, **card.facts(_opened(reference))), 422
     return _back_to(reference)
 
 
@@ -109,13 +109,13 @@ def renew_words(reference: str) -> str:
     form.accepted()
     with current.work() as work:
         pair = pairs.renew(work, reference, form.once.data)
-    return render_template("desk/words_renewed.html", reference=intakes.canonical(reference), pair=pair)
+    return render_template("desk/calls/words_renewed.html", reference=intakes.canonical(reference), pair=pair)
 
 
 def _not_written(reference: str, form: AttemptForm, error: Refused) -> ResponseReturnValue:
     """Say why nothing was written down, with all that was typed."""
     if error.reason is Reason.VOICEMAIL:
-        return render_template("desk/voicemail.html", reference=intakes.canonical(reference), form=form), 422
+        return render_template("desk/calls/voicemail.html", reference=intakes.canonical(reference), form=form), 422
     if error.reason in _NOT_THEN:
         form.follow_up.errors = [errors.sentence(error)]
         return _again(reference, form)
@@ -129,12 +129,12 @@ def _again(reference: str, form: AttemptForm) -> ResponseReturnValue:
         opened = _opened(reference)
     except Refused as error:
         return _kept(reference, form, error)
-    return render_template("desk/attempt.html", form=form, choices=tried.OUTCOMES, **card.facts(opened)), 422
+    return render_template("desk/calls/attempt.html", form=form, choices=tried.OUTCOMES, **card.facts(opened)), 422
 
 
 def _kept(reference: str, form: AttemptForm, error: Refused) -> ResponseReturnValue:
     page = render_template(
-        "desk/not_written.html",
+        "desk/calls/not_written.html",
         reference=intakes.canonical(reference),
         reason=errors.sentence(error),
         note=form.text.data,

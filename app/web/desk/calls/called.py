@@ -13,8 +13,8 @@ from app.domain.calls.callers import Heard, Match
 from app.domain.work import Refused
 from app.web import errors
 from app.web.desk import labels
-from app.web.desk.called_forms import NO_TIME, CalledForm, PassForm, SaidForm, ToldForm
-from app.web.desk.passes import Pass
+from app.web.desk.calls.called_forms import NO_TIME, CalledForm, PassForm, SaidForm, ToldForm
+from app.web.desk.calls.passes import Pass
 
 bp = Blueprint("called", __name__, url_prefix="/desk/called")
 
@@ -105,7 +105,7 @@ def settle() -> ResponseReturnValue:
             callers.settle(work, reference, said, note=note, happened_at=known.called_at, nonce=known.nonce)
     except Refused as error:
         page = render_template(
-            "desk/not_written.html", reference=reference, reason=errors.sentence(error), note=note, **error.facts
+            "desk/calls/not_written.html", reference=reference, reason=errors.sentence(error), note=note, **error.facts
         )
         return page, 409
     session[_REMARK] = {"reference": reference, "said": said}
@@ -130,7 +130,7 @@ def _ask_words(
     elif match is not None:
         problem = gettext("No open request has these words. Ask them to say the words again, slowly.")
     return render_template(
-        "desk/called.html",
+        "desk/calls/called.html",
         form=form,
         match=match,
         offers=offers,
@@ -149,7 +149,7 @@ def _typed(form: CalledForm) -> list[tuple[str, str]]:
 
 def _ask_more(form: ToldForm, ask: Pass, match: Match | None = None, *, problem: str | None = None) -> str:
     return render_template(
-        "desk/called_ask.html",
+        "desk/calls/called_ask.html",
         form=form,
         ask=ask,
         match=match,
@@ -165,7 +165,7 @@ def _known(
 ) -> str:
     """Show what a verified caller may want, one tap each."""
     return render_template(
-        "desk/called_known.html",
+        "desk/calls/called_known.html",
         form=form or SaidForm(formdata=None),
         known=known,
         reference=known.references[0],

@@ -1,0 +1,1 @@
+"""Pages on which a counselor calls, or writes down a call."""
