@@ -92,7 +92,7 @@ def house_with(name: str, text: str) -> Source:
         "app.web.routes": "",
         "app.web.ops": VIEW,
         "app.web.desk": "",
-        "app.web.desk.queue": VIEW,
+        "app.web.desk.lists.queue": VIEW,
         "app.web.public.intake": VIEW,
         "config": "",
         "wsgi": "",

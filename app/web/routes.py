@@ -6,9 +6,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.domain.work import LANGUAGES, Member
 from app.web import catalogs, errors, guard, headers, layout, limits, ops
-from app.web.desk import account, audit, figures, forgotten, invite, password, queue, rota, search, sheet, signin, team
+from app.web.desk import account, audit, figures, forgotten, invite, password, rota, sheet, signin, team
 from app.web.desk import words as own_words
 from app.web.desk.calls import attempts, called, calls, papers, phone_in
+from app.web.desk.lists import queue, search
 from app.web.desk.request import (
     answers,
     claims,

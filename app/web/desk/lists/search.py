@@ -9,8 +9,8 @@ from app import current
 from app.domain.lists import search
 from app.domain.lists.search import Why
 from app.web.asking import typed
-from app.web.desk import lines
 from app.web.desk.forms import DeskForm
+from app.web.desk.lists import lines
 
 bp = Blueprint("search", __name__, url_prefix="/desk/search")
 
@@ -35,7 +35,7 @@ class SearchForm(DeskForm):
 
 @bp.get("")
 def show() -> str:
-    return render_template("desk/search.html", form=SearchForm(formdata=None), found=None)
+    return render_template("desk/lists/search.html", form=SearchForm(formdata=None), found=None)
 
 
 @bp.post("")
@@ -43,10 +43,10 @@ def find() -> ResponseReturnValue:
     """Show what was found. What was typed stands in the box again, and nowhere else."""
     form = SearchForm()
     if not form.accepted():
-        return render_template("desk/search.html", form=form, found=None), 422
+        return render_template("desk/lists/search.html", form=form, found=None), 422
     with current.look() as work:
         found = search.find(work, form.q.data or "")
     with current.work() as work:
         search.record(work, found)
     hits = [(hit, lines.state(hit), [_WHY[why] for why in hit.why]) for hit in found.hits]
-    return render_template("desk/search.html", form=form, found=found, hits=hits, newest=search.NEWEST)
+    return render_template("desk/lists/search.html", form=form, found=found, hits=hits, newest=search.NEWEST)

@@ -10,7 +10,7 @@ from app.domain.lists.queue import Cursor, View
 from app.domain.rota import rota
 from app.domain.vault import markers
 from app.domain.work import Missing
-from app.web.desk import lines
+from app.web.desk.lists import lines
 
 bp = Blueprint("queue", __name__, url_prefix="/desk")
 
@@ -26,7 +26,7 @@ def show() -> str:
         queue.record(work, page)
     now = current.now()
     return render_template(
-        "desk/queue.html",
+        "desk/lists/queue.html",
         page=page,
         lines=[lines.line(row, now) for row in page.rows],
         views=[(one, lines.VIEWS[one], page.counts[one]) for one in View],

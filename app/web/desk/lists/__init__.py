@@ -1,0 +1,1 @@
+"""Pages that list requests: the queue and the search."""
