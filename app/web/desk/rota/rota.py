@@ -15,9 +15,10 @@ from wtforms.validators import AnyOf
 from app import current, hours
 from app.domain.rota import gaps, oncall, rota
 from app.domain.work import Missing, Reason, Refused
-from app.web.desk import labels, moments, week
+from app.web.desk import labels, moments
 from app.web.desk.forms import DeskForm, lazy_gettext
 from app.web.desk.moments import MomentField
+from app.web.desk.rota import week
 
 bp = Blueprint("rota", __name__, url_prefix="/desk/rota")
 
@@ -181,7 +182,7 @@ def _page(first: date, form: ShiftForm) -> str:
         form.person.offer(rota.people(work))
     form.person.data = form.person.data or str(me)
     return render_template(
-        "desk/rota.html",
+        "desk/rota/rota.html",
         week=week.drawn(practice, first, shifts, unserved, me, now),
         first=first,
         last=first + timedelta(days=6),
@@ -202,7 +203,9 @@ def _shift_page(shift_id: UUID, form: SpanForm) -> str:
         found = rota.shift(work, shift_id)
         others = [one for one in rota.people(work) if one[0] != found.account_id]
     form.person.offer(others)
-    return render_template("desk/shift.html", shift=found, form=form, now=current.now(), back=_address(found.starts_at))
+    return render_template(
+        "desk/rota/shift.html", shift=found, form=form, now=current.now(), back=_address(found.starts_at)
+    )
 
 
 def _offer_people(form: SpanForm) -> None:
