@@ -6,8 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.domain.work import LANGUAGES, Member
 from app.web import catalogs, errors, guard, headers, layout, limits, ops
-from app.web.desk import account, audit, figures, forgotten, invite, password, sheet, signin, team
-from app.web.desk import words as own_words
+from app.web.desk import account, audit, figures, forgotten, password, signin
 from app.web.desk.calls import attempts, called, calls, papers, phone_in
 from app.web.desk.lists import queue, search
 from app.web.desk.request import (
@@ -24,6 +23,8 @@ from app.web.desk.request import (
     wishes,
 )
 from app.web.desk.rota import rota
+from app.web.desk.team import invite, sheet, team
+from app.web.desk.team import words as own_words
 from app.web.public import bp as public
 
 _DESK = (

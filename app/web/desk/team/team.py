@@ -113,7 +113,7 @@ def left(account_id: UUID) -> str:
     with current.look() as work:
         known = offboarding.known(work, account_id)
     taken = [(happenings.kind(kind), at) for kind, at in known.taken]
-    return render_template("desk/left.html", known=known, taken=taken)
+    return render_template("desk/team/left.html", known=known, taken=taken)
 
 
 @bp.post("/<uuid:account_id>/sign-out")
@@ -131,7 +131,7 @@ def _page(form: InviteForm, wrong_id: str | None = None, wrong: ProvenForm | Non
     with current.look() as work:
         colleagues = team.roster(work)
     return render_template(
-        "desk/team.html",
+        "desk/team/team.html",
         colleagues=colleagues,
         form=form,
         proof=ProvenForm(formdata=None),

@@ -60,7 +60,7 @@ def _page(typed: TypedForm, again: ProvenForm) -> str:
     with current.look() as work:
         live = marks.marked(work, marks.LIVE)
     return render_template(
-        "desk/recovery_sheet.html",
+        "desk/team/recovery_sheet.html",
         typed=typed,
         again=again,
         code=session.get(_CODE),

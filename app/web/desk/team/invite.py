@@ -110,7 +110,7 @@ def _page(invitation: Invitation, form: InviteForm, offer: Mapping[str, Any]) ->
     spoken = base64.b32encode(secret).decode()
     uri = totp.uri(secret, invitation.email, current.practice().name)
     return render_template(
-        "desk/invite.html",
+        "desk/team/invite.html",
         invitation=invitation,
         form=form,
         offer=offer,

@@ -15,4 +15,4 @@ def show() -> ResponseReturnValue:
     with current.look() as work:
         if work.member.state is not AccountState.PENDING:
             return redirect("/desk/", 303)
-        return render_template("desk/words.html", words=team.own_words(work))
+        return render_template("desk/team/words.html", words=team.own_words(work))
