@@ -6,7 +6,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.domain.work import LANGUAGES, Member
 from app.web import catalogs, errors, guard, headers, layout, limits, ops
-from app.web.desk import account, audit, figures, forgotten, password, signin
+from app.web.desk import audit, figures
+from app.web.desk.account import account, forgotten, password, signin
 from app.web.desk.calls import attempts, called, calls, papers, phone_in
 from app.web.desk.lists import queue, search
 from app.web.desk.request import (

@@ -6,7 +6,7 @@ from app.cli import say
 from app.crypto.locks import Weakness
 from app.domain.work import Reason
 from app.web import errors
-from app.web.desk import passwords
+from app.web.desk.account import passwords
 from app.web.public import back
 
 

@@ -25,7 +25,7 @@ from app.domain.work import Party
 from app.web import guard
 from app.web.asking import typed
 from app.web.desk import browsers
-from app.web.desk.passwords import PasswordForm
+from app.web.desk.account.passwords import PasswordForm
 
 bp = Blueprint("invite", __name__, url_prefix="/desk/invite")
 

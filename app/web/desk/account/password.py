@@ -14,8 +14,8 @@ from app.crypto import locks, words
 from app.crypto.secretkey import Stale
 from app.domain.accounts import passwords
 from app.domain.accounts.signin import TooSoon
+from app.web.desk.account.passwords import Choice
 from app.web.desk.forms import ProvenForm
-from app.web.desk.passwords import Choice
 
 bp = Blueprint("password", __name__, url_prefix="/desk/account/password")
 
@@ -88,7 +88,7 @@ def _offered(form: ChangeForm) -> dict[str, Any] | None:
 
 def _page(form: ChangeForm, offer: Mapping[str, Any], problem: str | None = None) -> str:
     sealed = current.secret().issue_ticket(_name(), offer, current.now())
-    return render_template("desk/password.html", form=form, offer=offer, sealed=sealed, problem=problem)
+    return render_template("desk/account/password.html", form=form, offer=offer, sealed=sealed, problem=problem)
 
 
 def _name() -> str:

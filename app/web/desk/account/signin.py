@@ -193,12 +193,14 @@ def _form(path: str | None) -> SignInForm:
 
 
 def _page(form: SignInForm, problem: str | None = None) -> str:
-    return render_template("desk/sign_in.html", form=form, problem=problem)
+    return render_template("desk/account/sign_in.html", form=form, problem=problem)
 
 
 def _password_page(halfway: Halfway, ticket: str, path: str | None, problem: str | None = None) -> str:
     form = FinishForm(formdata=None, data={"next": _safe(path)}, meta=_meta((_HALFWAY, None, passkeys.LASTS)))
-    return render_template("desk/sign_in_password.html", form=form, email=halfway.email, ticket=ticket, problem=problem)
+    return render_template(
+        "desk/account/sign_in_password.html", form=form, email=halfway.email, ticket=ticket, problem=problem
+    )
 
 
 def _meta(context: tuple[str, object, timedelta]) -> dict[str, object]:

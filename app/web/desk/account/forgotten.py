@@ -22,7 +22,7 @@ from app.domain.work import Party, Reason, Refused
 from app.web import errors, guard
 from app.web.asking import typed
 from app.web.desk import browsers, challenges
-from app.web.desk.passwords import PasswordForm
+from app.web.desk.account.passwords import PasswordForm
 
 bp = Blueprint("forgotten", __name__, url_prefix="/desk/forgotten")
 
@@ -119,4 +119,4 @@ def _meta(offer: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _page(form: ForgottenForm, offer: Mapping[str, Any], problem: str | None = None) -> str:
-    return render_template("desk/forgotten.html", form=form, offer=offer, problem=problem)
+    return render_template("desk/account/forgotten.html", form=form, offer=offer, problem=problem)

@@ -108,7 +108,7 @@ def asked(token: str) -> str:
     """Show what the link in the letter confirms. Looking changes nothing: programs that read mail look at links."""
     with current.look() as work:
         email = addresses.asked(work, token)
-    return render_template("desk/address.html", email=email, token=token)
+    return render_template("desk/account/address.html", email=email, token=token)
 
 
 @bp.post("/address/<token>")
@@ -216,7 +216,7 @@ def _page(
     language = language or LanguageForm(formdata=None)
     language.language.data = language.language.data or profile.language
     return render_template(
-        "desk/account.html",
+        "desk/account/account.html",
         sent=sent,
         name_form=name or NameForm(formdata=None, data={"name": profile.name}),
         address_form=address or AddressForm(formdata=None),
@@ -236,7 +236,7 @@ def _passkey_page(form: PasskeyForm, proof: ProvenForm) -> str:
         profile = accounts.profile(work)
         fresh = permissions.fresh(work)
     return render_template(
-        "desk/passkey.html",
+        "desk/account/passkey.html",
         form=form,
         proof=proof,
         fresh=fresh and not proof.errors,
