@@ -6,10 +6,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.domain.work import LANGUAGES, Member
 from app.web import catalogs, errors, guard, headers, layout, limits, ops
-from app.web.desk import audit, figures
 from app.web.desk.account import account, forgotten, password, signin
 from app.web.desk.calls import attempts, called, calls, papers, phone_in
 from app.web.desk.lists import queue, search
+from app.web.desk.records import audit, figures
 from app.web.desk.request import (
     answers,
     claims,

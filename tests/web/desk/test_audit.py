@@ -11,7 +11,7 @@ from app.crypto import totp
 from app.domain.casework import claims
 from app.domain.intake import intakes, tombstones
 from app.models import Exclusion, Intake, LogKind
-from app.web.desk import happenings
+from app.web.desk.records import happenings
 from tests.bed import source
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person

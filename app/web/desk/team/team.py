@@ -14,8 +14,8 @@ from app.domain.work import Reason, Refused
 from app.models import Role
 from app.web import errors
 from app.web.asking import typed
-from app.web.desk import happenings
 from app.web.desk.forms import ProvenForm, lazy_gettext
+from app.web.desk.records import happenings
 
 bp = Blueprint("team", __name__, url_prefix="/desk/team")
 

@@ -28,7 +28,7 @@ def show() -> str:
     most = max((week.received or 0 for week in weeks), default=0)
     bars = [(week, round(_HEIGHT * week.received / most) if week.received else None) for week in weeks]
     return render_template(
-        "desk/figures.html", weeks=weeks, bars=bars, height=_HEIGHT, outcomes=labels.outcomes(), span=_span
+        "desk/records/figures.html", weeks=weeks, bars=bars, height=_HEIGHT, outcomes=labels.outcomes(), span=_span
     )
 
 

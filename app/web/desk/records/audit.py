@@ -14,8 +14,8 @@ from app.crypto import codes
 from app.domain import audit, permissions
 from app.domain.lists import trail
 from app.domain.lists.trail import Wanted
-from app.web.desk import happenings
 from app.web.desk.forms import DeskForm, ProvenForm
+from app.web.desk.records import happenings
 
 bp = Blueprint("record", __name__, url_prefix="/desk/audit")
 
@@ -60,7 +60,7 @@ def _page(proof: ProvenForm, **more: Any) -> str:
     asked_for = {name: value for name, value in asked.items() if value}
     older = urlencode({**asked_for, "before": shown[-1].number}) if len(found) > trail.PAGE else None
     return render_template(
-        "desk/audit.html",
+        "desk/records/audit.html",
         lines=[(line, happenings.told(line)) for line in shown],
         asked=asked,
         mistakes=mistakes,
