@@ -35,6 +35,10 @@ def test_every_import_goes_down_and_never_sideways(project: Source) -> None:
     none_of(house.breaches_of_the_table(project))
 
 
+def test_every_import_between_packages_goes_down(project: Source) -> None:
+    none_of(house.breaches_between_packages(project))
+
+
 def test_every_part_of_the_app_has_its_place_in_the_table(project: Source) -> None:
     parts = {house.part(module.name) for module in project.below("app")}
 
@@ -84,7 +88,10 @@ def house_with(name: str, text: str) -> Source:
         "app.settings": "",
         "app.models": "class Status(StrEnum): ...\nclass Intake(Model): ...",
         "app.crypto.ring": "",
+        "app.domain.work": "",
         "app.domain.intake.intakes": "",
+        "app.domain.casework.claims": "",
+        "app.domain.team.team": "",
         "app.cli.keys": "",
         "app.web": "",
         "app.web.guard": "",
@@ -92,7 +99,9 @@ def house_with(name: str, text: str) -> Source:
         "app.web.routes": "",
         "app.web.ops": VIEW,
         "app.web.desk": "",
+        "app.web.desk.forms": "",
         "app.web.desk.lists.queue": VIEW,
+        "app.web.desk.request.intake": VIEW,
         "app.web.public.intake": VIEW,
         "config": "",
         "wsgi": "",
@@ -108,7 +117,7 @@ def house_with(name: str, text: str) -> Source:
         ("app.crypto.locks", "from flask_wtf import FlaskForm"),
         ("app.crypto.locks", "import sqlalchemy.orm"),
         ("app.crypto.locks", "from app import models"),
-        ("app.crypto.locks", "from ..domain import intakes"),
+        ("app.crypto.locks", "from ..domain.intake import intakes"),
         ("app.models.team", "import cryptography"),
         ("app.models.team", "from app.crypto import ring"),
         ("app.domain.rota.rota", "from werkzeug.exceptions import NotFound"),
@@ -125,13 +134,13 @@ def house_with(name: str, text: str) -> Source:
         ("app.web.forms", "from app.cli import keys"),
         ("app.web.forms", "from app.models import Intake"),
         ("app.web.forms", "from app import models"),
-        ("app.web.forms", "from app.web.desk import queue"),
-        ("app.web.ops", "from app.web.desk import queue\n" + VIEW),
+        ("app.web.forms", "from app.web.desk.lists import queue"),
+        ("app.web.ops", "from app.web.desk.lists import queue\n" + VIEW),
         ("app.web.guard", "from app.web import ops"),
         ("app.web.layout", "from app.web.public import intake"),
         ("app.web.desk.rota.rota", "from app.web import routes"),
         ("app.web.desk.rota.rota", "from app.web.public import intake"),
-        ("app.web.desk.rota.rota", "from app.web.desk import queue\n" + VIEW),
+        ("app.web.desk.rota.rota", "from app.web.desk.lists import queue\n" + VIEW),
         ("app.web.desk.rota.rota", "from app import create_app"),
         ("app.current", "import config"),
         ("app.current", "if TYPE_CHECKING:\n    from app import create_app"),
@@ -154,15 +163,15 @@ def test_an_import_against_the_table_is_noticed(name: str, text: str) -> None:
         ("app", "from app import current, db, web\nfrom app.settings import Settings"),
         (
             "app.web.forms",
-            "from app.models import Status\nfrom app.domain import intakes\nfrom flask_wtf import FlaskForm",
+            "from app.models import Status\nfrom app.domain.intake import intakes\nfrom flask_wtf import FlaskForm",
         ),
         (
             "app.web.desk.rota.rota",
             "from app import current\nfrom app.web import guard, layout\n" + VIEW,
         ),
         ("app.web.routes", "from app.web import ops\nfrom app.web.public import intake"),
-        ("app.web", "from app.web import guard, ops\nfrom app.web.desk import queue"),
-        ("app.web.desk", "from app.web.desk import queue\n" + VIEW),
+        ("app.web", "from app.web import guard, ops\nfrom app.web.desk.lists import queue"),
+        ("app.web.desk", "from app.web.desk.lists import queue\n" + VIEW),
         ("app.cli.keys", "from app import mail, current\nfrom sqlalchemy import select"),
         (
             "app.domain.rota.rota",
@@ -173,6 +182,34 @@ def test_an_import_against_the_table_is_noticed(name: str, text: str) -> None:
 )
 def test_an_import_within_the_table_is_fine(name: str, text: str) -> None:
     assert list(house.breaches_of_the_table(house_with(name, text))) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        pytest.param("app.domain.vault.ring", "from app.domain.intake import intakes", id="up"),
+        pytest.param("app.domain.intake.thread", "from app.domain.casework.claims import claim", id="up by name"),
+        pytest.param("app.domain.casework.notes", "from app.domain.team import team", id="to a neighbor"),
+        pytest.param("app.domain.audit", "from app.domain.intake import intakes", id="from beside packages"),
+        pytest.param("app.domain.mail.notes", "from app.domain import work", id="a package without a floor"),
+        pytest.param("app.web.desk.lists.search", "from app.web.desk.request import intake", id="at the desk"),
+    ],
+)
+def test_an_import_between_packages_that_goes_up_is_noticed(name: str, text: str) -> None:
+    assert len(list(house.breaches_between_packages(house_with(name, text)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("app.domain.casework.notes", "from app.domain import work\nfrom app.domain.intake import intakes"),
+        ("app.domain.casework.notes", "from app.domain.casework import claims"),
+        ("app.web.desk.request.card", "from app.web.desk import forms\nfrom app.web.desk.lists import queue"),
+        ("app.web.desk", "from app.web.desk.request import intake\nfrom app.web.desk.lists import queue"),
+    ],
+)
+def test_an_import_between_packages_that_goes_down_is_fine(name: str, text: str) -> None:
+    assert list(house.breaches_between_packages(house_with(name, text))) == []
 
 
 def lines(count: int) -> str:

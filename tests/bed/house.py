@@ -58,6 +58,19 @@ SHARED_BY_PAGES = {"asking", "catalogs", "drafts", "errors", "forms", "guard", "
 #: Where the blueprints are put together.
 WIRING_OF_WEB = {"app.web", "app.web.routes"}
 
+#: Packages of a part, the lowest floor first. A package knows the ones on floors below and the files beside the
+#: packages; those files know no package.
+FLOORS: dict[str, tuple[set[str], ...]] = {
+    "app.domain": (
+        {"vault", "letters"},
+        {"rota", "accounts"},
+        {"intake"},
+        {"team", "casework", "lists", "health"},
+        {"calls"},
+    ),
+    "app.web.desk": ({"calls", "lists", "rota", "account", "records"}, {"request", "team"}),
+}
+
 #: Parts outside `app`, and what of it they may know; tests may know everything.
 OUTSIDE: dict[str, set[str]] = {
     "wsgi": {"root", "settings"},
@@ -99,6 +112,31 @@ def breaches_of_the_table(source: Source) -> Iterator[str]:
         for known in source.imports(module):
             if why := _breach(source, module, here, known):
                 yield f"{module.name}, line {known.line}: {why}"
+
+
+def breaches_between_packages(source: Source) -> Iterator[str]:
+    """Yield each import between packages of one folder that does not go to a floor below."""
+    for folder, floors in FLOORS.items():
+        height = {package: floor for floor, packages in enumerate(floors) for package in packages}
+        for module in source.below("app"):
+            here = _package(source, folder, module.name)
+            if here is None:
+                continue
+            if here and here not in height:
+                yield f"{module.name}: {here} has no floor"
+                continue
+            for known in source.imports(module):
+                there = _package(source, folder, known.module)
+                if there and there != here and (not here or height[here] <= height.get(there, len(floors))):
+                    yield f"{module.name}, line {known.line}: {here or 'a file beside them'} must not import {there}"
+
+
+def _package(source: Source, folder: str, name: str) -> str | None:
+    """Return the package below the folder; "" for a file beside packages, None outside and where all is joined."""
+    if not name.startswith(f"{folder}."):
+        return None
+    top = name.removeprefix(f"{folder}.").split(".")[0]
+    return top if any(other.startswith(f"{folder}.{top}.") for other in source.by_name) else ""
 
 
 def _breach(source: Source, module: Module, here: str, known: Import) -> str | None:
