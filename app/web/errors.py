@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAll
 from app import current
 from app.domain import audit
 from app.domain.accounts.signin import TooSoon
+from app.domain.intake.intakes import Gone
 from app.domain.work import Altered, Missing, Party, Reason, Refused
 from app.web import limits
 
@@ -89,6 +90,7 @@ _BARE = Markup(
 def install(app: Flask) -> None:
     """Register one handler per word."""
     app.register_error_handler(Refused, _refused)
+    app.register_error_handler(Gone, _gone)
     app.register_error_handler(Missing, _missing)
     app.register_error_handler(Altered, _altered)
     app.register_error_handler(TooSoon, _too_soon)
@@ -113,6 +115,13 @@ def say(status: int, text: str) -> tuple[str, int]:
 
 def _refused(error: Refused) -> ResponseReturnValue:
     return _page(409, heading=sentence(error), **error.facts)
+
+
+def _gone(error: Gone) -> ResponseReturnValue:
+    """Show what is left to somebody who only looks."""
+    if request.method == "POST":
+        return _refused(error)
+    return render_template("desk/request/tombstone.html", intake=error.tombstone)
 
 
 def _missing(_error: Missing) -> ResponseReturnValue:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from app.crypto.words import ReturnCode
@@ -84,9 +85,14 @@ def claimed(office: Office, person: Person) -> Client:
 
 def opened(office: Office, person: Person, reference: str) -> intakes.Opened:
     with office.work(person) as work:
-        found = intakes.open(work, reference)
-    assert isinstance(found, intakes.Opened)
-    return found
+        return intakes.open(work, reference)
+
+
+def gone(office: Office, person: Person, reference: str) -> intakes.Tombstone:
+    """Open a request of which nothing but a tombstone must be left; return that."""
+    with pytest.raises(intakes.Gone) as gone, office.work(person) as work:
+        intakes.open(work, reference)
+    return gone.value.tombstone
 
 
 def erase_withdrawn(office: Office) -> int:

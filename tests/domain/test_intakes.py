@@ -16,7 +16,7 @@ from app.domain.work import Missing, Party
 from app.models import Confirmation, Intake, Letter, Status, ThreadEntry
 from tests.bed.clock import Clock
 from tests.bed.office import Office
-from tests.domain import hands
+from tests.domain import hands, returned
 
 
 def the_intake(office: Office) -> Intake:
@@ -188,8 +188,7 @@ def test_a_claimed_request_can_be_taken_back_too(office: Office) -> None:
     with office.work(Party.CLIENT) as work:
         arrivals.undo(work, token)
 
-    with office.work(supervisor) as work:
-        assert isinstance(intakes.open(work, reference), intakes.Tombstone)
+    assert returned.gone(office, supervisor, reference).status is Status.WITHDRAWN
 
 
 def test_the_same_form_may_be_sent_again_after_it_was_taken_back(office: Office) -> None:

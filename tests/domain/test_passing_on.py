@@ -143,7 +143,7 @@ def test_only_whoever_decides_is_shown_the_team(
     do(office, ada, claims.claim, client.reference)
 
     with office.work(eve) as work:
-        assert claims.team(work, intakes.open(work, client.reference)) == ()  # type: ignore[arg-type]
+        assert claims.team(work, intakes.open(work, client.reference)) == ()
     for person in (ada, supervisor):
         with office.work(person) as work:
             opened = intakes.open(work, client.reference)

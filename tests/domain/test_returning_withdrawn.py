@@ -17,10 +17,7 @@ from tests.domain.returned import Client
 
 
 def stone(office: Office, supervisor: Person, client: Client) -> intakes.Tombstone:
-    with office.work(supervisor) as work:
-        found = intakes.open(work, client.reference)
-    assert isinstance(found, intakes.Tombstone)
-    return found
+    return returned.gone(office, supervisor, client.reference)
 
 
 def test_s47_withdrawing_stops_contact_at_once(office: Office, supervisor: Person, client: Client) -> None:

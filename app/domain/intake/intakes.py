@@ -81,6 +81,14 @@ class Tombstone:
     held: bool = False
 
 
+class Gone(Refused):
+    """A request was taken back or erased: what is left of it is all there is to show."""
+
+    def __init__(self, tombstone: Tombstone) -> None:
+        super().__init__(Reason.GONE)
+        self.tombstone = tombstone
+
+
 @dataclass(frozen=True)
 class Case:
     """A request, unlocked for one member in one transaction, its row locked: what rules read and write it with."""
@@ -108,11 +116,11 @@ class Case:
         return self.intake.held or log.held(self.log)
 
 
-def open(work: Work, reference: str) -> Opened | Tombstone:
-    """Open a request and record that it was; `Missing`, `Refused` without a grant, or `Altered`."""
+def open(work: Work, reference: str) -> Opened:
+    """Open a request and record that it was; `Missing`, `Gone`, `Refused` without a grant, or `Altered`."""
     found = _found(work, reference)
     if found.gone:
-        return _tombstone(work, found)
+        raise Gone(_tombstone(work, found))
     opened = shown(work, _case(work, found))
     found.intake.opened_at = found.intake.opened_at or work.now
     oncall.note_seen(work, found.intake)

@@ -12,7 +12,6 @@ from app import current
 from app.domain.calls import calls
 from app.domain.calls.calls import Dialing
 from app.domain.intake import intakes
-from app.domain.intake.intakes import Tombstone
 from app.domain.work import Reason, Refused
 from app.web.desk import labels
 from app.web.desk.calls import card
@@ -96,8 +95,6 @@ def _why(reference: str, form: RevealForm) -> ResponseReturnValue:
     """Ask why it should be now; nothing is shown of the number meanwhile."""
     with current.work() as work:
         opened = intakes.open(work, reference)
-    if isinstance(opened, Tombstone):
-        raise Refused(Reason.GONE)
     if form.reason.data:
         form.reason.errors = [gettext("Choose one of the reasons.")]
     return render_template("desk/calls/reason.html", form=form, reasons=labels.REASONS, **card.facts(opened)), 422

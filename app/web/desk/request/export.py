@@ -13,7 +13,6 @@ from app import current
 from app.domain.casework import exports
 from app.domain.casework.exports import Export
 from app.domain.intake import intakes
-from app.domain.intake.intakes import Tombstone
 from app.web.asking.fields import Radio
 from app.web.desk.calls import card
 from app.web.desk.forms import ProvenForm, lazy_gettext
@@ -60,8 +59,6 @@ def paper(reference: str) -> str:
     """Show a request for the printer. Number and words stay at the desk: paper is found."""
     with current.work() as work:
         opened = intakes.open(work, reference)
-    if isinstance(opened, Tombstone):
-        return render_template("desk/request/tombstone.html", intake=opened)
     return render_template(
         "desk/request/print.html",
         history=history.lines(opened, current.practice())[::-1],

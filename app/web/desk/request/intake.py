@@ -5,7 +5,6 @@ from flask import Blueprint, render_template
 from app import current
 from app.domain.calls import calls
 from app.domain.intake import intakes
-from app.domain.intake.intakes import Tombstone
 from app.domain.letters import deliveries
 from app.models import Status
 from app.web.desk.calls import card, tried
@@ -21,9 +20,7 @@ def show(reference: str) -> str:
     with current.work() as work:
         opened, version = intakes.open(work, reference), calls.version(work, reference)
         told = letters.told(deliveries.about(work, opened.reference))
-        beside = None if isinstance(opened, Tombstone) else casework.read(work, opened)
-    if isinstance(opened, Tombstone) or beside is None:
-        return render_template("desk/request/tombstone.html", intake=opened)
+        beside = casework.read(work, opened)
     return render_template(
         "desk/request/closed.html" if opened.status is Status.CLOSED else "desk/request/intake.html",
         form=DeskForm(formdata=None),

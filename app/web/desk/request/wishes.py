@@ -12,7 +12,7 @@ from app import current
 from app.domain.casework import settling
 from app.domain.intake import intakes
 from app.domain.intake.answers import Wishes
-from app.domain.intake.intakes import Opened, Tombstone
+from app.domain.intake.intakes import Gone, Opened
 from app.domain.intake.news import Given
 from app.domain.work import Reason, Refused, Work
 from app.web import errors
@@ -94,10 +94,11 @@ class SettleForm(SafeContact, DeskForm):
 
 @bp.get("/<reference>/wishes")
 def ask(reference: str) -> ResponseReturnValue:
-    with current.work() as work:
-        opened = intakes.open(work, reference)
-    if isinstance(opened, Tombstone):
-        return redirect(f"/desk/{opened.reference}", 303)
+    try:
+        with current.work() as work:
+            opened = intakes.open(work, reference)
+    except Gone as gone:
+        return redirect(f"/desk/{gone.tombstone.reference}", 303)
     return _page(opened, SettleForm.filled(opened))
 
 
@@ -153,8 +154,6 @@ def _again(reference: str, form: SettleForm, sentence: str | None = None) -> str
     """Show the questions with everything that was answered, beside what may have come meanwhile."""
     with current.work() as work:
         opened = intakes.open(work, reference)
-    if isinstance(opened, Tombstone):
-        raise Refused(Reason.GONE)
     form.entry.data = str(opened.entry)
     return _page(opened, form, sentence)
 
