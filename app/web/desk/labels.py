@@ -14,7 +14,6 @@ from phonenumbers import PhoneNumberFormat
 from app import hours
 from app.domain.intake import call_rules
 from app.domain.intake.answers import Answers, Wishes
-from app.models import Outcome
 from app.practice import Practice
 from app.practice.questions import PROGRAM, QUESTIONS, Question
 from app.practice.wording import in_language
@@ -77,17 +76,6 @@ def loosened(asked: Wishes, holds: Wishes) -> list[str]:
     times = "; ".join(" ".join(days) for days in windows(asked.when))
     city = zone(asked.zone) if asked.zone else "?"
     return [gettext("Call at these times in %(city)s: %(times)s", city=city, times=times), *allowed]
-
-
-def outcomes() -> dict[Outcome, str]:
-    """Return how a request may end, in words."""
-    return {
-        Outcome.CLIENT: gettext("Became a client"),
-        Outcome.REFERRED: gettext("Referred on"),
-        Outcome.DECLINED: gettext("Does not want it"),
-        Outcome.UNREACHABLE: gettext("Could not be reached"),
-        Outcome.SPAM: gettext("Not a real request"),
-    }
 
 
 def sentence(name: str) -> str:

@@ -14,6 +14,7 @@ from app.domain.intake.intakes import Opened
 from app.domain.work import Reason, Refused
 from app.web import errors
 from app.web.asking import typed
+from app.web.desk import outcomes
 from app.web.desk.calls import card, tried
 from app.web.desk.forms import DeskForm, lazy_gettext
 from app.web.desk.moments import MomentField
@@ -129,7 +130,7 @@ def _again(reference: str, form: AttemptForm) -> ResponseReturnValue:
         opened = _opened(reference)
     except Refused as error:
         return _kept(reference, form, error)
-    return render_template("desk/calls/attempt.html", form=form, choices=tried.OUTCOMES, **card.facts(opened)), 422
+    return render_template("desk/calls/attempt.html", form=form, choices=outcomes.CALLS, **card.facts(opened)), 422
 
 
 def _kept(reference: str, form: AttemptForm, error: Refused) -> ResponseReturnValue:

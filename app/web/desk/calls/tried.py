@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 
 from app import current
 from app.domain.calls import attempts, follow_ups, pairs
@@ -13,18 +13,10 @@ from app.domain.intake.call_rules import MayCall
 from app.domain.intake.intakes import Opened
 from app.domain.intake.log import Logged
 from app.models import LogKind, Status
-from app.web.desk import labels, moments
+from app.web.desk import labels, moments, outcomes
 
 NOTE_LETTERS = 900
 
-OUTCOMES = {
-    "reached": lazy_gettext("Reached them"),
-    "no_answer": lazy_gettext("No answer"),
-    "voicemail": lazy_gettext("Left a voicemail"),
-    "bad_time": lazy_gettext("Not a good time"),
-    "other_person": lazy_gettext("Somebody else answered"),
-    "wrong_number": lazy_gettext("Wrong number"),
-}
 #: What can become of a call that a colleague's client made to us.
 TAKEN = ("reached", "bad_time", "other_person")
 
@@ -64,10 +56,10 @@ def of(opened: Opened) -> Tried:
     proposed_at = follow_ups.proposal(current.practice(), opened, current.now())
     taken_only = opened.claimed_by is not None and not opened.claimed_by_me
     is_open = opened.status in (Status.WAITING, Status.CLAIMED)
-    offered = [name for name in OUTCOMES if is_open and (name in TAKEN or not taken_only)]
+    offered = [name for name in outcomes.CALLS if is_open and (name in TAKEN or not taken_only)]
     return Tried(
         flags=tuple(_flags(opened, calls)),
-        outcomes=tuple((name, str(OUTCOMES[name])) for name in offered),
+        outcomes=tuple((name, str(outcomes.CALLS[name])) for name in offered),
         taken_only=taken_only,
         last=calls[-1] if calls else None,
         last_outcome=outcome(calls[-1]) if calls else None,
@@ -82,7 +74,7 @@ def of(opened: Opened) -> Tried:
 
 def outcome(call: Logged) -> str:
     """Return how a call went, and who called where that was not us."""
-    text = str(OUTCOMES[call.value["outcome"]])
+    text = str(outcomes.CALLS[call.value["outcome"]])
     return text if call.value["direction"] == attempts.OUT else gettext("They called: %(outcome)s", outcome=text)
 
 

@@ -9,14 +9,8 @@ from flask_babel import format_datetime, gettext, lazy_gettext, ngettext
 from app.domain.lists.glances import Glance
 from app.domain.lists.queue import Row, View
 from app.models import Outcome, Status
+from app.web.desk import outcomes
 
-_OUTCOMES = {
-    Outcome.CLIENT: lazy_gettext("became a client"),
-    Outcome.REFERRED: lazy_gettext("referred"),
-    Outcome.DECLINED: lazy_gettext("declined"),
-    Outcome.UNREACHABLE: lazy_gettext("not reached"),
-    Outcome.SPAM: lazy_gettext("not serious"),
-}
 VIEWS = {
     View.NOW: lazy_gettext("For you now"),
     View.NEW: lazy_gettext("New"),
@@ -83,7 +77,7 @@ def state(held: Held) -> str:
     if held.status in (Status.WITHDRAWN, Status.ERASED):
         return gettext("Taken back")
     if held.outcome is not None:
-        return gettext("Closed: %(outcome)s", outcome=_OUTCOMES[held.outcome])
+        return outcomes.closed(held.outcome)
     if held.mine:
         return gettext("With you")
     return gettext("With %(name)s", name=held.claimed_by) if held.claimed_by else gettext("New")

@@ -11,7 +11,7 @@ from app import current
 from app.domain.lists import figures
 from app.domain.lists.figures import Week
 from app.models import Outcome
-from app.web.desk import labels
+from app.web.desk import outcomes
 
 bp = Blueprint("figures", __name__, url_prefix="/desk/figures")
 
@@ -28,7 +28,7 @@ def show() -> str:
     most = max((week.received or 0 for week in weeks), default=0)
     bars = [(week, round(_HEIGHT * week.received / most) if week.received else None) for week in weeks]
     return render_template(
-        "desk/records/figures.html", weeks=weeks, bars=bars, height=_HEIGHT, outcomes=labels.outcomes(), span=_span
+        "desk/records/figures.html", weeks=weeks, bars=bars, height=_HEIGHT, outcomes=_ends(), span=_span
     )
 
 
@@ -39,13 +39,17 @@ def table() -> Response:
     text = io.StringIO()
     writer = csv.writer(text)
     heads = [gettext("Week from"), gettext("Requests"), gettext("Minutes to opened"), gettext("Minutes to first try")]
-    ends = list(labels.outcomes().values())
+    ends = list(_ends().values())
     writer.writerow([_harmless(head) for head in (*heads, gettext("Tried as promised, percent"), *ends)])
     for week in weeks:
         writer.writerow([_harmless(cell) for cell in _cells(week)])
     response = Response(text.getvalue(), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="figures-{current.now():%Y-%m-%d}.csv"'
     return response
+
+
+def _ends() -> dict[Outcome, str]:
+    return {outcome: str(end.head) for outcome, end in outcomes.ENDS.items()}
 
 
 def _cells(week: Week) -> list[str]:

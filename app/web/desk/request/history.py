@@ -10,31 +10,16 @@ from flask_babel import force_locale, gettext, lazy_gettext
 from app.domain.intake.answers import Wishes
 from app.domain.intake.intakes import Opened
 from app.domain.intake.log import Deed, Logged
-from app.models import LogKind
+from app.models import LogKind, Outcome
 from app.practice import Practice
 from app.web.asking import choices, sayings
-from app.web.desk import labels, moments
+from app.web.desk import labels, moments, outcomes
 
-_ATTEMPTS = {
-    "reached": lazy_gettext("Reached them"),
-    "no_answer": lazy_gettext("No answer"),
-    "voicemail": lazy_gettext("Left a voicemail"),
-    "other_person": lazy_gettext("Somebody else answered"),
-    "wrong_number": lazy_gettext("Wrong number"),
-    "bad_time": lazy_gettext("Not a good time"),
-}
 _SAID = {
     "talked": lazy_gettext("talked"),
     "could_not_talk": lazy_gettext("could not talk"),
     "stop": lazy_gettext("asked us to stop"),
     "again": lazy_gettext("will call again"),
-}
-_OUTCOMES = {
-    "client": lazy_gettext("Closed: became a client"),
-    "referred": lazy_gettext("Closed: was sent to somebody who can help better"),
-    "declined": lazy_gettext("Closed: did not want to go on"),
-    "unreachable": lazy_gettext("Closed: could not be reached"),
-    "spam": lazy_gettext("Closed: was no real request"),
 }
 _BEGUN = {
     "child_harm": lazy_gettext("A child is being hurt: the clock was started"),
@@ -103,7 +88,7 @@ def _held(wishes: Wishes | None) -> tuple[str, ...]:
 
 
 def _attempt(value: Mapping[str, Any]) -> str:
-    how = str(_ATTEMPTS.get(value["outcome"], value["outcome"]))
+    how = str(outcomes.CALLS[value["outcome"]])
     whose = gettext("They called us") if value["direction"] == "in" else gettext("Call")
     said = f": {_SAID[value['said']]}" if value.get("said") in _SAID else ""
     when = moments.moment(_moment(value["happened_at"]))
@@ -137,7 +122,7 @@ def _exclusion(value: Mapping[str, Any]) -> str:
 
 
 def _outcome(value: Mapping[str, Any]) -> str:
-    return str(_OUTCOMES[value["outcome"]]) if value["outcome"] else gettext("Opened again")
+    return outcomes.closed_in_full(Outcome(value["outcome"])) if value["outcome"] else gettext("Opened again")
 
 
 #: What needs one line, by kind.

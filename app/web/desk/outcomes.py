@@ -1,0 +1,58 @@
+"""How a call went and how a request ended, in words."""
+
+from typing import NamedTuple
+
+from flask_babel import gettext, lazy_gettext
+from flask_babel.speaklater import LazyString
+
+from app.models import Outcome
+
+CALLS = {
+    "reached": lazy_gettext("Reached them"),
+    "no_answer": lazy_gettext("No answer"),
+    "voicemail": lazy_gettext("Left a voicemail"),
+    "bad_time": lazy_gettext("Not a good time"),
+    "other_person": lazy_gettext("Somebody else answered"),
+    "wrong_number": lazy_gettext("Wrong number"),
+}
+
+
+class End(NamedTuple):
+    """One way in which a request ends."""
+
+    #: As an answer to the question how it ended.
+    full: LazyString
+    #: Within a line of a list.
+    short: LazyString
+    #: Above a column of figures.
+    head: LazyString
+
+
+ENDS = {
+    Outcome.CLIENT: End(
+        lazy_gettext("Became a client"), lazy_gettext("became a client"), lazy_gettext("Became a client")
+    ),
+    Outcome.REFERRED: End(
+        lazy_gettext("Was sent to somebody who can help better"), lazy_gettext("referred"), lazy_gettext("Referred on")
+    ),
+    Outcome.DECLINED: End(
+        lazy_gettext("Did not want to go on"), lazy_gettext("declined"), lazy_gettext("Does not want it")
+    ),
+    Outcome.UNREACHABLE: End(
+        lazy_gettext("Could not be reached"), lazy_gettext("not reached"), lazy_gettext("Could not be reached")
+    ),
+    Outcome.SPAM: End(
+        lazy_gettext("Was no real request"), lazy_gettext("not serious"), lazy_gettext("Not a real request")
+    ),
+}
+
+
+def closed(outcome: Outcome) -> str:
+    """Return on a list how a request ended."""
+    return gettext("Closed: %(outcome)s", outcome=ENDS[outcome].short)
+
+
+def closed_in_full(outcome: Outcome) -> str:
+    """Return in a request's history how it ended."""
+    full = str(ENDS[outcome].full)
+    return gettext("Closed: %(outcome)s", outcome=full[:1].lower() + full[1:])
