@@ -11,6 +11,7 @@ from app.domain.accounts import signin
 from app.domain.casework import drafts
 from app.domain.intake import intakes
 from app.domain.work import Member, Missing, Party
+from app.web import given_back
 from app.web.asking import typed
 
 _FORM = "note"
@@ -43,10 +44,11 @@ def moment(text: str | None) -> datetime | None:
 
 
 def signed_out(cookie: str | None) -> str:
-    """Return the page for somebody who was locked out. A note of theirs is kept, or given back to be copied."""
+    """Return the page for somebody who was locked out: a note is kept for its author, anything else is given back."""
     text = typed.paragraphs(typed.received(request).get("text", ""))
     kept = bool(text and cookie) and _kept(cookie or "", text)
-    return render_template("desk/signed_out.html", kept=kept, text="" if kept else text, back=request.view_args)
+    typed_too = [one for one in given_back.sent() if not kept or one.name != "text"]
+    return render_template("desk/signed_out.html", kept=kept, given_back=typed_too, back=request.view_args)
 
 
 def _kept(cookie: str, text: str) -> bool:

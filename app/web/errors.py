@@ -17,7 +17,7 @@ from app.domain import audit
 from app.domain.accounts.signin import TooSoon
 from app.domain.intake.intakes import Gone
 from app.domain.work import Altered, Missing, Party, Reason, Refused
-from app.web import limits
+from app.web import given_back, limits
 
 #: What a page says of each reason. Those of the return page stand there, those of the commands with them.
 SENTENCES: Mapping[Reason, LazyString] = {
@@ -109,7 +109,7 @@ def sentence(error: Refused) -> str:
 
 
 def say(status: int, text: str) -> tuple[str, int]:
-    """Answer with one sentence, where nothing that was typed has to be given back."""
+    """Answer with one sentence."""
     return _page(status, heading=text)
 
 
@@ -178,5 +178,13 @@ def _page(status: int, heading: str | None = None, **facts: object) -> tuple[str
     # The same whoever asks: what is not there and what is not yours do not differ in a byte.
     anybody = {"member": None, "idle_seconds": None, "mail_waits_since": None}
     at_desk = request.path.startswith("/desk")
-    page = render_template("error.html", status=status, heading=heading, facts=facts, at_desk=at_desk, **anybody)
+    page = render_template(
+        "error.html",
+        status=status,
+        heading=heading,
+        facts=facts,
+        at_desk=at_desk,
+        given_back=given_back.to_member(),
+        **anybody,
+    )
     return page, status

@@ -39,7 +39,7 @@ SUPERVISORS = frozenset({"team", "sheet", "papers", "record", "figures", "keepin
 #: What pages ask by themselves: no sign that anybody is there, and nobody to be led anywhere.
 QUIET = frozenset({"calls.pulse", "queue.beat"})
 
-#: What carries a note: sent after the lock, it is not lost.
+#: What carries a note with a ticket: sent after the lock, it is kept for its author.
 NOTES = frozenset({"notes.write", "claims.claim"})
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -205,9 +205,9 @@ def _resume() -> Resumed | None:
 
 
 def _to_sign_in() -> ResponseReturnValue:
-    if request.endpoint in NOTES:
-        return drafts.signed_out(_cookie()), 401
-    if request.method not in ("GET", "HEAD") or request.endpoint in QUIET:
+    if request.method not in ("GET", "HEAD"):
+        return drafts.signed_out(_cookie() if request.endpoint in NOTES else None), 401
+    if request.endpoint in QUIET:
         return render_template("desk/signed_out.html"), 401
     return redirect(url_for("signin.show", next=request.path), code=303)
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from app.models import Account
-from app.web import guard
+from app.web import given_back, guard
 from tests.bed import schema
 from tests.bed.clock import Clock
 from tests.bed.office import Office, make_app
@@ -284,12 +284,16 @@ def test_what_belongs_to_a_colleague_is_what_does_not_exist(walker: Walker, scen
 
 @pytest.mark.parametrize("kind", ["supervisor"])
 def test_an_account_or_a_shift_that_never_was_is_a_page_that_never_was(walker: Walker, kind: str) -> None:
-    """V-25."""
+    """V-25: there is no difference but what they typed themselves, which comes back to them."""
     nowhere = walker.ask("GET", "/desk/no-such-page")
     for page in (*permissions.TEAM, *permissions.SUPERVISORS):
         if walker.arguments(page.endpoint) & {"account_id", "shift_id"} and page.endpoint != "team.approve":
             path = walker.path(page.endpoint, account_id=uuid4(), shift_id=uuid4())
-            answer = walker.ask(method_of(walker.office, page.endpoint), path, walker.typed(page))
+            typed = walker.typed(page)
+            answer = walker.ask(method_of(walker.office, page.endpoint), path, typed)
+            if typed and given_back.TYPED.keys() & typed:
+                assert (answer.status, typed["starts_at"] in answer.text) == (404, True), page
+                answer = walker.ask("POST", path, {**typed, **dict.fromkeys(given_back.TYPED.keys() & typed, "")})
             assert answer.exact == nowhere.exact, page
 
 

@@ -295,7 +295,7 @@ def test_a_full_disk_gives_the_note_back(sqlite_url: str, tmp_path: Path, clock:
     page = seat.look(address)
     database = hands.database(office)
     database.close()
-    event.listen(database.engine, "connect", _cap)
+    event.listen(database.engine, "connect", let_nothing_grow)
 
     answers = [write(seat, address, f"{NOTE} {number}", page) for number in range(20)]
 
@@ -306,7 +306,7 @@ def test_a_full_disk_gives_the_note_back(sqlite_url: str, tmp_path: Path, clock:
     database.close()
 
 
-def _cap(connection: sqlite3.Connection, _record: object) -> None:
+def let_nothing_grow(connection: sqlite3.Connection, _record: object) -> None:
     [[pages]] = connection.execute("PRAGMA page_count").fetchall()
     connection.execute(f"PRAGMA max_page_count={pages}").close()
 

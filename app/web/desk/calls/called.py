@@ -1,5 +1,7 @@
 """They called: two words, what to ask, and what they wanted; twenty seconds on a phone."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, redirect, render_template, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
@@ -10,11 +12,11 @@ from app.crypto.secretkey import Stale
 from app.domain.accounts.signin import TooSoon
 from app.domain.calls import callers
 from app.domain.calls.callers import Heard, Match
-from app.domain.work import Refused
-from app.web import errors
+from app.web import given_back
 from app.web.desk import labels
 from app.web.desk.calls.called_forms import NO_TIME, CalledForm, PassForm, SaidForm, ToldForm
 from app.web.desk.calls.passes import Pass
+from app.web.given_back import Answer
 
 bp = Blueprint("called", __name__, url_prefix="/desk/called")
 
@@ -95,19 +97,13 @@ def settle() -> ResponseReturnValue:
     try:
         known = Pass.read(form.ticket.data or "", verified=True)
     except Stale:
-        return _too_old(form.text.data)
+        return _too_old()
     if not accepted:
         return _known(known, form), 422
     [reference] = known.references
     said, note = form.said.data or "", form.text.data or ""
-    try:
-        with current.work() as work:
-            callers.settle(work, reference, said, note=note, happened_at=known.called_at, nonce=known.nonce)
-    except Refused as error:
-        page = render_template(
-            "desk/calls/not_written.html", reference=reference, reason=errors.sentence(error), note=note, **error.facts
-        )
-        return page, 409
+    with current.work() as work:
+        callers.settle(work, reference, said, note=note, happened_at=known.called_at, nonce=known.nonce)
     session[_REMARK] = {"reference": reference, "said": said}
     return redirect("/desk/called", 303)
 
@@ -119,7 +115,7 @@ def _ask_words(
     *,
     remark: dict[str, str] | None = None,
     problem: str | None = None,
-    note: str | None = None,
+    typed_before: Sequence[Answer] = (),
 ) -> str:
     """Ask for the words; where they are in no list, offer those that sound like them."""
     offers = [(name, word, sounds.nearest(word)) for name, word in _typed(form) if word in (unknown or ())]
@@ -137,7 +133,7 @@ def _ask_words(
         typed=_typed(form),
         remark=remark,
         problem=problem,
-        note=note,
+        given_back=typed_before,
         most=callers.MOST,
     )
 
@@ -174,6 +170,6 @@ def _known(
     )
 
 
-def _too_old(note: str | None = None) -> ResponseReturnValue:
+def _too_old() -> ResponseReturnValue:
     problem = gettext("This was too long ago. Enter the words again. Nothing was written down.")
-    return _ask_words(CalledForm(formdata=None), problem=problem, note=note), 422
+    return _ask_words(CalledForm(formdata=None), problem=problem, typed_before=given_back.sent()), 422

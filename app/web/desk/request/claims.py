@@ -38,10 +38,9 @@ def claim(reference: str) -> ResponseReturnValue:
             claims.claim(work, reference)
             kept = not text or drafts.keep(work, reference, text, instead_of=form.kept_at)
     except Refused as refused:
-        if not text:
+        if not text or refused.reason not in (Reason.CLAIMED, Reason.CLOSED):
             raise
-        lost = refused.reason not in (Reason.CLAIMED, Reason.CLOSED)
-        return unsaved.page(form, errors.sentence(refused), lost=lost, **refused.facts), 409
+        return unsaved.page(form, errors.sentence(refused), **refused.facts), 409
     return _back(reference) if kept else unsaved.page(form, gettext("This request is yours."))
 
 

@@ -6,8 +6,6 @@ from flask_babel import gettext
 
 from app import current
 from app.domain.casework import notes
-from app.domain.work import Refused
-from app.web import errors
 from app.web.desk.request import unsaved
 from app.web.desk.request.unsaved import NoteForm
 
@@ -24,8 +22,6 @@ def write(reference: str) -> ResponseReturnValue:
     try:
         with current.work() as work:
             notes.write(work, reference, form.text.data or "", nonce=form.once.data, kept_at=form.kept_at)
-    except Refused as refused:
-        return unsaved.page(form, errors.sentence(refused), lost=True, **refused.facts), 409
     except current.Unavailable:
         sentence = gettext("We can't save this right now. Nothing is lost: send it again in a moment.")
         return unsaved.page(form, sentence), 503, {"Retry-After": _RETRY_SECONDS}

@@ -50,13 +50,11 @@ class NoteForm(TypedForm):
             raise ValidationError(gettext("Make it shorter: up to %(most)s letters. These are %(count)s.", **told))
 
 
-def page(form: TypedForm, sentence: str | None = None, *, lost: bool = False, **facts: Any) -> str:
-    """Return the page that gives a note back: to be sent again, or, where the request is `lost`, to be copied."""
+def page(form: TypedForm, sentence: str | None = None, **facts: Any) -> str:
+    """Return the page that gives a note back, to be sent again."""
     if form.renewed(_reference()):
         sentence = gettext("You signed in again since then. Nothing is lost: save it once more.")
-    return render_template(
-        "desk/request/note.html", form=form, reference=_reference(), sentence=sentence, lost=lost, facts=facts
-    )
+    return render_template("desk/request/note.html", form=form, reference=_reference(), sentence=sentence, facts=facts)
 
 
 def _reference() -> str:

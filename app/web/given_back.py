@@ -1,0 +1,78 @@
+"""Gives back what somebody typed at the desk, to be copied, when no form can take it any more.
+
+Passwords, codes and tokens are never shown again, and the answer is the same whether or not a request exists.
+"""
+
+from dataclasses import dataclass, field
+
+from flask import g, request
+from flask_babel import lazy_gettext
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from app.domain.work import Member
+from app.web.asking import typed
+
+#: Each name under which a form of the desk takes what somebody typed or, in a long form, chose.
+TYPED = {
+    "text": lazy_gettext("Note for the team"),
+    "follow_up": lazy_gettext("Call again"),
+    "at": lazy_gettext("Call again"),
+    "called_at": lazy_gettext("When did they call?"),
+    "happened_at": lazy_gettext("When was it reported?"),
+    "first": lazy_gettext("First word"),
+    "second": lazy_gettext("Second word"),
+    "q": lazy_gettext("Search"),
+    "name": lazy_gettext("Name"),
+    "email": lazy_gettext("Email"),
+    "way": lazy_gettext("How would you like to talk?"),
+    "phone": lazy_gettext("Phone number"),
+    "ok": lazy_gettext("What is safe for us to do?"),
+    "when": lazy_gettext("When is it safe to call?"),
+    "state": lazy_gettext("What state will you be in when we talk?"),
+    "tz": lazy_gettext("Your time zone"),
+    "lang": lazy_gettext("Language for the call"),
+    "about": lazy_gettext("What would you like help with?"),
+    "program": lazy_gettext("Is there a program you had in mind?"),
+    "meet": lazy_gettext("Later on, how would you like to meet?"),
+    "pronouns": lazy_gettext("How should we refer to you?"),
+    "note": lazy_gettext("Is there anything we should know before we talk?"),
+    "starts_at": lazy_gettext("From"),
+    "ends_at": lazy_gettext("To"),
+    "weeks": lazy_gettext("For how many weeks"),
+}
+#: What a minor said is looked at no further (S-40).
+_MINOR = "minor"
+#: Their form holds the page it stands on under a name that is a time elsewhere.
+_NOTHING_TYPED = frozenset({"rota.be_busy", "rota.be_free"})
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer, under the name of its field."""
+
+    name: str
+    label: str
+    text: str = field(repr=False)
+
+
+def to_member() -> list[Answer]:
+    """Return what a member sent with this request; nothing before the guard has let somebody in."""
+    return sent() if isinstance(g.get("actor"), Member) else []
+
+
+def sent() -> list[Answer]:
+    """Return what was typed into the form of this request."""
+    if request.method != "POST" or request.endpoint in _NOTHING_TYPED:
+        return []
+    try:
+        form = typed.received(request)
+    except RequestEntityTooLarge:
+        # The browser still has it, on the page before.
+        return []
+    if _MINOR in form.getlist("age"):
+        return []
+    answers = [
+        Answer(name, str(label), typed.paragraphs(", ".join(filter(None, form.getlist(name)))))
+        for name, label in TYPED.items()
+    ]
+    return [answer for answer in answers if answer.text]
