@@ -1,5 +1,7 @@
 """What every form of the desk has in common: a token, and no field it does not know."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from flask import abort, request
@@ -12,6 +14,8 @@ from wtforms.csrf.core import CSRF, CSRFTokenField
 from app import current
 from app.crypto.secretkey import Stale
 from app.domain.accounts import passkeys, signin
+from app.domain.work import Reason, Refused
+from app.web import errors
 from app.web.asking import typed
 from app.web.desk import challenges
 
@@ -21,7 +25,38 @@ def lazy_gettext(text: str) -> str:
     return _lazy_gettext(text)  # type: ignore[return-value]
 
 
-class DeskForm(FlaskForm):
+class Refusable:
+    """A form that says itself why a rule refused, and comes back with everything typed."""
+
+    #: The reasons that it says, each with the field it is about; None: the whole form. Others have a page of their own.
+    refusals: Mapping[Reason, str | None] = {}
+    #: What this form says in its own words.
+    own_words: Mapping[Reason, str] = {}
+
+    @contextmanager
+    def refused_here(self) -> Iterator[None]:
+        """Run a rule. A reason of `refusals` that it refuses for is among the form's errors afterwards."""
+        try:
+            yield
+        except Refused as refused:
+            if refused.reason not in self.refusals:
+                raise
+            self.refuse(refused)
+
+    def refuse(self, refused: Refused) -> None:
+        """Say a refusal beside the field it is about."""
+        name, said = self.refusals[refused.reason], [self.sentence(refused)]
+        if name is None:
+            self.form_errors = said
+        else:
+            self[name].errors = said  # type: ignore[index]
+
+    def sentence(self, refused: Refused) -> str:
+        own = self.own_words.get(refused.reason)
+        return str(own) if own else errors.sentence(refused)
+
+
+class DeskForm(Refusable, FlaskForm):
     """A form of somebody signed in; its token lives in the sealed session."""
 
     def __init__(self, **options: Any) -> None:
@@ -88,7 +123,7 @@ class _Ticket(CSRF):
             raise ValidationError(gettext("This page was open for too long. Please try again.")) from error
 
 
-class TicketForm(FlaskForm):
+class TicketForm(Refusable, FlaskForm):
     """A form of somebody not signed in yet; its token is signed and needs no session."""
 
     def __init__(self, **options: Any) -> None:

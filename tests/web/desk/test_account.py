@@ -80,6 +80,21 @@ def test_five_minutes_after_the_code_it_is_asked_again(
     assert "never used" not in here.look(ACCOUNT).text
 
 
+def test_the_name_of_a_passkey_is_there_again_once_the_second_factor_was_given(
+    supervisor: Person, here: Seat, clock: Clock, device: Authenticator
+) -> None:
+    here.send(NEW, code=fresh(supervisor, clock))
+    clock.forward(minutes=3)
+    page = here.look(NEW)
+    made = device.make(page.form(ADD).fields["challenge"], bytes(16))
+    clock.forward(minutes=2, seconds=1)
+
+    here.send(ADD, page, passkey=made, name="My phone")
+    here.send(NEW, code=fresh(supervisor, clock))
+
+    assert here.look(NEW).find("input", name="name", value="My phone")
+
+
 def test_a_page_that_was_open_for_too_long_makes_no_passkey(
     supervisor: Person, here: Seat, clock: Clock, device: Authenticator
 ) -> None:

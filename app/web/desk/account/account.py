@@ -1,11 +1,11 @@
 """One's own account: name, address and language, the passkeys, and where one is signed in."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, g, make_response, redirect, render_template, url_for
+from flask import Blueprint, g, make_response, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import DataRequired, Email, Length
 
@@ -14,13 +14,14 @@ from app.crypto import passkeys as answers
 from app.domain import permissions
 from app.domain.accounts import accounts, addresses, passkeys, sessions
 from app.domain.work import Reason, Refused
-from app.web import errors, guard
+from app.web import guard
 from app.web.asking import typed
 from app.web.desk import browsers, challenges
 from app.web.desk.forms import DeskForm, ProvenForm, lazy_gettext
 
 bp = Blueprint("account", __name__, url_prefix="/desk/account")
 
+_NAME = "passkey_name"
 
 #: Each in its own words, so that whoever is lost finds theirs.
 _LANGUAGES = [("en", "English"), ("es", "Español")]
@@ -45,6 +46,8 @@ class NameForm(DeskForm):
 
 
 class AddressForm(ProvenForm):
+    refusals: Mapping[Reason, str | None] = dict.fromkeys((Reason.KNOWN_EMAIL, Reason.OWN_EMAIL), "email")
+
     email = StringField(
         filters=[typed.line], validators=[Email(lazy_gettext("Check the email address.")), Length(max=254)]
     )
@@ -56,6 +59,9 @@ class SessionForm(DeskForm):
 
 class PasskeyForm(DeskForm):
     """A new passkey, as the browser's script fills it in; only the name is typed."""
+
+    refusals: Mapping[Reason, str | None] = {Reason.PASSKEY: "name", Reason.PROVE_AGAIN: None}
+    own_words: Mapping[Reason, str] = {Reason.PASSKEY: lazy_gettext("No passkey was made. Please try once more.")}
 
     name = StringField(filters=[typed.line], validators=[Length(max=40, message=lazy_gettext("Use up to 40 letters."))])
     challenge = HiddenField()
@@ -84,13 +90,9 @@ def ask_for_address() -> ResponseReturnValue:
     form = AddressForm()
     if not form.proven():
         return _page(address=form), 422
-    try:
-        with current.work() as work:
-            addresses.ask(work, form.email.data or "")
-    except Refused as error:
-        if error.reason not in (Reason.KNOWN_EMAIL, Reason.OWN_EMAIL):
-            raise
-        form.email.errors = [errors.sentence(error)]
+    with form.refused_here(), current.work() as work:
+        addresses.ask(work, form.email.data or "")
+    if form.errors:
         return _page(address=form), 422
     return redirect(url_for("account.show"), 303)
 
@@ -131,7 +133,8 @@ def speak() -> ResponseReturnValue:
 
 @bp.get("/passkeys/new")
 def new_passkey() -> str:
-    return _passkey_page(PasskeyForm(formdata=None), ProvenForm(formdata=None))
+    """Ask for a new passkey. Its name may have been typed before the second factor was asked for again."""
+    return _passkey_page(PasskeyForm(formdata=None, data={"name": session.get(_NAME)}), ProvenForm(formdata=None))
 
 
 @bp.post("/passkeys/new")
@@ -148,15 +151,15 @@ def add_passkey() -> ResponseReturnValue:
     form = PasskeyForm()
     if not form.accepted():
         return _passkey_page(form, ProvenForm(formdata=None)), 422
-    try:
+    with form.refused_here():
         _add(form)
-    except Refused as error:
-        if error.reason is Reason.PROVE_AGAIN:
-            return redirect(url_for("account.new_passkey"), 303)
-        if error.reason is not Reason.PASSKEY:
-            raise
-        form.name.errors = [gettext("No passkey was made. Please try once more.")]
+    if form.form_errors:
+        if form.name.data:
+            session[_NAME] = form.name.data
+        return redirect(url_for("account.new_passkey"), 303)
+    if form.errors:
         return _passkey_page(form, ProvenForm(formdata=None)), 422
+    session.pop(_NAME, None)
     return redirect(url_for("account.show"), 303)
 
 

@@ -19,10 +19,11 @@ from app.domain.accounts.signin import TooSoon
 from app.domain.team import forgotten
 from app.domain.team.forgotten import Renewed
 from app.domain.work import Party, Reason, Refused
-from app.web import errors, guard
+from app.web import guard
 from app.web.asking import typed
 from app.web.desk import browsers, challenges
 from app.web.desk.account.passwords import PasswordForm
+from app.web.desk.forms import lazy_gettext
 
 bp = Blueprint("forgotten", __name__, url_prefix="/desk/forgotten")
 
@@ -30,6 +31,13 @@ _NAME, _LASTS = "forgotten", timedelta(minutes=60)
 
 
 class ForgottenForm(PasswordForm):
+    refusals: Mapping[Reason, str | None] = dict.fromkeys(
+        (Reason.OTHER_SHEET, Reason.NO_GRANT, Reason.SUPERVISORS_ONLY, Reason.NOBODY_LEFT_TO_APPROVE), "recovery"
+    )
+    own_words: Mapping[Reason, str] = {
+        Reason.NO_GRANT: lazy_gettext("This is not the code of the sheet. Check each group of letters.")
+    }
+
     email = StringField(filters=[typed.line])
     code = StringField(filters=[typed.line])
     challenge = HiddenField()
@@ -50,17 +58,18 @@ def submit() -> ResponseReturnValue:
     form = ForgottenForm(meta=_meta(offer))
     if not form.accepted() or not _complete(form):
         return _page(form, offer), 422
+    renewed = None
     try:
-        renewed = _renew(form, form.chosen(offer))
+        with form.refused_here():
+            renewed = _renew(form, form.chosen(offer))
     except TooSoon as error:
         page = make_response(_page(form, offer, gettext("Please wait a moment, then try again.")), 429)
         page.headers["Retry-After"] = str(error.retry_after)
         return page
-    except (BadCode, Refused) as error:
-        form.recovery.errors = [_why(error)]
-        return _page(form, offer), 422
+    except BadCode:
+        form.refuse(Refused(Reason.OTHER_SHEET))
     if renewed is None:
-        return _page(form, offer, _mismatch(form)), 422
+        return _page(form, offer, None if form.errors else _mismatch(form)), 422
     response = make_response(redirect("/desk/recovery-sheet" if renewed.recovery_code else "/desk/words", 303))
     guard.set_cookie(response, renewed.cookie)
     return response
@@ -93,10 +102,6 @@ def _complete(form: ForgottenForm) -> bool:
     if not form.kept.data:
         form.kept.errors = [gettext("Keep your new password first. It is shown only now.")]
     return not form.errors
-
-
-def _why(error: BadCode | Refused) -> str:
-    return errors.sentence(error if isinstance(error, Refused) else Refused(Reason.OTHER_SHEET))
 
 
 def _offer() -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """How a call went, written down in one tap; what is planned next; two new words where somebody knows the old ones."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -11,8 +13,7 @@ from app.domain.calls import attempts, follow_ups, pairs
 from app.domain.calls.attempts import CallReport
 from app.domain.intake import intakes
 from app.domain.intake.intakes import Opened
-from app.domain.work import Reason, Refused
-from app.web import errors
+from app.domain.work import Reason
 from app.web.asking import typed
 from app.web.desk import outcomes
 from app.web.desk.calls import card, tried
@@ -21,22 +22,20 @@ from app.web.desk.moments import MomentField
 
 bp = Blueprint("attempts", __name__, url_prefix="/desk")
 
-#: The rule's no to a time; it belongs beside the field.
-_NOT_THEN = frozenset(
-    {
-        Reason.THEY_CALL,
-        Reason.PLAN_WRONG_NUMBER,
-        Reason.TRIES,
-        Reason.FOLLOW_UP_PAST,
-        Reason.FOLLOW_UP_FAR,
-        Reason.FOLLOW_UP_UNSAFE,
-    }
+#: Why no call is planned, or not then.
+_NOT_THEN = (
+    Reason.THEY_CALL,
+    Reason.PLAN_WRONG_NUMBER,
+    Reason.TRIES,
+    Reason.FOLLOW_UP_PAST,
+    Reason.FOLLOW_UP_FAR,
+    Reason.FOLLOW_UP_UNSAFE,
 )
-#: What became of the request meanwhile; whatever was typed is shown once more.
-_MEANWHILE = frozenset({Reason.CLAIMED, Reason.GONE, Reason.CLOSED})
 
 
 class AttemptForm(DeskForm):
+    refusals: Mapping[Reason, str | None] = {**dict.fromkeys(_NOT_THEN, "follow_up"), Reason.VOICEMAIL: "confirmed"}
+
     outcome = StringField(validators=[AnyOf(attempts.OUTCOMES, message=lazy_gettext("Choose how the call went."))])
     direction = StringField(
         default=attempts.OUT, validators=[AnyOf(attempts.DIRECTIONS, message=lazy_gettext("Choose who called."))]
@@ -53,6 +52,8 @@ class AttemptForm(DeskForm):
 
 
 class FollowUpForm(DeskForm):
+    refusals: Mapping[Reason, str | None] = dict.fromkeys(_NOT_THEN, "at")
+
     at = MomentField()
     #: Take back what was planned: "yes".
     remove = StringField()
@@ -69,14 +70,13 @@ def attempt(reference: str) -> ResponseReturnValue:
         return _again(reference, form)
     call = CallReport(form.outcome.data or "", form.direction.data or attempts.OUT, form.text.data or "")
     confirmed = form.confirmed.data == "yes"
-    try:
-        with current.work() as work:
-            attempts.record(
-                work, reference, call, follow_up_at=form.follow_up.maybe, confirmed=confirmed, nonce=form.once.data
-            )
-    except Refused as error:
-        return _not_written(reference, form, error)
-    return _back_to(reference)
+    with form.refused_here(), current.work() as work:
+        attempts.record(
+            work, reference, call, follow_up_at=form.follow_up.maybe, confirmed=confirmed, nonce=form.once.data
+        )
+    if form.confirmed.errors:
+        return render_template("desk/calls/voicemail.html", reference=intakes.canonical(reference), form=form), 422
+    return _again(reference, form) if form.errors else _back_to(reference)
 
 
 @bp.post("/<reference>/follow-up")
@@ -90,15 +90,10 @@ def follow_up(reference: str) -> ResponseReturnValue:
         return _back_to(reference)
     if accepted and at is None:
         form.at.errors = [gettext("Enter the day and time of the next call.")]
-    if at is None or not accepted:
-        return render_template("desk/calls/follow_up.html", form=form, **card.facts(_opened(reference))), 422
-    try:
-        with current.work() as work:
+    if at is not None and accepted:
+        with form.refused_here(), current.work() as work:
             follow_ups.plan(work, reference, at)
-    except Refused as error:
-        if error.reason not in _NOT_THEN:
-            raise
-        form.at.errors = [errors.sentence(error)]
+    if form.errors:
         return render_template("desk/calls/follow_up.html", form=form, **card.facts(_opened(reference))), 422
     return _back_to(reference)
 
@@ -113,35 +108,9 @@ def renew_words(reference: str) -> str:
     return render_template("desk/calls/words_renewed.html", reference=intakes.canonical(reference), pair=pair)
 
 
-def _not_written(reference: str, form: AttemptForm, error: Refused) -> ResponseReturnValue:
-    """Say why nothing was written down, with all that was typed."""
-    if error.reason is Reason.VOICEMAIL:
-        return render_template("desk/calls/voicemail.html", reference=intakes.canonical(reference), form=form), 422
-    if error.reason in _NOT_THEN:
-        form.follow_up.errors = [errors.sentence(error)]
-        return _again(reference, form)
-    if error.reason in _MEANWHILE:
-        return _kept(reference, form, error)
-    raise error
-
-
 def _again(reference: str, form: AttemptForm) -> ResponseReturnValue:
-    try:
-        opened = _opened(reference)
-    except Refused as error:
-        return _kept(reference, form, error)
+    opened = _opened(reference)
     return render_template("desk/calls/attempt.html", form=form, choices=outcomes.CALLS, **card.facts(opened)), 422
-
-
-def _kept(reference: str, form: AttemptForm, error: Refused) -> ResponseReturnValue:
-    page = render_template(
-        "desk/calls/not_written.html",
-        reference=intakes.canonical(reference),
-        reason=errors.sentence(error),
-        note=form.text.data,
-        **error.facts,
-    )
-    return page, 409
 
 
 def _opened(reference: str) -> Opened:

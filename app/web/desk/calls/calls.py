@@ -1,11 +1,11 @@
 """Calling: the number, shown for a call that may start now, and taken away again."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from wtforms import StringField
 
 from app import current
@@ -24,6 +24,8 @@ _AGAIN_AFTER = 30
 
 
 class RevealForm(DeskForm):
+    refusals: Mapping[Reason, str | None] = {Reason.REASON_NEEDED: "reason"}
+
     reason = StringField()
 
 
@@ -32,12 +34,9 @@ def reveal(reference: str) -> ResponseReturnValue:
     """Open the number for two minutes. Every time is recorded."""
     form = RevealForm()
     form.accepted()
-    try:
-        with current.work() as work:
-            calls.reveal(work, reference, form.reason.data)
-    except Refused as error:
-        if error.reason is not Reason.REASON_NEEDED:
-            raise
+    with form.refused_here(), current.work() as work:
+        calls.reveal(work, reference, form.reason.data)
+    if form.reason.errors:
         return _why(reference, form)
     return redirect(f"/desk/{reference}/number", 303)
 
@@ -95,6 +94,7 @@ def _why(reference: str, form: RevealForm) -> ResponseReturnValue:
     """Ask why it should be now; nothing is shown of the number meanwhile."""
     with current.work() as work:
         opened = intakes.open(work, reference)
-    if form.reason.data:
-        form.reason.errors = [gettext("Choose one of the reasons.")]
+    if not form.reason.data:
+        # They are asked for the first time.
+        form.reason.errors = []
     return render_template("desk/calls/reason.html", form=form, reasons=labels.REASONS, **card.facts(opened)), 422

@@ -1,5 +1,7 @@
 """Where they are when they talk, and what the practice does when somebody is in danger."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -7,6 +9,7 @@ from wtforms import StringField
 
 from app import current
 from app.domain.casework import safety
+from app.domain.work import Reason
 from app.web import errors
 from app.web.asking import choices
 from app.web.asking.fields import Pick
@@ -27,6 +30,8 @@ class EmergencyForm(DeskForm):
 
 
 class ReportForm(EmergencyForm):
+    refusals: Mapping[Reason, str | None] = {Reason.OTHER_TIME: "happened_at"}
+
     happened_at = MomentField(lazy_gettext("Enter the day and time when it was reported."))
 
 
@@ -59,8 +64,9 @@ def report(reference: str) -> ResponseReturnValue:
     right = form.accepted()
     if form.kind.data not in _KINDS:
         return errors.say(422, gettext("Choose what happened."))
-    if not right:
-        return render_template("desk/request/reported.html", form=form, reference=reference), 422
-    with current.work() as work:
-        safety.report(work, reference, form.kind.data, form.happened_at.moment)
+    if right:
+        with form.refused_here(), current.work() as work:
+            safety.report(work, reference, form.kind.data, form.happened_at.moment)
+    if form.errors:
+        return render_template("desk/request/reported.html", form=form, reference=reference), 409 if right else 422
     return redirect(f"/desk/{reference}", 303)

@@ -1,6 +1,7 @@
 """What is safe, asked by voice: the questions of the form, filled in with what holds, and which number holds."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, redirect, render_template
@@ -14,8 +15,7 @@ from app.domain.intake import intakes
 from app.domain.intake.answers import Wishes
 from app.domain.intake.intakes import Gone, Opened
 from app.domain.intake.news import Given
-from app.domain.work import Reason, Refused, Work
-from app.web import errors
+from app.domain.work import Reason, Work
 from app.web.asking import times
 from app.web.asking.contact import SafeContact, dialled
 from app.web.asking.fields import Checks, Line, Pick, Radio
@@ -31,6 +31,8 @@ _LONGEST_ENTRY = 6
 
 class SettleForm(SafeContact, DeskForm):
     """The whole of what is safe now, as they said it: a box that is left empty is a no."""
+
+    refusals: Mapping[Reason, str | None] = {Reason.NOTHING_TO_CALL: "which", Reason.THREAD_GREW: None}
 
     way = Radio(validate_choice=False)
     #: Which number holds: the one that does, the entry of a new one, or one that is typed here.
@@ -108,17 +110,12 @@ def settle(reference: str) -> ResponseReturnValue:
     if not form.accepted():
         return _again(reference, form), 422
     try:
-        with current.work() as work:
+        with form.refused_here(), current.work() as work:
             _settle(work, reference, form, form.wishes())
-    except Refused as refused:
-        if refused.reason is Reason.NOTHING_TO_CALL:
-            form.which.errors = [errors.sentence(refused)]
-            return _again(reference, form), 422
-        if refused.reason is not Reason.THREAD_GREW:
-            raise
-        return _again(reference, form, errors.sentence(refused)), 409
     except current.Unavailable:
         return _again(reference, form, gettext("We can't save this right now. Send it again in a moment.")), 503
+    if form.errors:
+        return _again(reference, form), 409 if form.form_errors else 422
     return redirect(f"/desk/{reference}", 303)
 
 

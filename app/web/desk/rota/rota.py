@@ -1,6 +1,6 @@
 """Who is on call when: a week at a glance, in the practice's time; planning, covering, and being with a client."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -56,6 +56,12 @@ class SpanForm(DeskForm):
 
 
 class ShiftForm(SpanForm):
+    refusals: Mapping[Reason, str | None] = {
+        Reason.SHIFT_TWICE: "starts_at",
+        Reason.SHIFT_BACKWARDS: "ends_at",
+        Reason.NOT_ACTIVE: "person",
+    }
+
     weeks = IntegerField(default=1)
 
     def validate_weeks(self, weeks: IntegerField) -> None:
@@ -63,6 +69,22 @@ class ShiftForm(SpanForm):
             # The library's own sentence for letters would stand beside this one.
             weeks.errors = []
             raise ValidationError(gettext("Enter a number of weeks from 1 to %(most)s.", most=rota.MOST_WEEKS))
+
+    def sentence(self, refused: Refused) -> str:
+        day = refused.facts.get("day")
+        if not isinstance(day, datetime):
+            return super().sentence(refused)
+        return gettext("This person is on call then already: %(day)s. Nothing was planned.", day=moments.day(day))
+
+
+class CoverForm(SpanForm):
+    refusals: Mapping[Reason, str | None] = {
+        Reason.NOT_IN_SHIFT: "starts_at",
+        Reason.OWN_SHIFT: "person",
+        Reason.SHIFT_TWICE: "person",
+        Reason.NOT_ACTIVE: "person",
+    }
+    own_words: Mapping[Reason, str] = {Reason.SHIFT_TWICE: lazy_gettext("They are on call then already.")}
 
 
 class RemoveForm(DeskForm):
@@ -93,22 +115,16 @@ def add() -> ResponseReturnValue:
     _offer_people(form)
     if not form.accepted():
         return _page(_this_week(), form), 422
-    try:
-        with current.work() as work:
-            rota.add(
-                work, UUID(form.person.data), form.starts_at.moment, form.ends_at.moment, weeks=form.weeks.data or 1
-            )
-    except Refused as error:
-        if error.reason is not Reason.SHIFT_TWICE:
-            raise
-        form.starts_at.errors = [_twice(error)]
+    with form.refused_here(), current.work() as work:
+        rota.add(work, UUID(form.person.data), form.starts_at.moment, form.ends_at.moment, weeks=form.weeks.data or 1)
+    if form.errors:
         return _page(_this_week(), form), 422
     return redirect(_address(form.starts_at.moment), 303)
 
 
 @bp.get("/<uuid:shift_id>")
 def shift(shift_id: UUID) -> str:
-    form = SpanForm(formdata=None)
+    form = CoverForm(formdata=None)
     with current.look() as work:
         found = rota.shift(work, shift_id)
     left_at = max(found.starts_at, hours.next_quarter(current.now()))
@@ -119,23 +135,13 @@ def shift(shift_id: UUID) -> str:
 
 @bp.post("/<uuid:shift_id>/cover")
 def cover(shift_id: UUID) -> ResponseReturnValue:
-    form = SpanForm()
+    form = CoverForm()
     _offer_people(form)
     if not form.accepted():
         return _shift_page(shift_id, form), 422
-    try:
-        with current.work() as work:
-            rota.cover(work, shift_id, UUID(form.person.data), form.starts_at.moment, form.ends_at.moment)
-    except Refused as error:
-        wrong = {
-            Reason.NOT_IN_SHIFT: (form.starts_at, gettext("This is not inside the shift.")),
-            Reason.OWN_SHIFT: (form.person, gettext("This is their shift already.")),
-            Reason.SHIFT_TWICE: (form.person, gettext("They are on call then already.")),
-        }
-        if error.reason not in wrong:
-            raise
-        field, sentence = wrong[error.reason]
-        field.errors = [sentence]
+    with form.refused_here(), current.work() as work:
+        rota.cover(work, shift_id, UUID(form.person.data), form.starts_at.moment, form.ends_at.moment)
+    if form.errors:
         return _shift_page(shift_id, form), 422
     return redirect(_address(form.starts_at.moment), 303)
 
@@ -211,12 +217,6 @@ def _shift_page(shift_id: UUID, form: SpanForm) -> str:
 def _offer_people(form: SpanForm) -> None:
     with current.look() as work:
         form.person.offer(rota.people(work))
-
-
-def _twice(error: Refused) -> str:
-    day = error.facts["day"]
-    assert isinstance(day, datetime)
-    return gettext("This person is on call then already: %(day)s. Nothing was planned.", day=moments.day(day))
 
 
 def _this_week() -> date:

@@ -1,8 +1,9 @@
 """The recovery sheet: shown to be printed, typed back before the form goes live."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, redirect, render_template, session
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from wtforms import BooleanField, StringField
 
 from app import current
@@ -18,6 +19,8 @@ _CODE = "recovery_code"
 
 
 class TypedForm(DeskForm):
+    refusals: Mapping[Reason, str | None] = {Reason.LINE_UNTESTED: "tested", Reason.OTHER_SHEET: "typed"}
+
     tested = BooleanField()
     typed = StringField()
 
@@ -32,13 +35,11 @@ def confirm() -> ResponseReturnValue:
     form = TypedForm()
     form.accepted()
     try:
-        with current.work() as work:
+        with form.refused_here(), current.work() as work:
             holders.confirm_sheet(work, form.typed.data or "", line_tested=form.tested.data)
-    except (BadCode, Refused) as error:
-        if isinstance(error, Refused) and error.reason is Reason.LINE_UNTESTED:
-            form.tested.errors = [gettext("Make the test call first, then check this box.")]
-        else:
-            form.typed.errors = [gettext("This is not the code of the sheet. Check each group of letters.")]
+    except BadCode:
+        form.refuse(Refused(Reason.OTHER_SHEET))
+    if form.errors:
         return _page(form, ProvenForm(formdata=None)), 422
     session.pop(_CODE, None)
     current.forget_standing()

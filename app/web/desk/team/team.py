@@ -1,5 +1,6 @@
 """The team page, for supervisors: who is there, invite, approve by six words, change roles, suspend."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import Blueprint, g, redirect, render_template, session, url_for
@@ -10,9 +11,8 @@ from wtforms.validators import AnyOf, DataRequired, Email, Length
 from app import current
 from app.domain.accounts import sessions
 from app.domain.team import offboarding, team
-from app.domain.work import Reason, Refused
+from app.domain.work import Reason
 from app.models import Role
-from app.web import errors
 from app.web.asking import typed
 from app.web.desk.forms import ProvenForm, lazy_gettext
 from app.web.desk.records import happenings
@@ -23,6 +23,8 @@ _LINK = "invite_link"
 
 
 class InviteForm(ProvenForm):
+    refusals: Mapping[Reason, str | None] = {Reason.KNOWN_EMAIL: "email"}
+
     name = StringField(
         filters=[typed.line],
         validators=[
@@ -54,20 +56,16 @@ def invite() -> ResponseReturnValue:
     form = InviteForm()
     if not form.proven():
         return _page(form), 422
-    try:
-        with current.work() as work:
-            token = team.invite(
-                work,
-                email=form.email.data or "",
-                name=form.name.data or "",
-                role=Role.SUPERVISOR if form.supervisor.data else Role.COUNSELOR,
-            )
-    except Refused as error:
-        if error.reason is not Reason.KNOWN_EMAIL:
-            raise
-        form.email.errors = [errors.sentence(error)]
+    with form.refused_here(), current.work() as work:
+        token = team.invite(
+            work,
+            email=form.email.data or "",
+            name=form.name.data or "",
+            role=Role.SUPERVISOR if form.supervisor.data else Role.COUNSELOR,
+        )
+        session[_LINK] = f"{current.settings().desk_url}/desk/invite/{token}"
+    if form.errors:
         return _page(form), 422
-    session[_LINK] = f"{current.settings().desk_url}/desk/invite/{token}"
     return redirect(url_for("team.show"), 303)
 
 
