@@ -40,7 +40,7 @@ SUPERVISORS = frozenset({"team", "sheet", "papers", "record", "figures", "keepin
 QUIET = frozenset({"calls.pulse", "queue.beat"})
 
 #: What carries a note with a ticket: sent after the lock, it is kept for its author.
-NOTES = frozenset({"notes.write", "claims.claim"})
+NOTES = frozenset({"notes.write", "claims.claim", "attempts.attempt"})
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _TOUCH_AFTER_SECONDS = 60

@@ -12,7 +12,7 @@ from app.domain.casework import claims, closing, erasing, safety
 from app.domain.intake.tombstones import Cause
 from app.domain.rota import rota
 from app.domain.team import team
-from app.models import Outcome, Role
+from app.models import LogEntry, Outcome, Role
 from app.web import errors, given_back
 from app.web.desk.forms import DeskForm, Refusable, TicketForm
 from tests.bed.clock import Clock
@@ -84,6 +84,19 @@ def test_after_the_lock_everything_comes_back_or_is_kept_for_its_author(desk: De
     if "Your note is kept: sign in and it is there." in answer.text:
         shown += sign_in_again(desk.office, seat, desk.author(name), answer).html
     assert nothing_lost(shown, name)
+
+
+def test_a_call_that_is_logged_after_the_lock_says_that_it_was_not_and_keeps_its_note(desk: Desk) -> None:
+    """A talk takes longer than a session that nobody touches."""
+    seat, path, sent = open_form(desk, "attempts.AttemptForm")
+    desk.clock.forward(minutes=16)
+
+    answer = seat.post(path, {**sent, "follow_up": ""})
+    again = sign_in_again(desk.office, seat, desk.counselor, answer)
+
+    assert "Your note is kept: sign in and it is there. What you just sent was not done." in answer.text
+    assert "Not saved yet." in again.text
+    assert hands.count(desk.office, LogEntry) == 1
 
 
 def withdraw(desk: Desk) -> None:
