@@ -26,7 +26,7 @@ def refusal(office: Office, person: Person, reference: str, reason: str | None =
     return refused.value
 
 
-def dialing(office: Office, person: Person, client: Client) -> calls.Dialing | None:
+def number_page(office: Office, person: Person, client: Client) -> calls.Dialing | None:
     with office.work(person) as work:
         return calls.dialing(work, client.reference)
 

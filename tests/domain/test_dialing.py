@@ -14,7 +14,7 @@ from app.models import AuditLine, Exclusion, Intake, Status
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
 from tests.domain import hands
-from tests.domain.dialing import NINE_THIRTY, attempt, dialing, reveal
+from tests.domain.dialing import NINE_THIRTY, attempt, number_page, reveal
 from tests.domain.returned import Client
 
 COLUMNS = [column.key for column in Intake.__table__.columns]
@@ -29,16 +29,16 @@ def test_the_number_is_seen_for_two_minutes_and_only_by_who_asked(
     office: Office, supervisor: Person, counselor: Person, client: Client, clock: Clock
 ) -> None:
     """V-54."""
-    assert dialing(office, supervisor, client) is None
+    assert number_page(office, supervisor, client) is None
     reveal(office, supervisor, client.reference)
     clock.forward(seconds=119)
 
-    seen = dialing(office, supervisor, client)
+    seen = number_page(office, supervisor, client)
     assert seen is not None
     assert (seen.opened.answers.phone, seen.tightened) == ("+16025550123", False)
-    assert dialing(office, counselor, client) is None
+    assert number_page(office, counselor, client) is None
     clock.forward(seconds=1)
-    assert dialing(office, supervisor, client) is None
+    assert number_page(office, supervisor, client) is None
 
 
 def test_looking_again_changes_and_records_nothing(office: Office, supervisor: Person, client: Client) -> None:
@@ -47,7 +47,7 @@ def test_looking_again_changes_and_records_nothing(office: Office, supervisor: P
     before = hands.kinds(office)
     [row] = hands.copies(office, Intake)
 
-    assert dialing(office, supervisor, client) is not None
+    assert number_page(office, supervisor, client) is not None
 
     assert hands.kinds(office) == before
     [same] = hands.copies(office, Intake)
@@ -65,8 +65,8 @@ def test_the_number_goes_with_the_request(
     with office.work() as work:
         work.session.execute(update(Intake).values(values))
 
-    assert dialing(office, supervisor, client) is None
-    assert dialing(office, counselor, client) is None
+    assert number_page(office, supervisor, client) is None
+    assert number_page(office, counselor, client) is None
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_what_is_tightened_while_somebody_dials_takes_the_number_away(
 
     client.wish(wished)
 
-    seen = dialing(office, supervisor, client)
+    seen = number_page(office, supervisor, client)
     assert seen is not None
     assert seen.tightened
     assert "555" not in (seen.opened.answers.phone or "")
@@ -97,7 +97,7 @@ def test_other_news_leave_the_number_and_are_told_apart(office: Office, supervis
     client.say("since", b"since")
     client.wish(replace(hands.WISHED, text=True))
 
-    seen = dialing(office, supervisor, client)
+    seen = number_page(office, supervisor, client)
 
     assert seen is not None
     assert not seen.tightened
@@ -112,7 +112,7 @@ def test_what_was_tightened_before_the_number_was_asked_for_is_known(
 
     reveal(office, supervisor, client.reference)
 
-    seen = dialing(office, supervisor, client)
+    seen = number_page(office, supervisor, client)
     assert seen is not None
     assert (seen.tightened, seen.opened.wishes.voicemail) == (False, False)
 
@@ -126,7 +126,7 @@ def test_what_is_taken_back_while_somebody_dials_takes_the_number_away(
     client.withdraw()
 
     with pytest.raises(Refused, match=r"refused\.gone"):
-        dialing(office, supervisor, client)
+        number_page(office, supervisor, client)
     assert client.seen().calling
 
 
@@ -145,7 +145,7 @@ def test_who_did_not_call_ends_the_mark_and_nobody_else_does(
     end(supervisor)
 
     assert not client.seen().calling
-    assert dialing(office, supervisor, client) is None
+    assert number_page(office, supervisor, client) is None
     with office.work() as work:
         actors = work.session.scalars(select(AuditLine.actor).where(AuditLine.kind == "intake.not_called")).all()
     assert actors == [str(hands.account_id(office, supervisor))]

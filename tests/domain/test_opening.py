@@ -46,10 +46,10 @@ def test_revealing_shows_the_whole_number(office: Office) -> None:
 
     with office.work(supervisor) as work:
         calls.reveal(work, reference, "agreed")
-        dialing = calls.dialing(work, reference)
+        number_page = calls.dialing(work, reference)
 
-    assert dialing is not None
-    assert (dialing.opened.answers.phone, dialing.opened.answers.extension) == ("+16025550123", "77")
+    assert number_page is not None
+    assert (number_page.opened.answers.phone, number_page.opened.answers.extension) == ("+16025550123", "77")
 
 
 def test_a_request_without_a_number_shows_none(office: Office) -> None:

@@ -143,9 +143,9 @@ def test_nothing_that_is_in_force_allows_more_than_any_of_its_parts(one: Wishes,
 def reveal(office: Office, person: Person, client: Client) -> intakes.Opened:
     with office.work(person) as work:
         calls.reveal(work, client.reference, "agreed")
-        dialing = calls.dialing(work, client.reference)
-    assert dialing is not None
-    return dialing.opened
+        number_page = calls.dialing(work, client.reference)
+    assert number_page is not None
+    return number_page.opened
 
 
 def test_a_new_number_is_flagged_and_the_first_one_holds(office: Office, supervisor: Person, client: Client) -> None:

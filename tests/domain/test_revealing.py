@@ -14,7 +14,7 @@ from app.models import LogKind, Outcome, Status
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
 from tests.domain import hands, returned
-from tests.domain.dialing import NINE_THIRTY, attempt, dialing, refusal, reveal
+from tests.domain.dialing import NINE_THIRTY, attempt, number_page, refusal, reveal
 from tests.domain.returned import Client
 from tests.domain.test_returning_wishes import give, settle
 
@@ -107,7 +107,7 @@ def test_an_address_to_write_to_needs_no_time(office: Office, supervisor: Person
 
     reveal(office, supervisor, client.reference)
 
-    shown = dialing(office, supervisor, client)
+    shown = number_page(office, supervisor, client)
     assert shown is not None
     assert shown.opened.answers.email == "sam@example.org"
 
@@ -142,7 +142,7 @@ def test_s54_after_the_last_try_nobody_calls_until_the_client_comes_back(
     client.say()
 
     reveal(office, supervisor, client.reference)
-    assert dialing(office, supervisor, client) is not None
+    assert number_page(office, supervisor, client) is not None
 
 
 def test_s54_a_wrong_number_is_not_called_again_until_a_new_one_was_settled(
@@ -158,7 +158,7 @@ def test_s54_a_wrong_number_is_not_called_again_until_a_new_one_was_settled(
     settle(office, supervisor, client, hands.WISHED, number=2)
 
     reveal(office, supervisor, client.reference)
-    shown = dialing(office, supervisor, client)
+    shown = number_page(office, supervisor, client)
     assert shown is not None
     assert shown.opened.answers.phone == "+14805550188"
 
@@ -186,4 +186,4 @@ def test_s54_a_number_that_turned_out_wrong_meanwhile_is_hidden_again(
     reveal(office, supervisor, client.reference)
     attempt(office, supervisor, client, "wrong_number", "in")
 
-    assert dialing(office, supervisor, client) is None
+    assert number_page(office, supervisor, client) is None
