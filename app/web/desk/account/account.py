@@ -16,7 +16,7 @@ from app.domain.accounts import accounts, addresses, passkeys, sessions
 from app.domain.work import Reason, Refused
 from app.web import guard
 from app.web.asking import typed
-from app.web.desk import browsers, challenges
+from app.web.desk import challenges, user_agent
 from app.web.desk.forms import DeskForm, ProvenForm, lazy_gettext
 
 bp = Blueprint("account", __name__, url_prefix="/desk/account")
@@ -195,12 +195,12 @@ def end_other_sessions() -> ResponseReturnValue:
 
 
 def _add(form: PasskeyForm) -> None:
-    device = browsers.device()
+    device = user_agent.device()
     answer = challenges.answer(form.challenge.data or "", form.passkey.data or "", form.secret.data or "")
     if answer is None:
         raise Refused(Reason.PASSKEY)
     with current.work() as work:
-        passkeys.add(work, answer, form.name.data or browsers.word(device.kind), device)
+        passkeys.add(work, answer, form.name.data or user_agent.word(device.kind), device)
 
 
 def _page(
@@ -226,7 +226,7 @@ def _page(
         language_form=language,
         profile=profile,
         passkeys=own_passkeys,
-        browsers=[(one, browsers.word(one.kind)) for one in signed_in],
+        browsers=[(one, user_agent.word(one.kind)) for one in signed_in],
         most=passkeys.MOST,
         proof=ProvenForm(formdata=None),
         wrong_id=wrong_id,
@@ -246,5 +246,5 @@ def _passkey_page(form: PasskeyForm, proof: ProvenForm) -> str:
         profile=profile,
         user=challenges.text(g.actor.account_id.bytes),
         algorithms=" ".join(str(int(one)) for one in answers.ALGORITHMS),
-        suggested=browsers.word(browsers.device().kind),
+        suggested=user_agent.word(user_agent.device().kind),
     )

@@ -21,7 +21,7 @@ from app.domain.team.forgotten import Renewed
 from app.domain.work import Party, Reason, Refused
 from app.web import guard
 from app.web.asking import typed
-from app.web.desk import browsers, challenges
+from app.web.desk import challenges, user_agent
 from app.web.desk.account.passwords import PasswordForm
 from app.web.desk.forms import lazy_gettext
 
@@ -81,7 +81,7 @@ def _renew(form: ForgottenForm, password: str) -> Renewed | None:
         attempt = signin.begin(work, form.email.data or "")
     stretched = current.stretch(password, attempt.salt)
     with current.work(Party.NEWCOMER) as work:
-        return forgotten.renew(work, attempt, stretched, _proof(form), form.recovery.data or None, browsers.device())
+        return forgotten.renew(work, attempt, stretched, _proof(form), form.recovery.data or None, user_agent.device())
 
 
 def _proof(form: ForgottenForm) -> str | Answer:

@@ -16,7 +16,7 @@ from app.domain.accounts.signin import TooSoon
 from app.domain.work import Party
 from app.web import guard
 from app.web.asking import typed
-from app.web.desk import browsers, challenges
+from app.web.desk import challenges, user_agent
 from app.web.desk.forms import DeskForm, TicketForm
 
 bp = Blueprint("signin", __name__, url_prefix="/desk")
@@ -93,7 +93,7 @@ def touch() -> ResponseReturnValue:
     except TooSoon as error:
         return _wait(_page(again, _please_wait()), error)
     with current.work(Party.NEWCOMER) as work:
-        came = passkeys.finish(work, attempt, answer, browsers.device())
+        came = passkeys.finish(work, attempt, answer, user_agent.device())
     if came is None:
         return _page(again, gettext("This passkey is not known here. Use another, or your password.")), 422
     if isinstance(came, Halfway):
@@ -147,7 +147,7 @@ def _sign_in(form: SignInForm) -> str | None:
         attempt = signin.begin(work, form.email.data or "")
     stretched = current.stretch(form.password.data or "", attempt.salt)
     with current.work(Party.NEWCOMER) as work:
-        return signin.finish(work, attempt, stretched, form.code.data or "", browsers.device())
+        return signin.finish(work, attempt, stretched, form.code.data or "", user_agent.device())
 
 
 def _finish(form: FinishForm, halfway: Halfway) -> str | None:
@@ -155,7 +155,7 @@ def _finish(form: FinishForm, halfway: Halfway) -> str | None:
         attempt = signin.begin(work, halfway.email)
     stretched = current.stretch(form.password.data or "", attempt.salt)
     with current.work(Party.NEWCOMER) as work:
-        return passkeys.finish_with_password(work, attempt, stretched, halfway, browsers.device(), once=form.ticket)
+        return passkeys.finish_with_password(work, attempt, stretched, halfway, user_agent.device(), once=form.ticket)
 
 
 def _came_halfway(form: FinishForm) -> Halfway | None:

@@ -24,7 +24,7 @@ from app.domain.team.team import Invitation
 from app.domain.work import Party
 from app.web import guard
 from app.web.asking import typed
-from app.web.desk import browsers
+from app.web.desk import user_agent
 from app.web.desk.account.passwords import PasswordForm
 
 bp = Blueprint("invite", __name__, url_prefix="/desk/invite")
@@ -70,7 +70,7 @@ def _join(token: str, password: str, offer: Mapping[str, Any], code: str) -> str
         backup_codes=offer["codes"],
     )
     with current.work(Party.NEWCOMER) as work:
-        return team.accept(work, token, brought, code, browsers.device())
+        return team.accept(work, token, brought, code, user_agent.device())
 
 
 def _complete(form: InviteForm) -> bool:
