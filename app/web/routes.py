@@ -11,7 +11,6 @@ from app.web.desk.calls import attempts, called, calls, papers, phone_in
 from app.web.desk.lists import queue, search
 from app.web.desk.records import audit, figures
 from app.web.desk.request import (
-    answers,
     claims,
     closing,
     couples,
@@ -20,6 +19,7 @@ from app.web.desk.request import (
     intake,
     keeping,
     notes,
+    replies,
     safety,
     wishes,
 )
@@ -30,7 +30,7 @@ from app.web.public import bp as public
 
 _DESK = (
     *(signin, invite, forgotten, sheet, own_words, queue, search, called, papers, team, rota, account, audit, figures),
-    *(phone_in, claims, calls, attempts, notes, answers, wishes, safety, couples, escalation, closing),
+    *(phone_in, claims, calls, attempts, notes, replies, wishes, safety, couples, escalation, closing),
     *(keeping, export, password, intake),
 )
 
