@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from app.domain import permissions
 from app.domain.calls.pairs import Pair
-from app.domain.lists import stacks
-from app.domain.lists.stacks import Sheet, Unread
+from app.domain.lists import bulk_open
+from app.domain.lists.bulk_open import Sheet, Unread
 from app.domain.work import Work
 from app.models import Grant, Intake, Status
 
@@ -42,8 +42,8 @@ def read(work: Work, most: int) -> Read:
     """Return the words of the newest open requests that the member has a key of."""
     permissions.require_active(work)
     granted = select(Grant.epoch_id).where(Grant.holder_id == work.member.holder_id)
-    wanted = stacks.newest(work, _OPEN, most).where(Intake.epoch_id.in_(granted))
-    sheets = list(stacks.opened(work, wanted))
+    wanted = bulk_open.newest(work, _OPEN, most).where(Intake.epoch_id.in_(granted))
+    sheets = list(bulk_open.opened(work, wanted))
     given = [
         Given(sheet.reference, sheet.received_at, sheet.words)
         for sheet in sheets
@@ -51,4 +51,4 @@ def read(work: Work, most: int) -> Read:
     ]
     newest_first = sorted(sorted(given, key=lambda one: one.reference), key=lambda one: one.received_at, reverse=True)
     altered = sorted(sheet.reference for sheet in sheets if isinstance(sheet, Unread))
-    return Read(tuple(newest_first), stacks.more(work, _OPEN, most), tuple(altered))
+    return Read(tuple(newest_first), bulk_open.more(work, _OPEN, most), tuple(altered))

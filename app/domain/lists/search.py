@@ -16,8 +16,8 @@ from sqlalchemy import select
 from app.crypto import codes
 from app.domain import audit, exclusions, permissions
 from app.domain.intake import intakes
-from app.domain.lists import stacks
-from app.domain.lists.stacks import Sheet, Unread
+from app.domain.lists import bulk_open
+from app.domain.lists.bulk_open import Sheet, Unread
 from app.domain.work import Altered, Missing, Work
 from app.models import Account, Intake, Outcome, Role, Status
 
@@ -103,11 +103,11 @@ def find(work: Work, typed: str) -> Found:
     permissions.require_active(work)
     supervisor = work.member.role is Role.SUPERVISOR
     sought = _sought(typed, with_numbers=supervisor)
-    wanted = stacks.newest(work, _SEARCHED, NEWEST)
+    wanted = bulk_open.newest(work, _SEARCHED, NEWEST)
     why: dict[tuple[str, datetime], tuple[Why, ...]] = dict.fromkeys(_whole_reference(work, typed), (Why.REFERENCE,))
     unread = 0
     sharing: dict[str, list[str]] = {}
-    for sheet in stacks.opened_with_numbers(work, wanted) if supervisor else stacks.opened(work, wanted):
+    for sheet in bulk_open.opened_with_numbers(work, wanted) if supervisor else bulk_open.opened(work, wanted):
         if isinstance(sheet, Unread):
             unread += 1
         elif matched := tuple(_why(sheet, sought)):
@@ -116,7 +116,7 @@ def find(work: Work, typed: str) -> Found:
                 sharing.setdefault(number, []).append(sheet.reference)
     newest = sorted(why, key=lambda found: (found[1], found[0]), reverse=True)[:MOST_SHOWN]
     hits = _hits(work, {found[0]: why[found] for found in newest}, sharing)
-    return Found(hits, len(why), stacks.more(work, _SEARCHED, NEWEST), unread)
+    return Found(hits, len(why), bulk_open.more(work, _SEARCHED, NEWEST), unread)
 
 
 def record(work: Work, found: Found) -> None:
@@ -130,17 +130,17 @@ def same_number(work: Work, reference: str) -> Twins:
     if work.member.role is not Role.SUPERVISOR:
         raise Missing
     reference = intakes.canonical(reference)
-    this = stacks.newest(work, _SEARCHED, 1).where(Intake.reference == reference)
-    numbers = next((_readable(sheet).numbers for sheet in stacks.opened_with_numbers(work, this)), None)
+    this = bulk_open.newest(work, _SEARCHED, 1).where(Intake.reference == reference)
+    numbers = next((_readable(sheet).numbers for sheet in bulk_open.opened_with_numbers(work, this)), None)
     if numbers is None:
         raise Missing
     references, unread = [], 0
-    for sheet in stacks.opened_with_numbers(work, stacks.newest(work, _SEARCHED, NEWEST)):
+    for sheet in bulk_open.opened_with_numbers(work, bulk_open.newest(work, _SEARCHED, NEWEST)):
         if isinstance(sheet, Unread):
             unread += 1
         elif sheet.reference != reference and sheet.numbers & numbers:
             references.append(sheet.reference)
-    return Twins(tuple(sorted(references)), stacks.more(work, _SEARCHED, NEWEST), unread)
+    return Twins(tuple(sorted(references)), bulk_open.more(work, _SEARCHED, NEWEST), unread)
 
 
 def record_comparison(work: Work, reference: str, twins: Twins) -> None:
