@@ -11,8 +11,8 @@ from app.domain.casework import claims
 from app.domain.intake import intakes
 from app.domain.intake.answers import Wishes
 from app.domain.lists import queue
-from app.domain.lists.glances import Glance
 from app.domain.lists.queue import View
+from app.domain.lists.thread_summaries import Glance
 from app.models import ThreadEntry
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person

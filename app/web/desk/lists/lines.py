@@ -6,8 +6,8 @@ from typing import Protocol
 
 from flask_babel import format_datetime, gettext, lazy_gettext, ngettext
 
-from app.domain.lists.glances import Glance
 from app.domain.lists.queue import Row, View
+from app.domain.lists.thread_summaries import Glance
 from app.models import Outcome, Status
 from app.web.desk import outcomes
 
