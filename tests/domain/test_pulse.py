@@ -8,9 +8,9 @@ from app.domain import audit
 from app.domain.calls import calls
 from app.domain.casework import claims
 from app.domain.intake import intakes
-from app.domain.lists import pulse, queue, search
-from app.domain.lists.pulse import Pulse
+from app.domain.lists import queue, queue_version, search
 from app.domain.lists.queue import View
+from app.domain.lists.queue_version import Pulse
 from app.domain.work import Party
 from app.models import LogKind
 from tests.bed.clock import Clock
@@ -33,7 +33,7 @@ def client(office: Office, grace: Person) -> Client:
 
 def taken(office: Office, person: Person) -> Pulse:
     with office.work(person) as work:
-        return pulse.take(work)
+        return queue_version.take(work)
 
 
 def _arrive(office: Office, _grace: Person, _client: Client) -> None:

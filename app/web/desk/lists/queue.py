@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 
 from app import current
-from app.domain.lists import pulse, queue
+from app.domain.lists import queue, queue_version
 from app.domain.lists.queue import Cursor, View
 from app.domain.rota import rota
 from app.domain.vault import markers
@@ -20,7 +20,7 @@ def show() -> str:
     view, after = _view(request.args.get("view", View.NOW)), request.args.get("after")
     with current.look() as work:
         page = queue.page(work, view, Cursor.decode(after) if after else None)
-        beat = pulse.take(work)
+        beat = queue_version.take(work)
         on_call, unproven = rota.on_call(work), markers.unproven(work)
     with current.work() as work:
         queue.record(work, page)
@@ -42,7 +42,7 @@ def show() -> str:
 def beat() -> dict[str, Any]:
     """Tell a page that is open whether to load again. It opens nothing, leaves no trace, and is no activity."""
     with current.look() as work:
-        taken = pulse.take(work)
+        taken = queue_version.take(work)
     return {"version": taken.version, "waiting": taken.waiting}
 
 
