@@ -12,8 +12,8 @@ from flask.typing import ResponseReturnValue
 from app import current
 from app.crypto import codes
 from app.domain import audit, permissions
-from app.domain.lists import trail
-from app.domain.lists.trail import Wanted
+from app.domain.lists import audit_search
+from app.domain.lists.audit_search import Wanted
 from app.web.desk.forms import DeskForm, ProvenForm
 from app.web.desk.records import happenings
 
@@ -44,7 +44,7 @@ def export() -> ResponseReturnValue:
     with current.work() as work:
         permissions.require_fresh(work)
         audit.record(work, "audit.exported", "audit")
-        lines = "".join(trail.export(work))
+        lines = "".join(audit_search.export(work))
     response = Response(lines, mimetype="application/x-ndjson")
     response.headers["Content-Disposition"] = f'attachment; filename="audit-{current.now():%Y-%m-%d}.jsonl"'
     return response
@@ -54,11 +54,11 @@ def _page(proof: ProvenForm, **more: Any) -> str:
     asked = {name: request.args.get(name, "") for name in ("who", "request", "kind", "since", "until")}
     wanted, mistakes = _wanted(asked)
     with current.look() as work:
-        found = trail.lines(work, wanted) if not mistakes else []
-        people, kinds, waiting = trail.people(work), trail.kinds(work), trail.waiting(work)
-    shown = found[: trail.PAGE]
+        found = audit_search.lines(work, wanted) if not mistakes else []
+        people, kinds, waiting = audit_search.people(work), audit_search.kinds(work), audit_search.waiting(work)
+    shown = found[: audit_search.PAGE]
     asked_for = {name: value for name, value in asked.items() if value}
-    older = urlencode({**asked_for, "before": shown[-1].number}) if len(found) > trail.PAGE else None
+    older = urlencode({**asked_for, "before": shown[-1].number}) if len(found) > audit_search.PAGE else None
     return render_template(
         "desk/records/audit.html",
         lines=[(line, happenings.told(line)) for line in shown],

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flask_babel import gettext, lazy_gettext
 
-from app.domain.lists.trail import Line
+from app.domain.lists.audit_search import Line
 
 _KINDS: Mapping[str, object] = {
     "account.renamed": lazy_gettext("Changed the name that colleagues see"),
