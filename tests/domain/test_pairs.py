@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.crypto import words
-from app.domain.calls import pairs
+from app.domain.calls import code_words
 from app.domain.work import Refused
 from tests.bed.office import Office, Person
 from tests.domain import calling, hands, returned
@@ -13,7 +13,7 @@ from tests.domain import calling, hands, returned
 
 def renew(office: Office, person: Person, reference: str, nonce: str | None = "page") -> tuple[str, str]:
     with office.work(person) as work:
-        return pairs.renew(work, reference, nonce)
+        return code_words.renew(work, reference, nonce)
 
 
 def test_words_are_renewed_after_somebody_else_knew_them_and_the_client_was_reached(

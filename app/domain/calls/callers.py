@@ -14,9 +14,9 @@ from app.crypto import sounds
 from app.crypto.words import plain
 from app.domain import audit, permissions
 from app.domain.accounts import signin
-from app.domain.calls import attempts, given_words, pairs
+from app.domain.calls import attempts, code_words, given_words
 from app.domain.calls.attempts import CallReport
-from app.domain.calls.pairs import Pair
+from app.domain.calls.code_words import Pair
 from app.domain.casework import claims
 from app.domain.intake import intakes, receipts, wishes
 from app.domain.intake.intakes import Case
@@ -134,7 +134,7 @@ def renew_words(work: Work, reference: str, nonce: str) -> Pair:
     """Return a new pair to read out to a verified caller who forgot the old one, or was overheard."""
     case = intakes.case(work, reference)
     claims.require_open(case)
-    return pairs.give(work, case, receipts.of(nonce, "words"))
+    return code_words.give(work, case, receipts.of(nonce, "words"))
 
 
 def _orders(pair: Pair, count: int) -> Iterator[tuple[str, ...]]:

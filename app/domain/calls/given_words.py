@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.domain import permissions
-from app.domain.calls.pairs import Pair
+from app.domain.calls.code_words import Pair
 from app.domain.lists import bulk_open
 from app.domain.lists.bulk_open import Sheet, Unread
 from app.domain.work import Work

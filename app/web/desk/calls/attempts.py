@@ -9,7 +9,7 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import AnyOf, Length
 
 from app import current
-from app.domain.calls import attempts, follow_ups, pairs
+from app.domain.calls import attempts, code_words, follow_ups
 from app.domain.calls.attempts import CallReport
 from app.domain.intake import intakes
 from app.domain.intake.intakes import Opened
@@ -104,7 +104,7 @@ def renew_words(reference: str) -> str:
     form = OnceForm()
     form.accepted()
     with current.work() as work:
-        pair = pairs.renew(work, reference, form.once.data)
+        pair = code_words.renew(work, reference, form.once.data)
     return render_template("desk/calls/words_renewed.html", reference=intakes.canonical(reference), pair=pair)
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext
 
 from app import current
-from app.domain.calls import attempts, follow_ups, pairs
+from app.domain.calls import attempts, code_words, follow_ups
 from app.domain.intake.call_rules import MayCall
 from app.domain.intake.intakes import Opened
 from app.domain.intake.log import Logged
@@ -67,7 +67,7 @@ def of(opened: Opened) -> Tried:
         may_call=opened.may_call,
         proposed=moment(opened, proposed_at) if not taken_only else None,
         planned=moment(opened, opened.follow_up_at),
-        may_renew=not taken_only and pairs.may_renew(opened.history, burnt=opened.words_burnt),
+        may_renew=not taken_only and code_words.may_renew(opened.history, burnt=opened.words_burnt),
         once=secrets.token_hex(16),
     )
 
