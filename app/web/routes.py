@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.domain.work import LANGUAGES, Member
 from app.web import catalogs, errors, guard, headers, layout, limits, ops
 from app.web.desk.account import account, forgotten, password, signin
-from app.web.desk.calls import attempts, called, calls, papers, phone_in
+from app.web.desk.calls import attempts, called, calls, paper_card, phone_in
 from app.web.desk.lists import queue, search
 from app.web.desk.records import audit, figures
 from app.web.desk.request import (
@@ -29,7 +29,22 @@ from app.web.desk.team import words as own_words
 from app.web.public import bp as public
 
 _DESK = (
-    *(signin, invite, forgotten, sheet, own_words, queue, search, called, papers, team, rota, account, audit, figures),
+    *(
+        signin,
+        invite,
+        forgotten,
+        sheet,
+        own_words,
+        queue,
+        search,
+        called,
+        paper_card,
+        team,
+        rota,
+        account,
+        audit,
+        figures,
+    ),
     *(phone_in, claims, calls, attempts, notes, replies, wishes, safety, couples, escalation, closing),
     *(keeping, export, password, intake),
 )
