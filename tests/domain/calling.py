@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from app.crypto import words
-from app.domain.calls import attempts
-from app.domain.calls.attempts import CallReport
+from app.domain.calls import call_log
+from app.domain.calls.call_log import CallReport
 from app.domain.casework import closing
 from app.domain.intake import intakes
 from app.domain.intake.answers import Answers, Wishes
@@ -57,7 +57,7 @@ def call(office: Office, person: Person, reference: str, outcome: str, direction
     """Write a call down as the desk does."""
     told = {name: more.pop(name) for name in ("note", "happened_at", "said") if name in more}
     with office.work(person) as work:
-        attempts.record(work, reference, CallReport(outcome, direction, **told), **more)
+        call_log.record(work, reference, CallReport(outcome, direction, **told), **more)
 
 
 def log(office: Office, person: Person, reference: str) -> list[tuple[str, dict[str, Any]]]:

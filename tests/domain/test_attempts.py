@@ -7,8 +7,8 @@ from itertools import product
 
 import pytest
 
-from app.domain.calls import attempts, calls
-from app.domain.calls.attempts import CallReport
+from app.domain.calls import call_log, calls
+from app.domain.calls.call_log import CallReport
 from app.domain.work import Missing, Refused
 from app.models import LetterKind, LogEntry, LogKind, Status
 from tests.bed.clock import Clock
@@ -22,7 +22,7 @@ def reference(office: Office, supervisor: Person) -> str:
 
 
 def test_a_call_is_written_down_with_who_when_and_how(office: Office, supervisor: Person) -> None:
-    for number, (outcome, direction) in enumerate(product(attempts.OUTCOMES, attempts.DIRECTIONS)):
+    for number, (outcome, direction) in enumerate(product(call_log.OUTCOMES, call_log.DIRECTIONS)):
         reference = calling.ask(office, nonce=bytes([number]))
 
         calling.call(office, supervisor, reference, outcome, direction)
@@ -110,7 +110,7 @@ def test_a_closed_request_takes_no_call(office: Office, supervisor: Person, refe
     calling.call(office, supervisor, reference, "reached")
     calling.close(office, supervisor, reference)
 
-    for direction in attempts.DIRECTIONS:
+    for direction in call_log.DIRECTIONS:
         with pytest.raises(Refused, match="closed"):
             calling.call(office, supervisor, reference, "reached", direction)
 
@@ -120,7 +120,7 @@ def test_v25_whom_the_client_does_not_want_writes_nothing(
 ) -> None:
     calling.exclude(office, supervisor, reference, counselor)
 
-    for direction in attempts.DIRECTIONS:
+    for direction in call_log.DIRECTIONS:
         with pytest.raises(Missing):
             calling.call(office, counselor, reference, "reached", direction)
 
@@ -141,7 +141,7 @@ def test_two_taps_at_the_same_moment_are_one_call(office: Office, supervisor: Pe
 
 
 def test_words_that_nobody_else_heard_go_on(office: Office, supervisor: Person, reference: str) -> None:
-    for outcome in (name for name in attempts.OUTCOMES if name != "other_person"):
+    for outcome in (name for name in call_log.OUTCOMES if name != "other_person"):
         calling.call(office, supervisor, reference, outcome)
 
     assert not returned.opened(office, supervisor, reference).words_burnt
@@ -149,7 +149,7 @@ def test_words_that_nobody_else_heard_go_on(office: Office, supervisor: Person, 
 
 def test_somebody_else_on_the_line_burns_the_two_words(office: Office, supervisor: Person) -> None:
     """S-54."""
-    for direction in attempts.DIRECTIONS:
+    for direction in call_log.DIRECTIONS:
         reference = calling.ask(office, nonce=direction.encode())
 
         calling.call(office, supervisor, reference, "other_person", direction)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app import hours
-from app.domain.calls import attempts, follow_ups
+from app.domain.calls import call_log, follow_ups
 from app.domain.intake.answers import Wishes
 from app.domain.intake.call_rules import MayCall
 from app.domain.work import Refused
@@ -71,7 +71,7 @@ def test_the_next_safe_time_is_proposed(office: Office, supervisor: Person) -> N
 def test_a_try_is_proposed_only_where_it_makes_sense(office: Office, supervisor: Person) -> None:
     """S-54: somebody else, or a wrong number, stops every suggestion."""
     proposed = []
-    for number, (outcome, direction) in enumerate(product(attempts.OUTCOMES, attempts.DIRECTIONS)):
+    for number, (outcome, direction) in enumerate(product(call_log.OUTCOMES, call_log.DIRECTIONS)):
         reference = calling.ask(office, nonce=bytes([number]))
         calling.call(office, supervisor, reference, outcome, direction)
         if proposed_at(office, supervisor, reference) is not None:

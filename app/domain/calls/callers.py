@@ -14,8 +14,8 @@ from app.crypto import sounds
 from app.crypto.words import plain
 from app.domain import audit, permissions
 from app.domain.accounts import signin
-from app.domain.calls import attempts, code_words, given_words
-from app.domain.calls.attempts import CallReport
+from app.domain.calls import call_log, code_words, given_words
+from app.domain.calls.call_log import CallReport
 from app.domain.calls.code_words import Pair
 from app.domain.casework import claims
 from app.domain.intake import intakes, receipts, wishes
@@ -120,14 +120,14 @@ def settle(
         raise
     if receipts.has(case.log, receipt):
         return
-    call = CallReport(SAID[said], attempts.IN, note, happened_at, said)
+    call = CallReport(SAID[said], call_log.IN, note, happened_at, said)
     if said == "stop":
         claims.require_open(case)
-        attempts.write(work, case, call, receipt=receipt)
+        call_log.write(work, case, call, receipt=receipt)
         _stop(work, case)
     else:
         claims.anybody(work, case)
-        attempts.write(work, case, call, receipt=receipt)
+        call_log.write(work, case, call, receipt=receipt)
 
 
 def renew_words(work: Work, reference: str, nonce: str) -> Pair:

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.domain.accounts import addresses, sessions
-from app.domain.calls import attempts, calls
-from app.domain.calls.attempts import CallReport
+from app.domain.calls import call_log, calls
+from app.domain.calls.call_log import CallReport
 from app.domain.casework import claims, closing, erasing
 from app.domain.intake.tombstones import Cause
 from app.domain.letters import outbox
@@ -179,7 +179,7 @@ def _requests(office: Office, people: Mapping[str, Person]) -> dict[str, str]:
 def _call(office: Office, person: Person, reference: str) -> None:
     """Take a request, and let somebody else answer before its client does: then two new words are given."""
     for outcome in ("other_person", "reached"):
-        _do(office, person, attempts.record, reference, CallReport(outcome))
+        _do(office, person, call_log.record, reference, CallReport(outcome))
 
 
 def _do(office: Office, person: Person, rule: Any, reference: str, *said: Any, **more: Any) -> None:

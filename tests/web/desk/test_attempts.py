@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.calls import attempts
+from app.domain.calls import call_log
 from app.models import LogKind
 from tests.bed.office import Office, Person
 from tests.domain import calling, returned
@@ -39,7 +39,7 @@ def test_one_tap_writes_a_call_of_ours_down(
     office: Office, counselor: Person, counselor_seat: Seat, reference: str
 ) -> None:
     page = counselor_seat.look(f"/desk/{reference}")
-    for outcome in attempts.OUTCOMES:
+    for outcome in call_log.OUTCOMES:
         assert page.find("button", name="outcome", value=outcome)
 
     answer = tap(counselor_seat, reference, "bad_time", page)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.domain.calls import attempts, follow_ups
+from app.domain.calls import call_log, follow_ups
 from app.domain.casework import settling
 from app.domain.intake import returning
 from app.domain.intake.numbers import Number
@@ -212,8 +212,8 @@ def test_what_was_said_about_a_wrong_number_is_kept_after_a_mistake(
 STEPS = st.one_of(
     st.tuples(
         st.just("call"),
-        st.sampled_from([*attempts.OUTCOMES, "wrong_number", "wrong_number", "no_answer"]),
-        st.sampled_from(attempts.DIRECTIONS),
+        st.sampled_from([*call_log.OUTCOMES, "wrong_number", "wrong_number", "no_answer"]),
+        st.sampled_from(call_log.DIRECTIONS),
         st.sampled_from([0, 3, 90]),
     ),
     st.tuples(st.just("give"), st.sampled_from([THE_NUMBER, ANOTHER])),

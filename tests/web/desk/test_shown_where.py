@@ -5,8 +5,8 @@ import re
 import pytest
 
 from app.crypto import totp
-from app.domain.calls import attempts
-from app.domain.calls.attempts import CallReport
+from app.domain.calls import call_log
+from app.domain.calls.call_log import CallReport
 from app.domain.casework import notes
 from app.domain.intake.answers import Answers
 from tests.bed.office import Office, Person
@@ -33,7 +33,7 @@ def test_each_field_is_shown_where_the_table_says_and_nowhere_else(
     office.renewed(supervisor)
     reference, here = client.reference, sit(supervisor)
     with office.work(supervisor) as work:
-        attempts.record(work, reference, CallReport("no_answer"))
+        call_log.record(work, reference, CallReport("no_answer"))
         notes.write(work, reference, WRITTEN, nonce=None, kept_at=None)
     words = returned.opened(office, supervisor, reference).answers.words
     address = f"/desk/{reference}"

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext
 
 from app import current
-from app.domain.calls import attempts, code_words, follow_ups
+from app.domain.calls import call_log, code_words, follow_ups
 from app.domain.intake.call_rules import MayCall
 from app.domain.intake.intakes import Opened
 from app.domain.intake.log import Logged
@@ -75,7 +75,7 @@ def of(opened: Opened) -> Tried:
 def outcome(call: Logged) -> str:
     """Return how a call went, and who called where that was not us."""
     text = str(outcomes.CALLS[call.value["outcome"]])
-    return text if call.value["direction"] == attempts.OUT else gettext("They called: %(outcome)s", outcome=text)
+    return text if call.value["direction"] == call_log.OUT else gettext("They called: %(outcome)s", outcome=text)
 
 
 def moment(opened: Opened, at: datetime | None) -> Moment | None:

@@ -9,8 +9,8 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import AnyOf, Length
 
 from app import current
-from app.domain.calls import attempts, code_words, follow_ups
-from app.domain.calls.attempts import CallReport
+from app.domain.calls import call_log, code_words, follow_ups
+from app.domain.calls.call_log import CallReport
 from app.domain.intake import intakes
 from app.domain.intake.intakes import Opened
 from app.domain.work import Reason
@@ -36,9 +36,9 @@ _NOT_THEN = (
 class AttemptForm(DeskForm):
     refusals: Mapping[Reason, str | None] = {**dict.fromkeys(_NOT_THEN, "follow_up"), Reason.VOICEMAIL: "confirmed"}
 
-    outcome = StringField(validators=[AnyOf(attempts.OUTCOMES, message=lazy_gettext("Choose how the call went."))])
+    outcome = StringField(validators=[AnyOf(call_log.OUTCOMES, message=lazy_gettext("Choose how the call went."))])
     direction = StringField(
-        default=attempts.OUT, validators=[AnyOf(attempts.DIRECTIONS, message=lazy_gettext("Choose who called."))]
+        default=call_log.OUT, validators=[AnyOf(call_log.DIRECTIONS, message=lazy_gettext("Choose who called."))]
     )
     text = TextAreaField(
         filters=[typed.paragraphs],
@@ -68,10 +68,10 @@ def attempt(reference: str) -> ResponseReturnValue:
     form = AttemptForm()
     if not form.accepted():
         return _again(reference, form)
-    call = CallReport(form.outcome.data or "", form.direction.data or attempts.OUT, form.text.data or "")
+    call = CallReport(form.outcome.data or "", form.direction.data or call_log.OUT, form.text.data or "")
     confirmed = form.confirmed.data == "yes"
     with form.refused_here(), current.work() as work:
-        attempts.record(
+        call_log.record(
             work, reference, call, follow_up_at=form.follow_up.maybe, confirmed=confirmed, nonce=form.once.data
         )
     if form.confirmed.errors:
