@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.domain.work import LANGUAGES, Member
 from app.web import catalogs, errors, guard, headers, layout, limits, ops
 from app.web.desk.account import account, forgotten, password, signin
-from app.web.desk.calls import call_log, called, calls, paper_card, phone_in
+from app.web.desk.calls import call_log, called, dialing, paper_card, phone_in
 from app.web.desk.lists import queue, search
 from app.web.desk.records import audit, figures
 from app.web.desk.request import (
@@ -45,7 +45,7 @@ _DESK = (
         audit,
         figures,
     ),
-    *(phone_in, claims, calls, call_log, notes, replies, wishes, safety, couples, escalation, closing),
+    *(phone_in, claims, dialing, call_log, notes, replies, wishes, safety, couples, escalation, closing),
     *(keeping, export, password, intake),
 )
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.domain.calls import calls
+from app.domain.calls import dialing
 from app.domain.intake import intakes
 from app.domain.work import Refused
 from app.models import LogKind
@@ -17,7 +17,7 @@ NINE_THIRTY = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)
 
 def reveal(office: Office, person: Person, reference: str, reason: str | None = None) -> None:
     with office.work(person) as work:
-        calls.reveal(work, reference, reason)
+        dialing.reveal(work, reference, reason)
 
 
 def refusal(office: Office, person: Person, reference: str, reason: str | None = None) -> Refused:
@@ -26,9 +26,9 @@ def refusal(office: Office, person: Person, reference: str, reason: str | None =
     return refused.value
 
 
-def number_page(office: Office, person: Person, client: Client) -> calls.Dialing | None:
+def number_page(office: Office, person: Person, client: Client) -> dialing.Dialing | None:
     with office.work(person) as work:
-        return calls.dialing(work, client.reference)
+        return dialing.dialing(work, client.reference)
 
 
 def attempt(office: Office, person: Person, client: Client, outcome: str, direction: str = "out") -> None:

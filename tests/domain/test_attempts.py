@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from app.domain.calls import call_log, calls
+from app.domain.calls import call_log, dialing
 from app.domain.calls.call_log import CallReport
 from app.domain.work import Missing, Refused
 from app.models import LetterKind, LogEntry, LogKind, Status
@@ -221,7 +221,7 @@ def test_a_call_that_was_written_down_is_not_starting_any_more(
 ) -> None:
     """The return page says no longer that a call may be starting."""
     with office.work(supervisor) as work:
-        calls.reveal(work, reference, "agreed")
+        dialing.reveal(work, reference, "agreed")
     clock.forward(seconds=40)
 
     calling.call(office, supervisor, reference, "no_answer")

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app import hours
-from app.domain.calls import calls
+from app.domain.calls import dialing
 from app.domain.casework import closing
 from app.domain.intake import intakes
 from app.domain.intake.intakes import Opened
@@ -54,7 +54,7 @@ def test_closing_keeps_the_outcome_and_nothing_is_due_any_more(
     office: Office, counselor: Person, client: Client, clock: Clock
 ) -> None:
     with office.work(counselor) as work:
-        calls.reveal(work, client.reference, "agreed")
+        dialing.reveal(work, client.reference, "agreed")
         client.row(work).follow_up_at = work.now + timedelta(days=1)
 
     close(office, counselor, client)

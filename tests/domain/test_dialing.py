@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from sqlalchemy import select, update
 
-from app.domain.calls import calls
+from app.domain.calls import dialing
 from app.domain.casework import claims
 from app.domain.intake.answers import Wishes
 from app.domain.work import Missing, Refused
@@ -135,7 +135,7 @@ def test_who_did_not_call_ends_the_mark_and_nobody_else_does(
 ) -> None:
     def end(person: Person) -> None:
         with office.work(person) as work:
-            calls.end(work, client.reference)
+            dialing.end(work, client.reference)
 
     reveal(office, supervisor, client.reference)
     end(counselor)
@@ -156,7 +156,7 @@ def test_the_version_changes_with_everything_that_happens_and_with_nothing_else(
 ) -> None:
     def version() -> str:
         with office.work(supervisor) as work:
-            return calls.version(work, client.reference)
+            return dialing.version(work, client.reference)
 
     def claim() -> None:
         with office.work(supervisor) as work:
@@ -189,12 +189,12 @@ def test_for_whom_a_request_does_not_exist_it_has_no_version(
 
     for person, reference in ((counselor, client.reference), (pending, client.reference), (supervisor, "K7QF-3MDX")):
         with office.work(person) as work, pytest.raises(Missing):
-            calls.version(work, reference)
+            dialing.version(work, reference)
 
 
 def test_the_version_opens_nothing(office: Office, supervisor: Person, client: Client) -> None:
     """A page asks every five seconds: one statement, no line in the trail."""
     with office.work(supervisor) as work, hands.counted(office) as said:
-        calls.version(work, client.reference)
+        dialing.version(work, client.reference)
 
     assert len([statement for statement in said if statement != "COMMIT"]) == 1

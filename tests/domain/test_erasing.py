@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from app.crypto.words import ReturnCode
 from app.domain import audit, permissions
-from app.domain.calls import calls
+from app.domain.calls import dialing
 from app.domain.casework import claims, erasing
 from app.domain.casework.erasing import Certificate
 from app.domain.intake import arrivals, intakes, tombstones
@@ -92,7 +92,7 @@ def test_what_was_taken_back_can_still_be_held(
     assert (seen.status, seen.held) == (Status.WITHDRAWN, True)
     back = Person(supervisor.email, supervisor.totp_secret, (), hands.sign_in(office, supervisor) or "")
     with office.work(back) as work, pytest.raises(Refused, match="gone"):
-        calls.reveal(work, client.reference)
+        dialing.reveal(work, client.reference)
     hold(office, back, client, held=False)
     assert returned.erase_withdrawn(office) == 1
 

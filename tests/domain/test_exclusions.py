@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from sqlalchemy import delete
 
-from app.domain.calls import calls
+from app.domain.calls import dialing
 from app.domain.casework import claims, notes, replies, safety
 from app.domain.intake import intakes
 from app.domain.letters import outbox
@@ -37,7 +37,7 @@ def test_to_the_excluded_a_request_does_not_exist(
     rules = (
         intakes.open,
         intakes.case,
-        calls.reveal,
+        dialing.reveal,
         claims.claim,
         claims.release,
         partial(claims.hand_over, to=hands.account_id(office, ada)),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.calls import calls
+from app.domain.calls import dialing
 from app.domain.work import Refused
 from app.models import LetterKind
 from tests.bed.office import Office
@@ -45,7 +45,7 @@ def test_whoever_is_told_may_take_it(day: Watch) -> None:
 
     assert day.intake().claimed_by == day.id("Ben")
     with pytest.raises(Refused, match=r"refused\.claimed"), day.office.work(day.person("Ada")) as work:
-        calls.reveal(work, day.reference, "agreed")
+        dialing.reveal(work, day.reference, "agreed")
 
 
 def test_a_call_stops_it(day: Watch) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.domain import audit
-from app.domain.calls import calls
+from app.domain.calls import dialing
 from app.domain.casework import claims
 from app.domain.intake import arrivals, intakes, thread
 from app.domain.team import team
@@ -45,8 +45,8 @@ def test_revealing_shows_the_whole_number(office: Office) -> None:
     reference = office.ask(extension="77")
 
     with office.work(supervisor) as work:
-        calls.reveal(work, reference, "agreed")
-        number_page = calls.dialing(work, reference)
+        dialing.reveal(work, reference, "agreed")
+        number_page = dialing.dialing(work, reference)
 
     assert number_page is not None
     assert (number_page.opened.answers.phone, number_page.opened.answers.extension) == ("+16025550123", "77")
@@ -59,7 +59,7 @@ def test_a_request_without_a_number_shows_none(office: Office) -> None:
     assert returned.opened(office, supervisor, hands.reference(office, token)).answers.phone is None
 
 
-@pytest.mark.parametrize(("rule", "kind"), [(intakes.open, "intake.opened"), (calls.reveal, "intake.revealed")])
+@pytest.mark.parametrize(("rule", "kind"), [(intakes.open, "intake.opened"), (dialing.reveal, "intake.revealed")])
 def test_every_look_leaves_its_own_audit_line(office: Office, clock: Clock, rule: object, kind: str) -> None:
     """V-50: who looked at which request, and never what it says."""
     clock.forward(hours=2)
@@ -112,7 +112,7 @@ def test_a_reference_is_found_however_it_is_typed(office: Office) -> None:
 @pytest.mark.parametrize(
     "unknown", ["BBBB-BBBB", "not a reference", "", "'; --"], ids=["free", "words", "nothing", "sql"]
 )
-@pytest.mark.parametrize("rule", [intakes.open, calls.reveal, claims.claim], ids=["open", "reveal", "claim"])
+@pytest.mark.parametrize("rule", [intakes.open, dialing.reveal, claims.claim], ids=["open", "reveal", "claim"])
 def test_an_unknown_reference_is_missing(office: Office, rule: object, unknown: str) -> None:
     """V-25."""
     supervisor = office.found()
@@ -122,7 +122,7 @@ def test_an_unknown_reference_is_missing(office: Office, rule: object, unknown: 
         rule(work, unknown)
 
 
-@pytest.mark.parametrize("rule", [intakes.open, calls.reveal, claims.claim], ids=["open", "reveal", "claim"])
+@pytest.mark.parametrize("rule", [intakes.open, dialing.reveal, claims.claim], ids=["open", "reveal", "claim"])
 def test_somebody_who_waits_for_approval_finds_nothing(office: Office, rule: object) -> None:
     """V-24: not yours and not there look the same."""
     office.found()
@@ -219,7 +219,7 @@ def test_what_was_taken_back_can_be_neither_claimed_nor_revealed(office: Office)
     with office.work(supervisor) as work, pytest.raises(Refused, match=r"refused\.gone"):
         claims.claim(work, reference)
     with office.work(supervisor) as work, pytest.raises(Refused, match=r"refused\.gone"):
-        calls.reveal(work, reference)
+        dialing.reveal(work, reference)
 
 
 def test_a_tombstone_says_that_it_was_and_when(office: Office, clock: Clock) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from app.domain import audit
-from app.domain.calls import calls
+from app.domain.calls import dialing
 from app.domain.casework import claims
 from app.domain.intake import intakes
 from app.domain.lists import queue, queue_version, search
@@ -55,7 +55,7 @@ def _claim(office: Office, grace: Person, client: Client) -> None:
 
 def _reveal(office: Office, grace: Person, client: Client) -> None:
     with office.work(grace) as work:
-        calls.reveal(work, client.reference, "agreed")
+        dialing.reveal(work, client.reference, "agreed")
 
 
 def _log(kind: LogKind) -> Deed:

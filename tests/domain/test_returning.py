@@ -12,7 +12,7 @@ from app.crypto.epochs import Epoch as EpochFacts
 from app.crypto.secretkey import SecretKey
 from app.crypto.tokens import Unreadable
 from app.domain import audit
-from app.domain.calls import calls
+from app.domain.calls import dialing
 from app.domain.casework import claims
 from app.domain.intake import returning
 from app.domain.intake.answers import Wishes
@@ -271,7 +271,7 @@ def test_a_call_may_be_starting_for_two_minutes_after_the_number_was_shown(offic
     assert not client.seen().calling
 
     with office.work(supervisor) as work:
-        calls.reveal(work, client.reference, "agreed")
+        dialing.reveal(work, client.reference, "agreed")
 
     assert client.seen().calling
     clock.forward(minutes=2)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from app.domain.calls import calls
+from app.domain.calls import dialing
 from app.domain.intake import returning
 from app.domain.intake.answers import Wishes
 from app.domain.work import Party, Reason, Refused
@@ -50,7 +50,7 @@ def test_staff_open_while_a_client_writes_and_nothing_looks_altered(
 def test_either_the_number_was_shown_first_or_not_at_all(office: Office, supervisor: Person, client: Client) -> None:
     def reveal() -> bool:
         with office.work(supervisor) as work:
-            calls.reveal(work, client.reference, "agreed")
+            dialing.reveal(work, client.reference, "agreed")
         return True
 
     both: list[Callable[[], Any]] = [reveal, client.withdraw]

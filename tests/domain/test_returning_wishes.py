@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from app import hours
 from app.crypto import boxes, places
-from app.domain.calls import calls
+from app.domain.calls import dialing
 from app.domain.intake import intakes, returning, wishes
 from app.domain.intake.answers import Wishes
 from app.domain.intake.numbers import Number
@@ -97,7 +97,7 @@ def test_s47_revealing_obeys_what_was_tightened_meanwhile(office: Office, superv
     client.wish(Wishes("icall"))
 
     with office.work(supervisor) as work, pytest.raises(Refused, match=r"refused\.reason"):
-        calls.reveal(work, client.reference)
+        dialing.reveal(work, client.reference)
 
 
 def wished() -> st.SearchStrategy[Wishes]:
@@ -142,8 +142,8 @@ def test_nothing_that_is_in_force_allows_more_than_any_of_its_parts(one: Wishes,
 
 def reveal(office: Office, person: Person, client: Client) -> intakes.Opened:
     with office.work(person) as work:
-        calls.reveal(work, client.reference, "agreed")
-        number_page = calls.dialing(work, client.reference)
+        dialing.reveal(work, client.reference, "agreed")
+        number_page = dialing.dialing(work, client.reference)
     assert number_page is not None
     return number_page.opened
 

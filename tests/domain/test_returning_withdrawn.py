@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from app.domain.calls import calls
+from app.domain.calls import dialing
 from app.domain.casework import claims
 from app.domain.intake import intakes
 from app.domain.work import Altered, Missing, Refused
@@ -26,7 +26,7 @@ def test_s47_withdrawing_stops_contact_at_once(office: Office, supervisor: Perso
     assert client.seen().status is Status.WITHDRAWN
     assert stone(office, supervisor, client).status is Status.WITHDRAWN
     with office.work(supervisor) as work, pytest.raises(Refused, match="gone"):
-        calls.reveal(work, client.reference)
+        dialing.reveal(work, client.reference)
     with office.work(supervisor) as work, pytest.raises(Refused, match="gone"):
         claims.claim(work, client.reference)
 
@@ -170,7 +170,7 @@ def test_a_flipped_status_does_not_bring_a_withdrawn_request_back(
     with office.work(supervisor) as work, pytest.raises(Altered):
         intakes.open(work, client.reference)
     with office.work(supervisor) as work, pytest.raises(Altered):
-        calls.reveal(work, client.reference)
+        dialing.reveal(work, client.reference)
     assert client.seen().status is Status.WITHDRAWN
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from app.domain.calls import calls
+from app.domain.calls import dialing
 from app.domain.casework import closing
 from app.domain.intake.answers import Wishes
 from app.domain.work import Reason, Refused
@@ -77,7 +77,7 @@ def test_s52_without_a_good_reason_nothing_is_shown_and_nothing_happens(
     assert not {"intake.claimed", "intake.revealed", "log.reason"} & set(hands.kinds(office))
 
 
-@pytest.mark.parametrize("reason", calls.REASONS)
+@pytest.mark.parametrize("reason", dialing.REASONS)
 @pytest.mark.parametrize("wished", [Wishes("icall"), replace(hands.WISHED, when=("tue-am",))], ids=["icall", "later"])
 def test_s52_a_reason_shows_it_and_is_kept_under_the_seal(
     office: Office, supervisor: Person, wished: Wishes, reason: str
@@ -137,7 +137,7 @@ def test_s54_after_the_last_try_nobody_calls_until_the_client_comes_back(
     attempt(office, supervisor, client, "voicemail")
     clock.forward(minutes=5)
 
-    for reason in (None, *calls.REASONS):
+    for reason in (None, *dialing.REASONS):
         assert refusal(office, supervisor, client.reference, reason).reason is Reason.ENOUGH_TRIES
     client.say()
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.domain.accounts import addresses, sessions
-from app.domain.calls import call_log, calls
+from app.domain.calls import call_log, dialing
 from app.domain.calls.call_log import CallReport
 from app.domain.casework import claims, closing, erasing
 from app.domain.intake.tombstones import Cause
@@ -90,7 +90,7 @@ def _scene(office: Office) -> Scene:
     for kind in ("counselor", "supervisor"):
         for how in ("own", "held"):
             with office.work(people[kind]) as work:
-                calls.reveal(work, requests[f"{kind}'s {how}"], "agreed")
+                dialing.reveal(work, requests[f"{kind}'s {how}"], "agreed")
     cookies = {kind: person.cookie for kind, person in people.items()} | {"first factor only": halfway}
     with office.work() as work:
         [waiting] = [one for one in team.roster(work) if one.words]

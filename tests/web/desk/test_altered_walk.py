@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Column, select, update
 
-from app.domain.calls import calls
+from app.domain.calls import dialing
 from app.domain.casework import claims, notes
 from app.domain.intake import resealing, returning
 from app.domain.intake.numbers import Number
@@ -94,7 +94,7 @@ def pair(office: Office, scene: Scene) -> tuple[Client, Client]:
         with office.work(supervisor) as work:
             claims.claim(work, client.reference)
             notes.write(work, client.reference, NOTE if client is clients[0] else "x", nonce=None, kept_at=None)
-            calls.reveal(work, client.reference, "agreed")
+            dialing.reveal(work, client.reference, "agreed")
     return clients
 
 

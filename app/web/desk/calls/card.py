@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app import current
-from app.domain.calls import calls
+from app.domain.calls import dialing
 from app.domain.intake.intakes import Opened
 from app.domain.work import Refused
 from app.models import LogKind
@@ -19,7 +19,7 @@ _OLD_AFTER = timedelta(days=7)
 
 def facts(opened: Opened) -> dict[str, Any]:
     practice, now = current.practice(), current.now()
-    obstacle = calls.obstacle(opened)
+    obstacle = dialing.obstacle(opened)
     asked_in, state = _location(opened)
     card: dict[str, Any] = {
         "intake": opened,
@@ -27,7 +27,7 @@ def facts(opened: Opened) -> dict[str, Any]:
         "safe": opened.may_call.safe,
         "days_old": _days_old(opened, now),
         "obstacle": obstacle and errors.sentence(Refused(obstacle)),
-        "needs_reason": calls.needs_reason(opened),
+        "needs_reason": dialing.needs_reason(opened),
         "script": sentences.script(opened, practice, now, last=opened.may_call.left <= 1),
         "permissions": labels.permissions(opened.wishes),
         "windows": labels.windows(opened.wishes.when),

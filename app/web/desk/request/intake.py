@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from app import current
-from app.domain.calls import calls
+from app.domain.calls import dialing
 from app.domain.intake import intakes
 from app.domain.letters import deliveries
 from app.models import Status
@@ -18,7 +18,7 @@ bp = Blueprint("intake", __name__, url_prefix="/desk")
 @bp.get("/<reference>")
 def show(reference: str) -> str:
     with current.work() as work:
-        opened, version = intakes.open(work, reference), calls.version(work, reference)
+        opened, version = intakes.open(work, reference), dialing.version(work, reference)
         told = letters.told(deliveries.about(work, opened.reference))
         beside = casework.read(work, opened)
     return render_template(

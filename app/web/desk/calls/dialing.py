@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
 from app import current
-from app.domain.calls import calls
-from app.domain.calls.calls import Dialing
+from app.domain.calls import dialing
+from app.domain.calls.dialing import Dialing
 from app.domain.intake import intakes
 from app.domain.work import Reason, Refused
 from app.web.desk import labels
@@ -35,7 +35,7 @@ def reveal(reference: str) -> ResponseReturnValue:
     form = RevealForm()
     form.accepted()
     with form.refused_here(), current.work() as work:
-        calls.reveal(work, reference, form.reason.data)
+        dialing.reveal(work, reference, form.reason.data)
     if form.reason.errors:
         return _why(reference, form)
     return redirect(f"/desk/{reference}/number", 303)
@@ -46,7 +46,7 @@ def number(reference: str) -> ResponseReturnValue:
     """Show the number while a call may be starting; decided anew each time, and nothing is changed by it."""
     try:
         with current.work() as work:
-            dialing = calls.dialing(work, reference)
+            dialing = dialing.dialing(work, reference)
     except Refused as error:
         if error.reason is not Reason.GONE:
             raise
@@ -62,7 +62,7 @@ def number(reference: str) -> ResponseReturnValue:
 def not_called(reference: str) -> ResponseReturnValue:
     DeskForm().accepted()
     with current.work() as work:
-        calls.end(work, reference)
+        dialing.end(work, reference)
     return redirect(f"/desk/{reference}", 303)
 
 
@@ -70,7 +70,7 @@ def not_called(reference: str) -> ResponseReturnValue:
 def pulse(reference: str) -> dict[str, str]:
     """Say what changes whenever the request does, so that an open page can tell. Opens nothing."""
     with current.look() as work:
-        return {"version": calls.version(work, reference)}
+        return {"version": dialing.version(work, reference)}
 
 
 def _shown(dialing: Dialing) -> dict[str, Any]:
