@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.domain.work import LANGUAGES, Member
 from app.web import catalogs, errors, guard, headers, layout, limits, ops
 from app.web.desk.account import account, forgotten, password, signin
-from app.web.desk.calls import call_log, called, dialing, paper_card, phone_in
+from app.web.desk.calls import call_log, dialing, incoming_calls, paper_card, phone_in
 from app.web.desk.lists import queue, search
 from app.web.desk.records import audit, figures
 from app.web.desk.request import (
@@ -37,7 +37,7 @@ _DESK = (
         own_words,
         queue,
         search,
-        called,
+        incoming_calls,
         paper_card,
         team,
         rota,

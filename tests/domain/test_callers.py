@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from app.crypto import words
-from app.domain.calls import callers
-from app.domain.calls.callers import Heard, Match, Told
+from app.domain.calls import incoming_calls
 from app.domain.calls.given_words import Given
+from app.domain.calls.incoming_calls import Heard, Match, Told
 from app.domain.work import Missing
 from app.models import Exclusion, Intake, LogEntry
 from tests.bed.clock import Clock
@@ -21,7 +21,7 @@ def reference(office: Office, supervisor: Person, monkeypatch: pytest.MonkeyPatc
 
 def match(office: Office, person: Person, *heard: str, picked: bool = False) -> Match:
     with office.work(person) as work:
-        return callers.match(work, Heard(heard, picked))
+        return incoming_calls.match(work, Heard(heard, picked))
 
 
 def test_both_words_find_their_request_and_are_enough(office: Office, supervisor: Person, reference: str) -> None:
@@ -79,7 +79,7 @@ def test_burnt_words_find_nothing_and_new_ones_do(
     burnt = match(office, supervisor, "kettle", "harbor")
     monkeypatch.setattr(words, "two_words", lambda _language: ("canoe", "lantern"))
     with office.work(supervisor) as work:
-        callers.renew_words(work, reference, "page")
+        incoming_calls.renew_words(work, reference, "page")
 
     assert burnt.references == ()
     assert match(office, supervisor, "kettle", "harbor").references == ()
@@ -109,7 +109,7 @@ def test_s57_what_a_client_keeps_from_somebody_is_neither_found_nor_counted(
         intake_id = work.session.scalars(select(Intake.id).where(Intake.reference == reference)).one()
         work.session.add(Exclusion(intake_id=intake_id, account_id=excluded))
     assert match(office, supervisor, "kettle", "harbor").certain
-    monkeypatch.setattr(callers, "MOST", 3)
+    monkeypatch.setattr(incoming_calls, "MOST", 3)
 
     assert match(office, counselor, "kettle", "harbor") == Match((), exact=False, certain=False, more=False, altered=())
     assert match(office, counselor, "canoe", "lantern").references == ()
@@ -120,7 +120,7 @@ def test_it_says_when_there_are_more_requests_than_were_compared(
 ) -> None:
     clock.forward(minutes=1)
     newest = calling.ask(office, monkeypatch, ("canoe", "lantern"), nonce=b"newest")
-    monkeypatch.setattr(callers, "MOST", 1)
+    monkeypatch.setattr(incoming_calls, "MOST", 1)
 
     assert match(office, supervisor, "canoe", "lantern").references == (newest,)
     assert match(office, supervisor, "kettle", "harbor") == Match((), exact=False, certain=False, more=True, altered=())
@@ -134,7 +134,7 @@ def test_many_requests_take_as_many_statements_as_a_few(
 
     def said() -> int:
         with office.work(supervisor) as work, hands.counted(office) as statements:
-            assert callers.match(work, Heard(("kettle", "harbor"))).references
+            assert incoming_calls.match(work, Heard(("kettle", "harbor"))).references
         return len(statements)
 
     few = said()
@@ -173,7 +173,7 @@ def test_comparing_is_recorded_and_no_word_of_it(office: Office, counselor: Pers
     """V-49, V-50."""
     assert reference
     with office.work(counselor) as work:
-        callers.note_comparing(work)
+        incoming_calls.note_comparing(work)
 
     assert calling.trail(office) == ["call.compared"]
 
@@ -183,9 +183,9 @@ def test_who_waits_for_approval_compares_nothing(office: Office, supervisor: Per
     assert reference
 
     with office.work(newcomer) as work, pytest.raises(Missing):
-        callers.match(work, Heard(("kettle", "harbor")))
+        incoming_calls.match(work, Heard(("kettle", "harbor")))
     with office.work(newcomer) as work, pytest.raises(Missing):
-        callers.note_comparing(work)
+        incoming_calls.note_comparing(work)
 
 
 def test_what_was_heard_and_told_never_shows_itself(clock: Clock) -> None:

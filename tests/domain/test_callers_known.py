@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from app.domain.accounts.signin import TooSoon
-from app.domain.calls import callers
-from app.domain.calls.callers import Told
+from app.domain.calls import incoming_calls
+from app.domain.calls.incoming_calls import Told
 from app.domain.intake import thread
 from app.domain.intake.answers import Wishes
 from app.domain.work import Refused
@@ -24,12 +24,12 @@ def reference(office: Office, supervisor: Person, monkeypatch: pytest.MonkeyPatc
 
 def verify(office: Office, person: Person, references: tuple[str, ...], name: str, when: str | None) -> str | None:
     with office.work(person) as work:
-        return callers.verify(work, references, Told(name, when))
+        return incoming_calls.verify(work, references, Told(name, when))
 
 
 def settle(office: Office, person: Person, reference: str, said: str, nonce: str = "page", note: str = "") -> None:
     with office.work(person) as work:
-        callers.settle(work, reference, said, nonce=nonce, note=note)
+        incoming_calls.settle(work, reference, said, nonce=nonce, note=note)
 
 
 def test_name_and_time_verify_a_caller(office: Office, supervisor: Person, reference: str) -> None:
@@ -151,12 +151,12 @@ def test_who_asked_to_stop_can_undo_it_with_the_seven_words(office: Office, supe
 
 
 def test_one_page_sent_twice_is_one_call(office: Office, supervisor: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    for said in callers.SAID:
+    for said in incoming_calls.SAID:
         reference = calling.ask(office, monkeypatch, nonce=said.encode())
         for _ in range(2):
             settle(office, supervisor, reference, said)
 
-    assert hands.count(office, LogEntry) == len(callers.SAID)
+    assert hands.count(office, LogEntry) == len(incoming_calls.SAID)
 
 
 def test_another_page_about_a_request_that_is_gone_is_refused(
@@ -181,8 +181,8 @@ def test_a_colleague_s_client_leaves_it_with_the_colleague_who_gets_a_letter(
 
 def test_new_words_are_the_same_for_the_same_page(office: Office, supervisor: Person, reference: str) -> None:
     with office.work(supervisor) as work:
-        first = callers.renew_words(work, reference, "page")
+        first = incoming_calls.renew_words(work, reference, "page")
     with office.work(supervisor) as work:
-        again = callers.renew_words(work, reference, "page")
+        again = incoming_calls.renew_words(work, reference, "page")
 
     assert first == again == returned.opened(office, supervisor, reference).answers.words

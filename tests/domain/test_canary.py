@@ -11,8 +11,8 @@ from app.crypto import boxes, places, tokens
 from app.crypto.boxes import PrivateKey
 from app.crypto.ring import Ring
 from app.domain import audit
-from app.domain.calls import callers
-from app.domain.calls.callers import Heard
+from app.domain.calls import incoming_calls
+from app.domain.calls.incoming_calls import Heard
 from app.domain.health import accepting, canary
 from app.domain.letters import outbox
 from app.domain.team import recovery
@@ -207,7 +207,7 @@ def test_its_two_words_are_nobodys_when_somebody_calls(office: Office, superviso
     words = tuple(tokens.open_text(answers_key, places.answers(ours.id), ours.sealed_answers)["words"])
 
     with office.work(supervisor) as work:
-        match = callers.match(work, Heard(words))
+        match = incoming_calls.match(work, Heard(words))
 
     assert len(words) == 2
     assert (match.references, match.altered) == ((), ())

@@ -20,8 +20,8 @@ import config
 from app import create_app, current
 from app.crypto import boxes, places, tokens
 from app.crypto.boxes import PrivateKey
-from app.domain.calls import callers
-from app.domain.calls.callers import Heard
+from app.domain.calls import incoming_calls
+from app.domain.calls.incoming_calls import Heard
 from app.domain.health import accepting
 from app.domain.intake import arrivals
 from app.domain.intake.answers import Answers, Wishes
@@ -207,7 +207,7 @@ def _measure_matching(name: str, url: str) -> None:
                 _ask(work, range(start, start + 250))
         with office.app.app_context(), current.look(member) as work:
             started = time.perf_counter()
-            found = callers.match(work, Heard(("kettle", "harbor")))
+            found = incoming_calls.match(work, Heard(("kettle", "harbor")))
             seconds = time.perf_counter() - started
         office.app.extensions["quietword"].database.close()
     print(f"Comparing two words with {_OPENED} open requests, {name}: {seconds:.2f} s, {len(found.references)} found")

@@ -7,8 +7,8 @@ from wtforms import HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.validators import AnyOf, DataRequired, Length
 
 from app import current, hours
-from app.domain.calls import callers
-from app.domain.calls.callers import Told
+from app.domain.calls import incoming_calls
+from app.domain.calls.incoming_calls import Told
 from app.web.asking import typed
 from app.web.desk.calls import tried
 from app.web.desk.forms import DeskForm, lazy_gettext
@@ -71,7 +71,7 @@ class ToldForm(PassForm):
 
 
 class SaidForm(PassForm):
-    said = StringField(validators=[AnyOf(list(callers.SAID), message=lazy_gettext("Choose what they wanted."))])
+    said = StringField(validators=[AnyOf(list(incoming_calls.SAID), message=lazy_gettext("Choose what they wanted."))])
     text = TextAreaField(
         filters=[typed.paragraphs],
         validators=[Length(max=tried.NOTE_LETTERS, message=lazy_gettext("Make your note shorter, up to 900 letters."))],

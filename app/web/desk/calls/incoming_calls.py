@@ -10,11 +10,11 @@ from app import current
 from app.crypto import sounds
 from app.crypto.secretkey import Stale
 from app.domain.accounts.signin import TooSoon
-from app.domain.calls import callers
-from app.domain.calls.callers import Heard, Match
+from app.domain.calls import incoming_calls
+from app.domain.calls.incoming_calls import Heard, Match
 from app.web import given_back
 from app.web.desk import labels
-from app.web.desk.calls.called_forms import NO_TIME, CalledForm, PassForm, SaidForm, ToldForm
+from app.web.desk.calls.incoming_forms import NO_TIME, CalledForm, PassForm, SaidForm, ToldForm
 from app.web.desk.calls.passes import Pass
 from app.web.given_back import Answer
 
@@ -37,10 +37,10 @@ def compare() -> ResponseReturnValue:
     if not form.accepted():
         return _ask_words(form), 422
     with current.work() as work:
-        callers.note_comparing(work)
+        incoming_calls.note_comparing(work)
     heard = Heard(form.words, picked=form.picked.data == "yes")
     with current.look() as work:
-        match = callers.match(work, heard)
+        match = incoming_calls.match(work, heard)
     unknown = [word for word in heard.words if not sounds.listed(word)]
     if match.certain:
         return _known(Pass.new(match.references, verified=True, called_at=form.called_at.maybe), both_words=True)
@@ -63,7 +63,7 @@ def verify() -> ResponseReturnValue:
         return _ask_more(form, ask), 422
     try:
         with current.work() as work:
-            reference = callers.verify(work, ask.references, form.told)
+            reference = incoming_calls.verify(work, ask.references, form.told)
     except TooSoon as error:
         wait = ngettext(
             "Wait %(num)d second, then try again.", "Wait %(num)d seconds, then try again.", error.retry_after
@@ -85,7 +85,7 @@ def renew_words() -> ResponseReturnValue:
     except Stale:
         return _too_old()
     with current.work() as work:
-        pair = callers.renew_words(work, known.references[0], known.nonce)
+        pair = incoming_calls.renew_words(work, known.references[0], known.nonce)
     return _known(known, pair=pair)
 
 
@@ -103,7 +103,7 @@ def settle() -> ResponseReturnValue:
     [reference] = known.references
     said, note = form.said.data or "", form.text.data or ""
     with current.work() as work:
-        callers.settle(work, reference, said, note=note, happened_at=known.called_at, nonce=known.nonce)
+        incoming_calls.settle(work, reference, said, note=note, happened_at=known.called_at, nonce=known.nonce)
     session[_REMARK] = {"reference": reference, "said": said}
     return redirect("/desk/called", 303)
 
@@ -134,7 +134,7 @@ def _ask_words(
         remark=remark,
         problem=problem,
         given_back=typed_before,
-        most=callers.MOST,
+        most=incoming_calls.MOST,
     )
 
 
@@ -150,7 +150,7 @@ def _ask_more(form: ToldForm, ask: Pass, match: Match | None = None, *, problem:
         ask=ask,
         match=match,
         problem=problem,
-        most=callers.MOST,
+        most=incoming_calls.MOST,
         days=labels.days(),
         no_time=NO_TIME,
     )
