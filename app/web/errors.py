@@ -17,7 +17,7 @@ from app.domain import audit
 from app.domain.accounts.signin import TooSoon
 from app.domain.intake.intakes import Gone
 from app.domain.work import Altered, Missing, Party, Reason, Refused
-from app.web import given_back, limits
+from app.web import limits, typed_answers
 
 #: What a page says of each reason. Those of the return page stand there, those of the commands with them.
 SENTENCES: Mapping[Reason, LazyString] = {
@@ -184,7 +184,7 @@ def _page(status: int, heading: str | None = None, **facts: object) -> tuple[str
         heading=heading,
         facts=facts,
         at_desk=at_desk,
-        given_back=given_back.to_member(),
+        given_back=typed_answers.to_member(),
         **anybody,
     )
     return page, status

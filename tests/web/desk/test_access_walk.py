@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from app.models import Account
-from app.web import given_back, guard
+from app.web import guard, typed_answers
 from tests.bed import schema
 from tests.bed.clock import Clock
 from tests.bed.office import Office, make_app
@@ -293,9 +293,9 @@ def test_an_account_or_a_shift_that_never_was_is_a_page_that_never_was(walker: W
             path = walker.path(page.endpoint, account_id=uuid4(), shift_id=uuid4())
             typed = walker.typed(page)
             answer = walker.ask(method_of(walker.office, page.endpoint), path, typed)
-            if typed and given_back.TYPED.keys() & typed:
+            if typed and typed_answers.TYPED.keys() & typed:
                 assert (answer.status, typed["starts_at"] in answer.text) == (404, True), page
-                answer = walker.ask("POST", path, {**typed, **dict.fromkeys(given_back.TYPED.keys() & typed, "")})
+                answer = walker.ask("POST", path, {**typed, **dict.fromkeys(typed_answers.TYPED.keys() & typed, "")})
             assert answer.exact == nowhere.exact, page
 
 

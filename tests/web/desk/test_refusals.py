@@ -13,7 +13,7 @@ from app.domain.intake.tombstones import Cause
 from app.domain.rota import rota
 from app.domain.team import team
 from app.models import LogEntry, Outcome, Role
-from app.web import errors, given_back
+from app.web import errors, typed_answers
 from app.web.desk.forms import DeskForm, Refusable, TicketForm
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person, make_app
@@ -47,9 +47,9 @@ def test_everything_that_is_typed_can_be_given_back_and_no_secret_ever() -> None
     names = {name for form in filled.text_forms() for name in filled.typed_fields(form)}
     secrets = {name for form in EVERY_FORM for name in dir(form) if filled.is_secret(form, name)} - {"at"}
 
-    assert names <= set(given_back.TYPED)
+    assert names <= set(typed_answers.TYPED)
     assert {"code", "recovery", "old", "password", "again"} <= secrets
-    assert not (secrets | TAPPED) & set(given_back.TYPED)
+    assert not (secrets | TAPPED) & set(typed_answers.TYPED)
 
 
 def test_what_a_form_says_itself_stands_beside_a_field_that_it_has() -> None:

@@ -12,11 +12,11 @@ from app.crypto.secretkey import Stale
 from app.domain.accounts.signin import TooSoon
 from app.domain.calls import incoming_calls
 from app.domain.calls.incoming_calls import Heard, Match
-from app.web import given_back
+from app.web import typed_answers
 from app.web.desk import labels
 from app.web.desk.calls.incoming_forms import NO_TIME, CalledForm, PassForm, SaidForm, ToldForm
 from app.web.desk.calls.passes import Pass
-from app.web.given_back import Answer
+from app.web.typed_answers import Answer
 
 bp = Blueprint("called", __name__, url_prefix="/desk/called")
 
@@ -172,4 +172,4 @@ def _known(
 
 def _too_old() -> ResponseReturnValue:
     problem = gettext("This was too long ago. Enter the words again. Nothing was written down.")
-    return _ask_words(CalledForm(formdata=None), problem=problem, typed_before=given_back.sent()), 422
+    return _ask_words(CalledForm(formdata=None), problem=problem, typed_before=typed_answers.sent()), 422
