@@ -16,7 +16,7 @@ from app.domain.intake.intakes import Opened
 from app.domain.work import Reason
 from app.web.asking import typed
 from app.web.desk import outcomes
-from app.web.desk.calls import card, tried
+from app.web.desk.calls import call_history, card
 from app.web.desk.forms import DeskForm, lazy_gettext
 from app.web.desk.moments import MomentField
 
@@ -42,7 +42,9 @@ class AttemptForm(DeskForm):
     )
     text = TextAreaField(
         filters=[typed.paragraphs],
-        validators=[Length(max=tried.NOTE_LETTERS, message=lazy_gettext("Make your note shorter, up to 900 letters."))],
+        validators=[
+            Length(max=call_history.NOTE_LETTERS, message=lazy_gettext("Make your note shorter, up to 900 letters."))
+        ],
     )
     follow_up = MomentField()
     #: A voicemail was left although they do not allow one: "yes".

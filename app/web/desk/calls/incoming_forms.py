@@ -10,7 +10,7 @@ from app import current, hours
 from app.domain.calls import incoming_calls
 from app.domain.calls.incoming_calls import Told
 from app.web.asking import typed
-from app.web.desk.calls import tried
+from app.web.desk.calls import call_history
 from app.web.desk.forms import DeskForm, lazy_gettext
 from app.web.desk.moments import MomentField
 
@@ -74,5 +74,7 @@ class SaidForm(PassForm):
     said = StringField(validators=[AnyOf(list(incoming_calls.SAID), message=lazy_gettext("Choose what they wanted."))])
     text = TextAreaField(
         filters=[typed.paragraphs],
-        validators=[Length(max=tried.NOTE_LETTERS, message=lazy_gettext("Make your note shorter, up to 900 letters."))],
+        validators=[
+            Length(max=call_history.NOTE_LETTERS, message=lazy_gettext("Make your note shorter, up to 900 letters."))
+        ],
     )

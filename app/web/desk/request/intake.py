@@ -7,7 +7,7 @@ from app.domain.calls import dialing
 from app.domain.intake import intakes
 from app.domain.letters import deliveries
 from app.models import Status
-from app.web.desk.calls import card, tried
+from app.web.desk.calls import call_history, card
 from app.web.desk.forms import DeskForm
 from app.web.desk.request import casework, ending, news
 from app.web.desk.request import deliveries as letters
@@ -26,7 +26,7 @@ def show(reference: str) -> str:
         form=DeskForm(formdata=None),
         version=version,
         told=told,
-        tried=tried.of(opened),
+        tried=call_history.of(opened),
         **card.facts(opened),
         **news.facts(opened),
         **casework.facts(opened, beside),
