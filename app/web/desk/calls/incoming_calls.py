@@ -14,8 +14,8 @@ from app.domain.calls import incoming_calls
 from app.domain.calls.incoming_calls import Heard, Match
 from app.web import typed_answers
 from app.web.desk import labels
+from app.web.desk.calls.caller_ticket import Pass
 from app.web.desk.calls.incoming_forms import NO_TIME, CalledForm, PassForm, SaidForm, ToldForm
-from app.web.desk.calls.passes import Pass
 from app.web.typed_answers import Answer
 
 bp = Blueprint("called", __name__, url_prefix="/desk/called")
