@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from app.domain import audit, permissions
 from app.domain.casework import closing
-from app.domain.intake import intakes, news
+from app.domain.intake import client_updates, intakes
 from app.domain.intake.intakes import Case
 from app.domain.work import Work
 from app.models import Account, AuditLine, Letter, Status
@@ -79,7 +79,7 @@ def _thread(work: Work, case: Case) -> list[dict[str, Any]]:
     for entry in case.thread:
         said = {name: value for name, value in entry.value.items() if name not in ("v", "from", "number")}
         if entry.row.sealed_number is not None:
-            said |= vars(news.number(work, entry))
+            said |= vars(client_updates.number(work, entry))
         # What came with the request carries no mark.
         by = entry.value.get("from", "client")
         entries.append({"number": entry.number, "kind": entry.kind, "at": _moment(entry.at), "by": by, "said": said})

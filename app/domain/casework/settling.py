@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from app.crypto.epochs import Epoch as EpochFacts
-from app.domain.intake import call_rules, intakes, log, news, numbers, receipts, wishes
+from app.domain.intake import call_rules, client_updates, intakes, log, numbers, receipts, wishes
 from app.domain.intake.answers import Wishes
 from app.domain.intake.call_rules import Settlement
 from app.domain.intake.intakes import Case
@@ -40,7 +40,7 @@ def keep_number(
     held = case.holds.settlements[-1].number
     if wished.way == "call" and new is None and held is None and case.answers.phone is None:
         raise Refused(Reason.NOTHING_TO_CALL)
-    holds = _known(work, case).get(_dialled(news.number(work, new)), number) if new else held
+    holds = _known(work, case).get(_dialled(client_updates.number(work, new)), number) if new else held
     _append(work, case, wished, holds, is_right=is_right, receipt=receipt)
 
 
@@ -78,7 +78,7 @@ def _known(work: Work, case: Case) -> dict[Dialled, int | None]:
     entries = {entry.number: entry for entry in case.thread}
     for one in case.holds.settlements:
         if one.number is not None:
-            known.setdefault(_dialled(news.number(work, entries[one.number])), one.number)
+            known.setdefault(_dialled(client_updates.number(work, entries[one.number])), one.number)
     return known
 
 

@@ -9,11 +9,11 @@ from sqlalchemy.orm import aliased
 from app.crypto import codes
 from app.crypto.boxes import PrivateKey
 from app.domain import audit, exclusions, permissions
-from app.domain.intake import endings, history, log, news, sealed, thread, tombstones, wishes
+from app.domain.intake import client_updates, endings, history, log, sealed, thread, tombstones, wishes
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.intake.call_rules import MayCall
+from app.domain.intake.client_updates import News
 from app.domain.intake.log import Logged
-from app.domain.intake.news import News
 from app.domain.intake.thread import Entry
 from app.domain.intake.wishes import InForce
 from app.domain.rota import oncall
@@ -152,7 +152,7 @@ def shown(work: Work, case: Case) -> Opened:
     """Return all of a request that a member may see, its number whole."""
     intake, me = case.intake, work.member.account_id
     words = log.words(case.answers, case.log)
-    answers = news.with_number_in_force(work, case.answers, case.holds)
+    answers = client_updates.with_number_in_force(work, case.answers, case.holds)
     said = (entry for entry in case.thread if entry.kind is EntryKind.MESSAGE and "template" in entry.value)
     return Opened(
         reference=intake.reference,
@@ -167,7 +167,7 @@ def shown(work: Work, case: Case) -> Opened:
         wishes=case.holds.wishes,
         wished_at=[entry.at for entry in case.thread if entry.kind is EntryKind.WISHES][-1],
         may_call=may_call(work, case),
-        news=news.read(work, case.thread, case.holds),
+        news=client_updates.read(work, case.thread, case.holds),
         returns=work.practice.return_code and intake.return_lookup is not None,
         replies=tuple((entry.value["template"], entry.at) for entry in said),
         entry=len(case.thread),

@@ -9,7 +9,7 @@ from app.domain.letters import deliveries
 from app.models import Status
 from app.web.desk.calls import call_history, card
 from app.web.desk.forms import DeskForm
-from app.web.desk.request import casework, ending, news
+from app.web.desk.request import casework, client_updates, ending
 from app.web.desk.request import deliveries as letters
 
 bp = Blueprint("intake", __name__, url_prefix="/desk")
@@ -28,7 +28,7 @@ def show(reference: str) -> str:
         told=told,
         tried=call_history.of(opened),
         **card.facts(opened),
-        **news.facts(opened),
+        **client_updates.facts(opened),
         **casework.facts(opened, beside),
         **ending.facts(opened),
     )

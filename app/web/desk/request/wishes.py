@@ -13,15 +13,15 @@ from app import current
 from app.domain.casework import settling
 from app.domain.intake import intakes
 from app.domain.intake.answers import Wishes
+from app.domain.intake.client_updates import Given
 from app.domain.intake.intakes import Gone, Opened
-from app.domain.intake.news import Given
 from app.domain.work import Reason, Work
 from app.web.asking import times
 from app.web.asking.contact import SafeContact, dialled
 from app.web.asking.fields import Checks, Line, Pick, Radio
 from app.web.desk import moments
 from app.web.desk.forms import DeskForm
-from app.web.desk.request import news
+from app.web.desk.request import client_updates
 
 bp = Blueprint("wishes", __name__, url_prefix="/desk")
 
@@ -164,7 +164,7 @@ def _page(opened: Opened, form: SettleForm, sentence: str | None = None) -> str:
         form=form,
         sentence=sentence,
         days=times.day_names(),
-        **news.facts(opened),
+        **client_updates.facts(opened),
     )
 
 
