@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.domain.calls import call_log, follow_ups
-from app.domain.casework import settling
+from app.domain.casework import confirmed_wishes
 from app.domain.intake import returning
 from app.domain.intake.numbers import Number
 from app.domain.work import Refused
@@ -249,12 +249,12 @@ def settle(office: Office, person: Person, client: Client, which: str, is_right:
     newest = opened.news.given[-1].entry if opened.news.given and which == "newest" else None
     with office.work(person) as work:
         if which in (THE_NUMBER, ANOTHER):
-            settling.take_number(
+            confirmed_wishes.take_number(
                 work, client.reference, hands.WISHED, hands.epoch(work),
                 number=Number(which), entry=opened.entry, nonce=None, is_right=is_right,
             )  # fmt: skip
         else:
-            settling.keep_number(
+            confirmed_wishes.keep_number(
                 work, client.reference, hands.WISHED,
                 number=newest, entry=opened.entry, nonce=None, is_right=is_right,
             )  # fmt: skip

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from wtforms import HiddenField, ValidationError
 
 from app import current
-from app.domain.casework import settling
+from app.domain.casework import confirmed_wishes
 from app.domain.intake import intakes
 from app.domain.intake.answers import Wishes
 from app.domain.intake.client_updates import Given
@@ -122,7 +122,7 @@ def settle(reference: str) -> ResponseReturnValue:
 def _settle(work: Work, reference: str, form: SettleForm, wished: Wishes) -> None:
     told = form.number
     if told is None:
-        settling.keep_number(
+        confirmed_wishes.keep_number(
             work,
             reference,
             wished,
@@ -135,7 +135,7 @@ def _settle(work: Work, reference: str, form: SettleForm, wished: Wishes) -> Non
     epoch = current.standing().epoch
     if epoch is None:
         raise current.Unavailable("no epoch")
-    settling.take_number(
+    confirmed_wishes.take_number(
         work,
         reference,
         wished,
