@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from app.crypto import codes
 from app.crypto.boxes import PrivateKey
 from app.domain import audit, exclusions, permissions
-from app.domain.intake import client_updates, endings, history, log, sealed, thread, tombstones, wishes
+from app.domain.intake import client_updates, history, log, outcome_check, sealed, thread, tombstones, wishes
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.intake.call_rules import MayCall
 from app.domain.intake.client_updates import News
@@ -291,7 +291,7 @@ def _case(work: Work, found: _Found) -> Case:
     logged = log.LOG.opened(intake.id, answers_key, stored)
     if log.excluded(logged, work.member.account_id):
         raise Missing
-    if not endings.as_logged(intake.outcome, logged, entries):
+    if not outcome_check.as_logged(intake.outcome, logged, entries):
         raise Altered(f"intake/{intake.reference}")
     return Case(intake, found.claimed_by, found.me, answers_key, thread_key, answers, entries, logged, holds)
 
