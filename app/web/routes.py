@@ -17,9 +17,9 @@ from app.web.desk.request import (
     escalation,
     export,
     intake,
-    keeping,
     notes,
     replies,
+    retention,
     safety,
     wishes,
 )
@@ -46,7 +46,7 @@ _DESK = (
         figures,
     ),
     *(phone_in, claims, dialing, call_log, notes, replies, wishes, safety, couples, escalation, closing),
-    *(keeping, export, password, intake),
+    *(retention, export, password, intake),
 )
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 from app.crypto.words import ReturnCode
 from app.domain import audit, permissions
 from app.domain.calls import dialing
-from app.domain.casework import claims, erasing
-from app.domain.casework.erasing import Certificate
+from app.domain.casework import claims, retention
+from app.domain.casework.retention import Certificate
 from app.domain.intake import arrivals, intakes, tombstones
 from app.domain.intake.tombstones import Cause
 from app.domain.work import Altered, Missing, Party, Refused
@@ -36,18 +36,18 @@ from tests.domain.returned import Client
 def hold(office: Office, person: Person, client: Client, *, held: bool = True) -> None:
     office.prove(person)
     with office.work(person) as work:
-        erasing.hold(work, client.reference, held=held)
+        retention.hold(work, client.reference, held=held)
 
 
 def erase(office: Office, person: Person, client: Client, reason: Cause = Cause.ASKED) -> None:
     office.prove(person)
     with office.work(person) as work:
-        erasing.erase(work, client.reference, reason)
+        retention.erase(work, client.reference, reason)
 
 
 def certificate(office: Office, person: Person, client: Client) -> Certificate:
     with office.work(person) as work:
-        return erasing.certificate(work, client.reference)
+        return retention.certificate(work, client.reference)
 
 
 def note(office: Office, person: Person, client: Client) -> None:
@@ -131,9 +131,9 @@ def test_without_a_fresh_second_factor_nothing_is_held_or_erased(
     clock.forward(seconds=permissions.FRESH.total_seconds() + 1)
 
     with office.work(supervisor) as work, pytest.raises(Refused, match="prove_again"):
-        erasing.hold(work, client.reference, held=True)
+        retention.hold(work, client.reference, held=True)
     with office.work(supervisor) as work, pytest.raises(Refused, match="prove_again"):
-        erasing.erase(work, client.reference, Cause.ASKED)
+        retention.erase(work, client.reference, Cause.ASKED)
 
 
 @pytest.mark.parametrize("flipped", [False, True], ids=["as it is", "with the row flipped"])

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.domain import permissions
-from app.domain.casework import closing, erasing, exports
+from app.domain.casework import closing, exports, retention
 from app.domain.intake import intakes, returning
 from app.domain.intake.answers import Answers
 from app.domain.intake.numbers import Number
@@ -122,7 +122,7 @@ def test_what_was_taken_back_leaves_only_with_a_supervisor(
 def test_what_is_erased_cannot_be_taken(office: Office, supervisor: Person, client: Client) -> None:
     office.prove(supervisor)
     with office.work(supervisor) as work:
-        erasing.erase(work, client.reference, Cause.ASKED)
+        retention.erase(work, client.reference, Cause.ASKED)
 
     with pytest.raises(Refused, match="erased"):
         exported(office, supervisor, client)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 
 from app.crypto.words import ReturnCode
 from app.domain import audit
-from app.domain.casework import erasing
+from app.domain.casework import retention
 from app.domain.intake import arrivals, intakes, tombstones
 from app.domain.intake.tombstones import Cause
 from app.domain.work import Party
@@ -45,7 +45,7 @@ def test_no_byte_of_it_is_left_in_the_file_or_its_log(on_file: Office, by: str, 
 
     if by == "supervisor":
         with on_file.work(supervisor) as work:
-            erasing.erase(work, client.reference, Cause.ASKED)
+            retention.erase(work, client.reference, Cause.ASKED)
     elif by == "client":
         with on_file.work(Party.CLIENT) as work:
             arrivals.undo(work, token)

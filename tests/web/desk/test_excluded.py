@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from app.crypto import totp
-from app.domain.casework import claims, erasing
+from app.domain.casework import claims, retention
 from app.domain.intake import intakes
 from app.domain.intake.tombstones import Cause
 from app.models import AuditLine, Role
@@ -45,7 +45,7 @@ def reference(office: Office, supervisor: Person, excluded: Person, leaver: Pers
 def erase(office: Office, supervisor: Person, reference: str) -> None:
     office.prove(supervisor)
     with office.work(supervisor) as work:
-        erasing.erase(work, reference, Cause.ASKED)
+        retention.erase(work, reference, Cause.ASKED)
 
 
 def seen(app: Flask, office: Office, person: Person, seat: Seat) -> list[tuple[str, Page]]:

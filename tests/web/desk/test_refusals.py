@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from app.crypto import totp
-from app.domain.casework import claims, closing, erasing, safety
+from app.domain.casework import claims, closing, retention, safety
 from app.domain.intake.tombstones import Cause
 from app.domain.rota import rota
 from app.domain.team import team
@@ -105,7 +105,7 @@ def withdraw(desk: Desk) -> None:
 
 def erase(desk: Desk) -> None:
     desk.office.prove(desk.supervisor)
-    desk.do(desk.supervisor, erasing.erase, Cause.ASKED)
+    desk.do(desk.supervisor, retention.erase, Cause.ASKED)
 
 
 def take_over(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from app.domain.accounts import addresses
-from app.domain.casework import closing, erasing
+from app.domain.casework import closing, retention
 from app.domain.intake.tombstones import Cause
 from app.domain.letters import outbox
 from app.domain.team import team
@@ -86,7 +86,7 @@ def _end(office: Office, supervisor: Person) -> None:
     closed, erased = (office.ask(nonce=bytes([number])) for number in range(2))
     with office.work(supervisor) as work:
         closing.close(work, closed, Outcome.REFERRED)
-        erasing.erase(work, erased, Cause.ASKED)
+        retention.erase(work, erased, Cause.ASKED)
 
 
 def _another_address(office: Office, person: Person) -> str:

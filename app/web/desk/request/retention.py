@@ -9,7 +9,7 @@ from wtforms import StringField
 from wtforms.validators import AnyOf
 
 from app import current
-from app.domain.casework import erasing
+from app.domain.casework import retention
 from app.domain.intake import tombstones
 from app.domain.intake.tombstones import Cause
 from app.web.asking.fields import Radio
@@ -49,7 +49,7 @@ def hold(reference: str) -> ResponseReturnValue:
     if form.held.data not in ("yes", "no"):
         abort(400)
     with current.work() as work:
-        erasing.hold(work, reference, held=form.held.data == "yes")
+        retention.hold(work, reference, held=form.held.data == "yes")
     return redirect(f"/desk/{reference}", 303)
 
 
@@ -64,7 +64,7 @@ def erase(reference: str) -> ResponseReturnValue:
     if not form.proven():
         return _page("desk/request/erase.html", reference, form), 422
     with current.work() as work:
-        erasing.erase(work, reference, Cause(form.reason.data))
+        retention.erase(work, reference, Cause(form.reason.data))
     return redirect(f"/desk/{reference}/certificate", 303)
 
 
@@ -72,7 +72,7 @@ def erase(reference: str) -> ResponseReturnValue:
 def certificate(reference: str) -> str:
     """Show what the trail tells; nothing is opened, for nothing is left."""
     with current.look() as work:
-        found = erasing.certificate(work, reference)
+        found = retention.certificate(work, reference)
     code = found.code.hex() if found.code else ""
     return render_template(
         "desk/request/certificate.html",
@@ -85,7 +85,7 @@ def certificate(reference: str) -> str:
 
 def _page(template: str, reference: str, form: ProvenForm) -> str:
     with current.work() as work:
-        kept = erasing.kept(work, reference)
+        kept = retention.kept(work, reference)
     return render_template(template, kept=kept, form=form)
 
 
