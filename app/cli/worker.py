@@ -12,7 +12,7 @@ from sqlalchemy.exc import ProgrammingError
 from app import current, mail
 from app.cli.say import plainly
 from app.domain import audit, marks
-from app.domain.accounts import signin, sleeping
+from app.domain.accounts import former_passwords, signin
 from app.domain.casework import drafts, escalation
 from app.domain.health import canary, weekly
 from app.domain.intake import arrivals, tombstones
@@ -34,7 +34,7 @@ _ROUNDS = (
     tombstones.erase_withdrawn,
     epochs.renew,
     markers.fill,
-    sleeping.end_sleep,
+    former_passwords.end_sleep,
     weekly.write,
     escalation.escalate,
     escalation.remind_of_follow_ups,

@@ -18,7 +18,7 @@ from app.crypto.boxes import PrivateKey
 from app.crypto.locks import Stretched
 from app.crypto.tokens import Unreadable
 from app.domain import audit
-from app.domain.accounts import accounts, devices, sleeping
+from app.domain.accounts import accounts, devices, former_passwords
 from app.domain.accounts.accounts import Record
 from app.domain.accounts.devices import Device
 from app.domain.vault import holders, markers
@@ -92,7 +92,7 @@ def matching(work: Work, account: Account | None, stretched: Stretched) -> Recor
     record = accounts.read(work, account) if account else None
     if record is None or record.state not in SIGNS_IN or record.verifier is None or record.holder is None:
         return None
-    if sleeping.known(work, record, stretched):
+    if former_passwords.known(work, record, stretched):
         return record
     try:
         locks.matches(stretched, bytes.fromhex(record.verifier))
@@ -103,8 +103,8 @@ def matching(work: Work, account: Account | None, stretched: Stretched) -> Recor
 
 def unlocked(work: Work, account: Account, record: Record, stretched: Stretched) -> PrivateKey:
     """Return the holder's key behind a password that matched; a key that slept comes back by it."""
-    if sleeping.known(work, record, stretched):
-        return sleeping.wake(work, account, stretched)
+    if former_passwords.known(work, record, stretched):
+        return former_passwords.wake(work, account, stretched)
     return holders.unlock(work, UUID(record.holder or ""), LockKind.PASSWORD, stretched.key)
 
 

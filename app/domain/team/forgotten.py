@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.crypto.boxes import PrivateKey
 from app.crypto.locks import Stretched
 from app.domain import audit
-from app.domain.accounts import accounts, devices, passkeys, signin, sleeping
+from app.domain.accounts import accounts, devices, former_passwords, passkeys, signin
 from app.domain.accounts.accounts import Record
 from app.domain.accounts.devices import Device
 from app.domain.accounts.passkeys import Answer
@@ -59,7 +59,7 @@ def renew(
     signin.forget_wait(work, attempt.name_hash)
     private = PrivateKey.generate()
     record = accounts.read(work, account)
-    sleeping.put(work, account, record, stretched, holders.make(work, account.id, private, stretched.key))
+    former_passwords.put(work, account, record, stretched, holders.make(work, account.id, private, stretched.key))
     signin.end_all(work, account.id)
     audit.record(work, "password.renewed", f"account/{account.id}")
     team.tell_of(work, account)
