@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.accounts import passkeys, sessions, signin
+from app.domain.accounts import browsers, passkeys, signin
 from app.domain.accounts.devices import Kind
 from app.domain.work import Altered, Missing, Party, Refused
 from app.models import Role, SignIn
@@ -24,9 +24,9 @@ def colleague(office: Office, person: Person) -> Person:
     return office.hire(person, "ada@example.org")
 
 
-def own(office: Office, person: Person) -> list[sessions.Browser]:
+def own(office: Office, person: Person) -> list[browsers.Browser]:
     with office.work(person) as work:
-        return sessions.own(work)
+        return browsers.own(work)
 
 
 def again(office: Office, person: Person) -> Person:
@@ -88,12 +88,12 @@ def test_ending_one_browser_ends_that_one(office: Office, person: Person) -> Non
     [here, there] = own(office, other)
 
     with office.work(other) as work:
-        assert sessions.end(work, there.mark) is False
+        assert browsers.end(work, there.mark) is False
 
     assert [alive(office, person), alive(office, other)] == [False, True]
     assert hands.kinds(office)[-1] == "session.ended"
     with office.work(other) as work:
-        assert sessions.end(work, here.mark) is True
+        assert browsers.end(work, here.mark) is True
     assert not alive(office, other)
 
 
@@ -105,7 +105,7 @@ def test_nobody_ends_a_colleagues_browser_from_their_own_page(
 
     for mark in (theirs.mark, "00" * 32, "", "no mark"):
         with office.work(person) as work, pytest.raises(Missing):
-            sessions.end(work, mark)
+            browsers.end(work, mark)
     assert alive(office, colleague)
 
 
@@ -113,7 +113,7 @@ def test_ending_the_others_leaves_this_one_and_colleagues(office: Office, person
     others = [again(office, person) for _ in range(2)]
 
     with office.work(others[-1]) as work:
-        sessions.end_others(work)
+        browsers.end_others(work)
 
     assert [alive(office, one) for one in (person, *others, colleague)] == [False, False, True, True]
     assert hands.kinds(office)[-1] == "session.others_ended"
@@ -125,7 +125,7 @@ def test_a_supervisor_ends_a_colleagues_browsers(office: Office, person: Person,
     office.prove(person)
 
     with office.work(person) as work:
-        sessions.end_colleagues(work, account_id)
+        browsers.end_colleagues(work, account_id)
 
     assert [alive(office, one) for one in (colleague, other, person)] == [False, False, True]
     assert hands.kinds(office)[-1] == "session.all_ended"
@@ -139,10 +139,10 @@ def test_only_a_supervisor_with_a_fresh_second_factor_ends_them(
     ours, theirs = hands.account_id(office, person), hands.account_id(office, colleague)
     office.prove(colleague)
     with office.work(colleague) as work, pytest.raises(Missing):
-        sessions.end_colleagues(work, ours)
+        browsers.end_colleagues(work, ours)
     clock.forward(minutes=6)
     with office.work(person) as work, pytest.raises(Refused, match="prove_again"):
-        sessions.end_colleagues(work, theirs)
+        browsers.end_colleagues(work, theirs)
 
     assert office.member(person).role is Role.SUPERVISOR
     assert alive(office, colleague)

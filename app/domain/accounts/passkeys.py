@@ -15,7 +15,7 @@ from app.crypto.locks import Stretched
 from app.crypto.passkeys import Site
 from app.crypto.tokens import Unreadable
 from app.domain import audit, permissions
-from app.domain.accounts import accounts, devices, sessions, signin
+from app.domain.accounts import accounts, browsers, devices, signin
 from app.domain.accounts.accounts import Passkey, Record
 from app.domain.accounts.devices import Device
 from app.domain.letters import outbox
@@ -125,7 +125,7 @@ def remove(work: Work, passkey_id: UUID) -> None:
         raise Missing
     accounts.change(work, account, passkeys=tuple(one for one in record.passkeys if one is not passkey))
     holders.remove_lock(work, passkey_id)
-    sessions.end_begun_with(work, passkey.id)
+    browsers.end_begun_with(work, passkey.id)
     audit.record(work, "passkey.removed", _subject(account, passkey))
     _tell(work, account)
 

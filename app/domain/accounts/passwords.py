@@ -2,7 +2,7 @@
 
 from app.crypto.locks import Stretched
 from app.domain import audit, permissions
-from app.domain.accounts import accounts, sessions, signin
+from app.domain.accounts import accounts, browsers, signin
 from app.domain.accounts.signin import Attempt
 from app.domain.letters import outbox
 from app.domain.vault import holders
@@ -28,7 +28,7 @@ def change(work: Work, attempt: Attempt, old: Stretched, new: Stretched, salt: b
     signin.forget_wait(work, attempt.name_hash)
     holders.change_password(work, new.key)
     accounts.change(work, account, salt=salt.hex(), verifier=new.verifier.hex())
-    sessions.end_others(work)
+    browsers.end_others(work)
     audit.record(work, "password.changed", f"account/{account.id}")
     outbox.write(work, LetterKind.ACCOUNT_CHANGE, [(account.id, work.now)])
     return True

@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, Email, Length
 from app import current
 from app.crypto import passkeys as answers
 from app.domain import permissions
-from app.domain.accounts import accounts, addresses, passkeys, sessions
+from app.domain.accounts import accounts, addresses, browsers, passkeys
 from app.domain.work import Reason, Refused
 from app.web import guard
 from app.web.asking import typed
@@ -178,7 +178,7 @@ def end_session() -> ResponseReturnValue:
     form = SessionForm()
     form.accepted()
     with current.work() as work:
-        was_here = sessions.end(work, form.session.data or "")
+        was_here = browsers.end(work, form.session.data or "")
     if not was_here:
         return redirect(url_for("account.show"), 303)
     response = make_response(redirect("/desk/sign-in", 303))
@@ -190,7 +190,7 @@ def end_session() -> ResponseReturnValue:
 def end_other_sessions() -> ResponseReturnValue:
     DeskForm().accepted()
     with current.work() as work:
-        sessions.end_others(work)
+        browsers.end_others(work)
     return redirect(url_for("account.show"), 303)
 
 
@@ -214,7 +214,7 @@ def _page(
     with current.look() as work:
         profile = accounts.profile(work)
         own_passkeys = passkeys.listed(work)
-        signed_in = sessions.own(work)
+        signed_in = browsers.own(work)
     sent = wrong or name or address or language
     language = language or LanguageForm(formdata=None)
     language.language.data = language.language.data or profile.language

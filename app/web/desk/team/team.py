@@ -9,7 +9,7 @@ from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import AnyOf, DataRequired, Email, Length
 
 from app import current
-from app.domain.accounts import sessions
+from app.domain.accounts import browsers
 from app.domain.team import offboarding, team
 from app.domain.work import Reason
 from app.models import Role
@@ -121,7 +121,7 @@ def sign_out(account_id: UUID) -> ResponseReturnValue:
     if not form.proven():
         return _page(InviteForm(formdata=None), f"sign-out-{account_id}", form), 422
     with current.work() as work:
-        sessions.end_colleagues(work, account_id)
+        browsers.end_colleagues(work, account_id)
     return redirect(url_for("team.show"), 303)
 
 
