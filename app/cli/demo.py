@@ -21,8 +21,8 @@ from app.cli.say import plainly
 from app.cli.setup import bring_up_to_date
 from app.crypto import codes, locks, totp, words
 from app.crypto.boxes import PrivateKey
-from app.domain.accounts import signin
-from app.domain.accounts.signin import Resumed
+from app.domain.accounts import sessions
+from app.domain.accounts.sessions import Resumed
 from app.domain.health import accepting
 from app.domain.intake import arrivals
 from app.domain.rota import rota
@@ -107,7 +107,7 @@ def _join(person: _Person) -> Resumed:
     )
     with _earlier(Party.NEWCOMER) as work:
         cookie = team.accept(work, token, brought, totp.code(person.totp_secret, work.now))
-        session = signin.resume(work, cookie) if cookie else None
+        session = sessions.resume(work, cookie) if cookie else None
     assert session is not None
     return session
 

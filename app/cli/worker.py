@@ -12,7 +12,7 @@ from sqlalchemy.exc import ProgrammingError
 from app import current, mail
 from app.cli.say import plainly
 from app.domain import audit, marks
-from app.domain.accounts import former_passwords, signin
+from app.domain.accounts import former_passwords, sessions
 from app.domain.casework import drafts, escalation
 from app.domain.health import canary, weekly
 from app.domain.intake import arrivals, tombstones
@@ -28,7 +28,7 @@ _PAUSE_SECONDS = 1.0
 _BETWEEN_ROUNDS = timedelta(seconds=30)
 _ROUNDS = (
     audit.chain_waiting,
-    signin.lock_idle,
+    sessions.lock_idle,
     arrivals.forget_confirmations,
     drafts.forget,
     tombstones.erase_withdrawn,

@@ -7,7 +7,7 @@ from flask import g, render_template, request
 
 from app import current
 from app.crypto.secretkey import Stale
-from app.domain.accounts import signin
+from app.domain.accounts import sessions
 from app.domain.casework import drafts
 from app.domain.intake import intakes
 from app.domain.work import Member, Missing, Party
@@ -56,7 +56,7 @@ def _kept(cookie: str, text: str) -> bool:
     try:
         reference = intakes.canonical((request.view_args or {})["reference"])
         with current.work(Party.WORKER) as work:
-            author = signin.whose(work, cookie)
+            author = sessions.whose(work, cookie)
             if author is None or not issued(request.form.get("once"), author, reference):
                 return False
             return drafts.keep_for(work, author, reference, text, instead_of=seen)

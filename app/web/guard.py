@@ -12,8 +12,8 @@ from werkzeug.datastructures import CallbackDict
 from werkzeug.wrappers import Response
 
 from app import current
-from app.domain.accounts import signin
-from app.domain.accounts.signin import Resumed
+from app.domain.accounts import sessions
+from app.domain.accounts.sessions import Resumed
 from app.domain.work import Member, Missing, Party
 from app.models import AccountState, Role
 from app.web import drafts
@@ -70,10 +70,10 @@ class DeskSessions(SessionInterface):
         # One statement for both, and the worker's name: reading the account once more would double the cost.
         if session.modified:
             with current.work(Party.WORKER) as work:
-                signin.save_data(work, _cookie() or "", session)
+                sessions.save_data(work, _cookie() or "", session)
         elif request.endpoint not in QUIET and (current.now() - g.seen_at).total_seconds() >= _TOUCH_AFTER_SECONDS:
             with current.work(Party.WORKER) as work:
-                signin.touch(work, member)
+                sessions.touch(work, member)
 
 
 def install(app: Flask) -> None:
@@ -94,7 +94,7 @@ def _known() -> dict[str, Any]:
         "member": member,
         "csrf_token": generate_csrf,
         "note_ticket": drafts.ticket,
-        "idle_seconds": int(signin.IDLE.total_seconds()) if signed_in else None,
+        "idle_seconds": int(sessions.IDLE.total_seconds()) if signed_in else None,
         "mail_waits_since": current.mail_waits_since() if signed_in else None,
     }
 
@@ -196,11 +196,11 @@ def _resume() -> Resumed | None:
     if cookie is None:
         return None
     with current.look(Party.CLIENT) as work:
-        found = signin.resume(work, cookie)
-        overdue = found is None and signin.overdue(work)
+        found = sessions.resume(work, cookie)
+        overdue = found is None and sessions.overdue(work)
     if overdue:
         with current.work(Party.WORKER) as work:
-            signin.lock_idle(work)
+            sessions.lock_idle(work)
     return found
 
 

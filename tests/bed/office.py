@@ -17,7 +17,7 @@ from app import create_app, current
 from app.crypto import codes, locks, totp
 from app.crypto.boxes import PrivateKey
 from app.crypto.locks import Stretched
-from app.domain.accounts import signin
+from app.domain.accounts import sessions
 from app.domain.health import accepting, canary
 from app.domain.intake import arrivals
 from app.domain.intake.answers import Answers, Wishes
@@ -62,7 +62,7 @@ class Office:
 
     def member(self, person: Person) -> Member:
         with self.app.app_context(), current.work(Party.WORKER) as work:
-            resumed = signin.resume(work, person.cookie)
+            resumed = sessions.resume(work, person.cookie)
         assert resumed is not None, "the session has ended"
         return resumed.member
 
@@ -80,7 +80,7 @@ class Office:
         with self.work(Party.NEWCOMER) as work:
             cookie = team.accept(work, token, brought, totp.code(secret, self.clock()))
             assert cookie is not None
-            resumed = signin.resume(work, cookie)
+            resumed = sessions.resume(work, cookie)
         assert resumed is not None
         return Person(email, secret, tuple(printed), cookie, resumed.data.get("recovery_code"))
 
@@ -114,7 +114,7 @@ class Office:
         """Give somebody's second factor, fresh."""
         self.clock.forward(seconds=60)
         with self.work(person) as work:
-            assert signin.prove(work, totp.code(person.totp_secret, self.clock()))
+            assert sessions.prove(work, totp.code(person.totp_secret, self.clock()))
 
     def renewed(self, person: Person) -> Person:
         """Return somebody as if their session had begun now, though the clock went on."""

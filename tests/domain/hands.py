@@ -19,7 +19,7 @@ from app.crypto.places import Place
 from app.crypto.vault import Vault
 from app.db import Database
 from app.domain import audit
-from app.domain.accounts import signin
+from app.domain.accounts import sessions
 from app.domain.health import accepting
 from app.domain.intake import arrivals, thread
 from app.domain.intake.answers import Answers, Wishes
@@ -131,10 +131,10 @@ def stretched(password: str, salt: bytes) -> Stretched:
 def sign_in(office: Office, person: Person, *, password: str = PASSWORD, code: str | None = None) -> str | None:
     """Sign in as the sign-in page does; return the cookie, or None when it was refused."""
     with office.work(Party.CLIENT) as work:
-        attempt = signin.begin(work, person.email)
+        attempt = sessions.begin(work, person.email)
     code = totp.code(person.totp_secret, office.clock()) if code is None else code
     with office.work(Party.WORKER) as work:
-        return signin.finish(work, attempt, stretched(password, attempt.salt), code)
+        return sessions.finish(work, attempt, stretched(password, attempt.salt), code)
 
 
 def suspend(office: Office, supervisor: Person, person: Person) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.accounts import browsers, passkeys, signin
+from app.domain.accounts import browsers, passkeys, sessions
 from app.domain.accounts.devices import Kind
 from app.domain.work import Altered, Missing, Party, Refused
 from app.models import Role, SignIn
@@ -37,7 +37,7 @@ def again(office: Office, person: Person) -> Person:
 
 def alive(office: Office, person: Person) -> bool:
     with office.work(Party.WORKER) as work:
-        return signin.resume(work, person.cookie) is not None
+        return sessions.resume(work, person.cookie) is not None
 
 
 def test_one_sees_ones_own_browsers_this_one_first(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.accounts.signin import TooSoon
+from app.domain.accounts.sessions import TooSoon
 from app.domain.calls import incoming_calls
 from app.domain.calls.incoming_calls import Told
 from app.domain.intake import thread

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.crypto import totp
 from app.crypto.boxes import PrivateKey
-from app.domain.accounts import accounts, devices, signin
+from app.domain.accounts import accounts, devices, sessions
 from app.domain.accounts.devices import Device, Kind
 from app.domain.team import team
 from app.domain.work import Party
@@ -28,11 +28,11 @@ def person(office: Office) -> Person:
 def sign_in(office: Office, person: Person, device: Device) -> None:
     office.clock.forward(seconds=60)
     with office.work(Party.NEWCOMER) as work:
-        attempt = signin.begin(work, person.email)
+        attempt = sessions.begin(work, person.email)
     stretched = hands.stretched(PASSWORD, attempt.salt)
     with office.work(Party.NEWCOMER) as work:
         code = totp.code(person.totp_secret, office.clock())
-        assert signin.finish(work, attempt, stretched, code, device) is not None
+        assert sessions.finish(work, attempt, stretched, code, device) is not None
 
 
 def told(office: Office) -> int:

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from sqlalchemy import update
 
-from app.domain.accounts import signin
+from app.domain.accounts import sessions
 from app.domain.casework import claims, drafts
 from app.domain.work import Altered, Missing, Party
 from app.models import Draft, Holder
@@ -54,8 +54,8 @@ def test_keeping_one_needs_no_key_of_the_author(office: Office, ada: Person, ref
     """The lock has deleted the session's key by then."""
     clock.forward(minutes=16)
     with office.work(Party.WORKER) as work:
-        signin.lock_idle(work)
-        whose = signin.whose(work, ada.cookie)
+        sessions.lock_idle(work)
+        whose = sessions.whose(work, ada.cookie)
 
     assert whose == hands.account_id(office, ada)
     assert keep(office, ada, reference)
@@ -63,10 +63,10 @@ def test_keeping_one_needs_no_key_of_the_author(office: Office, ada: Person, ref
 
 def test_a_browser_is_nobodys_once_its_session_has_ended(office: Office, ada: Person, clock: Clock) -> None:
     with office.work(Party.WORKER) as work:
-        assert signin.whose(work, "no such cookie") is None
+        assert sessions.whose(work, "no such cookie") is None
     clock.forward(hours=12)
     with office.work(Party.WORKER) as work:
-        assert signin.whose(work, ada.cookie) is None
+        assert sessions.whose(work, ada.cookie) is None
 
 
 def test_two_notes_are_both_kept_and_the_same_one_once(office: Office, ada: Person, reference: str) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 
 from app.crypto.boxes import PrivateKey
 from app.crypto.epochs import EpochSigner
-from app.domain.accounts import signin
+from app.domain.accounts import sessions
 from app.domain.intake import intakes
 from app.domain.team import team
 from app.domain.vault import epochs, holders, roll
@@ -323,4 +323,4 @@ def test_a_session_key_moved_to_another_cookie_does_not_open(
         )
 
     with pytest.raises(Altered), office.work() as work:
-        signin.resume(work, supervisor.cookie)
+        sessions.resume(work, supervisor.cookie)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.domain import permissions
-from app.domain.accounts import accounts, passkeys, signin
+from app.domain.accounts import accounts, passkeys, sessions
 from app.domain.accounts.passkeys import Halfway
 from app.domain.intake import intakes
 from app.domain.work import Missing, Party, Refused
@@ -127,7 +127,7 @@ def test_answered_challenges_are_forgotten_once_they_are_too_old(office: Office,
     clock.forward(minutes=11)
 
     with office.work(Party.WORKER) as work:
-        signin.lock_idle(work)
+        sessions.lock_idle(work)
 
     assert hands.count(office, SpentChallenge) == 0
 
@@ -206,7 +206,7 @@ def test_failed_attempts_slow_that_passkey_and_not_the_password(office: Office, 
     owner.sign_in()
     owner.device.verifies = True
 
-    with pytest.raises(signin.TooSoon):
+    with pytest.raises(sessions.TooSoon):
         owner.sign_in()
     office.clock.forward(seconds=60)
     owner.device.verifies = False

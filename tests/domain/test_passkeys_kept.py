@@ -8,7 +8,7 @@ from sqlalchemy import delete
 
 from app.crypto import locks, places, tokens, totp
 from app.crypto.tokens import Unreadable
-from app.domain.accounts import accounts, passkeys, signin
+from app.domain.accounts import accounts, passkeys, sessions
 from app.domain.accounts.passkeys import Halfway
 from app.domain.team import forgotten
 from app.domain.vault import markers
@@ -137,7 +137,7 @@ def forget_password(office: Office, owner: Owner) -> None:
     """Replace a forgotten password, as the person does with their authenticator."""
     office.clock.forward(seconds=60)
     with office.work(Party.NEWCOMER) as work:
-        attempt = signin.begin(work, owner.person.email)
+        attempt = sessions.begin(work, owner.person.email)
     stretched = hands.stretched("nine loud trains in a tunnel", attempt.salt)
     code = totp.code(owner.person.totp_secret, office.clock())
     with office.work(Party.NEWCOMER) as work:

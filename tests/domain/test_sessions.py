@@ -3,7 +3,7 @@
 import pytest
 
 from app.crypto import codes
-from app.domain.accounts import signin
+from app.domain.accounts import sessions
 from app.domain.casework import claims
 from app.domain.team import team
 from app.domain.work import Party, Refused
@@ -18,19 +18,19 @@ def person(office: Office) -> Person:
     return office.found()
 
 
-def resumed(office: Office, cookie: str) -> signin.Resumed | None:
+def resumed(office: Office, cookie: str) -> sessions.Resumed | None:
     with office.work(Party.WORKER) as work:
-        return signin.resume(work, cookie)
+        return sessions.resume(work, cookie)
 
 
 def lock_idle(office: Office) -> None:
     with office.work(Party.WORKER) as work:
-        signin.lock_idle(work)
+        sessions.lock_idle(work)
 
 
 def touch(office: Office, person: Person) -> None:
     with office.work(person) as work:
-        signin.touch(work, work.member)
+        sessions.touch(work, work.member)
 
 
 def test_a_session_is_over_after_fifteen_idle_minutes(office: Office, person: Person, clock: Clock) -> None:
@@ -134,7 +134,7 @@ def test_signing_out_ends_this_browser_only(office: Office, person: Person, cloc
     other = hands.sign_in(office, person) or ""
 
     with office.work(person) as work:
-        signin.sign_out(work)
+        sessions.sign_out(work)
 
     assert resumed(office, person.cookie) is None
     assert resumed(office, other) is not None
@@ -147,7 +147,7 @@ def test_signing_out_everywhere_ends_all_of_ones_own(office: Office, person: Per
     other = hands.sign_in(office, person) or ""
 
     with office.work(person) as work:
-        signin.sign_out_everywhere(work)
+        sessions.sign_out_everywhere(work)
 
     assert [resumed(office, cookie) for cookie in (person.cookie, other)] == [None, None]
     assert resumed(office, colleague.cookie) is not None
@@ -156,7 +156,7 @@ def test_signing_out_everywhere_ends_all_of_ones_own(office: Office, person: Per
 def test_a_write_after_signing_out_elsewhere_is_refused(office: Office, person: Person) -> None:
     member = office.member(person)
     with office.work(person) as work:
-        signin.sign_out_everywhere(work)
+        sessions.sign_out_everywhere(work)
 
     with pytest.raises(Refused, match="signed_out"), office.work(member):
         pytest.fail("the work was opened")
@@ -201,7 +201,7 @@ def test_approval_holds_from_the_next_request_on(office: Office, person: Person)
 
 def test_what_a_session_remembers_comes_back(office: Office, person: Person) -> None:
     with office.work(person) as work:
-        signin.save_data(work, person.cookie, {"csrf": "a token"})
+        sessions.save_data(work, person.cookie, {"csrf": "a token"})
 
     found = resumed(office, person.cookie)
 
@@ -214,7 +214,7 @@ def test_nothing_is_saved_into_a_locked_session(office: Office, person: Person, 
     lock_idle(office)
 
     with office.work(Party.WORKER) as work:
-        signin.save_data(work, person.cookie, {"csrf": "a token"})
+        sessions.save_data(work, person.cookie, {"csrf": "a token"})
 
     [row] = hands.copies(office, SignIn)
     assert row.sealed_data is None

@@ -6,8 +6,8 @@ import pytest
 
 from app.crypto import totp
 from app.crypto.locks import Stretched
-from app.domain.accounts import signin
-from app.domain.accounts.signin import TooSoon
+from app.domain.accounts import sessions
+from app.domain.accounts.sessions import TooSoon
 from app.domain.team import team
 from app.domain.work import Party
 from app.models import Role, Wait
@@ -26,9 +26,9 @@ def person(office: Office, clock: Clock) -> Person:
     return found
 
 
-def begin(office: Office, email: str) -> signin.Attempt:
+def begin(office: Office, email: str) -> sessions.Attempt:
     with office.work(Party.CLIENT) as work:
-        return signin.begin(work, email)
+        return sessions.begin(work, email)
 
 
 def wait_of(office: Office, email: str) -> int:
@@ -43,7 +43,7 @@ def test_password_and_code_sign_in(office: Office, person: Person) -> None:
     assert cookie is not None
     assert cookie != person.cookie
     with office.work() as work:
-        resumed = signin.resume(work, cookie)
+        resumed = sessions.resume(work, cookie)
     assert resumed is not None
     assert resumed.member.account_id == hands.account_id(office, person)
 
@@ -99,7 +99,7 @@ def test_of_parallel_attempts_only_one_is_let_through(office: Office, person: Pe
     """V-09: guessing in parallel gains nothing."""
     outcomes = hands.in_parallel([lambda: begin(office, person.email)] * 6)
 
-    assert sum(isinstance(outcome, signin.Attempt) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, sessions.Attempt) for outcome in outcomes) == 1
     assert sum(isinstance(outcome, TooSoon) for outcome in outcomes) == 5
 
 
@@ -131,7 +131,7 @@ def test_waits_that_are_long_over_are_forgotten(office: Office, person: Person, 
     clock.forward(minutes=16)
 
     with office.work(Party.WORKER) as work:
-        signin.lock_idle(work)
+        sessions.lock_idle(work)
 
     assert hands.count(office, Wait) == 0
 
@@ -151,7 +151,7 @@ def test_an_unknown_name_never_signs_in(office: Office, person: Person) -> None:
     attempt = begin(office, "nobody@example.org")
 
     with office.work(Party.WORKER) as work:
-        assert signin.finish(work, attempt, Stretched(bytes(32), bytes(32)), "000000") is None
+        assert sessions.finish(work, attempt, Stretched(bytes(32), bytes(32)), "000000") is None
 
 
 def test_somebody_who_was_only_invited_cannot_sign_in(office: Office, person: Person) -> None:
@@ -186,7 +186,7 @@ def test_one_code_in_two_browsers_at_once_signs_in_one(office: Office, person: P
 
     def finish() -> str | None:
         with office.work(Party.WORKER) as work:
-            return signin.finish(work, attempt, stretched, code)
+            return sessions.finish(work, attempt, stretched, code)
 
     outcomes = hands.in_parallel([finish] * 4)
 
@@ -221,10 +221,10 @@ def test_a_wrong_password_does_not_use_up_a_printed_code(office: Office, person:
 def test_a_fresh_second_factor_is_counted_too(office: Office, person: Person, clock: Clock) -> None:
     """V-19: guesses of the code alone are slowed as well."""
     with office.work(person) as work:
-        assert not signin.prove(work, "000000")
+        assert not sessions.prove(work, "000000")
 
     with pytest.raises(TooSoon), office.work(person) as work:
-        signin.prove(work, totp.code(person.totp_secret, clock()))
+        sessions.prove(work, totp.code(person.totp_secret, clock()))
 
 
 def test_a_fresh_second_factor_is_remembered_for_its_browser(office: Office, person: Person, clock: Clock) -> None:

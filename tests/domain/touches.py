@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.crypto.passkeys import Site
-from app.domain.accounts import passkeys, signin
+from app.domain.accounts import passkeys, sessions
 from app.domain.accounts.devices import Device, Kind
 from app.domain.accounts.passkeys import Answer, Halfway, Listed
 from app.domain.work import Party
@@ -60,7 +60,7 @@ class Owner:
 
     def sign_in_with_password(self, halfway: Halfway, *, password: str = PASSWORD, once: str = "once") -> str | None:
         with self.office.work(Party.NEWCOMER) as work:
-            attempt = signin.begin(work, halfway.email)
+            attempt = sessions.begin(work, halfway.email)
         stretched = hands.stretched(password, attempt.salt)
         with self.office.work(Party.NEWCOMER) as work:
             return passkeys.finish_with_password(work, attempt, stretched, halfway, PHONE, once=once)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app import current
-from app.domain.accounts.signin import TooSoon
+from app.domain.accounts.sessions import TooSoon
 from app.domain.work import Altered, Missing, Party, Reason, Refused
 from app.models import AuditLine
 from app.web import errors

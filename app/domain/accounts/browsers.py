@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from app.crypto import places
 from app.crypto.tokens import Unreadable
 from app.domain import audit, permissions
-from app.domain.accounts import accounts, signin
+from app.domain.accounts import accounts, sessions
 from app.domain.accounts.devices import Kind
 from app.domain.work import Altered, Missing, Work
 from app.models import SignIn
@@ -64,7 +64,7 @@ def end_colleagues(work: Work, account_id: UUID) -> None:
     permissions.require_supervisor(work)
     permissions.require_fresh(work)
     account = accounts.locked(work, account_id)
-    signin.end_all(work, account.id)
+    sessions.end_all(work, account.id)
     audit.record(work, "session.all_ended", f"account/{account.id}")
 
 
@@ -80,7 +80,7 @@ def end_begun_with(work: Work, passkey: str) -> None:
 
 
 def _live(work: Work, account_id: UUID) -> Sequence[SignIn]:
-    return work.session.scalars(select(SignIn).where(SignIn.account_id == account_id, *signin.live(work))).all()
+    return work.session.scalars(select(SignIn).where(SignIn.account_id == account_id, *sessions.live(work))).all()
 
 
 def _browser(work: Work, row: SignIn) -> Browser:

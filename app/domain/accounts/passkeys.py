@@ -15,7 +15,7 @@ from app.crypto.locks import Stretched
 from app.crypto.passkeys import Site
 from app.crypto.tokens import Unreadable
 from app.domain import audit, permissions
-from app.domain.accounts import accounts, browsers, devices, signin
+from app.domain.accounts import accounts, browsers, devices, sessions
 from app.domain.accounts.accounts import Passkey, Record
 from app.domain.accounts.devices import Device
 from app.domain.letters import outbox
@@ -136,7 +136,7 @@ def begin(work: Work, answer: Answer) -> Attempt:
         named = answers.named(answer.response)
     except answers.Rejected:
         named = answers.Named(b"", b"")
-    name_hash = signin.count(work, f"passkey/{named.user.hex()}")
+    name_hash = sessions.count(work, f"passkey/{named.user.hex()}")
     good = _spend(work, answer.challenge) and len(named.user) == len(UUID(int=0).bytes)
     return Attempt(UUID(bytes=named.user) if good else None, named.credential, name_hash)
 
@@ -146,38 +146,38 @@ def finish(work: Work, attempt: Attempt, answer: Answer, device: Device) -> str 
     account = accounts.find(work, attempt.account_id)
     passkey = _used(work, account, attempt.credential, answer) if account else None
     if account is None or passkey is None:
-        signin.refuse(work, account.id if account else None)
+        sessions.refuse(work, account.id if account else None)
         return None
-    signin.forget_wait(work, attempt.name_hash)
+    sessions.forget_wait(work, attempt.name_hash)
     private = _unlocked(work, accounts.read(work, account), passkey, answer.secret)
     if private is None:
         return Halfway(passkey.id, account.email)
-    return signin.let_in(work, account, private, device, passkey.id)
+    return sessions.let_in(work, account, private, device, passkey.id)
 
 
 def finish_with_password(
-    work: Work, attempt: signin.Attempt, stretched: Stretched, halfway: Halfway, device: Device, *, once: str
+    work: Work, attempt: sessions.Attempt, stretched: Stretched, halfway: Halfway, device: Device, *, once: str
 ) -> str | None:
     """Return the cookie of a new session, or None. What came halfway works `once`, and only with the right password."""
     account = accounts.find(work, attempt.account_id)
-    record = signin.matching(work, account, stretched)
+    record = sessions.matching(work, account, stretched)
     known = record is not None and halfway.passkey in (one.id for one in record.passkeys)
     if account is None or record is None or not known or not _spend(work, once):
-        signin.refuse(work, attempt.account_id)
+        sessions.refuse(work, attempt.account_id)
         return None
-    signin.forget_wait(work, attempt.name_hash)
-    private = signin.unlocked(work, account, record, stretched)
-    return signin.let_in(work, account, private, device, halfway.passkey)
+    sessions.forget_wait(work, attempt.name_hash)
+    private = sessions.unlocked(work, account, record, stretched)
+    return sessions.let_in(work, account, private, device, halfway.passkey)
 
 
 def prove(work: Work, answer: Answer) -> bool:
     """Take the member's passkey as a fresh second factor; False when it is refused, and it counts. May be `TooSoon`."""
     account = accounts.locked(work, work.member.account_id)
-    name_hash = signin.count(work, f"prove/{account.id}")
+    name_hash = sessions.count(work, f"prove/{account.id}")
     if not second_factor(work, account, answer):
         audit.record(work, "proof.refused", f"account/{account.id}")
         return False
-    signin.proved(work, name_hash)
+    sessions.proved(work, name_hash)
     return True
 
 
@@ -194,7 +194,7 @@ def _used(work: Work, account: Account, credential: bytes, answer: Answer) -> Pa
     """Check an answer against the account's passkey of that name, and note that it was used; None when it is wrong."""
     record = accounts.read(work, account)
     passkey = next((one for one in record.passkeys if one.credential == credential.hex()), None)
-    if passkey is None or record.state not in signin.SIGNS_IN:
+    if passkey is None or record.state not in sessions.SIGNS_IN:
         return None
     try:
         count = answers.check(

@@ -2,8 +2,8 @@
 
 from app.crypto.locks import Stretched
 from app.domain import audit, permissions
-from app.domain.accounts import accounts, browsers, signin
-from app.domain.accounts.signin import Attempt
+from app.domain.accounts import accounts, browsers, sessions
+from app.domain.accounts.sessions import Attempt
 from app.domain.letters import outbox
 from app.domain.vault import holders
 from app.domain.work import Work
@@ -12,7 +12,7 @@ from app.models import Account, LetterKind
 
 def begin(work: Work) -> Attempt:
     """Count the attempt before anything is checked; `TooSoon` to wait."""
-    return signin.begin(work, work.session.get_one(Account, work.member.account_id).email)
+    return sessions.begin(work, work.session.get_one(Account, work.member.account_id).email)
 
 
 def change(work: Work, attempt: Attempt, old: Stretched, new: Stretched, salt: bytes) -> bool:
@@ -22,10 +22,10 @@ def change(work: Work, attempt: Attempt, old: Stretched, new: Stretched, salt: b
     """
     permissions.require_fresh(work)
     account = accounts.locked(work, work.member.account_id)
-    if signin.matching(work, account, old) is None:
+    if sessions.matching(work, account, old) is None:
         audit.record(work, "password.refused", f"account/{account.id}")
         return False
-    signin.forget_wait(work, attempt.name_hash)
+    sessions.forget_wait(work, attempt.name_hash)
     holders.change_password(work, new.key)
     accounts.change(work, account, salt=salt.hex(), verifier=new.verifier.hex())
     browsers.end_others(work)

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from app.crypto.boxes import PrivateKey
 from app.crypto.locks import Stretched
 from app.domain import audit
-from app.domain.accounts import accounts, devices, former_passwords, passkeys, signin
+from app.domain.accounts import accounts, devices, former_passwords, passkeys, sessions
 from app.domain.accounts.accounts import Record
 from app.domain.accounts.devices import Device
 from app.domain.accounts.passkeys import Answer
-from app.domain.accounts.signin import Attempt
+from app.domain.accounts.sessions import Attempt
 from app.domain.team import team
 from app.domain.vault import holders, roll
 from app.domain.work import Reason, Refused, Work
@@ -56,25 +56,25 @@ def renew(
     sheet = holders.open_sheet(work, recovery) if recovery else None
     if sheet is None and not _left(work, account, record):
         raise Refused(Reason.NOBODY_LEFT_TO_APPROVE)
-    signin.forget_wait(work, attempt.name_hash)
+    sessions.forget_wait(work, attempt.name_hash)
     private = PrivateKey.generate()
     record = accounts.read(work, account)
     former_passwords.put(work, account, record, stretched, holders.make(work, account.id, private, stretched.key))
-    signin.end_all(work, account.id)
+    sessions.end_all(work, account.id)
     audit.record(work, "password.renewed", f"account/{account.id}")
     team.tell_of(work, account)
     if sheet is None:
-        return Renewed(signin.start(work, account, private, device=device), None)
+        return Renewed(sessions.start(work, account, private, device=device), None)
     holders.admit(work, UUID(accounts.read(work, account).holder or ""), private.public.digest, by=sheet)
     team.activate(work, account)
     code = holders.new_sheet(work, by=sheet)
-    return Renewed(signin.start(work, account, private, {"recovery_code": code}, device=device), code)
+    return Renewed(sessions.start(work, account, private, {"recovery_code": code}, device=device), code)
 
 
 def _proven(work: Work, account: Account, record: Record, proof: str | Answer) -> bool:
     if isinstance(proof, Answer):
         return passkeys.second_factor(work, account, proof)
-    return signin.second_factor(work, account, record, proof)
+    return sessions.second_factor(work, account, record, proof)
 
 
 def _left(work: Work, account: Account, record: Record) -> bool:

@@ -11,7 +11,7 @@ from app.crypto import codes, places, totp, words
 from app.crypto.boxes import PrivateKey
 from app.crypto.locks import Stretched
 from app.domain import audit, permissions
-from app.domain.accounts import accounts, devices, signin
+from app.domain.accounts import accounts, devices, sessions
 from app.domain.accounts.accounts import Record
 from app.domain.accounts.devices import Device
 from app.domain.letters import outbox
@@ -134,12 +134,12 @@ def accept(work: Work, token: str, brought: Credentials, code: str, device: Devi
     data = {"recovery_code": holders.found(work, holder_id)} if founds else {}
     if not founds:
         _tell_supervisors(work)
-    return signin.start(work, account, brought.private, data, device=device)
+    return sessions.start(work, account, brought.private, data, device=device)
 
 
 def roster(work: Work) -> list[Colleague]:
     """Return everybody, by name; with the six words of those who wait for approval."""
-    live = func.count().filter(*signin.live(work)).label("live")
+    live = func.count().filter(*sessions.live(work)).label("live")
     seen = select(SignIn.account_id, func.max(SignIn.seen_at).label("at"), live).group_by(SignIn.account_id).subquery()
     rows = work.session.execute(
         select(Account, seen.c.at, seen.c.live).outerjoin(seen, seen.c.account_id == Account.id).order_by(Account.name)
@@ -184,7 +184,7 @@ def suspend(work: Work, account_id: UUID) -> None:
     if record.role is Role.SUPERVISOR and record.state is AccountState.ACTIVE and not another_supervisor(work, account):
         raise Refused(Reason.LAST_SUPERVISOR)
     accounts.change(work, account, state=AccountState.SUSPENDED, passkeys=(), moving=None)
-    signin.end_all(work, account.id)
+    sessions.end_all(work, account.id)
     work.session.execute(delete(Link).where(Link.account_id == account.id))
     rota.clear(work, account.id)
     outbox.cancel_for(work, account.id)

@@ -13,7 +13,7 @@ from wtforms.csrf.core import CSRF, CSRFTokenField
 
 from app import current
 from app.crypto.secretkey import Stale
-from app.domain.accounts import passkeys, signin
+from app.domain.accounts import passkeys, sessions
 from app.domain.work import Reason, Refused
 from app.web import errors
 from app.web.asking import typed
@@ -91,7 +91,7 @@ class ProvenForm(DeskForm):
         if self.passkey.data:
             return self._touched(self.challenge.data or "", self.passkey.data)
         with current.work() as work:
-            right = signin.prove(work, self.code.data or "")
+            right = sessions.prove(work, self.code.data or "")
         if not right:
             self.code.errors = [gettext("This code is not right, or it was used before. Wait for the next one.")]
         return right

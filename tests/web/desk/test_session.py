@@ -5,7 +5,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.crypto import totp
-from app.domain.accounts import signin
+from app.domain.accounts import sessions
 from app.domain.team import team
 from app.models import SignIn
 from tests.bed.clock import Clock
@@ -159,7 +159,7 @@ def test_a_cookie_that_was_changed_opens_nothing(supervisor: Person, sit: Sit) -
 
 def test_what_a_session_remembers_never_shows_itself(office: Office, supervisor: Person) -> None:
     with office.work() as work:
-        resumed = signin.resume(work, supervisor.cookie)
+        resumed = sessions.resume(work, supervisor.cookie)
 
     assert resumed is not None
     assert "recovery_code" not in repr(resumed)

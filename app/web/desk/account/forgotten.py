@@ -13,9 +13,9 @@ from app import current
 from app.crypto import words
 from app.crypto.codes import BadCode
 from app.crypto.secretkey import Stale
-from app.domain.accounts import signin
+from app.domain.accounts import sessions
 from app.domain.accounts.passkeys import Answer
-from app.domain.accounts.signin import TooSoon
+from app.domain.accounts.sessions import TooSoon
 from app.domain.team import forgotten
 from app.domain.team.forgotten import Renewed
 from app.domain.work import Party, Reason, Refused
@@ -78,7 +78,7 @@ def submit() -> ResponseReturnValue:
 def _renew(form: ForgottenForm, password: str) -> Renewed | None:
     # Argon2id takes its time; no transaction waits for it.
     with current.work(Party.NEWCOMER) as work:
-        attempt = signin.begin(work, form.email.data or "")
+        attempt = sessions.begin(work, form.email.data or "")
     stretched = current.stretch(password, attempt.salt)
     with current.work(Party.NEWCOMER) as work:
         return forgotten.renew(work, attempt, stretched, _proof(form), form.recovery.data or None, user_agent.device())

@@ -10,9 +10,9 @@ from wtforms import HiddenField, PasswordField, StringField
 
 from app import current
 from app.crypto.secretkey import Stale
-from app.domain.accounts import passkeys, signin
+from app.domain.accounts import passkeys, sessions
 from app.domain.accounts.passkeys import Halfway
-from app.domain.accounts.signin import TooSoon
+from app.domain.accounts.sessions import TooSoon
 from app.domain.work import Party
 from app.web import guard
 from app.web.asking import typed
@@ -144,15 +144,15 @@ def _offered() -> dict[str, object]:
 def _sign_in(form: SignInForm) -> str | None:
     # Argon2id takes its time; no transaction waits for it.
     with current.work(Party.NEWCOMER) as work:
-        attempt = signin.begin(work, form.email.data or "")
+        attempt = sessions.begin(work, form.email.data or "")
     stretched = current.stretch(form.password.data or "", attempt.salt)
     with current.work(Party.NEWCOMER) as work:
-        return signin.finish(work, attempt, stretched, form.code.data or "", user_agent.device())
+        return sessions.finish(work, attempt, stretched, form.code.data or "", user_agent.device())
 
 
 def _finish(form: FinishForm, halfway: Halfway) -> str | None:
     with current.work(Party.NEWCOMER) as work:
-        attempt = signin.begin(work, halfway.email)
+        attempt = sessions.begin(work, halfway.email)
     stretched = current.stretch(form.password.data or "", attempt.salt)
     with current.work(Party.NEWCOMER) as work:
         return passkeys.finish_with_password(work, attempt, stretched, halfway, user_agent.device(), once=form.ticket)
@@ -170,9 +170,9 @@ def _leave(*, everywhere: bool) -> ResponseReturnValue:
     DeskForm().accepted()
     with current.work() as work:
         if everywhere:
-            signin.sign_out_everywhere(work)
+            sessions.sign_out_everywhere(work)
         else:
-            signin.sign_out(work)
+            sessions.sign_out(work)
     response = make_response(redirect("/desk/sign-in", 303))
     guard.clear_cookie(response)
     return response

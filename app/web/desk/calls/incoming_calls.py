@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 from app import current
 from app.crypto import sounds
 from app.crypto.secretkey import Stale
-from app.domain.accounts.signin import TooSoon
+from app.domain.accounts.sessions import TooSoon
 from app.domain.calls import incoming_calls
 from app.domain.calls.incoming_calls import Heard, Match
 from app.web import typed_answers
