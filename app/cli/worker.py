@@ -18,7 +18,7 @@ from app.domain.health import canary, weekly
 from app.domain.intake import arrivals, tombstones
 from app.domain.letters import outbox
 from app.domain.rota import gaps
-from app.domain.vault import epochs, markers
+from app.domain.vault import epoch_proofs, epochs
 from app.domain.work import Altered, Party, Refused, Work
 
 bp = Blueprint("worker", __name__, cli_group=None)
@@ -33,7 +33,7 @@ _ROUNDS = (
     drafts.forget,
     tombstones.erase_withdrawn,
     epochs.renew,
-    markers.fill,
+    epoch_proofs.fill,
     former_passwords.end_sleep,
     weekly.write,
     escalation.escalate,

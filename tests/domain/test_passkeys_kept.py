@@ -11,7 +11,7 @@ from app.crypto.tokens import Unreadable
 from app.domain.accounts import accounts, passkeys, sessions
 from app.domain.accounts.passkeys import Halfway
 from app.domain.team import forgotten
-from app.domain.vault import markers
+from app.domain.vault import epoch_proofs
 from app.domain.work import Altered, Party
 from app.models import Account, AccountState, Lock, MarkerOpening, SignIn, SpentChallenge
 from tests.bed.office import Office
@@ -180,7 +180,7 @@ def test_signing_in_by_passkey_proves_that_epochs_open(office: Office, owner: Ow
     with hands.writer(office) as session:
         session.execute(delete(MarkerOpening))
     with office.work(Party.WORKER) as work:
-        markers.fill(work)
+        epoch_proofs.fill(work)
 
     owner.sign_in()
 

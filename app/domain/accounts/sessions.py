@@ -21,7 +21,7 @@ from app.domain import audit
 from app.domain.accounts import accounts, devices, former_passwords
 from app.domain.accounts.accounts import Record
 from app.domain.accounts.devices import Device
-from app.domain.vault import holders, markers
+from app.domain.vault import epoch_proofs, holders
 from app.domain.work import Altered, Member, Work
 from app.models import Account, AccountState, LockKind, SignIn, SpentChallenge, Wait
 
@@ -131,7 +131,7 @@ def start(
     """Open a new session that holds the private key, and prove what it opens; return its cookie."""
     record = accounts.read(work, account)
     if record.state is AccountState.ACTIVE and record.holder is not None:
-        markers.open_all(work, account, UUID(record.holder), private)
+        epoch_proofs.open_all(work, account, UUID(record.holder), private)
     devices.meet(work, account, device, passkey)
     cookie = codes.link_token()
     cookie_hash, key = _derived(cookie)

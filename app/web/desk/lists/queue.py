@@ -8,7 +8,7 @@ from app import current
 from app.domain.lists import queue, queue_version
 from app.domain.lists.queue import Cursor, View
 from app.domain.rota import rota
-from app.domain.vault import markers
+from app.domain.vault import epoch_proofs
 from app.domain.work import Missing
 from app.web.desk.lists import lines
 
@@ -21,7 +21,7 @@ def show() -> str:
     with current.look() as work:
         page = queue.page(work, view, Cursor.decode(after) if after else None)
         beat = queue_version.take(work)
-        on_call, unproven = rota.on_call(work), markers.unproven(work)
+        on_call, unproven = rota.on_call(work), epoch_proofs.unproven(work)
     with current.work() as work:
         queue.record(work, page)
     now = current.now()
