@@ -9,7 +9,7 @@ from app.crypto.words import fingerprint
 from app.domain import marks
 from app.domain.intake import intakes
 from app.domain.team import team
-from app.domain.vault import epochs, holders, roll
+from app.domain.vault import epochs, holders, key_register
 from app.domain.work import Altered, Party, Refused
 from app.models import Epoch, Grant, Holder, HolderKind, Lock, LockKind, Role
 from tests.bed.clock import Clock
@@ -96,7 +96,7 @@ def test_a_suspended_colleague_is_struck_and_gets_no_new_epoch(office: Office, s
     assert granted(office, 2) == {hands.account_id(office, supervisor), None}
     assert holder.id not in {row.holder_id for table in (Lock, Grant) for row in hands.copies(office, table)}  # type: ignore[attr-defined]
     with office.work() as work:
-        assert holder.id not in roll.read(work).digests
+        assert holder.id not in key_register.read(work).digests
 
 
 def test_suspending_who_was_never_approved_needs_no_new_epoch(office: Office, supervisor: Person) -> None:

@@ -11,7 +11,7 @@ from app.crypto.epochs import EpochSigner
 from app.domain.accounts import sessions
 from app.domain.intake import intakes
 from app.domain.team import team
-from app.domain.vault import epochs, holders, roll
+from app.domain.vault import epochs, holders, key_register
 from app.domain.work import Altered, Party, Refused
 from app.models import Account, Epoch, EpochState, Grant, Holder, HolderKind, Lock, Model, Role, Roll, SignIn
 from tests.bed.clock import Clock
@@ -201,7 +201,7 @@ def test_a_forged_roll_stops_everything_that_grants(office: Office, supervisor: 
     with pytest.raises(Altered, match="roll/1"), office.work(supervisor) as work:
         holders.new_sheet(work)
     with pytest.raises(Altered, match="roll/1"), office.work(Party.WORKER) as work:
-        roll.recipients(work)
+        key_register.recipients(work)
     assert renewal_names(office) == "roll/1"
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Select, select
 from app.crypto import places
 from app.crypto.tokens import Unreadable
 from app.domain import audit
-from app.domain.vault import roll
+from app.domain.vault import key_register
 from app.domain.work import LANGUAGES, Altered, Member, Missing, Reason, Refused, Work
 from app.models import Account, AccountState, Role, SignIn
 
@@ -153,7 +153,7 @@ def locked(work: Work, account_id: UUID) -> Account:
 def recheck(work: Work, member: Member) -> Member:
     """Re-read the member who writes, in their own transaction; suspended or signed out meanwhile is `Refused`."""
     row = work.session.execute(
-        select(Account, SignIn.proved_at, *roll.columns())
+        select(Account, SignIn.proved_at, *key_register.columns())
         .join(SignIn, SignIn.account_id == Account.id)
         .where(SignIn.cookie_hash == member.cookie_hash, SignIn.sealed_key.is_not(None))
         .with_for_update(of=Account, key_share=True)
@@ -163,7 +163,9 @@ def recheck(work: Work, member: Member) -> Member:
     record = read(work, row.Account)
     if record.state != member.state or record.role != member.role:
         raise Refused(Reason.SIGNED_OUT)
-    if record.state is AccountState.ACTIVE and roll.opened(work, row).digests.get(member.holder_id) != _digest(member):
+    if record.state is AccountState.ACTIVE and key_register.opened(work, row).digests.get(member.holder_id) != _digest(
+        member
+    ):
         # Rows that were brought back, or a session that was given to somebody else, are not on the roll.
         raise Altered(f"holder/{member.holder_id}")
     return replace(member, proved_at=row.proved_at)

@@ -18,7 +18,7 @@ from app.crypto.tokens import Unreadable
 from app.domain import audit, exclusions
 from app.domain.accounts import accounts
 from app.domain.intake import intakes, versions
-from app.domain.vault import roll
+from app.domain.vault import key_register
 from app.domain.work import Altered, Work
 from app.models import AccountState, Draft, Holder, Intake, Status
 
@@ -124,8 +124,8 @@ def _author(work: Work, account_id: UUID, reference: str) -> tuple[UUID, UUID, P
     if record.state is not AccountState.ACTIVE or record.holder is None:
         return None
     holder = work.session.get(Holder, UUID(record.holder))
-    public = roll.public_key(holder) if holder else None
-    if public is None or roll.read(work).digests.get(UUID(record.holder)) != public.digest:
+    public = key_register.public_key(holder) if holder else None
+    if public is None or key_register.read(work).digests.get(UUID(record.holder)) != public.digest:
         # Whoever changed the key would read the note.
         raise Altered(f"holder/{record.holder}")
     return UUID(record.holder), intake_id, public

@@ -17,7 +17,7 @@ from app.domain.accounts.devices import Device
 from app.domain.accounts.passkeys import Answer
 from app.domain.accounts.sessions import Attempt
 from app.domain.team import team
-from app.domain.vault import holders, roll
+from app.domain.vault import holders, key_register
 from app.domain.work import Reason, Refused, Work
 from app.models import Account, AccountState, Holder, Role
 
@@ -81,7 +81,7 @@ def _left(work: Work, account: Account, record: Record) -> bool:
     """Return whether others can open meanwhile; where a supervisor waits, another one who can approve them."""
     if record.role is Role.SUPERVISOR:
         return team.another_supervisor(work, account)
-    digests = roll.read(work).digests
+    digests = key_register.read(work).digests
     rows = work.session.execute(
         select(Holder.id)
         .join(Account, Account.id == Holder.account_id)

@@ -12,7 +12,7 @@ from app.crypto.tokens import Unreadable
 from app.domain import audit
 from app.domain.accounts import accounts
 from app.domain.team import team
-from app.domain.vault import epochs, holders, roll
+from app.domain.vault import epochs, holders, key_register
 from app.domain.vault.epochs import Opener
 from app.domain.work import Altered, Reason, Refused, Work
 from app.models import Account, AccountState, Epoch, EpochState, Grant, Holder
@@ -21,7 +21,7 @@ from app.models import Account, AccountState, Epoch, EpochState, Grant, Holder
 def six_words(work: Work, account_id: UUID) -> tuple[tuple[str, ...], bytes]:
     """Return the words of the key that waits for approval, to compare with its owner's screen, and its digest."""
     holder = _waiting(work, account_id)
-    key = roll.public_key(holder)
+    key = key_register.public_key(holder)
     return words.fingerprint(holder.id, key, "en"), key.digest
 
 

@@ -16,7 +16,7 @@ from app.domain.accounts.accounts import Record
 from app.domain.accounts.devices import Device
 from app.domain.letters import outbox
 from app.domain.rota import rota
-from app.domain.vault import holders, roll
+from app.domain.vault import holders, key_register
 from app.domain.work import Missing, Party, Reason, Refused, Work
 from app.models import Account, AccountState, Holder, LetterKind, Link, Role, SignIn
 
@@ -115,7 +115,7 @@ def accept(work: Work, token: str, brought: Credentials, code: str, device: Devi
     if record.state is not AccountState.INVITED:
         raise Missing
     holder_id = holders.make(work, account.id, brought.private, brought.stretched.key)
-    founds = record.role is Role.SUPERVISOR and roll.read(work).number == 0
+    founds = record.role is Role.SUPERVISOR and key_register.read(work).number == 0
     accounts.change(
         work,
         account,
@@ -217,7 +217,7 @@ def another_supervisor(work: Work, account: Account) -> bool:
     """Return whether somebody else supervises who can open requests; nobody stops to do so before this is done."""
     # In one order for everybody, and to be waited for: of two who leave at the same time, one is the last.
     rows = accounts.supervisors_held(work)
-    digests = roll.read(work).digests
+    digests = key_register.read(work).digests
     return any(one.id != account.id and _supervises(accounts.read(work, one), digests) for one in rows)
 
 
@@ -256,7 +256,7 @@ def _supervises(record: Record, digests: Mapping[UUID, bytes]) -> bool:
 def _colleague(work: Work, account: Account, seen_at: datetime | None, keys: Mapping[str, Holder]) -> Colleague:
     record = accounts.read(work, account)
     holder = keys.get(record.holder or "") if record.state is AccountState.PENDING else None
-    key = roll.public_key(holder) if holder is not None else None
+    key = key_register.public_key(holder) if holder is not None else None
     return Colleague(
         id=account.id,
         name=account.name,

@@ -13,7 +13,7 @@ from app.crypto.boxes import PrivateKey, PublicKey
 from app.crypto.epochs import Epoch as EpochFacts
 from app.crypto.tokens import Unreadable
 from app.domain import audit
-from app.domain.vault import roll
+from app.domain.vault import key_register
 from app.domain.work import Altered, Reason, Refused, Work
 from app.models import Epoch, EpochState, Grant
 
@@ -60,7 +60,7 @@ def live(work: Work) -> Sequence[Epoch]:
 
 def begin(work: Work) -> Epoch:
     """Begin an epoch and grant it to everybody on the roll; nobody has to be present."""
-    recipients = roll.recipients(work)
+    recipients = key_register.recipients(work)
     if not recipients:
         raise Refused(Reason.NOBODY_ON_THE_ROLL)
     live(work)

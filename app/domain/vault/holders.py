@@ -10,7 +10,7 @@ from app.crypto import codes, locks, places
 from app.crypto.boxes import PrivateKey
 from app.crypto.tokens import Unreadable
 from app.domain import audit, marks
-from app.domain.vault import epochs, roll
+from app.domain.vault import epochs, key_register
 from app.domain.vault.epochs import Opener
 from app.domain.work import Altered, Reason, Refused, Work
 from app.models import Grant, Holder, HolderKind, Lock, LockKind
@@ -33,7 +33,9 @@ def found(work: Work, holder_id: UUID) -> str:
     """Put the first holder and a recovery sheet on the roll and begin the first epoch; return the sheet's code."""
     sheet, code = _make_sheet(work)
     first = _holder(work, holder_id)
-    roll.change(work, roll.read(work), {h.id: roll.public_key(h).digest for h in (first, sheet)})
+    key_register.change(
+        work, key_register.read(work), {h.id: key_register.public_key(h).digest for h in (first, sheet)}
+    )
     epochs.begin(work)
     return code
 
@@ -81,11 +83,11 @@ def admit(work: Work, holder_id: UUID, digest: bytes, by: Opener | None = None) 
 
     `Refused` when the stored public key is not the one whose words were compared.
     """
-    public = roll.public_key(_holder(work, holder_id))
+    public = key_register.public_key(_holder(work, holder_id))
     if public.digest != digest:
         raise Refused(Reason.KEY_CHANGED)
-    listed = roll.read(work)
-    roll.change(work, listed, {**listed.digests, holder_id: digest})
+    listed = key_register.read(work)
+    key_register.change(work, listed, {**listed.digests, holder_id: digest})
     epochs.grant_all(work, holder_id, public, by)
 
 
@@ -98,10 +100,10 @@ def dismiss(work: Work, holder_ids: Sequence[UUID]) -> None:
     """Take holders off the roll, destroy their locks and grants; begin a new epoch if one was on the roll."""
     work.session.execute(delete(Lock).where(Lock.holder_id.in_(holder_ids)))
     work.session.execute(delete(Grant).where(Grant.holder_id.in_(holder_ids)))
-    listed = roll.read(work)
+    listed = key_register.read(work)
     remaining = {holder: digest for holder, digest in listed.digests.items() if holder not in holder_ids}
     if len(remaining) < len(listed.digests):
-        roll.change(work, listed, remaining)
+        key_register.change(work, listed, remaining)
         epochs.begin(work)
 
 
@@ -109,11 +111,11 @@ def new_sheet(work: Work, by: Opener | None = None) -> str:
     """Replace the recovery sheet; return its code, which is shown once and kept nowhere."""
     old = [sheet.id for sheet in _sheets(work)]
     sheet, code = _make_sheet(work)
-    public = roll.public_key(sheet)
+    public = key_register.public_key(sheet)
     epochs.grant_all(work, sheet.id, public, by)
-    listed = roll.read(work)
+    listed = key_register.read(work)
     kept = {holder: digest for holder, digest in listed.digests.items() if holder not in old}
-    roll.change(work, listed, {**kept, sheet.id: public.digest})
+    key_register.change(work, listed, {**kept, sheet.id: public.digest})
     work.session.execute(delete(Holder).where(Holder.id.in_(old)))
     audit.record(work, "sheet.printed", f"holder/{sheet.id}")
     return code
@@ -137,7 +139,7 @@ def confirm_sheet(work: Work, typed: str, *, line_tested: bool = False) -> None:
 def open_sheet(work: Work, typed: str) -> Opener:
     """Unlock the recovery sheet with its printed code; `codes.BadCode` or `Refused` when it does not open."""
     key = locks.entropy_key(codes.parse_recovery_code(typed), "recovery")
-    digests = roll.read(work).digests
+    digests = key_register.read(work).digests
     for sheet in _sheets(work):
         try:
             private = unlock(work, sheet.id, LockKind.RECOVERY, key)

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from app import current
 from app.domain.team import team
-from app.domain.vault import roll
+from app.domain.vault import key_register
 from app.domain.work import Missing, Party, Refused, Work
 from app.models import Account, AccountState, AuditLine, Letter, LetterKind, Role
 from app.web import guard
@@ -183,9 +183,9 @@ def test_a_supervisor_who_cannot_open_is_not_another(office: Office, supervisor:
     """Off the roll, their key opens nothing: a practice with them alone would be shut."""
     holder_id = office.member(second).holder_id
     with office.work(Party.OPERATOR) as work:
-        listed = roll.read(work)
+        listed = key_register.read(work)
         left = {holder: digest for holder, digest in listed.digests.items() if holder != holder_id}
-        roll.change(work, listed, left)
+        key_register.change(work, listed, left)
     office.prove(supervisor)
 
     for leave in (team.suspend, partial(team.change_role, role=Role.COUNSELOR)):
