@@ -16,8 +16,8 @@ from app.crypto.secretkey import SecretKey
 from app.crypto.vault import Vault
 from app.db import Database
 from app.domain.accounts import accounts
-from app.domain.health import accepting
-from app.domain.health.accepting import Standing
+from app.domain.health import readiness
+from app.domain.health.readiness import Standing
 from app.domain.rota import oncall
 from app.domain.work import Actor, Member, Party, Work
 from app.practice import Practice
@@ -130,7 +130,7 @@ def standing() -> Standing:
         return carried.remembered[1]
     try:
         with look() as reading:
-            seen = accepting.standing(reading, carried.epoch_seen)
+            seen = readiness.standing(reading, carried.epoch_seen)
     except ProgrammingError as error:
         # PostgreSQL's word for tables that are not there yet.
         raise Unavailable("not migrated") from error

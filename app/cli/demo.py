@@ -23,7 +23,7 @@ from app.crypto import codes, locks, totp, words
 from app.crypto.boxes import PrivateKey
 from app.domain.accounts import sessions
 from app.domain.accounts.sessions import Resumed
-from app.domain.health import accepting
+from app.domain.health import readiness
 from app.domain.intake import arrivals
 from app.domain.rota import rota
 from app.domain.team import team
@@ -151,7 +151,7 @@ def _fill(people: Sequence[_Person]) -> None:
 def _arrive(fictional: Fictional) -> str:
     with current.work(Party.CLIENT) as work:
         work.now -= fictional.ago
-        epoch = accepting.standing(work, 0).epoch
+        epoch = readiness.standing(work, 0).epoch
         assert epoch is not None
         token = arrivals.submit(
             work,

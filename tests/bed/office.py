@@ -18,7 +18,7 @@ from app.crypto import codes, locks, totp
 from app.crypto.boxes import PrivateKey
 from app.crypto.locks import Stretched
 from app.domain.accounts import sessions
-from app.domain.health import accepting, canary
+from app.domain.health import canary, readiness
 from app.domain.intake import arrivals
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.letters import outbox
@@ -137,7 +137,7 @@ class Office:
     def ask(self, name: str = "Sam", nonce: bytes = b"nonce", **answers: Any) -> str:
         """Send a request past the form; return its reference."""
         with self.work(Party.CLIENT) as work:
-            epoch = accepting.standing(work, 0).epoch
+            epoch = readiness.standing(work, 0).epoch
             assert epoch is not None
             said = Answers(name, "AZ", **{"phone": "+16025550123", **answers})
             wishes = Wishes("call", voicemail=True, when=("mon-am",), zone="America/Phoenix")

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from app.domain import marks
 from app.domain.casework import drafts
-from app.domain.health import accepting
+from app.domain.health import readiness
 from app.domain.vault import epochs
 from app.domain.work import Party
 from app.models import Account, AuditLine, Confirmation, Draft, Epoch, Intake, Letter, SignIn
@@ -55,7 +55,7 @@ def test_one_round_does_everything_that_is_due(office: Office, smtp: SmtpTrap) -
     assert count(office, Confirmation.token_hash.is_not(None)) == 0
     assert count(office, SignIn.sealed_key.is_not(None)) == 0
     with office.work() as work:
-        assert accepting.standing(work, 0).worker_at == office.clock()
+        assert readiness.standing(work, 0).worker_at == office.clock()
 
 
 def test_a_day_later_the_worker_erases_a_note_that_nobody_saved(office: Office) -> None:

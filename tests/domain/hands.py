@@ -20,7 +20,7 @@ from app.crypto.vault import Vault
 from app.db import Database
 from app.domain import audit
 from app.domain.accounts import sessions
-from app.domain.health import accepting
+from app.domain.health import readiness
 from app.domain.intake import arrivals, thread
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.intake.intakes import Opened
@@ -77,7 +77,7 @@ def put_back(office: Office, *rows: Model) -> None:
 
 
 def epoch(work: Work) -> EpochFacts:
-    found = accepting.standing(work, 0).epoch
+    found = readiness.standing(work, 0).epoch
     assert found is not None
     return found
 

@@ -13,7 +13,7 @@ from app.crypto.ring import Ring
 from app.domain import audit
 from app.domain.calls import incoming_calls
 from app.domain.calls.incoming_calls import Heard
-from app.domain.health import accepting, canary
+from app.domain.health import canary, readiness
 from app.domain.letters import outbox
 from app.domain.team import recovery
 from app.domain.vault import epoch_proofs, epochs
@@ -221,7 +221,7 @@ def test_its_letter_waits_at_nobodys_door(office: Office, supervisor: Person, cl
     clock.forward(hours=3)
 
     with office.work() as work:
-        assert accepting.standing(work, 0).oldest_letter_at is None
+        assert readiness.standing(work, 0).oldest_letter_at is None
         assert outbox.due(work)
 
 

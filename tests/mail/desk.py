@@ -4,7 +4,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app import mail
-from app.domain.health import accepting
+from app.domain.health import readiness
 from app.domain.intake import arrivals
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.letters import outbox
@@ -37,7 +37,7 @@ class Desk:
     def ask(self, answers: Answers | None = None, wishes: Wishes | None = None, nonce: bytes = b"nonce") -> str:
         """Send a request; return its reference."""
         with self.office.work(Party.CLIENT) as work:
-            epoch = accepting.standing(work, 0).epoch
+            epoch = readiness.standing(work, 0).epoch
             assert epoch is not None
             token = arrivals.submit(
                 work,

@@ -16,7 +16,7 @@ from app.crypto import places
 from app.crypto.boxes import PrivateKey
 from app.crypto.tokens import Unreadable
 from app.domain import audit, marks
-from app.domain.health import accepting
+from app.domain.health import readiness
 from app.domain.intake import arrivals, sealed, thread, wishes
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.letters import outbox
@@ -88,7 +88,7 @@ def watch(work: Work) -> None:
     live_at = marks.marked_at(work, marks.LIVE)
     if live_at is None:
         return
-    silent = accepting.silent(work.now, live_at, marks.marked_at(work, marks.CANARY))
+    silent = readiness.silent(work.now, live_at, marks.marked_at(work, marks.CANARY))
     try:
         sent = _reopened(work)
     except Altered as error:

@@ -13,7 +13,7 @@ from app.cli import worker
 from app.crypto import codes
 from app.domain import marks
 from app.domain.accounts import accounts, addresses
-from app.domain.health import accepting
+from app.domain.health import readiness
 from app.domain.letters import outbox
 from app.domain.work import Missing, Party, Refused
 from app.models import Account, Letter
@@ -299,7 +299,7 @@ def test_a_mistyped_address_does_not_close_the_form(
 
     with office.app.app_context(), current.work(Party.WORKER) as work:
         marks.remember(work, marks.WORKER)
-        seen = accepting.standing(work, 0)
+        seen = readiness.standing(work, 0)
         assert seen.mail_waits_since(work.now) is None
     smtp.fault = None
     assert posted(office, smtp) == [], "too late for its link"

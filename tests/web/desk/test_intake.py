@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.crypto import words
-from app.domain.health import accepting
+from app.domain.health import readiness
 from app.domain.intake import arrivals
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.work import Party
@@ -36,7 +36,7 @@ def ask(office: Office, supervisor: Person) -> Ask:
 
     def ask(answers: dict[str, Any] | None = None, **wishes: Any) -> str:
         with office.work(Party.CLIENT) as work:
-            epoch = accepting.standing(work, 0).epoch
+            epoch = readiness.standing(work, 0).epoch
             assert epoch is not None
             said, safe = Answers(**{**GOOD, **(answers or {})}), Wishes(**{**SAFE, **wishes})
             token = arrivals.submit(work, epoch, nonce=b"nonce", language="en", answers=said, wishes=safe)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.domain.health import accepting
+from app.domain.health import readiness
 from app.domain.intake import arrivals
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.work import Party
@@ -308,7 +308,7 @@ def test_fewer_than_two_who_opened_what_is_kept_is_a_standing_warning(
 def taken_back(office: Office) -> str:
     """Send a request and undo it; return its reference."""
     with office.work(Party.CLIENT) as work:
-        epoch = accepting.standing(work, 0).epoch
+        epoch = readiness.standing(work, 0).epoch
         assert epoch is not None
         said, wishes = Answers("Marker Name", "AZ"), Wishes("icall")
         token = arrivals.submit(work, epoch, nonce=b"undo", language="en", answers=said, wishes=wishes)
