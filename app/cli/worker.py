@@ -14,7 +14,7 @@ from app.cli.say import plainly
 from app.domain import audit, marks
 from app.domain.accounts import former_passwords, sessions
 from app.domain.casework import drafts, escalation
-from app.domain.health import canary, weekly
+from app.domain.health import daily_check, weekly
 from app.domain.intake import arrivals, tombstones
 from app.domain.letters import outbox
 from app.domain.rota import gaps
@@ -40,8 +40,8 @@ _ROUNDS = (
     escalation.remind_of_follow_ups,
     escalation.remind_of_overdue,
     gaps.announce,
-    canary.check,
-    canary.watch,
+    daily_check.check,
+    daily_check.watch,
 )
 
 

@@ -18,7 +18,7 @@ from app.crypto import codes, locks, totp
 from app.crypto.boxes import PrivateKey
 from app.crypto.locks import Stretched
 from app.domain.accounts import sessions
-from app.domain.health import canary, readiness
+from app.domain.health import daily_check, readiness
 from app.domain.intake import arrivals
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.letters import outbox
@@ -130,7 +130,7 @@ class Office:
     def checked(self) -> None:
         """Let the daily check have come through already, so that its letter is not among those a test waits for."""
         with self.work(Party.WORKER) as work:
-            canary.check(work)
+            daily_check.check(work)
             letter = select(Letter.id).where(Letter.kind == LetterKind.CANARY)
             outbox.mark_sent(work, work.session.scalars(letter).one())
 

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select, text
 
 from app.cli import worker
-from app.domain.health import canary
+from app.domain.health import daily_check
 from app.domain.work import Party, Work
 from app.models import Arrival, Canary, CanaryKey, Epoch, EpochState, Letter, LetterKind
 from tests.bed.office import Office
@@ -17,12 +17,12 @@ TROUBLES = (LetterKind.CANARY_BROKEN, LetterKind.CANARY_SILENT, LetterKind.CANAR
 
 def check(office: Office) -> bool:
     with office.work(Party.WORKER) as work:
-        return canary.check(work)
+        return daily_check.check(work)
 
 
 def watch(office: Office) -> None:
     with office.work(Party.WORKER) as work:
-        canary.watch(work)
+        daily_check.watch(work)
 
 
 def round_(office: Office) -> int:

@@ -13,7 +13,7 @@ from app.crypto.ring import Ring
 from app.domain import audit
 from app.domain.calls import incoming_calls
 from app.domain.calls.incoming_calls import Heard
-from app.domain.health import canary, readiness
+from app.domain.health import daily_check, readiness
 from app.domain.letters import outbox
 from app.domain.team import recovery
 from app.domain.vault import epoch_proofs, epochs
@@ -101,7 +101,7 @@ def test_of_a_check_that_was_broken_off_nothing_stays_and_the_next_round_sends_i
 ) -> None:
     """As when a worker is killed before its commit."""
     with pytest.raises(KeyboardInterrupt), office.work(Party.WORKER) as work:  # noqa: PT012
-        canary.check(work)
+        daily_check.check(work)
         raise KeyboardInterrupt
     between = (stored(office), letters(office))
 
@@ -231,7 +231,7 @@ def test_a_worker_that_looks_while_another_replaces_the_check_sees_no_trouble(
     """Its rows are read one after the other, and each must be of the same check."""
     check(office)
     replaced: list[threading.Thread] = []
-    opened = canary._unlocked
+    opened = daily_check._unlocked
 
     def slow(work: Work) -> object:
         if not replaced:
@@ -242,7 +242,7 @@ def test_a_worker_that_looks_while_another_replaces_the_check_sees_no_trouble(
 
     clock.set(SEVEN)
     with pytest.MonkeyPatch.context() as slowed:
-        slowed.setattr(canary, "_unlocked", slow)
+        slowed.setattr(daily_check, "_unlocked", slow)
         watch(office)
         replaced[0].join(20)
 

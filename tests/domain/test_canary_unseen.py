@@ -171,5 +171,5 @@ def test_only_the_check_and_the_way_in_know_that_there_are_two_kinds() -> None:
         if re.search(r"\b(Arrival|Canary)\b|\b(FROM|INTO|UPDATE) intakes\b", path.read_text(encoding="utf-8"))
     ]
 
-    the_check, the_way_in = ["domain/health/canary.py"], ["domain/intake/arrivals.py", "domain/intake/sealed.py"]
+    the_check, the_way_in = ["domain/health/daily_check.py"], ["domain/intake/arrivals.py", "domain/intake/sealed.py"]
     assert named == [*the_check, *the_way_in, "models/__init__.py", "models/intakes.py"]
