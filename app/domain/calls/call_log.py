@@ -10,7 +10,7 @@ from typing import Any
 from app.domain import audit, exclusions
 from app.domain.calls import follow_ups
 from app.domain.casework import claims
-from app.domain.intake import intakes, log, receipts
+from app.domain.intake import case_log, intakes, receipts
 from app.domain.intake.intakes import Case
 from app.domain.letters import outbox
 from app.domain.rota import oncall
@@ -67,7 +67,7 @@ def record(
 def write(work: Work, case: Case, call: CallReport, *, incident: bool = False, receipt: bytes | None = None) -> None:
     """Append a call and its note to the log. What was due is done; a client who called at a bad time is called yet."""
     intake, at = case.intake, call.happened_at or work.now
-    value: dict[str, Any] = {"outcome": call.outcome, "direction": call.direction, "happened_at": log.minute(at)}
+    value: dict[str, Any] = {"outcome": call.outcome, "direction": call.direction, "happened_at": case_log.minute(at)}
     if call.said is not None:
         value["said"] = call.said
     if incident:

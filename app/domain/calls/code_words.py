@@ -2,7 +2,7 @@
 
 from app.crypto import words
 from app.domain.casework import claims
-from app.domain.intake import intakes, log, receipts
+from app.domain.intake import case_log, intakes, receipts
 from app.domain.intake.intakes import Case
 from app.domain.work import Reason, Refused, Work
 from app.models import LogKind
@@ -17,12 +17,12 @@ def renew(work: Work, reference: str, nonce: str | None = None) -> Pair:
     receipt = receipts.of(nonce)
     if not receipts.has(case.log, receipt):
         claims.mine(work, case)
-        if not may_renew(case.log, burnt=log.words(case.answers, case.log) is None):
+        if not may_renew(case.log, burnt=case_log.words(case.answers, case.log) is None):
             raise Refused(Reason.NOT_REACHED)
     return give(work, case, receipt)
 
 
-def may_renew(entries: list[log.Entry] | tuple[log.Logged, ...], *, burnt: bool) -> bool:
+def may_renew(entries: list[case_log.Entry] | tuple[case_log.Logged, ...], *, burnt: bool) -> bool:
     """Return whether the words are burnt and the last call reached the client."""
     calls = [entry for entry in entries if entry.kind is LogKind.ATTEMPT]
     return burnt and bool(calls) and calls[-1].value["outcome"] == "reached"
@@ -32,7 +32,7 @@ def give(work: Work, case: Case, receipt: bytes | None) -> Pair:
     """Return a new pair in the language of the call, and write it down; the same again for the same page."""
     if not receipts.has(case.log, receipt):
         intakes.write(work, case, LogKind.WORDS, {"words": list(words.two_words(_language(case)))}, receipt)
-    pair = log.words(case.answers, case.log)
+    pair = case_log.words(case.answers, case.log)
     if pair is None:
         raise Refused(Reason.NOT_REACHED)
     return pair

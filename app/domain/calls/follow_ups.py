@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from app import hours
 from app.domain.casework import claims
-from app.domain.intake import call_rules, intakes, log
+from app.domain.intake import call_rules, case_log, intakes
 from app.domain.intake.answers import Wishes
 from app.domain.intake.intakes import Case, Opened
 from app.domain.work import Reason, Refused, Work
@@ -63,7 +63,7 @@ def plan_for(work: Work, case: Case, at: datetime) -> None:
     if not call_rules.safe_now(case.holds.wishes, at):
         raise Refused(Reason.FOLLOW_UP_UNSAFE)
     if intake.follow_up_at != at:
-        intakes.write(work, case, LogKind.FOLLOW_UP, {"at": log.minute(at)})
+        intakes.write(work, case, LogKind.FOLLOW_UP, {"at": case_log.minute(at)})
     intake.follow_up_at = intake.due_at = at
 
 

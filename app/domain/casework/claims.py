@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.domain import audit, exclusions
 from app.domain.accounts import accounts
 from app.domain.casework import drafts
-from app.domain.intake import intakes, log
+from app.domain.intake import case_log, intakes
 from app.domain.intake.intakes import Case, Opened
 from app.domain.letters import outbox
 from app.domain.rota import oncall
@@ -82,7 +82,7 @@ def exclude(work: Work, reference: str, account_id: UUID) -> None:
     if not _able(work, case) - {account_id}:
         raise Refused(Reason.LAST_WHO_COULD_OPEN)
     exclusions.add(work, case.intake.id, account_id)
-    if not log.excluded(case.log, account_id):
+    if not case_log.excluded(case.log, account_id):
         intakes.write(work, case, LogKind.EXCLUSION, {"account": str(account_id), "excluded": True})
     _forget(work, case, account_id)
 
@@ -93,7 +93,7 @@ def include(work: Work, reference: str, account_id: UUID) -> None:
         raise Missing
     case = intakes.case(work, reference)
     exclusions.remove(work, case.intake.id, account_id)
-    if log.excluded(case.log, account_id):
+    if case_log.excluded(case.log, account_id):
         intakes.write(work, case, LogKind.EXCLUSION, {"account": str(account_id), "excluded": False})
 
 
@@ -175,7 +175,7 @@ def _able(work: Work, case: Case) -> set[UUID]:
     for account in work.session.scalars(select(Account).where(exclusions.may_know(case.intake.id))):
         record = accounts.read(work, account)
         opens = record.holder is not None and UUID(record.holder) in granted
-        if opens and record.state is AccountState.ACTIVE and not log.excluded(case.log, account.id):
+        if opens and record.state is AccountState.ACTIVE and not case_log.excluded(case.log, account.id):
             able.add(account.id)
     return able
 

@@ -1,6 +1,6 @@
 """The end of a request: closed with an outcome, and opened again. Whoever has it decides, or a supervisor."""
 
-from app.domain.intake import intakes, log
+from app.domain.intake import case_log, intakes
 from app.domain.intake.intakes import Case
 from app.domain.letters import outbox
 from app.domain.rota import oncall
@@ -16,7 +16,7 @@ def close(work: Work, reference: str, outcome: Outcome) -> None:
     if intake.status is Status.CLOSED and intake.outcome is outcome:
         return
     require_open(case)
-    intakes.write(work, case, LogKind.OUTCOME, {"outcome": outcome}, line=log.CLOSED)
+    intakes.write(work, case, LogKind.OUTCOME, {"outcome": outcome}, line=case_log.CLOSED)
     outbox.cancel_later(work, intake.id)
     intake.status, intake.outcome, intake.closed_at = Status.CLOSED, outcome, work.now
     intake.due_at = intake.follow_up_at = None
@@ -38,7 +38,7 @@ def reopen(work: Work, reference: str) -> None:
     intake = case.intake
     if intake.status is not Status.CLOSED:
         raise Refused(Reason.NOT_CLOSED)
-    intakes.write(work, case, LogKind.OUTCOME, {"outcome": None}, line=log.REOPENED)
+    intakes.write(work, case, LogKind.OUTCOME, {"outcome": None}, line=case_log.REOPENED)
     intake.outcome = intake.closed_at = None
     intake.status, intake.claimed_by, intake.claimed_at = Status.CLAIMED, work.member.account_id, work.now
     intake.due_at = oncall.promise(work)

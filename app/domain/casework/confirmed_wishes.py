@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from app.crypto.epochs import Epoch as EpochFacts
-from app.domain.intake import call_rules, client_updates, intakes, log, numbers, receipts, wishes
+from app.domain.intake import call_rules, case_log, client_updates, intakes, numbers, receipts, wishes
 from app.domain.intake.answers import Wishes
 from app.domain.intake.call_rules import Settlement
 from app.domain.intake.intakes import Case
@@ -90,7 +90,7 @@ def _append(
     work: Work, case: Case, wished: Wishes, number: int | None, *, is_right: bool, receipt: bytes | None
 ) -> None:
     settlements = [*case.holds.settlements, Settlement(work.now, number)]
-    confirmed = is_right and call_rules.number_is_wrong(log.calls(case.log), settlements)
+    confirmed = is_right and call_rules.number_is_wrong(case_log.calls(case.log), settlements)
     value = wishes.settled(wished, number, is_right=confirmed)
     intakes.append(work, case, EntryKind.WISHES, value, receipt_hash=receipt)
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.domain import audit, exclusions, permissions
 from app.domain.accounts import accounts
-from app.domain.intake import intakes, log, tombstones
+from app.domain.intake import case_log, intakes, tombstones
 from app.domain.intake.intakes import Case
 from app.domain.intake.tombstones import Cause
 from app.domain.letters import outbox
@@ -57,7 +57,7 @@ def hold(work: Work, reference: str, *, held: bool) -> None:
     permissions.require_fresh(work)
     if case.held is case.intake.held is held:
         return
-    intakes.write(work, case, LogKind.HOLD, {"held": held}, line=log.HELD if held else log.RELEASED)
+    intakes.write(work, case, LogKind.HOLD, {"held": held}, line=case_log.HELD if held else case_log.RELEASED)
     case.intake.held = held
 
 

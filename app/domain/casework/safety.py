@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from app.domain.intake import intakes, log
+from app.domain.intake import case_log, intakes
+from app.domain.intake.case_log import Logged
 from app.domain.intake.intakes import Case
-from app.domain.intake.log import Logged
 from app.domain.work import Reason, Refused, Work
 from app.models import LogKind
 from app.practice import Practice
@@ -32,7 +32,7 @@ class Emergency:
 def locate(work: Work, reference: str, state: str) -> None:
     """Write down where the client says they are."""
     case = intakes.case(work, reference)
-    told = log.last(case.log, LogKind.LOCATION)
+    told = case_log.last(case.log, LogKind.LOCATION)
     if told is None or told.value["state"] != state:
         intakes.write(work, case, LogKind.LOCATION, {"state": state})
 
@@ -76,6 +76,6 @@ def _report_by(written: Steps, begun_at: datetime) -> datetime | None:
     return begun_at + timedelta(hours=hours) if hours else None
 
 
-def _running(case: Case, kind: str) -> log.Entry | None:
+def _running(case: Case, kind: str) -> case_log.Entry | None:
     said = [one for one in case.log if one.kind is LogKind.EMERGENCY and one.value["kind"] == kind]
     return said[-1] if said and said[-1].value["step"] == _BEGUN else None

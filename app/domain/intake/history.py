@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.domain import audit
-from app.domain.intake import log, thread, wishes
-from app.domain.intake.log import Deed, Logged
+from app.domain.intake import case_log, thread, wishes
+from app.domain.intake.case_log import Deed, Logged
 from app.domain.intake.wishes import CLIENT
 from app.domain.work import Work
 from app.models import Account, AuditLine, EntryKind, LogKind
@@ -23,7 +23,9 @@ _DEEDS = {
 }
 
 
-def read(work: Work, subject: str, written: Sequence[thread.Entry], logged: Sequence[log.Entry]) -> tuple[Logged, ...]:
+def read(
+    work: Work, subject: str, written: Sequence[thread.Entry], logged: Sequence[case_log.Entry]
+) -> tuple[Logged, ...]:
     """Return everything in order, oldest first; the notes and calls of staff, and what the client changed."""
     names = {row.id: row.name for row in work.session.execute(select(Account.id, Account.name))}
     people = _People(names, work.member.account_id)
@@ -64,7 +66,7 @@ class _People:
             if deed is not None:
                 yield self._by(writers.get(entry.number, ""), entry.number, deed, entry.at, value)
 
-    def wrote(self, entries: Sequence[log.Entry]) -> Iterator[Logged]:
+    def wrote(self, entries: Sequence[case_log.Entry]) -> Iterator[Logged]:
         for entry in entries:
             value = entry.value
             if entry.kind is LogKind.EXCLUSION:

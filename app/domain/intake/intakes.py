@@ -9,11 +9,11 @@ from sqlalchemy.orm import aliased
 from app.crypto import codes
 from app.crypto.boxes import PrivateKey
 from app.domain import audit, exclusions, permissions
-from app.domain.intake import client_updates, history, log, outcome_check, sealed, thread, tombstones, wishes
+from app.domain.intake import case_log, client_updates, history, outcome_check, sealed, thread, tombstones, wishes
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.intake.call_rules import MayCall
+from app.domain.intake.case_log import Logged
 from app.domain.intake.client_updates import News
-from app.domain.intake.log import Logged
 from app.domain.intake.thread import Entry
 from app.domain.intake.wishes import InForce
 from app.domain.rota import oncall
@@ -29,7 +29,7 @@ from app.models import (
     Status,
 )
 
-Log = list[log.Entry]
+Log = list[case_log.Entry]
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class Case:
     @property
     def held(self) -> bool:
         """Whether the law asks to keep it; the stricter of row and log counts."""
-        return self.intake.held or log.held(self.log)
+        return self.intake.held or case_log.held(self.log)
 
 
 def open(work: Work, reference: str) -> Opened:
@@ -151,7 +151,7 @@ def kept(work: Work, reference: str) -> Case:
 def shown(work: Work, case: Case) -> Opened:
     """Return all of a request that a member may see, its number whole."""
     intake, me = case.intake, work.member.account_id
-    words = log.words(case.answers, case.log)
+    words = case_log.words(case.answers, case.log)
     answers = client_updates.with_number_in_force(work, case.answers, case.holds)
     said = (entry for entry in case.thread if entry.kind is EntryKind.MESSAGE and "template" in entry.value)
     return Opened(
@@ -163,7 +163,7 @@ def shown(work: Work, case: Case) -> Opened:
         claimed_by_me=intake.claimed_by == me,
         me=case.me,
         claimed_at=intake.claimed_at,
-        answers=replace(answers, words=words or ("", ""), state=log.state(case.answers, case.log)),
+        answers=replace(answers, words=words or ("", ""), state=case_log.state(case.answers, case.log)),
         wishes=case.holds.wishes,
         wished_at=[entry.at for entry in case.thread if entry.kind is EntryKind.WISHES][-1],
         may_call=may_call(work, case),
@@ -183,7 +183,7 @@ def shown(work: Work, case: Case) -> Opened:
 
 def may_call(work: Work, case: Case) -> MayCall:
     """Return whether the client may be called now."""
-    return case.holds.may_call(log.calls(case.log), tries=work.practice.tries, now=work.now)
+    return case.holds.may_call(case_log.calls(case.log), tries=work.practice.tries, now=work.now)
 
 
 def masked(opened: Opened) -> Opened:
@@ -200,7 +200,7 @@ def write(
     work: Work, case: Case, kind: LogKind, value: dict[str, object], receipt: bytes | None = None, line: str = ""
 ) -> None:
     """Append to the request's log in the member's name, and record it, as `line` where the kind says too little."""
-    log.LOG.append(
+    case_log.LOG.append(
         work,
         case.log,
         intake=case.intake,
@@ -287,9 +287,9 @@ def _case(work: Work, found: _Found) -> Case:
     holds = wishes.in_force(entries, work.now)
     if holds is None or thread.withdrawn(entries) != found.gone:
         raise Altered(f"intake/{intake.reference}")
-    stored = log.LOG.rows(work, intake_id=intake.id, reference=intake.reference)
-    logged = log.LOG.opened(intake.id, answers_key, stored)
-    if log.excluded(logged, work.member.account_id):
+    stored = case_log.LOG.rows(work, intake_id=intake.id, reference=intake.reference)
+    logged = case_log.LOG.opened(intake.id, answers_key, stored)
+    if case_log.excluded(logged, work.member.account_id):
         raise Missing
     if not outcome_check.as_logged(intake.outcome, logged, entries):
         raise Altered(f"intake/{intake.reference}")

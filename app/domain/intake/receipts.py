@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 
 from app.crypto import tokens
-from app.domain.intake import log, thread
+from app.domain.intake import case_log, thread
 
 
 def of(nonce: str | None, *said: object) -> bytes | None:
@@ -17,6 +17,6 @@ def of(nonce: str | None, *said: object) -> bytes | None:
     return hashlib.sha256(tokens.framed(parts)).digest()
 
 
-def has(entries: Sequence[log.Entry] | Sequence[thread.Entry], receipt: bytes | None) -> bool:
+def has(entries: Sequence[case_log.Entry] | Sequence[thread.Entry], receipt: bytes | None) -> bool:
     """Return whether that page was taken before."""
     return receipt is not None and any(entry.row.receipt_hash == receipt for entry in entries)

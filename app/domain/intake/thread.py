@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.crypto import places
-from app.domain.intake import chain
-from app.domain.intake.chain import Chain
+from app.domain.intake import sealed_log
+from app.domain.intake.sealed_log import Chain
 from app.models import EntryKind, ThreadEntry
 
-Entry = chain.Entry[ThreadEntry]
+Entry = sealed_log.Entry[ThreadEntry]
 
 #: Audit lines of these kinds carry a thread entry's number.
 KINDS = ("intake.received", "thread.written", "intake.withdrawn", "intake.restored")

@@ -13,7 +13,7 @@ from sqlalchemy import Row, Select, func, select
 
 from app.crypto.boxes import PrivateKey
 from app.domain import exclusions
-from app.domain.intake import log, numbers, sealed, thread, wishes
+from app.domain.intake import case_log, numbers, sealed, thread, wishes
 from app.domain.intake.answers import Answers
 from app.domain.vault import epochs
 from app.domain.work import Altered, Work
@@ -75,7 +75,7 @@ def opened_with_numbers(work: Work, wanted: Select[UUID, str]) -> Iterator[Sheet
 
 
 def _read(work: Work, wanted: Select[UUID, str], threads: Threads | None) -> Iterator[Sheet | Unread]:
-    keys, logs = epochs.granted(work), log.LOG.many(work, wanted)
+    keys, logs = epochs.granted(work), case_log.LOG.many(work, wanted)
     asked = wanted.subquery()
     rows = select(*sealed.COLUMNS, Intake.status).join(asked, asked.c.id == Intake.id)
     for row in work.session.execute(rows, execution_options={"yield_per": _ROWS_AT_ONCE}):
@@ -96,10 +96,10 @@ def _sheet(work: Work, row: Row[*tuple[Any, ...]], keys: Keys, logged: Sequence[
     if key is None or logged is None:
         raise Altered(f"intake/{row.reference}")
     answers, answers_key = sealed.answers(work, row, key)
-    entries = log.LOG.opened(row.id, answers_key, logged)
-    if log.excluded(entries, work.member.account_id):
+    entries = case_log.LOG.opened(row.id, answers_key, logged)
+    if case_log.excluded(entries, work.member.account_id):
         return None
-    return Sheet(row.reference, row.status, row.received_at, answers, log.words(answers, entries))
+    return Sheet(row.reference, row.status, row.received_at, answers, case_log.words(answers, entries))
 
 
 def _numbers(

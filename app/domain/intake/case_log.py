@@ -12,13 +12,13 @@ from typing import Any
 from uuid import UUID
 
 from app.crypto import places
-from app.domain.intake import chain
+from app.domain.intake import sealed_log
 from app.domain.intake.answers import Answers
 from app.domain.intake.call_rules import Call
-from app.domain.intake.chain import Chain
+from app.domain.intake.sealed_log import Chain
 from app.models import LogEntry, LogKind
 
-Entry = chain.Entry[LogEntry]
+Entry = sealed_log.Entry[LogEntry]
 
 #: What the trail calls an entry whose kind alone does not say what was done.
 CLOSED, REOPENED, HELD, RELEASED = "intake.closed", "intake.reopened", "hold.begun", "hold.ended"
