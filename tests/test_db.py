@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
 from app.db import Database
-from app.domain.intake import arrivals, intakes
+from app.domain.intake import arrivals, opening
 from app.models import Mark, Model, UtcDateTime
 from tests.bed import running
 from tests.bed.clock import Clock
@@ -269,7 +269,7 @@ def test_no_sealed_column_holds_clear_text(office: Office) -> None:
     office.on_call(supervisor)
     reference = office.ask("Zzyzx", note="Zzyzx", email="zzyzx@example.org", pronouns="zzyzx")
     with office.work(supervisor) as work:
-        intakes.open(work, reference)
+        opening.open(work, reference)
 
     with office.work() as work:
         for column in _sealed():
@@ -311,7 +311,7 @@ def test_the_files_of_the_database_hold_no_clear_text(sqlite_url: str, tmp_path:
     supervisor = office.found()
     token = hands.send(office)
     with office.work(supervisor) as work:
-        intakes.open(work, arrivals.reference_of(work, token))
+        opening.open(work, arrivals.reference_of(work, token))
 
     files = list(tmp_path.glob("quietword.db*"))
 

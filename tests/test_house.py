@@ -89,7 +89,7 @@ def house_with(name: str, text: str) -> Source:
         "app.models": "class Status(StrEnum): ...\nclass Intake(Model): ...",
         "app.crypto.ring": "",
         "app.domain.work": "",
-        "app.domain.intake.intakes": "",
+        "app.domain.intake.opening": "",
         "app.domain.casework.claims": "",
         "app.domain.team.team": "",
         "app.cli.keys": "",

@@ -9,7 +9,7 @@ from app import current
 from app.crypto.secretkey import Stale
 from app.domain.accounts import sessions
 from app.domain.casework import drafts
-from app.domain.intake import intakes
+from app.domain.intake import opening
 from app.domain.work import Member, Missing, Party
 from app.web import typed_answers
 from app.web.asking import typed
@@ -54,7 +54,7 @@ def signed_out(cookie: str | None) -> str:
 def _kept(cookie: str, text: str) -> bool:
     seen = moment(request.form.get("kept"))
     try:
-        reference = intakes.canonical((request.view_args or {})["reference"])
+        reference = opening.canonical((request.view_args or {})["reference"])
         with current.work(Party.WORKER) as work:
             author = sessions.whose(work, cookie)
             if author is None or not issued(request.form.get("once"), author, reference):

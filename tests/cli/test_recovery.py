@@ -5,7 +5,7 @@ import re
 from click.testing import Result
 from flask import Flask
 
-from app.domain.intake import intakes
+from app.domain.intake import opening
 from app.domain.team import team
 from app.models import AccountState, Role
 from tests.bed.office import Office, Person
@@ -59,7 +59,7 @@ def test_the_printed_code_approves_somebody_when_nobody_else_can(app: Flask, off
     assert " ".join(six or ()) in done.output
     assert len(CODE.findall(done.output)) == 1
     with office.work(ada) as work:
-        assert isinstance(intakes.open(work, reference), intakes.Opened)
+        assert isinstance(opening.open(work, reference), opening.Opened)
 
 
 def test_words_that_differ_end_it(app: Flask, office: Office) -> None:

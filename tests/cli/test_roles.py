@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app import current
-from app.domain.intake import arrivals, intakes
+from app.domain.intake import arrivals, opening
 from app.web.public.ticket import Ticket
 from tests.bed import ports, running
 from tests.bed.clock import Clock
@@ -51,12 +51,12 @@ def test_without_ring_and_audit_key_the_public_process_takes_a_request_that_the_
     hidden = [ask(web, "GET", path)[0] for path in ("/.git/HEAD", "/static/", "/static/../config.py", "/console")]
     traced, _, echoed = ask(web, "TRACE", "/")
     with office.work(supervisor) as work:
-        opened = intakes.open(work, arrivals.reference_of(work, answer["Location"].rpartition("/")[2]))
+        opened = opening.open(work, arrivals.reference_of(work, answer["Location"].rpartition("/")[2]))
 
     assert (shown, sent, confirmed) == (200, 303, 200)
     assert 'name="consent"' in page
     assert desk == [404] * 4
-    assert isinstance(opened, intakes.Opened)
+    assert isinstance(opened, opening.Opened)
     assert opened.answers.name == "Marker"
     # V-57: no repository, no listing, no debugger, no TRACE, no version.
     assert hidden == [404] * 4

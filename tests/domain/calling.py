@@ -10,7 +10,7 @@ from app.crypto import words
 from app.domain.calls import call_log
 from app.domain.calls.call_log import CallReport
 from app.domain.casework import closing
-from app.domain.intake import intakes
+from app.domain.intake import opening
 from app.domain.intake.answers import Answers, Wishes
 from app.models import Account, Intake, Letter, LetterKind, LogKind, Outcome
 from tests.bed.office import Office, Person
@@ -99,4 +99,4 @@ def exclude(office: Office, person: Person, reference: str, excluded: Person) ->
     """Note, in the log alone, that the client does not want somebody."""
     value = {"account": str(hands.account_id(office, excluded)), "excluded": True}
     with office.work(person) as work:
-        intakes.write(work, intakes.case(work, reference), LogKind.EXCLUSION, value)
+        opening.write(work, opening.case(work, reference), LogKind.EXCLUSION, value)

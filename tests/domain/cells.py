@@ -10,7 +10,7 @@ from app.crypto import places, tokens
 from app.crypto.tokens import Unreadable
 from app.crypto.words import ReturnCode
 from app.domain.accounts import browsers
-from app.domain.intake import arrivals, intakes, returning
+from app.domain.intake import arrivals, opening, returning
 from app.domain.intake.numbers import Number
 from app.domain.vault import epochs
 from app.domain.work import Altered, Missing, Party
@@ -83,7 +83,7 @@ def stage_arrivals(office: Office) -> Scene:
     references = (hands.reference(office, done[0]), hands.reference(office, done[1]))
     for person, reference in zip((supervisor, colleague), references, strict=True):
         with office.work(person) as work:
-            intakes.write(work, intakes.case(work, reference), LogKind.NOTE, {"text": "call again"})
+            opening.write(work, opening.case(work, reference), LogKind.NOTE, {"text": "call again"})
     cells = [_cells(office, person, token) for person, token in ((supervisor, done[0]), (colleague, done[1]))]
     return Scene(office, supervisor, colleague, done, references, _code(office, done[0]), cells[0], cells[1])
 
@@ -125,7 +125,7 @@ def _cells(office: Office, person: Person, token: str) -> dict[str, Cell]:
 
 def _open_request(scene: Scene) -> None:
     with scene.office.work(scene.supervisor) as work:
-        intakes.open(work, scene.references[0])
+        opening.open(work, scene.references[0])
 
 
 def _return(scene: Scene) -> None:

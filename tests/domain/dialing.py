@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from app.domain.calls import dialing
-from app.domain.intake import intakes
+from app.domain.intake import opening
 from app.domain.work import Refused
 from app.models import LogKind
 from tests.bed.office import Office, Person
@@ -39,4 +39,4 @@ def attempt(office: Office, person: Person, client: Client, outcome: str, direct
             "direction": direction,
             "happened_at": f"{work.now:%Y-%m-%dT%H:%M}",
         }
-        intakes.write(work, intakes.case(work, client.reference), LogKind.ATTEMPT, value)
+        opening.write(work, opening.case(work, client.reference), LogKind.ATTEMPT, value)

@@ -24,7 +24,7 @@ from app.domain.health import readiness
 from app.domain.intake import arrivals, thread
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.intake.case_log import Logged
-from app.domain.intake.intakes import Opened
+from app.domain.intake.opening import Opened
 from app.domain.team import team
 from app.domain.vault import epochs
 from app.domain.work import Party, Work

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.crypto.words import ReturnCode
 from app.domain.casework import claims
-from app.domain.intake import arrivals, intakes, returning, tombstones
+from app.domain.intake import arrivals, opening, returning, tombstones
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.work import Party, Work
 from app.models import EntryKind, Intake, Letter, LetterKind, ThreadEntry
@@ -83,15 +83,15 @@ def claimed(office: Office, person: Person) -> Client:
     return asked
 
 
-def opened(office: Office, person: Person, reference: str) -> intakes.Opened:
+def opened(office: Office, person: Person, reference: str) -> opening.Opened:
     with office.work(person) as work:
-        return intakes.open(work, reference)
+        return opening.open(work, reference)
 
 
-def gone(office: Office, person: Person, reference: str) -> intakes.Tombstone:
+def gone(office: Office, person: Person, reference: str) -> opening.Tombstone:
     """Open a request of which nothing but a tombstone must be left; return that."""
-    with pytest.raises(intakes.Gone) as gone, office.work(person) as work:
-        intakes.open(work, reference)
+    with pytest.raises(opening.Gone) as gone, office.work(person) as work:
+        opening.open(work, reference)
     return gone.value.tombstone
 
 

@@ -10,7 +10,7 @@ from app import current
 from app.crypto.boxes import PrivateKey
 from app.crypto.epochs import EpochSigner
 from app.domain import marks
-from app.domain.intake import arrivals, intakes
+from app.domain.intake import arrivals, opening
 from app.domain.letters import outbox
 from app.domain.vault import epochs
 from app.domain.work import Party
@@ -102,7 +102,7 @@ def test_nothing_is_ever_sealed_to_a_forged_epoch(office: Office, supervisor: Pe
     reference = office.ask()
 
     with office.work(supervisor) as work:
-        assert isinstance(intakes.open(work, reference), intakes.Opened)
+        assert isinstance(opening.open(work, reference), opening.Opened)
 
 
 def test_an_older_epoch_than_was_seen_is_refused(office: Office, supervisor: Person, clock: Clock) -> None:

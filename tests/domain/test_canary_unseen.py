@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, exists, func, select, update
 
 from app.domain.casework import escalation, exports
-from app.domain.intake import intakes, resealing, tombstones
+from app.domain.intake import opening, resealing, tombstones
 from app.domain.letters import outbox
 from app.domain.lists import figures, queue, queue_version, search
 from app.domain.lists.queue import View
@@ -34,7 +34,7 @@ def counted(work: Work, _reference: str) -> object:
 
 def opened(work: Work, reference: str) -> object:
     try:
-        return intakes.open(work, reference)
+        return opening.open(work, reference)
     except Missing:
         return None
 

@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from app import hours
 from app.domain.calls import dialing
 from app.domain.casework import closing
-from app.domain.intake import intakes
-from app.domain.intake.intakes import Opened
+from app.domain.intake import opening
+from app.domain.intake.opening import Opened
 from app.domain.work import Altered, Missing, Refused
 from app.models import AuditLine, Intake, LogEntry, LogKind, Outcome, Status
 from tests.bed.clock import Clock
@@ -187,8 +187,8 @@ def test_an_excluded_supervisor_closes_nothing(office: Office, counselor: Person
     """V-25: by the client's wish it does not exist for them."""
     me = office.member(counselor).account_id
     with office.work(counselor) as work:
-        case = intakes.case(work, client.reference)
-        intakes.write(work, case, LogKind.EXCLUSION, {"account": str(me), "excluded": True})
+        case = opening.case(work, client.reference)
+        opening.write(work, case, LogKind.EXCLUSION, {"account": str(me), "excluded": True})
 
     with pytest.raises(Missing):
         close(office, counselor, client)

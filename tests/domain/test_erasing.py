@@ -10,7 +10,7 @@ from app.domain import audit, permissions
 from app.domain.calls import dialing
 from app.domain.casework import claims, retention
 from app.domain.casework.retention import Certificate
-from app.domain.intake import arrivals, intakes, tombstones
+from app.domain.intake import arrivals, opening, tombstones
 from app.domain.intake.tombstones import Cause
 from app.domain.work import Altered, Missing, Party, Refused
 from app.models import (
@@ -52,7 +52,7 @@ def certificate(office: Office, person: Person, client: Client) -> Certificate:
 
 def note(office: Office, person: Person, client: Client) -> None:
     with office.work(person) as work:
-        intakes.write(work, intakes.case(work, client.reference), LogKind.NOTE, {"text": "call again"})
+        opening.write(work, opening.case(work, client.reference), LogKind.NOTE, {"text": "call again"})
 
 
 def lines(office: Office, client: Client) -> list[AuditLine]:
@@ -263,6 +263,6 @@ def test_an_erased_request_that_was_put_back_is_altered(office: Office, supervis
     hands.put_back(office, *kept)
 
     with office.work(supervisor) as work, pytest.raises(Altered):
-        intakes.open(work, client.reference)
+        opening.open(work, client.reference)
     with pytest.raises(Altered):
         certificate(office, supervisor, client)

@@ -7,7 +7,7 @@ from sqlalchemy import delete
 
 from app.domain.calls import dialing
 from app.domain.casework import claims, notes, replies, safety
-from app.domain.intake import intakes
+from app.domain.intake import opening
 from app.domain.letters import outbox
 from app.domain.team import team
 from app.domain.work import Missing, Party, Refused
@@ -35,8 +35,8 @@ def test_to_the_excluded_a_request_does_not_exist(
     do(office, supervisor, claims.exclude, client.reference, hands.account_id(office, ada))
 
     rules = (
-        intakes.open,
-        intakes.case,
+        opening.open,
+        opening.case,
         dialing.reveal,
         claims.claim,
         claims.release,
@@ -60,7 +60,7 @@ def test_the_log_keeps_it_from_them_when_the_row_was_dropped(
     with hands.writer(office) as session:
         session.execute(delete(Exclusion))
 
-    for rule in (intakes.open, claims.claim):
+    for rule in (opening.open, claims.claim):
         with pytest.raises(Missing):
             do(office, ada, rule, client.reference)
     with pytest.raises(Refused, match="cannot_have_it"):
@@ -150,7 +150,7 @@ def test_the_last_who_could_open_it_is_not_excluded(
     with pytest.raises(Refused, match="last_who_could_open"):
         do(office, supervisor, claims.exclude, client.reference, hands.account_id(office, supervisor))
 
-    assert isinstance(returned.opened(office, supervisor, client.reference), intakes.Opened)
+    assert isinstance(returned.opened(office, supervisor, client.reference), opening.Opened)
 
 
 def test_two_who_exclude_each_other_at_once_leave_somebody(office: Office, supervisor: Person, client: Client) -> None:
@@ -202,4 +202,4 @@ def test_a_pending_colleague_can_be_excluded_before_they_see_anything(
         team.approve(work, waiting.id, waiting.key_digest or "")
 
     with pytest.raises(Missing):
-        do(office, pending, intakes.open, client.reference)
+        do(office, pending, opening.open, client.reference)

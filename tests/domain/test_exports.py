@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.domain import permissions
 from app.domain.casework import closing, exports, retention
-from app.domain.intake import intakes, returning
+from app.domain.intake import opening, returning
 from app.domain.intake.answers import Answers
 from app.domain.intake.numbers import Number
 from app.domain.intake.tombstones import Cause
@@ -42,9 +42,9 @@ def test_everything_about_a_request_is_in_it(office: Office, counselor: Person, 
     client.do(returning.give_number, epoch=epoch, nonce=b"number", number=Number("+14805550188", "7"))
     returned.answer(office, counselor, client.reference, "will_call")
     with office.work(counselor) as work:
-        case = intakes.case(work, client.reference)
-        intakes.write(work, case, LogKind.NOTE, {"text": "call again"})
-        intakes.write(work, case, LogKind.EXCLUSION, {"account": str(work.member.account_id), "excluded": False})
+        case = opening.case(work, client.reference)
+        opening.write(work, case, LogKind.NOTE, {"text": "call again"})
+        opening.write(work, case, LogKind.EXCLUSION, {"account": str(work.member.account_id), "excluded": False})
         closing.close(work, client.reference, Outcome.REFERRED)
 
     parts = exported(office, counselor, client)

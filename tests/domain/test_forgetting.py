@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 from app.crypto.words import ReturnCode
 from app.domain import audit
 from app.domain.casework import retention
-from app.domain.intake import arrivals, intakes, tombstones
+from app.domain.intake import arrivals, opening, tombstones
 from app.domain.intake.tombstones import Cause
 from app.domain.work import Party
 from app.models import Confirmation, Intake, LogEntry, LogKind, ThreadEntry
@@ -38,7 +38,7 @@ def test_no_byte_of_it_is_left_in_the_file_or_its_log(on_file: Office, by: str, 
     client = Client(on_file, hands.reference(on_file, token), code)
     client.say("something")
     with on_file.work(supervisor) as work:
-        intakes.write(work, intakes.case(work, client.reference), LogKind.NOTE, {"text": "call again"})
+        opening.write(work, opening.case(work, client.reference), LogKind.NOTE, {"text": "call again"})
     values = sealed_pieces(client)
     before = on_disk(on_file)
     assert all(any(piece in before for piece in pieces) for pieces in values)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from app.domain.casework import claims
-from app.domain.intake import intakes
+from app.domain.intake import opening
 from app.domain.intake.answers import Wishes
 from app.domain.lists import queue
 from app.domain.lists.queue import View
@@ -33,7 +33,7 @@ def glance(office: Office, person: Person, view: View = View.OPEN) -> Glance:
 
 def look(office: Office, person: Person, reference: str) -> None:
     with office.work(person) as work:
-        intakes.open(work, reference)
+        opening.open(work, reference)
 
 
 # Chicago's clocks went from 2 to 1 am on 1 November 2026: its day had 25 hours.

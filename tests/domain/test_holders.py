@@ -7,7 +7,7 @@ from app.crypto import codes, locks
 from app.crypto.boxes import PrivateKey
 from app.crypto.words import fingerprint
 from app.domain import marks
-from app.domain.intake import intakes
+from app.domain.intake import opening
 from app.domain.team import team
 from app.domain.vault import epochs, holders, key_register
 from app.domain.work import Altered, Party, Refused
@@ -116,7 +116,7 @@ def test_requests_of_an_older_epoch_still_open_after_a_renewal(
     hands.suspend(office, supervisor, colleague)
 
     with office.work(supervisor) as work:
-        assert isinstance(intakes.open(work, reference), intakes.Opened)
+        assert isinstance(opening.open(work, reference), opening.Opened)
 
 
 def test_approval_grants_every_living_epoch(office: Office, supervisor: Person) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.domain.casework import claims
-from app.domain.intake import arrivals, intakes
+from app.domain.intake import arrivals, opening
 from app.domain.intake.answers import Answers, digest
 from app.domain.work import Missing, Party
 from app.models import Confirmation, Intake, Letter, Status, ThreadEntry
@@ -29,9 +29,9 @@ def test_a_request_opens_for_who_holds_a_grant(office: Office) -> None:
     reference = office.ask("Marker Person", note="only for the call")
 
     with office.work(supervisor) as work:
-        opened = intakes.open(work, reference)
+        opened = opening.open(work, reference)
 
-    assert isinstance(opened, intakes.Opened)
+    assert isinstance(opened, opening.Opened)
     assert opened.answers.name == "Marker Person"
     assert opened.answers.note == "only for the call"
     assert opened.wishes.voicemail
@@ -118,9 +118,9 @@ def test_the_confirmation_shows_the_words_the_counselor_sees(office: Office) -> 
         done = arrivals.done(work, token)
     reference = hands.reference(office, token)
     with office.work(supervisor) as work:
-        found = intakes.open(work, reference)
+        found = opening.open(work, reference)
 
-    assert isinstance(found, intakes.Opened)
+    assert isinstance(found, opening.Opened)
     assert done.words == found.answers.words
     assert done.way == "call"
     assert done.return_code is not None
@@ -201,7 +201,7 @@ def test_the_same_form_may_be_sent_again_after_it_was_taken_back(office: Office)
 
     reference = hands.reference(office, token)
     with office.work(supervisor) as work:
-        assert isinstance(intakes.open(work, reference), intakes.Opened)
+        assert isinstance(opening.open(work, reference), opening.Opened)
     assert hands.count(office, Intake) == 2
 
 

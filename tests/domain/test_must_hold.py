@@ -13,7 +13,7 @@ from app.crypto import boxes, places, tokens
 from app.crypto.boxes import PublicKey
 from app.crypto.tokens import Unreadable
 from app.domain import audit
-from app.domain.intake import arrivals, intakes, thread
+from app.domain.intake import arrivals, opening, thread
 from app.domain.work import Altered, Missing, Party, Refused
 from app.models import Confirmation, EntryKind, Epoch, Intake, Status, ThreadEntry
 from tests.bed.office import Office, Person
@@ -39,7 +39,7 @@ def arrived(office: Office) -> Scene:
 def opening_names(office: Office, person: Person, reference: str) -> str:
     """Open a request that must be refused as altered; return what was named."""
     with pytest.raises(Altered) as altered, office.work(person) as work:
-        intakes.open(work, reference)
+        opening.open(work, reference)
     return altered.value.place
 
 
@@ -102,7 +102,7 @@ def test_an_altered_request_is_named_and_its_neighbor_opens(scene: Scene, name: 
         row = work.session.scalars(select(Intake).where(Intake.reference == scene.references[0])).one()
     assert scene.references[0] in place or str(row.id) in place
     with scene.office.work(scene.supervisor) as work:
-        assert isinstance(intakes.open(work, scene.references[1]), intakes.Opened)
+        assert isinstance(opening.open(work, scene.references[1]), opening.Opened)
 
 
 def test_an_older_wish_in_a_newer_place_is_refused(arrived: Scene) -> None:
@@ -224,7 +224,7 @@ def test_what_the_origin_tag_speaks_for_cannot_be_changed(scene: Scene, column: 
         shown = intake.reference
 
     with pytest.raises((Altered, Refused)) as refused, office.work(scene.supervisor) as work:
-        intakes.open(work, shown)
+        opening.open(work, shown)
     assert column == "epoch_id" or isinstance(refused.value, Altered)
 
 

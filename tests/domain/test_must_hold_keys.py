@@ -12,7 +12,7 @@ from app import logs
 from app.crypto import boxes, locks, places, tokens
 from app.crypto.boxes import PrivateKey
 from app.crypto.tokens import Unreadable
-from app.domain.intake import intakes
+from app.domain.intake import opening
 from app.domain.vault import epochs
 from app.domain.work import Altered, Party
 from app.models import Epoch, Grant, Intake, Lock, SignIn
@@ -108,8 +108,8 @@ def test_a_grant_reaches_a_colleague_who_is_away(office: Office, supervisor: Per
         clock.forward(seconds=60)
         returned = Person(person.email, person.totp_secret, (), cookie or "")
         with office.work(returned) as work:
-            opened = intakes.open(work, reference)
-        assert isinstance(opened, intakes.Opened)
+            opened = opening.open(work, reference)
+        assert isinstance(opened, opening.Opened)
         assert opened.answers.name == MARK
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from app.crypto.boxes import PrivateKey
 from app.crypto.epochs import EpochSigner
 from app.domain.accounts import sessions
-from app.domain.intake import intakes
+from app.domain.intake import opening
 from app.domain.team import team
 from app.domain.vault import epochs, holders, key_register
 from app.domain.work import Altered, Party, Refused
@@ -125,7 +125,7 @@ def test_a_colleague_who_was_brought_back_opens_no_intake(
     back = Person(colleague.email, colleague.totp_secret, (), cookie)
 
     with pytest.raises(Altered, match="holder/"), office.work(back) as work:
-        intakes.open(work, reference)
+        opening.open(work, reference)
 
 
 def test_a_session_that_was_brought_back_opens_no_intake(office: Office, supervisor: Person, colleague: Person) -> None:
@@ -136,7 +136,7 @@ def test_a_session_that_was_brought_back_opens_no_intake(office: Office, supervi
     hands.put_back(office, *kept)
 
     with pytest.raises(Altered, match="holder/"), office.work(colleague) as work:
-        intakes.open(work, reference)
+        opening.open(work, reference)
 
 
 def test_a_session_that_was_given_a_colleagues_account_may_do_nothing(
@@ -281,7 +281,7 @@ def needs(office: Office, person: Person, table: type[Lock] | type[Grant]) -> No
     else:
         reference = office.ask()
         with office.work(person) as work:
-            intakes.open(work, reference)
+            opening.open(work, reference)
 
 
 @pytest.mark.parametrize("table", [Lock, Grant], ids=["lock", "grant"])

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from app.crypto import boxes, places
 from app.crypto.tokens import Unreadable
 from app.domain.casework import claims, closing
-from app.domain.intake import intakes
+from app.domain.intake import opening
 from app.domain.team import offboarding
 from app.domain.work import Altered, Missing, Party
 from app.models import Epoch, Grant, Intake, Letter, LetterKind, Outcome, Status
@@ -60,13 +60,13 @@ def test_a_key_that_was_taken_along_opens_nothing_that_is_open(
 def test_who_stays_opens_what_was_sealed_anew(office: Office, supervisor: Person, leaver: Person) -> None:
     reference = office.ask("Marker")
     with office.work(leaver) as work:
-        intakes.open(work, reference)
+        opening.open(work, reference)
     leave(office, supervisor, leaver)
 
     with office.work(supervisor) as work:
-        opened = intakes.open(work, reference)
+        opened = opening.open(work, reference)
 
-    assert isinstance(opened, intakes.Opened)
+    assert isinstance(opened, opening.Opened)
     assert opened.answers.name == "Marker"
 
 
@@ -103,7 +103,7 @@ def test_what_they_may_still_know_is_listed(office: Office, supervisor: Person, 
     seen, closed, unseen = (office.ask(nonce=bytes([number])) for number in range(3))
     for reference in (seen, closed):
         with office.work(leaver) as work:
-            intakes.open(work, reference)
+            opening.open(work, reference)
     with office.work() as work:
         intake = work.session.scalars(select(Intake).where(Intake.reference == closed)).one()
         intake.status, intake.outcome, intake.closed_at = Status.CLOSED, Outcome.DECLINED, work.now

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.domain import audit
 from app.domain.calls import dialing
 from app.domain.casework import claims
-from app.domain.intake import arrivals, intakes, thread
+from app.domain.intake import arrivals, opening, thread
 from app.domain.team import team
 from app.domain.work import Altered, Missing, Party, Reason, Refused
 from app.models import AuditLine, EntryKind, Intake, Status
@@ -21,7 +21,7 @@ from tests.domain import hands, returned
 
 def open_and_fail(office: Office, person: Person, reference: str) -> None:
     with office.work(person) as work:
-        intakes.open(work, reference)
+        opening.open(work, reference)
         raise RuntimeError
 
 
@@ -59,7 +59,7 @@ def test_a_request_without_a_number_shows_none(office: Office) -> None:
     assert returned.opened(office, supervisor, hands.reference(office, token)).answers.phone is None
 
 
-@pytest.mark.parametrize(("rule", "kind"), [(intakes.open, "intake.opened"), (dialing.reveal, "intake.revealed")])
+@pytest.mark.parametrize(("rule", "kind"), [(opening.open, "intake.opened"), (dialing.reveal, "intake.revealed")])
 def test_every_look_leaves_its_own_audit_line(office: Office, clock: Clock, rule: object, kind: str) -> None:
     """V-50: who looked at which request, and never what it says."""
     clock.forward(hours=2)
@@ -112,7 +112,7 @@ def test_a_reference_is_found_however_it_is_typed(office: Office) -> None:
 @pytest.mark.parametrize(
     "unknown", ["BBBB-BBBB", "not a reference", "", "'; --"], ids=["free", "words", "nothing", "sql"]
 )
-@pytest.mark.parametrize("rule", [intakes.open, dialing.reveal, claims.claim], ids=["open", "reveal", "claim"])
+@pytest.mark.parametrize("rule", [opening.open, dialing.reveal, claims.claim], ids=["open", "reveal", "claim"])
 def test_an_unknown_reference_is_missing(office: Office, rule: object, unknown: str) -> None:
     """V-25."""
     supervisor = office.found()
@@ -122,7 +122,7 @@ def test_an_unknown_reference_is_missing(office: Office, rule: object, unknown: 
         rule(work, unknown)
 
 
-@pytest.mark.parametrize("rule", [intakes.open, dialing.reveal, claims.claim], ids=["open", "reveal", "claim"])
+@pytest.mark.parametrize("rule", [opening.open, dialing.reveal, claims.claim], ids=["open", "reveal", "claim"])
 def test_somebody_who_waits_for_approval_finds_nothing(office: Office, rule: object) -> None:
     """V-24: not yours and not there look the same."""
     office.found()
@@ -140,7 +140,7 @@ def test_only_a_member_opens(office: Office, party: Party) -> None:
     reference = office.ask()
 
     with office.work(party) as work, pytest.raises(Refused, match="members_only"):
-        intakes.open(work, reference)
+        opening.open(work, reference)
 
 
 def test_without_a_grant_for_its_epoch_a_request_is_refused(office: Office) -> None:
@@ -150,7 +150,7 @@ def test_without_a_grant_for_its_epoch_a_request_is_refused(office: Office) -> N
         session.execute(hands.GRANTS_GONE)
 
     with office.work(supervisor) as work, pytest.raises(Refused, match="no_grant"):
-        intakes.open(work, reference)
+        opening.open(work, reference)
 
 
 def test_a_colleague_who_was_approved_later_opens_what_came_before(office: Office) -> None:
@@ -252,7 +252,7 @@ def test_a_withdrawal_in_the_thread_holds_against_the_column(office: Office) -> 
     hands.add_entry(office, supervisor, reference, EntryKind.WITHDRAWAL, {})
 
     with office.work(supervisor) as work, pytest.raises(Altered):
-        intakes.open(work, reference)
+        opening.open(work, reference)
 
 
 def test_a_newcomer_needs_the_key_that_was_compared(office: Office) -> None:

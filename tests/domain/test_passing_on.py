@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.domain.casework import claims, closing
-from app.domain.intake import intakes
+from app.domain.intake import opening
 from app.domain.rota import oncall
 from app.domain.work import Refused
 from app.models import AuditLine, LetterKind, Outcome, Status
@@ -143,11 +143,11 @@ def test_only_whoever_decides_is_shown_the_team(
     do(office, ada, claims.claim, client.reference)
 
     with office.work(eve) as work:
-        assert claims.team(work, intakes.open(work, client.reference)) == ()
+        assert claims.team(work, opening.open(work, client.reference)) == ()
     for person in (ada, supervisor):
         with office.work(person) as work:
-            opened = intakes.open(work, client.reference)
-            assert isinstance(opened, intakes.Opened)
+            opened = opening.open(work, client.reference)
+            assert isinstance(opened, opening.Opened)
             shown = claims.team(work, opened)
         assert [(one.name, one.has_it) for one in shown] == [("Ada", True), ("Eve", False), ("Grace", False)]
 

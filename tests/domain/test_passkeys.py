@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.domain import permissions
 from app.domain.accounts import accounts, passkeys, sessions
 from app.domain.accounts.passkeys import Halfway
-from app.domain.intake import intakes
+from app.domain.intake import opening
 from app.domain.work import Missing, Party, Refused
 from app.models import Account, AccountState, Letter, LetterKind, Lock, LockKind, SpentChallenge
 from tests.bed.clock import Clock
@@ -41,8 +41,8 @@ def test_a_passkey_with_a_secret_opens_a_request_without_a_password(office: Offi
     person = as_signed_in(owner, owner.sign_in())
 
     with office.work(person) as work:
-        opened = intakes.open(work, reference)
-    assert isinstance(opened, intakes.Opened)
+        opened = opening.open(work, reference)
+    assert isinstance(opened, opening.Opened)
     assert opened.answers.name == "Sam"
 
 

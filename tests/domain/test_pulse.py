@@ -7,7 +7,7 @@ import pytest
 from app.domain import audit
 from app.domain.calls import dialing
 from app.domain.casework import claims
-from app.domain.intake import intakes
+from app.domain.intake import opening
 from app.domain.lists import queue, queue_version, search
 from app.domain.lists.queue import View
 from app.domain.lists.queue_version import Pulse
@@ -63,14 +63,14 @@ def _log(kind: LogKind) -> Deed:
 
     def log(office: Office, grace: Person, client: Client) -> None:
         with office.work(grace) as work:
-            intakes.write(work, intakes.case(work, client.reference), kind, {})
+            opening.write(work, opening.case(work, client.reference), kind, {})
 
     return log
 
 
 def _look(office: Office, grace: Person, client: Client) -> None:
     with office.work(grace) as work:
-        intakes.open(work, client.reference)
+        opening.open(work, client.reference)
         queue.record(work, queue.page(work, View.NOW))
         search.record(work, search.find(work, "Sam"))
         search.record_comparison(work, client.reference, search.same_number(work, client.reference))

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from app import hours
 from app.crypto import boxes, places
 from app.domain.calls import dialing
-from app.domain.intake import intakes, returning, wishes
+from app.domain.intake import opening, returning, wishes
 from app.domain.intake.answers import Wishes
 from app.domain.intake.numbers import Number
 from app.domain.vault import epochs
@@ -140,7 +140,7 @@ def test_nothing_that_is_in_force_allows_more_than_any_of_its_parts(one: Wishes,
     assert wishes.strictest(both, other, NOW) == both
 
 
-def reveal(office: Office, person: Person, client: Client) -> intakes.Opened:
+def reveal(office: Office, person: Person, client: Client) -> opening.Opened:
     with office.work(person) as work:
         dialing.reveal(work, client.reference, "agreed")
         number_page = dialing.dialing(work, client.reference)
@@ -211,7 +211,7 @@ def test_a_number_that_was_altered_is_refused(office: Office, supervisor: Person
         session.execute(update(ThreadEntry).where(ThreadEntry.number == second.number).values(values))
 
     with office.work(supervisor) as work, pytest.raises(Altered):
-        intakes.open(work, client.reference)
+        opening.open(work, client.reference)
 
 
 def test_windows_in_another_zone_count_only_where_both_allow_them(clock: Clock) -> None:

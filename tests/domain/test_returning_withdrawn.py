@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from app.domain.calls import dialing
 from app.domain.casework import claims
-from app.domain.intake import intakes
+from app.domain.intake import opening
 from app.domain.work import Altered, Missing, Refused
 from app.models import Intake, Letter, LetterKind, Outcome, Status, ThreadEntry
 from tests.bed.clock import Clock
@@ -16,7 +16,7 @@ from tests.domain import hands, returned
 from tests.domain.returned import Client
 
 
-def stone(office: Office, supervisor: Person, client: Client) -> intakes.Tombstone:
+def stone(office: Office, supervisor: Person, client: Client) -> opening.Tombstone:
     return returned.gone(office, supervisor, client.reference)
 
 
@@ -168,7 +168,7 @@ def test_a_flipped_status_does_not_bring_a_withdrawn_request_back(
         session.execute(update(Intake).values(status=Status.WAITING, withdrawn_at=None))
 
     with office.work(supervisor) as work, pytest.raises(Altered):
-        intakes.open(work, client.reference)
+        opening.open(work, client.reference)
     with office.work(supervisor) as work, pytest.raises(Altered):
         dialing.reveal(work, client.reference)
     assert client.seen().status is Status.WITHDRAWN
@@ -182,7 +182,7 @@ def test_a_status_flipped_to_withdrawn_does_not_make_a_tombstone(
         session.execute(update(Intake).values(status=Status.WITHDRAWN, withdrawn_at=clock()))
 
     with office.work(supervisor) as work, pytest.raises(Altered):
-        intakes.open(work, client.reference)
+        opening.open(work, client.reference)
 
 
 def test_a_dropped_withdrawal_is_noticed(office: Office, supervisor: Person, client: Client) -> None:
@@ -193,4 +193,4 @@ def test_a_dropped_withdrawal_is_noticed(office: Office, supervisor: Person, cli
         session.delete(session.scalars(select(ThreadEntry).where(ThreadEntry.number == 2)).one())
 
     with office.work(supervisor) as work, pytest.raises(Altered, match="thread"):
-        intakes.open(work, client.reference)
+        opening.open(work, client.reference)

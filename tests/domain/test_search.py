@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.intake import intakes, returning, wishes
+from app.domain.intake import opening, returning, wishes
 from app.domain.intake.numbers import Number
 from app.domain.lists import search
 from app.domain.lists.search import Found, Why
@@ -35,12 +35,12 @@ def found(office: Office, person: Person, typed: str) -> dict[str, tuple[Why, ..
 
 def words(office: Office, person: Person, reference: str) -> tuple[str, str]:
     with office.work(person) as work:
-        return intakes.case(work, reference).answers.words
+        return opening.case(work, reference).answers.words
 
 
 def log(office: Office, person: Person, reference: str, kind: LogKind, **value: object) -> None:
     with office.work(person) as work:
-        intakes.write(work, intakes.case(work, reference), kind, value)
+        opening.write(work, opening.case(work, reference), kind, value)
 
 
 @pytest.mark.parametrize(

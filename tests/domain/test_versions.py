@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.domain.casework import drafts, notes
-from app.domain.intake import intakes, returning, versions
+from app.domain.intake import opening, returning, versions
 from app.domain.intake.answers import Answers, Sealable, Wishes
 from app.domain.intake.numbers import Number
 from app.domain.lists import queue, search
@@ -51,7 +51,7 @@ def newer() -> Iterator[None]:
 def altered(office: Office, person: Person, reference: str) -> str:
     """Open a request that must be refused as altered; return what was named."""
     with pytest.raises(Altered) as refused, office.work(person) as work:
-        intakes.open(work, reference)
+        opening.open(work, reference)
     return refused.value.place
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 
 from app.domain.casework import claims, escalation
-from app.domain.intake import intakes
+from app.domain.intake import opening
 from app.domain.rota import gaps, oncall, rota
 from app.domain.team import team
 from app.domain.work import Party
@@ -63,7 +63,7 @@ class Watch:
 
     def open(self, name: str) -> None:
         with self.office.work(self.person(name)) as work:
-            intakes.open(work, self.reference)
+            opening.open(work, self.reference)
 
     def claim(self, name: str) -> None:
         with self.office.work(self.person(name)) as work:

@@ -10,8 +10,8 @@ from typing import Any
 from app.domain import audit, exclusions
 from app.domain.calls import follow_ups
 from app.domain.casework import claims
-from app.domain.intake import case_log, intakes, receipts
-from app.domain.intake.intakes import Case
+from app.domain.intake import case_log, opening, receipts
+from app.domain.intake.opening import Case
 from app.domain.letters import outbox
 from app.domain.rota import oncall
 from app.domain.work import Reason, Refused, Work
@@ -51,7 +51,7 @@ def record(
     `Refused` when the request is closed, gone or a colleague's (unless they called us), and for a voicemail that they
     do not allow until that is `confirmed`: then it is an incident.
     """
-    case = intakes.case(work, reference)
+    case = opening.case(work, reference)
     receipt = receipts.of(nonce, call.outcome, call.direction, call.note, follow_up_at)
     if receipts.has(case.log, receipt):
         return
@@ -72,9 +72,9 @@ def write(work: Work, case: Case, call: CallReport, *, incident: bool = False, r
         value["said"] = call.said
     if incident:
         value["incident"] = True
-    intakes.write(work, case, LogKind.ATTEMPT, value, receipt)
+    opening.write(work, case, LogKind.ATTEMPT, value, receipt)
     if call.note:
-        intakes.write(work, case, LogKind.NOTE, {"text": call.note})
+        opening.write(work, case, LogKind.NOTE, {"text": call.note})
     if incident:
         _tell_of_incident(work, case)
     if intake.calling_by == work.member.account_id and intake.calling_until is not None:

@@ -2,8 +2,8 @@
 
 from app.crypto import words
 from app.domain.casework import claims
-from app.domain.intake import case_log, intakes, receipts
-from app.domain.intake.intakes import Case
+from app.domain.intake import case_log, opening, receipts
+from app.domain.intake.opening import Case
 from app.domain.work import Reason, Refused, Work
 from app.models import LogKind
 
@@ -13,7 +13,7 @@ Pair = tuple[str, str]
 
 def renew(work: Work, reference: str, nonce: str | None = None) -> Pair:
     """Return a new pair to read out in the call that just reached them; `Refused` unless the old one is burnt."""
-    case = intakes.case(work, reference)
+    case = opening.case(work, reference)
     receipt = receipts.of(nonce)
     if not receipts.has(case.log, receipt):
         claims.mine(work, case)
@@ -31,7 +31,7 @@ def may_renew(entries: list[case_log.Entry] | tuple[case_log.Logged, ...], *, bu
 def give(work: Work, case: Case, receipt: bytes | None) -> Pair:
     """Return a new pair in the language of the call, and write it down; the same again for the same page."""
     if not receipts.has(case.log, receipt):
-        intakes.write(work, case, LogKind.WORDS, {"words": list(words.two_words(_language(case)))}, receipt)
+        opening.write(work, case, LogKind.WORDS, {"words": list(words.two_words(_language(case)))}, receipt)
     pair = case_log.words(case.answers, case.log)
     if pair is None:
         raise Refused(Reason.NOT_REACHED)

@@ -8,8 +8,8 @@ from sqlalchemy import func, select, update
 
 from app.domain import audit, exclusions, permissions
 from app.domain.casework import claims
-from app.domain.intake import intakes, wishes
-from app.domain.intake.intakes import Case, Opened
+from app.domain.intake import opening, wishes
+from app.domain.intake.opening import Case, Opened
 from app.domain.work import Missing, Reason, Refused, Work
 from app.models import Intake, LogEntry, LogKind, Status, ThreadEntry
 
@@ -37,9 +37,9 @@ def reveal(work: Work, reference: str, reason: str | None = None) -> None:
 
     `Refused` when it is somebody else's, was taken back, must not be called any more, or when a reason is missing.
     """
-    case = intakes.case(work, reference)
+    case = opening.case(work, reference)
     _refuse_somebody_elses(case, work)
-    opened = intakes.shown(work, case)
+    opened = opening.shown(work, case)
     if (found := obstacle(opened)) is not None:
         raise Refused(found)
     if reason not in REASONS and needs_reason(opened):
@@ -47,7 +47,7 @@ def reveal(work: Work, reference: str, reason: str | None = None) -> None:
     if opened.status is Status.WAITING:
         claims.claim(work, opened.reference)
     if reason in REASONS:
-        intakes.write(work, case, LogKind.REASON, {"reason": reason})
+        opening.write(work, case, LogKind.REASON, {"reason": reason})
     case.intake.calling_until = work.now + CALLING_FOR
     case.intake.calling_by = work.member.account_id
     case.intake.calling_entry = len(case.thread)
@@ -59,16 +59,16 @@ def dialing(work: Work, reference: str) -> Dialing | None:
 
     Showing it was recorded when the mark was made.
     """
-    case = intakes.case(work, reference)
+    case = opening.case(work, reference)
     intake, me = case.intake, work.member.account_id
     since, until = intake.calling_entry, intake.calling_until
     mine = intake.status is Status.CLAIMED and intake.claimed_by == intake.calling_by == me
     if not mine or since is None or until is None or work.now >= until:
         return None
     tightened = wishes.tightened(case.thread, since, work.now)
-    opened = intakes.shown(work, case)
+    opened = opening.shown(work, case)
     if tightened:
-        opened = intakes.masked(opened)
+        opened = opening.masked(opened)
     elif obstacle(opened) is not None:
         return None
     return Dialing(opened, until, since, tightened, version(work, opened.reference))
@@ -77,7 +77,7 @@ def dialing(work: Work, reference: str) -> Dialing | None:
 def end(work: Work, reference: str) -> None:
     """Note that no call is starting any more; `Missing`. Nothing happens where the member looked at no number."""
     version(work, reference)
-    reference = intakes.canonical(reference)
+    reference = opening.canonical(reference)
     mine = (
         update(Intake)
         .where(
@@ -94,7 +94,7 @@ def end(work: Work, reference: str) -> None:
 
 def version(work: Work, reference: str) -> str:
     """Return what changes whenever the request does, for which nothing is opened; `Missing`."""
-    reference = intakes.canonical(reference)
+    reference = opening.canonical(reference)
     permissions.require_active(work)
     lengths = [
         select(func.max(table.number)).where(table.intake_id == Intake.id).scalar_subquery()

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from app import hours
 from app.domain.casework import claims
-from app.domain.intake import call_rules, case_log, intakes
+from app.domain.intake import call_rules, case_log, opening
 from app.domain.intake.answers import Wishes
-from app.domain.intake.intakes import Case, Opened
+from app.domain.intake.opening import Case, Opened
 from app.domain.work import Reason, Refused, Work
 from app.models import LogKind
 from app.practice import Practice
@@ -42,14 +42,14 @@ def next_safe(practice: Practice, wishes: Wishes, now: datetime) -> datetime | N
 
 def plan(work: Work, reference: str, at: datetime) -> None:
     """Plan the next try, or another time for it; `Refused` unless they want it and checked this time."""
-    case = intakes.case(work, reference)
+    case = opening.case(work, reference)
     claims.mine(work, case)
     plan_for(work, case, at)
 
 
 def plan_for(work: Work, case: Case, at: datetime) -> None:
     """Plan the next try of an unlocked request."""
-    intake, may_call = case.intake, intakes.may_call(work, case)
+    intake, may_call = case.intake, opening.may_call(work, case)
     if not may_call.wanted:
         raise Refused(Reason.THEY_CALL)
     if may_call.number_is_wrong:
@@ -63,19 +63,19 @@ def plan_for(work: Work, case: Case, at: datetime) -> None:
     if not call_rules.safe_now(case.holds.wishes, at):
         raise Refused(Reason.FOLLOW_UP_UNSAFE)
     if intake.follow_up_at != at:
-        intakes.write(work, case, LogKind.FOLLOW_UP, {"at": case_log.minute(at)})
+        opening.write(work, case, LogKind.FOLLOW_UP, {"at": case_log.minute(at)})
     intake.follow_up_at = intake.due_at = at
 
 
 def drop(work: Work, reference: str) -> None:
     """Take back what was planned."""
-    case = intakes.case(work, reference)
+    case = opening.case(work, reference)
     intake = case.intake
     if intake.follow_up_at is None:
         return
     claims.mine(work, case)
-    intakes.write(work, case, LogKind.FOLLOW_UP, {"at": None})
-    last, since = intakes.may_call(work, case).last, intake.heard_at or intake.received_at
+    opening.write(work, case, LogKind.FOLLOW_UP, {"at": None})
+    last, since = opening.may_call(work, case).last, intake.heard_at or intake.received_at
     # Whoever has not been called since they asked or wrote still waits for what was promised.
     waits = last is None or last.happened_at < since
     promised_at = (intake.promised_at if last is None else None) or hours.promise(work.practice, since)

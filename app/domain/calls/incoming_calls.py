@@ -18,8 +18,8 @@ from app.domain.calls import call_log, code_words, given_words
 from app.domain.calls.call_log import CallReport
 from app.domain.calls.code_words import Pair
 from app.domain.casework import claims
-from app.domain.intake import intakes, receipts, wishes
-from app.domain.intake.intakes import Case
+from app.domain.intake import opening, receipts, wishes
+from app.domain.intake.opening import Case
 from app.domain.letters import outbox
 from app.domain.work import Missing, Refused, Work
 from app.models import EntryKind, Intake, LogEntry, Status, Wait
@@ -113,7 +113,7 @@ def settle(
     """Write down a call of a verified caller. Who wants it to stop is never called again; a day later all is erased."""
     receipt = receipts.of(nonce, said, note)
     try:
-        case = intakes.case(work, reference)
+        case = opening.case(work, reference)
     except Refused:
         if _took(work, reference, receipt):
             return
@@ -132,7 +132,7 @@ def settle(
 
 def renew_words(work: Work, reference: str, nonce: str) -> Pair:
     """Return a new pair to read out to a verified caller who forgot the old one, or was overheard."""
-    case = intakes.case(work, reference)
+    case = opening.case(work, reference)
     claims.require_open(case)
     return code_words.give(work, case, receipts.of(nonce, "words"))
 
@@ -145,7 +145,7 @@ def _cases(work: Work, references: Sequence[str]) -> Iterator[Case]:
     """Yield what is still open to the member; always in one order, so that no two of us wait for each other."""
     for reference in sorted(references):
         try:
-            case = intakes.case(work, reference)
+            case = opening.case(work, reference)
         except (Missing, Refused):
             continue
         if case.intake.status in claims.OPEN:
@@ -167,7 +167,7 @@ def _same_name(one: str, other: str) -> bool:
 
 def _stop(work: Work, case: Case) -> None:
     """Stop contact at once, as when the client withdraws on the return page; there it can be undone for a day, too."""
-    intakes.append(work, case, EntryKind.WITHDRAWAL, {"withdrawn": True, "from": wishes.STAFF})
+    opening.append(work, case, EntryKind.WITHDRAWAL, {"withdrawn": True, "from": wishes.STAFF})
     intake = case.intake
     intake.status, intake.withdrawn_at = Status.WITHDRAWN, work.now
     intake.outcome = intake.closed_at = intake.follow_up_at = intake.due_at = None
@@ -178,5 +178,5 @@ def _stop(work: Work, case: Case) -> None:
 def _took(work: Work, reference: str, receipt: bytes | None) -> bool:
     """Return whether a request that is gone was stopped by this very page."""
     entry = select(LogEntry.number).join(Intake, Intake.id == LogEntry.intake_id)
-    mine = entry.where(Intake.reference == intakes.canonical(reference), LogEntry.receipt_hash == receipt)
+    mine = entry.where(Intake.reference == opening.canonical(reference), LogEntry.receipt_hash == receipt)
     return work.session.scalar(mine) is not None

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from app.domain import audit, exclusions
 from app.domain.accounts import accounts
 from app.domain.casework import drafts
-from app.domain.intake import case_log, intakes
-from app.domain.intake.intakes import Case, Opened
+from app.domain.intake import case_log, opening
+from app.domain.intake.opening import Case, Opened
 from app.domain.letters import outbox
 from app.domain.rota import oncall
 from app.domain.work import Missing, Reason, Refused, Work
@@ -33,7 +33,7 @@ def claim(work: Work, reference: str) -> None:
 
     What somebody has and forgot may be taken from them.
     """
-    case = intakes.case(work, reference)
+    case = opening.case(work, reference)
     _require_open(case)
     if case.intake.claimed_by == work.member.account_id:
         # An unsteady thumb claims twice.
@@ -46,7 +46,7 @@ def claim(work: Work, reference: str) -> None:
 
 def release(work: Work, reference: str) -> None:
     """Give a request back: it waits again, and whoever would hear of a new one hears of it."""
-    case = intakes.case(work, reference)
+    case = opening.case(work, reference)
     if case.intake.status is Status.WAITING:
         return
     _require_decides(work, case)
@@ -57,7 +57,7 @@ def release(work: Work, reference: str) -> None:
 
 def hand_over(work: Work, reference: str, to: UUID) -> None:
     """Make a colleague responsible who can open it, and write to them."""
-    case = intakes.case(work, reference)
+    case = opening.case(work, reference)
     _require_open(case)
     if case.intake.claimed_by == to:
         return
@@ -75,7 +75,7 @@ def exclude(work: Work, reference: str, account_id: UUID) -> None:
 
     `Refused` when nobody would be left who can open it.
     """
-    case = intakes.case(work, reference)
+    case = opening.case(work, reference)
     _require_decides(work, case)
     if work.session.get(Account, account_id) is None:
         raise Refused(Reason.NO_SUCH_ACCOUNT)
@@ -83,7 +83,7 @@ def exclude(work: Work, reference: str, account_id: UUID) -> None:
         raise Refused(Reason.LAST_WHO_COULD_OPEN)
     exclusions.add(work, case.intake.id, account_id)
     if not case_log.excluded(case.log, account_id):
-        intakes.write(work, case, LogKind.EXCLUSION, {"account": str(account_id), "excluded": True})
+        opening.write(work, case, LogKind.EXCLUSION, {"account": str(account_id), "excluded": True})
     _forget(work, case, account_id)
 
 
@@ -91,10 +91,10 @@ def include(work: Work, reference: str, account_id: UUID) -> None:
     """Let somebody see a request again; for supervisors, and never for oneself: to the excluded it is `Missing`."""
     if work.member.role is not Role.SUPERVISOR:
         raise Missing
-    case = intakes.case(work, reference)
+    case = opening.case(work, reference)
     exclusions.remove(work, case.intake.id, account_id)
     if case_log.excluded(case.log, account_id):
-        intakes.write(work, case, LogKind.EXCLUSION, {"account": str(account_id), "excluded": False})
+        opening.write(work, case, LogKind.EXCLUSION, {"account": str(account_id), "excluded": False})
 
 
 def team(work: Work, opened: Opened) -> tuple[Colleague, ...]:

@@ -3,11 +3,11 @@
 from dataclasses import asdict
 
 from app.crypto.epochs import Epoch as EpochFacts
-from app.domain.intake import call_rules, case_log, client_updates, intakes, numbers, receipts, wishes
+from app.domain.intake import call_rules, case_log, client_updates, numbers, opening, receipts, wishes
 from app.domain.intake.answers import Wishes
 from app.domain.intake.call_rules import Settlement
-from app.domain.intake.intakes import Case
 from app.domain.intake.numbers import Number
+from app.domain.intake.opening import Case
 from app.domain.work import Reason, Refused, Work
 from app.models import EntryKind
 
@@ -30,7 +30,7 @@ def keep_number(
     A number that was marked wrong stays wrong unless they said that it `is_right` after all.
     `Refused` when the thread has grown beyond `entry`: what came meanwhile was not asked about.
     """
-    case = intakes.case(work, reference)
+    case = opening.case(work, reference)
     receipt = receipts.of(nonce, EntryKind.WISHES, wished.sealed_form(), number, is_right)
     if _taken(case, receipt, entry):
         return
@@ -59,7 +59,7 @@ def take_number(
 
     A number that held before is that number still, and so is wrong if it was.
     """
-    case = intakes.case(work, reference)
+    case = opening.case(work, reference)
     receipt = receipts.of(nonce, EntryKind.WISHES, wished.sealed_form(), asdict(number), is_right)
     if _taken(case, receipt, entry):
         return
@@ -69,7 +69,7 @@ def take_number(
         return
     box = numbers.seal(epoch, case.intake.id, number)
     value = {**wishes.settled(wished, len(case.thread) + 1), "number": numbers.box_hash(box)}
-    intakes.append(work, case, EntryKind.WISHES, value, receipt_hash=receipt, sealed_number=box, epoch_id=epoch.id)
+    opening.append(work, case, EntryKind.WISHES, value, receipt_hash=receipt, sealed_number=box, epoch_id=epoch.id)
 
 
 def _known(work: Work, case: Case) -> dict[Dialled, int | None]:
@@ -92,7 +92,7 @@ def _append(
     settlements = [*case.holds.settlements, Settlement(work.now, number)]
     confirmed = is_right and call_rules.number_is_wrong(case_log.calls(case.log), settlements)
     value = wishes.settled(wished, number, is_right=confirmed)
-    intakes.append(work, case, EntryKind.WISHES, value, receipt_hash=receipt)
+    opening.append(work, case, EntryKind.WISHES, value, receipt_hash=receipt)
 
 
 def _taken(case: Case, receipt: bytes | None, entry: int) -> bool:

@@ -17,7 +17,7 @@ from app.crypto.places import Place
 from app.crypto.tokens import Unreadable
 from app.domain import audit, exclusions
 from app.domain.accounts import accounts
-from app.domain.intake import intakes, versions
+from app.domain.intake import opening, versions
 from app.domain.vault import key_register
 from app.domain.work import Altered, Work
 from app.models import AccountState, Draft, Holder, Intake, Status
@@ -115,7 +115,7 @@ def _author(work: Work, account_id: UUID, reference: str) -> tuple[UUID, UUID, P
     account = accounts.find(work, account_id)
     intake_id = work.session.scalar(
         select(Intake.id).where(
-            Intake.reference == intakes.canonical(reference), open_ones, ~exclusions.hidden_from(account_id)
+            Intake.reference == opening.canonical(reference), open_ones, ~exclusions.hidden_from(account_id)
         )
     )
     if account is None or intake_id is None:

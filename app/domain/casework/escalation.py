@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app import hours
 from app.domain import audit, exclusions
-from app.domain.intake import intakes
+from app.domain.intake import opening
 from app.domain.letters import outbox
 from app.domain.rota import oncall
 from app.domain.rota.oncall import Colleague, Recipient
@@ -91,7 +91,7 @@ def pass_on(work: Work, reference: str) -> None:
 
     `Refused` when somebody has it, it has ended, or nobody is left to tell.
     """
-    case = intakes.case(work, reference)
+    case = opening.case(work, reference)
     intake = case.intake
     if intake.status is Status.CLAIMED:
         raise Refused(Reason.CLAIMED, who=case.claimed_by, at=intake.claimed_at)

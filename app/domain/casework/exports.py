@@ -9,8 +9,8 @@ from sqlalchemy import or_, select
 
 from app.domain import audit, permissions
 from app.domain.casework import closing
-from app.domain.intake import client_updates, intakes
-from app.domain.intake.intakes import Case
+from app.domain.intake import client_updates, opening
+from app.domain.intake.opening import Case
 from app.domain.work import Work
 from app.models import Account, AuditLine, Letter, Status
 
@@ -61,7 +61,7 @@ def export(work: Work, reference: str) -> Export:
 
 
 def _case(work: Work, reference: str) -> Case:
-    case = intakes.kept(work, reference)
+    case = opening.kept(work, reference)
     if case.intake.status is Status.WITHDRAWN:
         # Nobody has it any more; it is kept for the day to undo it, or because the law asks.
         permissions.require_supervisor(work)

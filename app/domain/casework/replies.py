@@ -1,6 +1,6 @@
 """Answers that the client reads on the return page: chosen from templates, never typed."""
 
-from app.domain.intake import intakes, receipts
+from app.domain.intake import opening, receipts
 from app.domain.intake.returning import TEMPLATES
 from app.domain.intake.wishes import STAFF
 from app.domain.work import Reason, Refused, Work
@@ -14,7 +14,7 @@ def send(work: Work, reference: str, template: str, *, nonce: str | None, entry:
     """
     if template not in TEMPLATES:
         raise ValueError("no such template")
-    case = intakes.case(work, reference)
+    case = opening.case(work, reference)
     if not work.practice.return_code or case.intake.return_lookup is None:
         raise Refused(Reason.NO_RETURN)
     receipt = receipts.of(nonce, EntryKind.MESSAGE, template)
@@ -23,4 +23,4 @@ def send(work: Work, reference: str, template: str, *, nonce: str | None, entry:
     if entry is not None and entry != len(case.thread):
         raise Refused(Reason.THREAD_GREW)
     value: dict[str, object] = {"from": STAFF, "template": template}
-    intakes.append(work, case, EntryKind.MESSAGE, value, receipt_hash=receipt)
+    opening.append(work, case, EntryKind.MESSAGE, value, receipt_hash=receipt)

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from app.domain import audit, exclusions, permissions
 from app.domain.accounts import accounts
-from app.domain.intake import case_log, intakes, tombstones
-from app.domain.intake.intakes import Case
+from app.domain.intake import case_log, opening, tombstones
+from app.domain.intake.opening import Case
 from app.domain.intake.tombstones import Cause
 from app.domain.letters import outbox
 from app.domain.work import Altered, Missing, Party, Reason, Refused, Work
@@ -57,7 +57,7 @@ def hold(work: Work, reference: str, *, held: bool) -> None:
     permissions.require_fresh(work)
     if case.held is case.intake.held is held:
         return
-    intakes.write(work, case, LogKind.HOLD, {"held": held}, line=case_log.HELD if held else case_log.RELEASED)
+    opening.write(work, case, LogKind.HOLD, {"held": held}, line=case_log.HELD if held else case_log.RELEASED)
     case.intake.held = held
 
 
@@ -79,7 +79,7 @@ def erase(work: Work, reference: str, cause: Cause) -> None:
 def certificate(work: Work, reference: str) -> Certificate:
     """Return the proof that a request was erased, from the trail alone; `Missing` while it was not, or not for them."""
     permissions.require_supervisor(work)
-    reference = intakes.canonical(reference)
+    reference = opening.canonical(reference)
     known = ~exclusions.line_hidden_from(work.member.account_id)
     lines = select(AuditLine).where(AuditLine.subject == f"intake/{reference}", known)
     erased = work.session.scalar(lines.where(AuditLine.kind.in_(tombstones.ERASED)).order_by(AuditLine.at.desc()))
@@ -104,7 +104,7 @@ def certificate(work: Work, reference: str) -> Certificate:
 
 def _case(work: Work, reference: str) -> Case:
     permissions.require_supervisor(work)
-    return intakes.kept(work, reference)
+    return opening.kept(work, reference)
 
 
 def _name(work: Work, actor: str) -> str | None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from app.domain.intake import case_log, intakes
+from app.domain.intake import case_log, opening
 from app.domain.intake.case_log import Logged
-from app.domain.intake.intakes import Case
+from app.domain.intake.opening import Case
 from app.domain.work import Reason, Refused, Work
 from app.models import LogKind
 from app.practice import Practice
@@ -31,28 +31,28 @@ class Emergency:
 
 def locate(work: Work, reference: str, state: str) -> None:
     """Write down where the client says they are."""
-    case = intakes.case(work, reference)
+    case = opening.case(work, reference)
     told = case_log.last(case.log, LogKind.LOCATION)
     if told is None or told.value["state"] != state:
-        intakes.write(work, case, LogKind.LOCATION, {"state": state})
+        opening.write(work, case, LogKind.LOCATION, {"state": state})
 
 
 def begin(work: Work, reference: str, kind: str) -> None:
     """Start the practice's clock; once, until it was reported."""
-    case = intakes.case(work, reference)
+    case = opening.case(work, reference)
     if _running(case, kind) is None:
-        intakes.write(work, case, LogKind.EMERGENCY, {"kind": kind, "step": _BEGUN})
+        opening.write(work, case, LogKind.EMERGENCY, {"kind": kind, "step": _BEGUN})
 
 
 def report(work: Work, reference: str, kind: str, happened_at: datetime) -> None:
     """Write down that it was reported, and when: perhaps before the clock was started. `Refused` for another time."""
-    case = intakes.case(work, reference)
+    case = opening.case(work, reference)
     if _running(case, kind) is None:
         return
     if not case.intake.received_at <= happened_at <= work.now:
         raise Refused(Reason.OTHER_TIME)
     value: dict[str, object] = {"kind": kind, "step": _REPORTED, "happened_at": f"{happened_at:%Y-%m-%dT%H:%M}"}
-    intakes.write(work, case, LogKind.EMERGENCY, value)
+    opening.write(work, case, LogKind.EMERGENCY, value)
 
 
 def open_emergencies(practice: Practice, history: Sequence[Logged]) -> list[Emergency]:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from app.crypto import codes
 from app.domain import audit, exclusions, permissions
-from app.domain.intake import intakes
+from app.domain.intake import opening
 from app.domain.lists import bulk_open
 from app.domain.lists.bulk_open import Sheet, Unread
 from app.domain.work import Altered, Missing, Work
@@ -129,7 +129,7 @@ def same_number(work: Work, reference: str) -> Twins:
     permissions.require_active(work)
     if work.member.role is not Role.SUPERVISOR:
         raise Missing
-    reference = intakes.canonical(reference)
+    reference = opening.canonical(reference)
     this = bulk_open.newest(work, _SEARCHED, 1).where(Intake.reference == reference)
     numbers = next((_readable(sheet).numbers for sheet in bulk_open.opened_with_numbers(work, this)), None)
     if numbers is None:
@@ -145,7 +145,7 @@ def same_number(work: Work, reference: str) -> Twins:
 
 def record_comparison(work: Work, reference: str, twins: Twins) -> None:
     """Record that somebody looked for the number of this request, and how many came with it."""
-    audit.record(work, "intake.compared", f"intake/{intakes.canonical(reference)}", entry=len(twins.references))
+    audit.record(work, "intake.compared", f"intake/{opening.canonical(reference)}", entry=len(twins.references))
 
 
 def _readable(sheet: Sheet | Unread) -> Sheet:

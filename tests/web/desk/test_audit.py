@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from app.crypto import totp
 from app.domain.casework import claims
-from app.domain.intake import intakes, tombstones
+from app.domain.intake import opening, tombstones
 from app.models import Exclusion, Intake, LogKind
 from app.web.desk.records import happenings
 from tests.bed import source
@@ -25,7 +25,7 @@ def reference(office: Office, supervisor: Person, counselor: Person) -> str:
     """A request that the counselor opened and claimed."""
     sent = office.ask("Marker", note="Marker")
     with office.work(counselor) as work:
-        intakes.open(work, sent)
+        opening.open(work, sent)
         claims.claim(work, sent)
     return sent
 
@@ -100,7 +100,7 @@ def test_older_lines_follow_without_a_gap_or_a_repetition(office: Office, superv
     for number in range(60):
         sent = office.ask(nonce=bytes([number]))
         with office.work(supervisor) as work:
-            intakes.open(work, sent)
+            opening.open(work, sent)
     seat = sit(supervisor)
 
     first = seat.look("/desk/audit")

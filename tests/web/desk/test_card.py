@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.intake import intakes
+from app.domain.intake import opening
 from app.domain.intake.answers import Answers, Wishes
 from app.models import LogKind
 from tests.bed.clock import Clock
@@ -22,7 +22,7 @@ NEW_YORK = Wishes("call", when=("mon-am", "mon-eve", "tue-pm"), zone="America/Ne
 
 def write(office: Office, person: Person, client: Client, kind: LogKind, **value: Any) -> None:
     with office.work(person) as work:
-        intakes.write(work, intakes.case(work, client.reference), kind, value)
+        opening.write(work, opening.case(work, client.reference), kind, value)
 
 
 def shown(office: Office, sit: Sit, said: Answers = hands.SAID, wished: Wishes = hands.WISHED) -> Page:

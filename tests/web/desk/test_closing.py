@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.intake import intakes
+from app.domain.intake import opening
 from app.models import LogKind, Status
 from tests.bed.office import Office, Person
 from tests.domain import returned
@@ -138,8 +138,8 @@ def test_what_is_not_theirs_is_not_there(
     if excluded:
         me = str(office.member(supervisor).account_id)
         with office.work(supervisor) as work:
-            case = intakes.case(work, reference)
-            intakes.write(work, case, LogKind.EXCLUSION, {"account": me, "excluded": True})
+            case = opening.case(work, reference)
+            opening.write(work, case, LogKind.EXCLUSION, {"account": me, "excluded": True})
 
     answer = other.post(f"/desk/{reference}/{deed}", {"csrf_token": token})
 

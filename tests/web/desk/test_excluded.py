@@ -7,7 +7,7 @@ from flask import Flask
 
 from app.crypto import totp
 from app.domain.casework import claims, retention
-from app.domain.intake import intakes
+from app.domain.intake import opening
 from app.domain.intake.tombstones import Cause
 from app.models import AuditLine, Role
 from tests.bed.office import Office, Person
@@ -34,7 +34,7 @@ def reference(office: Office, supervisor: Person, excluded: Person, leaver: Pers
     reference = office.ask()
     kept_from, receiver = hands.account_id(office, excluded), hands.account_id(office, supervisor)
     with office.work(leaver) as work:
-        intakes.open(work, reference)
+        opening.open(work, reference)
         claims.claim(work, reference)
         claims.hand_over(work, reference, receiver)
     with office.work(supervisor) as work:

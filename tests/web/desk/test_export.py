@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.crypto import words
 from app.domain.casework import claims
-from app.domain.intake import intakes
+from app.domain.intake import opening
 from app.domain.intake.answers import Answers
 from app.models import AuditLine, LogKind
 from tests.bed import running
@@ -33,7 +33,7 @@ def client(office: Office, supervisor: Person, monkeypatch: pytest.MonkeyPatch) 
     asked = returned.client(office, said=SAID)
     with office.work(supervisor) as work:
         claims.claim(work, asked.reference)
-        intakes.write(work, intakes.case(work, asked.reference), LogKind.NOTE, {"text": f"Call again.\n{NASTY}"})
+        opening.write(work, opening.case(work, asked.reference), LogKind.NOTE, {"text": f"Call again.\n{NASTY}"})
     return asked
 
 
@@ -172,8 +172,8 @@ def test_what_is_not_theirs_is_not_there(
     assert seat.look(f"/desk/K7QF-3MDX/{page}").html == nowhere
     me = str(office.member(supervisor).account_id)
     with office.work(supervisor) as work:
-        case = intakes.case(work, client.reference)
-        intakes.write(work, case, LogKind.EXCLUSION, {"account": me, "excluded": True})
+        case = opening.case(work, client.reference)
+        opening.write(work, case, LogKind.EXCLUSION, {"account": me, "excluded": True})
 
     assert seat.look(f"/desk/{client.reference}/{page}").html == nowhere
 
@@ -194,8 +194,8 @@ def test_paper_holds_neither_number_nor_words_and_is_recorded(office: Office, se
 
 def test_new_words_are_not_on_paper_either(office: Office, seat: Seat, supervisor: Person, client: Client) -> None:
     with office.work(supervisor) as work:
-        case = intakes.case(work, client.reference)
-        intakes.write(work, case, LogKind.WORDS, {"words": ["copper", "lantern"]})
+        case = opening.case(work, client.reference)
+        opening.write(work, case, LogKind.WORDS, {"words": ["copper", "lantern"]})
 
     page = seat.look(f"/desk/{client.reference}/print")
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.domain.intake import intakes
+from app.domain.intake import opening
 from app.models import LogKind
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
@@ -47,9 +47,9 @@ def test_every_kind_of_entry_reads_as_a_sentence(
     office: Office, supervisor: Person, counselor: Person, sit: Sit, client: Client, address: str
 ) -> None:
     with office.work(counselor) as work:
-        case = intakes.case(work, client.reference)
+        case = opening.case(work, client.reference)
         for kind, value, _ in ENTRIES.values():
-            intakes.write(work, case, kind, value)
+            opening.write(work, case, kind, value)
 
     told = done(sit(supervisor), address)
 
@@ -101,8 +101,8 @@ def test_a_long_history_is_folded_after_the_newest(
     seat = sit(supervisor)
     for number in range(8):
         with office.work(supervisor) as work:
-            case = intakes.case(work, client.reference)
-            intakes.write(work, case, LogKind.NOTE, {"text": f"note {number}"})
+            case = opening.case(work, client.reference)
+            opening.write(work, case, LogKind.NOTE, {"text": f"note {number}"})
 
     page = seat.look(address)
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from app.domain import audit
 from app.domain.casework import claims
-from app.domain.intake import intakes
+from app.domain.intake import opening
 from app.domain.work import Party
 from app.models import AuditLine, LogKind, Status
 from tests.bed.clock import Clock
@@ -174,6 +174,6 @@ def test_what_is_not_theirs_is_not_there(
     assert seat.look(f"/desk/K7QF-3MDX/{deed}").html == nowhere
     me = str(office.member(supervisor).account_id)
     with office.work(counselor) as work:
-        case = intakes.case(work, client.reference)
-        intakes.write(work, case, LogKind.EXCLUSION, {"account": me, "excluded": True})
+        case = opening.case(work, client.reference)
+        opening.write(work, case, LogKind.EXCLUSION, {"account": me, "excluded": True})
     assert seat.look(path).html == nowhere

@@ -11,7 +11,7 @@ from flask import Flask
 
 from app import current
 from app.domain.intake.answers import Answers, Wishes
-from app.domain.intake.intakes import Opened
+from app.domain.intake.opening import Opened
 from app.web.desk.calls import sentences
 from app.web.desk.calls.sentences import Script
 from tests.bed import schema

@@ -11,7 +11,7 @@ from app import current
 from app.domain.calls import call_log, code_words, follow_ups
 from app.domain.intake.call_rules import MayCall
 from app.domain.intake.case_log import Logged
-from app.domain.intake.intakes import Opened
+from app.domain.intake.opening import Opened
 from app.models import LogKind, Status
 from app.web.desk import labels, moments, outcomes
 

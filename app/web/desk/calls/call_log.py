@@ -11,8 +11,8 @@ from wtforms.validators import AnyOf, Length
 from app import current
 from app.domain.calls import call_log, code_words, follow_ups
 from app.domain.calls.call_log import CallReport
-from app.domain.intake import intakes
-from app.domain.intake.intakes import Opened
+from app.domain.intake import opening
+from app.domain.intake.opening import Opened
 from app.domain.work import Reason
 from app.web.asking import typed
 from app.web.desk import outcomes
@@ -77,7 +77,7 @@ def attempt(reference: str) -> ResponseReturnValue:
             work, reference, call, follow_up_at=form.follow_up.maybe, confirmed=confirmed, nonce=form.once.data
         )
     if form.confirmed.errors:
-        return render_template("desk/calls/voicemail.html", reference=intakes.canonical(reference), form=form), 422
+        return render_template("desk/calls/voicemail.html", reference=opening.canonical(reference), form=form), 422
     return _again(reference, form) if form.errors else _back_to(reference)
 
 
@@ -107,7 +107,7 @@ def renew_words(reference: str) -> str:
     form.accepted()
     with current.work() as work:
         pair = code_words.renew(work, reference, form.once.data)
-    return render_template("desk/calls/words_renewed.html", reference=intakes.canonical(reference), pair=pair)
+    return render_template("desk/calls/words_renewed.html", reference=opening.canonical(reference), pair=pair)
 
 
 def _again(reference: str, form: AttemptForm) -> ResponseReturnValue:
@@ -118,9 +118,9 @@ def _again(reference: str, form: AttemptForm) -> ResponseReturnValue:
 def _opened(reference: str) -> Opened:
     """Open a request once more to show its safe times; `Refused` once it was taken back."""
     with current.work() as work:
-        return intakes.open(work, reference)
+        return opening.open(work, reference)
 
 
 def _back_to(reference: str) -> ResponseReturnValue:
     """Lead to what may come next: the page of the request, where it speaks of calls."""
-    return redirect(f"/desk/{intakes.canonical(reference)}#calls", 303)
+    return redirect(f"/desk/{opening.canonical(reference)}#calls", 303)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from app import current
 from app.domain.calls import dialing
-from app.domain.intake.intakes import Opened
+from app.domain.intake.opening import Opened
 from app.domain.work import Refused
 from app.models import LogKind
 from app.web import errors

@@ -11,7 +11,7 @@ from wtforms import StringField
 from app import current
 from app.domain.calls import dialing
 from app.domain.calls.dialing import Dialing
-from app.domain.intake import intakes
+from app.domain.intake import opening
 from app.domain.work import Reason, Refused
 from app.web.desk import labels
 from app.web.desk.calls import card
@@ -50,7 +50,7 @@ def number(reference: str) -> ResponseReturnValue:
     except Refused as error:
         if error.reason is not Reason.GONE:
             raise
-        return render_template("desk/calls/stop.html", reference=intakes.canonical(reference), gone=True)
+        return render_template("desk/calls/stop.html", reference=opening.canonical(reference), gone=True)
     if dialing is None:
         return redirect(f"/desk/{reference}", 303)
     if dialing.tightened:
@@ -93,7 +93,7 @@ def _shown(dialing: Dialing) -> dict[str, Any]:
 def _why(reference: str, form: RevealForm) -> ResponseReturnValue:
     """Ask why it should be now; nothing is shown of the number meanwhile."""
     with current.work() as work:
-        opened = intakes.open(work, reference)
+        opened = opening.open(work, reference)
     if not form.reason.data:
         # They are asked for the first time.
         form.reason.errors = []

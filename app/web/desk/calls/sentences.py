@@ -12,7 +12,7 @@ from flask_babel import force_locale, get_locale, gettext
 
 from app import hours
 from app.domain.intake.answers import Wishes
-from app.domain.intake.intakes import Opened
+from app.domain.intake.opening import Opened
 from app.practice import Practice
 
 

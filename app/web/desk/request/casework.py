@@ -13,7 +13,7 @@ from app.domain.casework import claims, drafts, safety
 from app.domain.casework.claims import Colleague
 from app.domain.casework.drafts import Kept
 from app.domain.casework.safety import Emergency
-from app.domain.intake.intakes import Opened
+from app.domain.intake.opening import Opened
 from app.domain.intake.returning import TEMPLATES
 from app.domain.work import Work
 from app.models import LogKind

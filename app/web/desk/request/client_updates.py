@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.domain.intake.intakes import Opened
+from app.domain.intake.opening import Opened
 from app.web.desk import labels
 
 

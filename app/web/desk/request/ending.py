@@ -4,7 +4,7 @@ from typing import Any
 
 from wtforms.validators import AnyOf
 
-from app.domain.intake.intakes import Opened
+from app.domain.intake.opening import Opened
 from app.models import LogKind, Outcome
 from app.web.asking.fields import Radio
 from app.web.desk import outcomes

@@ -12,7 +12,7 @@ from wtforms.validators import AnyOf
 from app import current
 from app.domain.casework import exports
 from app.domain.casework.exports import Export
-from app.domain.intake import intakes
+from app.domain.intake import opening
 from app.web.asking.fields import Radio
 from app.web.desk.calls import card
 from app.web.desk.forms import ProvenForm, lazy_gettext
@@ -58,7 +58,7 @@ def export(reference: str) -> ResponseReturnValue:
 def paper(reference: str) -> str:
     """Show a request for the printer. Number and words stay at the desk: paper is found."""
     with current.work() as work:
-        opened = intakes.open(work, reference)
+        opened = opening.open(work, reference)
     return render_template(
         "desk/request/print.html",
         history=history.lines(opened, current.practice())[::-1],

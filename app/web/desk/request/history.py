@@ -9,7 +9,7 @@ from flask_babel import force_locale, gettext, lazy_gettext
 
 from app.domain.intake.answers import Wishes
 from app.domain.intake.case_log import Deed, Logged
-from app.domain.intake.intakes import Opened
+from app.domain.intake.opening import Opened
 from app.models import LogKind, Outcome
 from app.practice import Practice
 from app.web.asking import choices, sayings

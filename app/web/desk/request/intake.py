@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 
 from app import current
 from app.domain.calls import dialing
-from app.domain.intake import intakes
+from app.domain.intake import opening
 from app.domain.letters import deliveries
 from app.models import Status
 from app.web.desk.calls import call_history, card
@@ -18,7 +18,7 @@ bp = Blueprint("intake", __name__, url_prefix="/desk")
 @bp.get("/<reference>")
 def show(reference: str) -> str:
     with current.work() as work:
-        opened, version = intakes.open(work, reference), dialing.version(work, reference)
+        opened, version = opening.open(work, reference), dialing.version(work, reference)
         told = letters.told(deliveries.about(work, opened.reference))
         beside = casework.read(work, opened)
     return render_template(

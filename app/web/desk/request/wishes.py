@@ -11,10 +11,10 @@ from wtforms import HiddenField, ValidationError
 
 from app import current
 from app.domain.casework import confirmed_wishes
-from app.domain.intake import intakes
+from app.domain.intake import opening
 from app.domain.intake.answers import Wishes
 from app.domain.intake.client_updates import Given
-from app.domain.intake.intakes import Gone, Opened
+from app.domain.intake.opening import Gone, Opened
 from app.domain.work import Reason, Work
 from app.web.asking import times
 from app.web.asking.contact import SafeContact, dialled
@@ -98,7 +98,7 @@ class SettleForm(SafeContact, DeskForm):
 def ask(reference: str) -> ResponseReturnValue:
     try:
         with current.work() as work:
-            opened = intakes.open(work, reference)
+            opened = opening.open(work, reference)
     except Gone as gone:
         return redirect(f"/desk/{gone.tombstone.reference}", 303)
     return _page(opened, SettleForm.filled(opened))
@@ -150,7 +150,7 @@ def _settle(work: Work, reference: str, form: SettleForm, wished: Wishes) -> Non
 def _again(reference: str, form: SettleForm, sentence: str | None = None) -> str:
     """Show the questions with everything that was answered, beside what may have come meanwhile."""
     with current.work() as work:
-        opened = intakes.open(work, reference)
+        opened = opening.open(work, reference)
     form.entry.data = str(opened.entry)
     return _page(opened, form, sentence)
 
