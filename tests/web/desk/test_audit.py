@@ -11,7 +11,7 @@ from app.crypto import totp
 from app.domain.casework import claims
 from app.domain.intake import opening, tombstones
 from app.models import Exclusion, Intake, LogKind
-from app.web.desk.records import happenings
+from app.web.desk.records import audit_labels
 from tests.bed import source
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
@@ -174,7 +174,7 @@ def test_every_kind_of_line_has_words() -> None:
     recorded |= set(tombstones.ERASED)
 
     assert {"intake.received", "intake.closed", "hold.begun"} <= recorded
-    assert [kind for kind in sorted(recorded) if happenings.kind(kind) == kind] == []
+    assert [kind for kind in sorted(recorded) if audit_labels.kind(kind) == kind] == []
 
 
 def test_what_concerns_a_request_one_is_excluded_from_is_not_shown(

@@ -15,7 +15,7 @@ from app.domain import audit, permissions
 from app.domain.lists import audit_search
 from app.domain.lists.audit_search import Wanted
 from app.web.desk.forms import DeskForm, ProvenForm
-from app.web.desk.records import happenings
+from app.web.desk.records import audit_labels
 
 bp = Blueprint("record", __name__, url_prefix="/desk/audit")
 
@@ -61,12 +61,12 @@ def _page(proof: ProvenForm, **more: Any) -> str:
     older = urlencode({**asked_for, "before": shown[-1].number}) if len(found) > audit_search.PAGE else None
     return render_template(
         "desk/records/audit.html",
-        lines=[(line, happenings.told(line)) for line in shown],
+        lines=[(line, audit_labels.told(line)) for line in shown],
         asked=asked,
         mistakes=mistakes,
         people=sorted(people.items(), key=lambda one: one[1].casefold()),
-        parties=happenings.parties(),
-        kinds=sorted(((kind, happenings.kind(kind)) for kind in kinds), key=lambda one: one[1].casefold()),
+        parties=audit_labels.parties(),
+        kinds=sorted(((kind, audit_labels.kind(kind)) for kind in kinds), key=lambda one: one[1].casefold()),
         waiting=waiting,
         older=older,
         proof=proof,
@@ -98,7 +98,7 @@ def _wanted(asked: dict[str, str]) -> tuple[Wanted, list[str]]:
 
 
 def _actor(who: str) -> str | None:
-    if who in happenings.parties():
+    if who in audit_labels.parties():
         return who
     try:
         return str(UUID(who))

@@ -15,7 +15,7 @@ from app.domain.work import Reason
 from app.models import Role
 from app.web.asking import typed
 from app.web.desk.forms import ProvenForm, lazy_gettext
-from app.web.desk.records import happenings
+from app.web.desk.records import audit_labels
 
 bp = Blueprint("team", __name__, url_prefix="/desk/team")
 
@@ -110,7 +110,7 @@ def left(account_id: UUID) -> str:
     """List what somebody who left may still know."""
     with current.look() as work:
         known = offboarding.known(work, account_id)
-    taken = [(happenings.kind(kind), at) for kind, at in known.taken]
+    taken = [(audit_labels.kind(kind), at) for kind, at in known.taken]
     return render_template("desk/team/left.html", known=known, taken=taken)
 
 
