@@ -10,7 +10,7 @@ from app.domain.lists.queue import Cursor, View
 from app.domain.rota import rota
 from app.domain.vault import epoch_proofs
 from app.domain.work import Missing
-from app.web.desk.lists import lines
+from app.web.desk.lists import queue_rows
 
 bp = Blueprint("queue", __name__, url_prefix="/desk")
 
@@ -28,8 +28,8 @@ def show() -> str:
     return render_template(
         "desk/lists/queue.html",
         page=page,
-        lines=[lines.line(row, now) for row in page.rows],
-        views=[(one, lines.VIEWS[one], page.counts[one]) for one in View],
+        lines=[queue_rows.line(row, now) for row in page.rows],
+        views=[(one, queue_rows.VIEWS[one], page.counts[one]) for one in View],
         later=after is not None,
         pulse=beat,
         on_call=on_call,

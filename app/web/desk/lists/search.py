@@ -10,7 +10,7 @@ from app.domain.lists import search
 from app.domain.lists.search import Why
 from app.web.asking import typed
 from app.web.desk.forms import DeskForm
-from app.web.desk.lists import lines
+from app.web.desk.lists import queue_rows
 
 bp = Blueprint("search", __name__, url_prefix="/desk/search")
 
@@ -48,5 +48,5 @@ def find() -> ResponseReturnValue:
         found = search.find(work, form.q.data or "")
     with current.work() as work:
         search.record(work, found)
-    hits = [(hit, lines.state(hit), [_WHY[why] for why in hit.why]) for hit in found.hits]
+    hits = [(hit, queue_rows.state(hit), [_WHY[why] for why in hit.why]) for hit in found.hits]
     return render_template("desk/lists/search.html", form=form, found=found, hits=hits, newest=search.NEWEST)
