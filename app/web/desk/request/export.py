@@ -16,7 +16,7 @@ from app.domain.intake import opening
 from app.web.asking.fields import Radio
 from app.web.desk.calls import card
 from app.web.desk.forms import ProvenForm, lazy_gettext
-from app.web.desk.request import ending, history, plain
+from app.web.desk.request import ending, history, text_export
 
 bp = Blueprint("export", __name__, url_prefix="/desk")
 
@@ -86,8 +86,8 @@ def _text(exported: Export) -> str:
 
 def _sections(exported: Export) -> Iterator[str]:
     """Yield what stands alone first, then each part under its name."""
-    yield from plain.lines({name: part for name, part in exported.parts.items() if isinstance(part, str | int)})
+    yield from text_export.lines({name: part for name, part in exported.parts.items() if isinstance(part, str | int)})
     for name, part in exported.parts.items():
         if not isinstance(part, str | int):
             yield ""
-            yield from plain.lines({name: part})
+            yield from text_export.lines({name: part})
