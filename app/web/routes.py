@@ -24,7 +24,7 @@ from app.web.desk.request import (
     wishes,
 )
 from app.web.desk.rota import rota
-from app.web.desk.team import invite, sheet, team
+from app.web.desk.team import invite, recovery_sheet, team
 from app.web.desk.team import words as own_words
 from app.web.public import bp as public
 
@@ -33,7 +33,7 @@ _DESK = (
         signin,
         invite,
         forgotten,
-        sheet,
+        recovery_sheet,
         own_words,
         queue,
         search,
