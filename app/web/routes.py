@@ -24,8 +24,8 @@ from app.web.desk.request import (
     wishes,
 )
 from app.web.desk.rota import rota
+from app.web.desk.team import approval as own_words
 from app.web.desk.team import invite, recovery_sheet, team
-from app.web.desk.team import words as own_words
 from app.web.public import bp as public
 
 _DESK = (
