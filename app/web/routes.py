@@ -13,7 +13,6 @@ from app.web.desk.records import audit, figures
 from app.web.desk.request import (
     claims,
     closing,
-    couples,
     escalation,
     export,
     intake,
@@ -21,6 +20,7 @@ from app.web.desk.request import (
     replies,
     retention,
     safety,
+    same_number,
     wishes,
 )
 from app.web.desk.rota import rota
@@ -45,7 +45,7 @@ _DESK = (
         audit,
         figures,
     ),
-    *(phone_in, claims, dialing, call_log, notes, replies, wishes, safety, couples, escalation, closing),
+    *(phone_in, claims, dialing, call_log, notes, replies, wishes, safety, same_number, escalation, closing),
     *(retention, export, password, intake),
 )
 
