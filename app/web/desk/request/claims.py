@@ -12,8 +12,8 @@ from app.domain.casework import claims, drafts
 from app.domain.work import Reason, Refused
 from app.web import errors
 from app.web.desk.forms import DeskForm
-from app.web.desk.request import unsaved
-from app.web.desk.request.unsaved import TypedForm
+from app.web.desk.request import note_forms
+from app.web.desk.request.note_forms import TypedForm
 
 bp = Blueprint("claims", __name__, url_prefix="/desk")
 
@@ -31,7 +31,7 @@ def claim(reference: str) -> ResponseReturnValue:
     """Claim it; a note that is being typed meanwhile comes along, and is lost neither way."""
     form = TypedForm()
     if not form.accepted():
-        return unsaved.page(form), 422
+        return note_forms.page(form), 422
     text = form.text.data or ""
     try:
         with current.work() as work:
@@ -40,8 +40,8 @@ def claim(reference: str) -> ResponseReturnValue:
     except Refused as refused:
         if not text or refused.reason not in (Reason.CLAIMED, Reason.CLOSED):
             raise
-        return unsaved.page(form, errors.sentence(refused), **refused.facts), 409
-    return _back(reference) if kept else unsaved.page(form, gettext("This request is yours."))
+        return note_forms.page(form, errors.sentence(refused), **refused.facts), 409
+    return _back(reference) if kept else note_forms.page(form, gettext("This request is yours."))
 
 
 @bp.post("/<reference>/release")

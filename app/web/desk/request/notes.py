@@ -6,8 +6,8 @@ from flask_babel import gettext
 
 from app import current
 from app.domain.casework import notes
-from app.web.desk.request import unsaved
-from app.web.desk.request.unsaved import NoteForm
+from app.web.desk.request import note_forms
+from app.web.desk.request.note_forms import NoteForm
 
 bp = Blueprint("notes", __name__, url_prefix="/desk")
 
@@ -18,11 +18,11 @@ _RETRY_SECONDS = "30"
 def write(reference: str) -> ResponseReturnValue:
     form = NoteForm()
     if not form.accepted():
-        return unsaved.page(form), 422
+        return note_forms.page(form), 422
     try:
         with current.work() as work:
             notes.write(work, reference, form.text.data or "", nonce=form.once.data, kept_at=form.kept_at)
     except current.Unavailable:
         sentence = gettext("We can't save this right now. Nothing is lost: send it again in a moment.")
-        return unsaved.page(form, sentence), 503, {"Retry-After": _RETRY_SECONDS}
+        return note_forms.page(form, sentence), 503, {"Retry-After": _RETRY_SECONDS}
     return redirect(f"/desk/{reference}#history", 303)
