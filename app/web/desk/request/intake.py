@@ -9,7 +9,7 @@ from app.domain.letters import deliveries
 from app.models import Status
 from app.web.desk.calls import call_history, card
 from app.web.desk.forms import DeskForm
-from app.web.desk.request import casework, client_updates, ending
+from app.web.desk.request import client_updates, ending, request_page
 from app.web.desk.request import deliveries as letters
 
 bp = Blueprint("intake", __name__, url_prefix="/desk")
@@ -20,7 +20,7 @@ def show(reference: str) -> str:
     with current.work() as work:
         opened, version = opening.open(work, reference), dialing.version(work, reference)
         told = letters.told(deliveries.about(work, opened.reference))
-        beside = casework.read(work, opened)
+        beside = request_page.read(work, opened)
     return render_template(
         "desk/request/closed.html" if opened.status is Status.CLOSED else "desk/request/intake.html",
         form=DeskForm(formdata=None),
@@ -29,6 +29,6 @@ def show(reference: str) -> str:
         tried=call_history.of(opened),
         **card.facts(opened),
         **client_updates.facts(opened),
-        **casework.facts(opened, beside),
+        **request_page.facts(opened, beside),
         **ending.facts(opened),
     )
