@@ -13,7 +13,7 @@ from app.domain.intake.call_rules import MayCall
 from app.domain.intake.case_log import Logged
 from app.domain.intake.opening import Opened
 from app.models import LogKind, Status
-from app.web.desk import labels, moments, outcomes
+from app.web.desk import dates, labels, outcomes
 
 NOTE_LETTERS = 900
 
@@ -85,7 +85,7 @@ def moment(opened: Opened, at: datetime | None) -> Moment | None:
     there = at.astimezone(ZoneInfo(zone)) if zone else None
     same = there is not None and there.utcoffset() == at.astimezone(ZoneInfo(current.practice().time_zone)).utcoffset()
     city = labels.zone(zone) if zone else None
-    return Moment(at, None if same else there, city, moments.written(at))
+    return Moment(at, None if same else there, city, dates.written(at))
 
 
 def _flags(opened: Opened, calls: list[Logged]) -> list[str]:

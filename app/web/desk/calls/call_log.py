@@ -17,8 +17,8 @@ from app.domain.work import Reason
 from app.web.asking import typed
 from app.web.desk import outcomes
 from app.web.desk.calls import call_history, card
+from app.web.desk.dates import MomentField
 from app.web.desk.forms import DeskForm, lazy_gettext
-from app.web.desk.moments import MomentField
 
 bp = Blueprint("attempts", __name__, url_prefix="/desk")
 

@@ -11,8 +11,8 @@ from app.domain.calls import incoming_calls
 from app.domain.calls.incoming_calls import Told
 from app.web.asking import typed
 from app.web.desk.calls import call_history
+from app.web.desk.dates import MomentField
 from app.web.desk.forms import DeskForm, lazy_gettext
-from app.web.desk.moments import MomentField
 
 #: In the place of a day: who wants to call us checked no time.
 NO_TIME = "none"

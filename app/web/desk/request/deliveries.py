@@ -7,7 +7,7 @@ from flask_babel import gettext, lazy_gettext
 
 from app.domain.letters.deliveries import Delivery, State
 from app.models import LetterKind, Reader
-from app.web.desk import moments
+from app.web.desk import dates
 
 _READERS = {
     Reader.ON_CALL: lazy_gettext("on call"),
@@ -60,7 +60,7 @@ def _why(one: Delivery) -> str:
 
 
 def _state(one: Delivery) -> str:
-    clock = moments.clock(one.next_at)
+    clock = dates.clock(one.next_at)
     return {
         State.DELIVERED: gettext("delivered"),
         State.PLANNED: gettext("leaves then"),

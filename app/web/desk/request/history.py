@@ -13,7 +13,7 @@ from app.domain.intake.opening import Opened
 from app.models import LogKind, Outcome
 from app.practice import Practice
 from app.web.asking import choices, sayings
-from app.web.desk import labels, moments, outcomes
+from app.web.desk import dates, labels, outcomes
 
 _SAID = {
     "talked": lazy_gettext("talked"),
@@ -91,7 +91,7 @@ def _attempt(value: Mapping[str, Any]) -> str:
     how = str(outcomes.CALLS[value["outcome"]])
     whose = gettext("They called us") if value["direction"] == "in" else gettext("Call")
     said = f": {_SAID[value['said']]}" if value.get("said") in _SAID else ""
-    when = moments.moment(_moment(value["happened_at"]))
+    when = dates.moment(_moment(value["happened_at"]))
     text = gettext("%(whose)s, %(when)s: %(how)s", whose=whose, when=when, how=how) + said
     return f"{text}. {gettext('This was not allowed.')}" if value.get("incident") else text
 
@@ -99,7 +99,7 @@ def _attempt(value: Mapping[str, Any]) -> str:
 def _follow_up(value: Mapping[str, Any]) -> str:
     if value["at"] is None:
         return gettext("No next call is planned")
-    return gettext("Next call planned: %(when)s", when=moments.moment(_moment(value["at"])))
+    return gettext("Next call planned: %(when)s", when=dates.moment(_moment(value["at"])))
 
 
 def _location(value: Mapping[str, Any]) -> str:
@@ -110,7 +110,7 @@ def _location(value: Mapping[str, Any]) -> str:
 def _emergency(value: Mapping[str, Any]) -> str:
     if value["step"] == "begun":
         return str(_BEGUN[value["kind"]])
-    clock = moments.moment(_moment(value["happened_at"])) if "happened_at" in value else ""
+    clock = dates.moment(_moment(value["happened_at"])) if "happened_at" in value else ""
     return str(_REPORTED[value["kind"]]) % {"clock": clock}
 
 

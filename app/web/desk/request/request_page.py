@@ -19,7 +19,7 @@ from app.domain.work import Work
 from app.models import LogKind
 from app.practice import Practice
 from app.web.asking import choices, sayings
-from app.web.desk import moments
+from app.web.desk import dates
 from app.web.desk.request import history
 
 _MINUTES_AN_HOUR = 60
@@ -61,7 +61,7 @@ def facts(opened: Opened, beside: Beside) -> dict[str, Any]:
         "once": secrets.token_hex(16),
         "clocks": [_clock(practice, one, now) for one in safety.open_emergencies(practice, opened.history)],
         "dangers": [(kind, _title(kind), _soon(practice, kind), _steps(practice, kind)) for kind in _kinds(opened)],
-        "now_written": moments.written(now),
+        "now_written": dates.written(now),
         "states": choices.states(practice),
         "located": any(one.kind is LogKind.LOCATION for one in opened.history),
         "client_language": opened.language,
@@ -108,7 +108,7 @@ def _clock(practice: Practice, emergency: Emergency, now: datetime) -> Clock:
 def _due(report_by: datetime | None, now: datetime) -> str:
     if report_by is None:
         return gettext("Report it at once.")
-    clock = moments.moment(report_by)
+    clock = dates.moment(report_by)
     if report_by <= now:
         return gettext("It had to be reported by %(clock)s. Report it now.", clock=clock)
     return gettext("Report it by %(clock)s, %(left)s.", clock=clock, left=_left(report_by - now))

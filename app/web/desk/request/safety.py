@@ -13,8 +13,8 @@ from app.domain.work import Reason
 from app.web import errors
 from app.web.asking import choices
 from app.web.asking.fields import Pick
+from app.web.desk.dates import MomentField
 from app.web.desk.forms import DeskForm, lazy_gettext
-from app.web.desk.moments import MomentField
 
 bp = Blueprint("safety", __name__, url_prefix="/desk")
 

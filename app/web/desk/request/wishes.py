@@ -19,7 +19,7 @@ from app.domain.work import Reason, Work
 from app.web.asking import times
 from app.web.asking.contact import SafeContact, dialled
 from app.web.asking.fields import Checks, Line, Pick, Radio
-from app.web.desk import moments
+from app.web.desk import dates
 from app.web.desk.forms import DeskForm
 from app.web.desk.request import client_updates
 
@@ -176,7 +176,7 @@ def _numbers(opened: Opened) -> list[tuple[str, str]]:
 
 
 def _new_one(given: Given) -> str:
-    return gettext("The new one of %(day)s: %(number)s", day=moments.date(given.at), number=given.number.phone)
+    return gettext("The new one of %(day)s: %(number)s", day=dates.date(given.at), number=given.number.phone)
 
 
 def _number(text: str | None) -> int | None:

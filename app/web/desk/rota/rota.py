@@ -15,9 +15,9 @@ from wtforms.validators import AnyOf
 from app import current, hours
 from app.domain.rota import gaps, oncall, rota
 from app.domain.work import Missing, Reason, Refused
-from app.web.desk import labels, moments
+from app.web.desk import dates, labels
+from app.web.desk.dates import MomentField
 from app.web.desk.forms import DeskForm, lazy_gettext
-from app.web.desk.moments import MomentField
 from app.web.desk.rota import week
 
 bp = Blueprint("rota", __name__, url_prefix="/desk/rota")
@@ -74,7 +74,7 @@ class ShiftForm(SpanForm):
         day = refused.facts.get("day")
         if not isinstance(day, datetime):
             return super().sentence(refused)
-        return gettext("This person is on call then already: %(day)s. Nothing was planned.", day=moments.day(day))
+        return gettext("This person is on call then already: %(day)s. Nothing was planned.", day=dates.day(day))
 
 
 class CoverForm(SpanForm):
@@ -257,5 +257,5 @@ def _address(at: datetime) -> str:
 
 def _plan_address(starts_at: datetime, ends_at: datetime) -> str:
     """Return the page on which the form is filled in for a gap."""
-    times = f"from={moments.written(starts_at)}&to={moments.written(ends_at)}"
+    times = f"from={dates.written(starts_at)}&to={dates.written(ends_at)}"
     return f"/desk/rota?week={_monday_of(starts_at)}&{times}#plan"
