@@ -6,7 +6,7 @@ from app.cli import say
 from app.crypto.locks import Weakness
 from app.domain.work import Reason
 from app.web import errors
-from app.web.desk.account import passwords
+from app.web.desk.account import password_form
 from app.web.public import back
 
 
@@ -17,4 +17,4 @@ def test_every_reason_is_said_in_a_sentence_by_the_desk_the_return_page_or_a_com
 
 
 def test_every_weakness_of_a_password_is_said_in_a_sentence() -> None:
-    assert set(passwords.WEAKNESSES) == set(Weakness)
+    assert set(password_form.WEAKNESSES) == set(Weakness)

@@ -22,7 +22,7 @@ from app.domain.work import Party, Reason, Refused
 from app.web import guard
 from app.web.asking import typed
 from app.web.desk import challenges, user_agent
-from app.web.desk.account.passwords import PasswordForm
+from app.web.desk.account.password_form import PasswordForm
 from app.web.desk.forms import lazy_gettext
 
 bp = Blueprint("forgotten", __name__, url_prefix="/desk/forgotten")

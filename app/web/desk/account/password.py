@@ -14,7 +14,7 @@ from app.crypto import locks, words
 from app.crypto.secretkey import Stale
 from app.domain.accounts import passwords
 from app.domain.accounts.sessions import TooSoon
-from app.web.desk.account.passwords import Choice
+from app.web.desk.account.password_form import Choice
 from app.web.desk.forms import ProvenForm
 
 bp = Blueprint("password", __name__, url_prefix="/desk/account/password")

@@ -25,7 +25,7 @@ from app.domain.work import Party
 from app.web import guard
 from app.web.asking import typed
 from app.web.desk import user_agent
-from app.web.desk.account.passwords import PasswordForm
+from app.web.desk.account.password_form import PasswordForm
 
 bp = Blueprint("invite", __name__, url_prefix="/desk/invite")
 
