@@ -12,7 +12,7 @@ from app.domain.casework import drafts
 from app.domain.intake import opening
 from app.domain.work import Member, Missing, Party
 from app.web import typed_answers
-from app.web.asking import typed
+from app.web.questions import text_input
 
 _FORM = "note"
 
@@ -45,7 +45,7 @@ def moment(text: str | None) -> datetime | None:
 
 def signed_out(cookie: str | None) -> str:
     """Return the page for somebody who was locked out: a note is kept for its author, anything else is given back."""
-    text = typed.paragraphs(typed.received(request).get("text", ""))
+    text = text_input.paragraphs(text_input.received(request).get("text", ""))
     kept = bool(text and cookie) and _kept(cookie or "", text)
     typed_too = [one for one in typed_answers.sent() if not kept or one.name != "text"]
     return render_template("desk/signed_out.html", kept=kept, given_back=typed_too, back=request.view_args)

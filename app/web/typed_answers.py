@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.domain.work import Member
-from app.web.asking import typed
+from app.web.questions import text_input
 
 #: Each name under which a form of the desk takes what somebody typed or, in a long form, chose.
 TYPED = {
@@ -65,14 +65,14 @@ def sent() -> list[Answer]:
     if request.method != "POST" or request.endpoint in _NOTHING_TYPED:
         return []
     try:
-        form = typed.received(request)
+        form = text_input.received(request)
     except RequestEntityTooLarge:
         # The browser still has it, on the page before.
         return []
     if _MINOR in form.getlist("age"):
         return []
     answers = [
-        Answer(name, str(label), typed.paragraphs(", ".join(filter(None, form.getlist(name)))))
+        Answer(name, str(label), text_input.paragraphs(", ".join(filter(None, form.getlist(name)))))
         for name, label in TYPED.items()
     ]
     return [answer for answer in answers if answer.text]

@@ -16,8 +16,8 @@ from app.crypto.secretkey import Stale
 from app.domain.accounts import passkeys, sessions
 from app.domain.work import Reason, Refused
 from app.web import errors
-from app.web.asking import typed
 from app.web.desk import challenges
+from app.web.questions import text_input
 
 
 def lazy_gettext(text: str) -> str:
@@ -80,7 +80,7 @@ class DeskForm(Refusable, FlaskForm):
 class ProvenForm(DeskForm):
     """A form whose deed needs a fresh second factor: a code, or the touch of a passkey."""
 
-    code = StringField(filters=[typed.line])
+    code = StringField(filters=[text_input.line])
     challenge = HiddenField()
     passkey = HiddenField()
 

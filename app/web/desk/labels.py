@@ -17,7 +17,7 @@ from app.domain.intake.answers import Answers, Wishes
 from app.practice import Practice
 from app.practice.questions import PROGRAM, QUESTIONS, Question
 from app.practice.wording import in_language
-from app.web.asking import choices
+from app.web.questions import choices
 
 _CLOCK = {
     time(9): lazy_gettext("9 am"),

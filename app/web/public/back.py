@@ -23,11 +23,11 @@ from app.domain.rota import oncall
 from app.domain.work import Missing, Reason, Refused, Work
 from app.models import Status
 from app.web import limits
-from app.web.asking import sayings, times, typed
 from app.web.public import passage
 from app.web.public.back_forms import MessageForm, NumberForm, WishesForm
 from app.web.public.blueprint import bp
 from app.web.public.passage import Passage
+from app.web.questions import return_texts, text_input, times
 
 Act = Callable[[Work, Passage], None]
 
@@ -109,30 +109,30 @@ def back() -> Response:
 
 @bp.post("/return")
 def come_back() -> ResponseReturnValue:
-    return _answer(Sent.of("back", typed.received(request)), None)
+    return _answer(Sent.of("back", text_input.received(request)), None)
 
 
 @bp.post("/return/message")
 def write_message() -> ResponseReturnValue:
-    sent = Sent.of("message", typed.received(request))
+    sent = Sent.of("message", text_input.received(request))
     return _answer(sent, partial(_say, sent))
 
 
 @bp.post("/return/wishes")
 def change_wishes() -> ResponseReturnValue:
-    said = typed.received(request)
+    said = text_input.received(request)
     sent = Sent.of("wishes" if _changes_wishes("wishes", said) else "number", said)
     return _answer(sent, partial(_change, sent))
 
 
 @bp.post("/return/withdraw")
 def withdraw() -> ResponseReturnValue:
-    return _answer(Sent.of("withdraw", typed.received(request)), _withdraw)
+    return _answer(Sent.of("withdraw", text_input.received(request)), _withdraw)
 
 
 @bp.post("/return/undo")
 def undo_withdrawal() -> ResponseReturnValue:
-    return _answer(Sent.of("undo", typed.received(request)), _undo)
+    return _answer(Sent.of("undo", text_input.received(request)), _undo)
 
 
 def _answer(sent: Sent, act: Act | None) -> ResponseReturnValue:
@@ -284,9 +284,11 @@ def _show(sent: Sent, came: Passage, seen: Seen, status: int, remark: str | None
             sent=sent,
             ticket=came.onward().ticket(current.secret()),
             seen=seen,
-            standing=sayings.standing(seen),
+            standing=return_texts.standing(seen),
             withdrawn=seen.status is Status.WITHDRAWN,
-            replies=[(times.day(practice, at), sayings.reply(template, practice)) for template, at in seen.replies],
+            replies=[
+                (times.day(practice, at), return_texts.reply(template, practice)) for template, at in seen.replies
+            ],
             undo_until=times.moment(practice, seen.undo_until) if seen.undo_until else None,
             remark=remark,
             good=status == 200,

@@ -10,9 +10,9 @@ from wtforms import ValidationError
 from app.domain.intake.numbers import Number
 from app.domain.intake.returning import TEXT_LETTERS
 from app.practice import Practice
-from app.web.asking import sayings
-from app.web.asking.contact import SafeContact, dialled, offered
-from app.web.asking.fields import Checks, Line, Paragraphs, Pick, Radio
+from app.web.questions import return_texts
+from app.web.questions.contact import SafeContact, dialled, offered
+from app.web.questions.fields import Checks, Line, Paragraphs, Pick, Radio
 
 
 class _Part(FlaskForm):
@@ -37,7 +37,7 @@ class MessageForm(_Part):
     text = Paragraphs()
 
     def offer(self) -> None:
-        self.say.choices = sayings.sentences()
+        self.say.choices = return_texts.sentences()
 
     def validate_say(self, field: Radio) -> None:
         if not offered(field, field.data):

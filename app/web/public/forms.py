@@ -8,8 +8,8 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, HiddenField
 
 from app.practice import Practice
-from app.web.asking.questions import Questions
 from app.web.public.ticket import Handed, TicketCheck
+from app.web.questions.questions import Questions
 
 MINOR = "minor"
 

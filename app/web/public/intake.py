@@ -13,11 +13,11 @@ from app import current, hours
 from app.domain.intake import arrivals
 from app.domain.work import Missing
 from app.web import errors, layout, limits
-from app.web.asking import times, typed
 from app.web.layout import compress
 from app.web.public.blueprint import bp
 from app.web.public.forms import MINOR, IntakeForm
 from app.web.public.ticket import SHORTEST, Handed, Ticket, take
+from app.web.questions import text_input, times
 
 _KEPT = "quietword.form"
 #: Holds the ticket's place in the form kept in memory. No practice and no translation contains it.
@@ -40,7 +40,7 @@ def form_with_autofill() -> ResponseReturnValue:
 
 @bp.post("/")
 def send() -> ResponseReturnValue:
-    said = typed.received(request)
+    said = text_input.received(request)
     if "switch" in said:
         return _in_this_language(said)
     if MINOR in said.getlist("age"):
@@ -61,7 +61,7 @@ def too_many(error: RateLimitExceeded) -> ResponseReturnValue:
     """Show the form with everything typed (S-18); what costs us nothing still happens."""
     if not (request.endpoint or "").endswith(".send"):
         return errors.too_many(error)
-    said = typed.received(request)
+    said = text_input.received(request)
     if "switch" in said:
         return _in_this_language(said)
     if MINOR in said.getlist("age"):

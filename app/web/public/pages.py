@@ -4,9 +4,9 @@ from flask import Response, current_app, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from app import current
-from app.web.asking import times
 from app.web.layout import compress
 from app.web.public.blueprint import bp
+from app.web.questions import times
 
 
 @bp.get("/help-lines")

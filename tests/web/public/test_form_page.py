@@ -12,7 +12,7 @@ from sqlalchemy import event
 from app import current
 from app.practice.facts import FORMATS, OPTIONAL_FIELDS
 from app.practice.questions import QUESTIONS, Question
-from app.web.asking.times import day_names
+from app.web.questions.times import day_names
 from tests.bed.clock import Clock
 from tests.web.public.conftest import WithPractice
 from tests.web.public.visitor import Page, look, send

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.web.asking import phones
+from app.web.questions import phones
 
 CALLABLE = {
     "602 555 0199": "+16025550199",

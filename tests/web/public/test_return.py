@@ -13,7 +13,7 @@ from app import current
 from app.domain.intake import returning
 from app.domain.work import Party
 from app.models import Intake, Status
-from app.web.asking import sayings
+from app.web.questions import return_texts
 from tests.bed.clock import Clock
 from tests.web.public.comer import (
     MESSAGE,
@@ -259,8 +259,8 @@ def test_what_is_sent_to_a_withdrawn_request_is_kept(plain_app: Flask, plain_cli
 def test_staff_answers_are_shown_in_fixed_words(plain_app: Flask, plain_client: FlaskClient) -> None:
     with plain_app.test_request_context("/return"):
         practice = current.practice()
-        texts = [sayings.reply(template, practice) for template in returning.TEMPLATES]
-        unknown = sayings.reply("of another version", practice)
+        texts = [return_texts.reply(template, practice) for template in returning.TEMPLATES]
+        unknown = return_texts.reply("of another version", practice)
 
     assert len(set(texts)) == len(texts)
     assert "480-555-0142" in unknown

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app import current, hours
-from app.web.asking import times
+from app.web.questions import times
 from tests.web.public.conftest import WithPractice
 
 FRIDAY_EVENING = datetime(2026, 11, 21, 0, 1, tzinfo=UTC)

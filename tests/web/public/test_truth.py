@@ -14,7 +14,7 @@ from app import current, hours
 from app.domain.work import Party
 from app.models import Intake, Model
 from app.practice.wording import banned
-from app.web.asking import times
+from app.web.questions import times
 from tests.bed.clock import Clock
 from tests.bed.logbook import Logbook
 from tests.bed.running import ROOT

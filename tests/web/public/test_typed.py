@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.asking import typed
+from app.web.questions import text_input
 
 
 @pytest.mark.parametrize(
@@ -27,20 +27,20 @@ from app.web.asking import typed
     ],
 )
 def test_a_line_is_one_line_of_what_can_be_seen(raw: str, meant: str) -> None:
-    assert typed.line(raw) == meant
+    assert text_input.line(raw) == meant
 
 
 def test_paragraphs_keep_their_breaks_and_nothing_else_unseen() -> None:
-    assert typed.paragraphs("one\r\ntwo\rthree\n\n\x0bfour \n") == "one\ntwo\nthree\n\n four"
+    assert text_input.paragraphs("one\r\ntwo\rthree\n\n\x0bfour \n") == "one\ntwo\nthree\n\n four"
 
 
 def test_paragraphs_keep_what_stands_between_letters() -> None:
     """A tab or a wide space between two words never makes them one, and a joiner stays where it joins."""
-    assert typed.paragraphs("one\ttwo\u00a0three \u200d\n👩\u200d👧") == "one two\u00a0three\n👩\u200d👧"
+    assert text_input.paragraphs("one\ttwo\u00a0three \u200d\n👩\u200d👧") == "one two\u00a0three\n👩\u200d👧"
 
 
 def test_what_was_not_sent_is_an_empty_text() -> None:
-    assert (typed.line(None), typed.paragraphs(None)) == ("", "")
+    assert (text_input.line(None), text_input.paragraphs(None)) == ("", "")
 
 
 def _seen(text: str) -> str:
@@ -51,11 +51,11 @@ def _seen(text: str) -> str:
 
 @given(st.text())
 def test_no_visible_letter_is_lost(raw: str) -> None:
-    assert _seen(typed.line(raw)) == _seen(raw)
-    assert _seen(typed.paragraphs(raw)) == _seen(raw)
+    assert _seen(text_input.line(raw)) == _seen(raw)
+    assert _seen(text_input.paragraphs(raw)) == _seen(raw)
 
 
 @given(st.text())
 def test_tidying_twice_changes_nothing(raw: str) -> None:
-    assert typed.line(typed.line(raw)) == typed.line(raw)
-    assert typed.paragraphs(typed.paragraphs(raw)) == typed.paragraphs(raw)
+    assert text_input.line(text_input.line(raw)) == text_input.line(raw)
+    assert text_input.paragraphs(text_input.paragraphs(raw)) == text_input.paragraphs(raw)

@@ -15,9 +15,9 @@ from app.domain import permissions
 from app.domain.accounts import accounts, addresses, browsers, passkeys
 from app.domain.work import Reason, Refused
 from app.web import guard
-from app.web.asking import typed
 from app.web.desk import challenges, user_agent
 from app.web.desk.forms import DeskForm, ProvenForm, lazy_gettext
+from app.web.questions import text_input
 
 bp = Blueprint("account", __name__, url_prefix="/desk/account")
 
@@ -37,7 +37,7 @@ class LanguageForm(DeskForm):
 
 class NameForm(DeskForm):
     name = StringField(
-        filters=[typed.line],
+        filters=[text_input.line],
         validators=[
             DataRequired(lazy_gettext("Enter a name.")),
             Length(max=80, message=lazy_gettext("Use up to 80 letters.")),
@@ -49,7 +49,7 @@ class AddressForm(ProvenForm):
     refusals: Mapping[Reason, str | None] = dict.fromkeys((Reason.KNOWN_EMAIL, Reason.OWN_EMAIL), "email")
 
     email = StringField(
-        filters=[typed.line], validators=[Email(lazy_gettext("Check the email address.")), Length(max=254)]
+        filters=[text_input.line], validators=[Email(lazy_gettext("Check the email address.")), Length(max=254)]
     )
 
 
@@ -63,7 +63,9 @@ class PasskeyForm(DeskForm):
     refusals: Mapping[Reason, str | None] = {Reason.PASSKEY: "name", Reason.PROVE_AGAIN: None}
     own_words: Mapping[Reason, str] = {Reason.PASSKEY: lazy_gettext("No passkey was made. Please try once more.")}
 
-    name = StringField(filters=[typed.line], validators=[Length(max=40, message=lazy_gettext("Use up to 40 letters."))])
+    name = StringField(
+        filters=[text_input.line], validators=[Length(max=40, message=lazy_gettext("Use up to 40 letters."))]
+    )
     challenge = HiddenField()
     passkey = HiddenField()
     secret = HiddenField()

@@ -20,10 +20,10 @@ from app.domain.team import forgotten
 from app.domain.team.forgotten import Renewed
 from app.domain.work import Party, Reason, Refused
 from app.web import guard
-from app.web.asking import typed
 from app.web.desk import challenges, user_agent
 from app.web.desk.account.password_form import PasswordForm
 from app.web.desk.forms import lazy_gettext
+from app.web.questions import text_input
 
 bp = Blueprint("forgotten", __name__, url_prefix="/desk/forgotten")
 
@@ -38,11 +38,11 @@ class ForgottenForm(PasswordForm):
         Reason.NO_GRANT: lazy_gettext("This is not the code of the sheet. Check each group of letters.")
     }
 
-    email = StringField(filters=[typed.line])
-    code = StringField(filters=[typed.line])
+    email = StringField(filters=[text_input.line])
+    code = StringField(filters=[text_input.line])
     challenge = HiddenField()
     passkey = HiddenField()
-    recovery = StringField(filters=[typed.line])
+    recovery = StringField(filters=[text_input.line])
     kept = BooleanField()
 
 

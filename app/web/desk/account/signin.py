@@ -15,9 +15,9 @@ from app.domain.accounts.passkeys import Halfway
 from app.domain.accounts.sessions import TooSoon
 from app.domain.work import Party
 from app.web import guard
-from app.web.asking import typed
 from app.web.desk import challenges, user_agent
 from app.web.desk.forms import DeskForm, TicketForm
+from app.web.questions import text_input
 
 bp = Blueprint("signin", __name__, url_prefix="/desk")
 
@@ -29,9 +29,9 @@ _LONGEST_PATH = 100
 
 
 class SignInForm(TicketForm):
-    email = StringField(filters=[typed.line])
+    email = StringField(filters=[text_input.line])
     password = PasswordField()
-    code = StringField(filters=[typed.line])
+    code = StringField(filters=[text_input.line])
     next = HiddenField()
 
 

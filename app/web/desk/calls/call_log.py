@@ -14,11 +14,11 @@ from app.domain.calls.call_log import CallReport
 from app.domain.intake import opening
 from app.domain.intake.opening import Opened
 from app.domain.work import Reason
-from app.web.asking import typed
 from app.web.desk import outcomes
 from app.web.desk.calls import call_history, card
 from app.web.desk.dates import MomentField
 from app.web.desk.forms import DeskForm, lazy_gettext
+from app.web.questions import text_input
 
 bp = Blueprint("attempts", __name__, url_prefix="/desk")
 
@@ -41,7 +41,7 @@ class AttemptForm(DeskForm):
         default=call_log.OUT, validators=[AnyOf(call_log.DIRECTIONS, message=lazy_gettext("Choose who called."))]
     )
     text = TextAreaField(
-        filters=[typed.paragraphs],
+        filters=[text_input.paragraphs],
         validators=[
             Length(max=call_history.NOTE_LETTERS, message=lazy_gettext("Make your note shorter, up to 900 letters."))
         ],

@@ -9,10 +9,10 @@ from wtforms.validators import AnyOf, DataRequired, Length
 from app import current, hours
 from app.domain.calls import incoming_calls
 from app.domain.calls.incoming_calls import Told
-from app.web.asking import typed
 from app.web.desk.calls import call_history
 from app.web.desk.dates import MomentField
 from app.web.desk.forms import DeskForm, lazy_gettext
+from app.web.questions import text_input
 
 #: In the place of a day: who wants to call us checked no time.
 NO_TIME = "none"
@@ -21,8 +21,8 @@ _ONE_WORD = Length(max=40, message=lazy_gettext("Enter one word only."))
 
 
 class CalledForm(DeskForm):
-    first = StringField(filters=[typed.line], validators=[_ONE_WORD])
-    second = StringField(filters=[typed.line], validators=[_ONE_WORD])
+    first = StringField(filters=[text_input.line], validators=[_ONE_WORD])
+    second = StringField(filters=[text_input.line], validators=[_ONE_WORD])
     called_at = MomentField()
     #: One of the words was picked from words that sound like it: "yes".
     picked = StringField()
@@ -51,7 +51,7 @@ class PassForm(DeskForm):
 
 class ToldForm(PassForm):
     name = StringField(
-        filters=[typed.line],
+        filters=[text_input.line],
         validators=[
             DataRequired(lazy_gettext("Enter the name they say they gave us.")),
             Length(max=60, message=lazy_gettext("Use a shorter name, up to 60 letters.")),
@@ -73,7 +73,7 @@ class ToldForm(PassForm):
 class SaidForm(PassForm):
     said = StringField(validators=[AnyOf(list(incoming_calls.SAID), message=lazy_gettext("Choose what they wanted."))])
     text = TextAreaField(
-        filters=[typed.paragraphs],
+        filters=[text_input.paragraphs],
         validators=[
             Length(max=call_history.NOTE_LETTERS, message=lazy_gettext("Make your note shorter, up to 900 letters."))
         ],

@@ -12,10 +12,10 @@ from app import current
 from app.domain.intake import arrivals
 from app.domain.work import Missing
 from app.web import layout
-from app.web.asking import times, typed
-from app.web.asking.fields import Checks
-from app.web.asking.questions import Questions
 from app.web.desk.forms import DeskForm
+from app.web.questions import text_input, times
+from app.web.questions.fields import Checks
+from app.web.questions.questions import Questions
 
 bp = Blueprint("phone_in", __name__, url_prefix="/desk/new")
 
@@ -54,7 +54,7 @@ def show() -> str:
 
 @bp.post("")
 def send() -> ResponseReturnValue:
-    said = typed.received(request)
+    said = text_input.received(request)
     if _MINOR in said.getlist("age"):
         # Nothing a minor said is looked at any further (S-40).
         return redirect("/desk/new/teen", 303)

@@ -8,9 +8,9 @@ from wtforms import StringField, ValidationError
 from app import current
 from app.domain.lists import search
 from app.domain.lists.search import Why
-from app.web.asking import typed
 from app.web.desk.forms import DeskForm
 from app.web.desk.lists import queue_rows
+from app.web.questions import text_input
 
 bp = Blueprint("search", __name__, url_prefix="/desk/search")
 
@@ -24,7 +24,7 @@ _WHY = {
 
 
 class SearchForm(DeskForm):
-    q = StringField(filters=[typed.line])
+    q = StringField(filters=[text_input.line])
 
     def validate_q(self, q: StringField) -> None:
         if len(q.data or "") > _LONGEST:

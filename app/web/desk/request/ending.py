@@ -6,9 +6,9 @@ from wtforms.validators import AnyOf
 
 from app.domain.intake.opening import Opened
 from app.models import LogKind, Outcome
-from app.web.asking.fields import Radio
 from app.web.desk import outcomes
 from app.web.desk.forms import DeskForm, lazy_gettext
+from app.web.questions.fields import Radio
 
 
 class CloseForm(DeskForm):

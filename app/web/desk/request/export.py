@@ -13,10 +13,10 @@ from app import current
 from app.domain.casework import exports
 from app.domain.casework.exports import Export
 from app.domain.intake import opening
-from app.web.asking.fields import Radio
 from app.web.desk.calls import card
 from app.web.desk.forms import ProvenForm, lazy_gettext
 from app.web.desk.request import ending, history, text_export
+from app.web.questions.fields import Radio
 
 bp = Blueprint("export", __name__, url_prefix="/desk")
 

@@ -12,8 +12,8 @@ from app.domain.intake.case_log import Deed, Logged
 from app.domain.intake.opening import Opened
 from app.models import LogKind, Outcome
 from app.practice import Practice
-from app.web.asking import choices, sayings
 from app.web.desk import dates, labels, outcomes
+from app.web.questions import choices, return_texts
 
 _SAID = {
     "talked": lazy_gettext("talked"),
@@ -58,7 +58,7 @@ def _line(entry: Logged, opened: Opened, practice: Practice) -> Line:
     if entry.kind is Deed.ANSWERED:
         # Word for word what the client reads, in their language.
         with force_locale(opened.language):
-            told = sayings.reply(value["template"], practice)
+            told = return_texts.reply(value["template"], practice)
         return Line(entry.at, entry.by, gettext("Answer on the return page"), text=told)
     if entry.kind in (Deed.SETTLED, Deed.WISHED):
         return Line(entry.at, entry.by, _changed(entry), details=_held(value["wishes"]))

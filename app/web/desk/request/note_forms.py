@@ -9,8 +9,8 @@ from wtforms import HiddenField, ValidationError
 
 from app.domain.casework import notes
 from app.web import drafts
-from app.web.asking.fields import Paragraphs
 from app.web.desk.forms import DeskForm
+from app.web.questions.fields import Paragraphs
 
 
 class TypedForm(DeskForm):

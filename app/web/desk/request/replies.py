@@ -9,8 +9,8 @@ from app import current
 from app.domain.casework import replies
 from app.domain.intake.returning import TEMPLATES
 from app.web import errors
-from app.web.asking.fields import Radio
 from app.web.desk.forms import DeskForm
+from app.web.questions.fields import Radio
 
 bp = Blueprint("answers", __name__, url_prefix="/desk")
 

@@ -18,9 +18,9 @@ from app.domain.intake.returning import TEMPLATES
 from app.domain.work import Work
 from app.models import LogKind
 from app.practice import Practice
-from app.web.asking import choices, sayings
 from app.web.desk import dates
 from app.web.desk.request import history
+from app.web.questions import choices, return_texts
 
 _MINUTES_AN_HOUR = 60
 _HOURS_TOLD_IN_MINUTES = 2
@@ -124,8 +124,10 @@ def _left(left: timedelta) -> str:
 def _templates(practice: Practice, language: str) -> list[tuple[str, str, str | None]]:
     """Return each answer as the client will read it, and in the language of the desk where that is another one."""
     with force_locale(language):
-        read_there = {template: sayings.reply(template, practice) for template in TEMPLATES}
-    here = {template: sayings.reply(template, practice) for template in TEMPLATES} if language != _language() else {}
+        read_there = {template: return_texts.reply(template, practice) for template in TEMPLATES}
+    here = (
+        {template: return_texts.reply(template, practice) for template in TEMPLATES} if language != _language() else {}
+    )
     return [(template, read_there[template], here.get(template)) for template in TEMPLATES]
 
 

@@ -12,8 +12,8 @@ from app import current
 from app.domain.casework import retention
 from app.domain.intake import tombstones
 from app.domain.intake.tombstones import Cause
-from app.web.asking.fields import Radio
 from app.web.desk.forms import ProvenForm, lazy_gettext
+from app.web.questions.fields import Radio
 
 bp = Blueprint("keeping", __name__, url_prefix="/desk")
 

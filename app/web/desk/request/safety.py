@@ -11,10 +11,10 @@ from app import current
 from app.domain.casework import safety
 from app.domain.work import Reason
 from app.web import errors
-from app.web.asking import choices
-from app.web.asking.fields import Pick
 from app.web.desk.dates import MomentField
 from app.web.desk.forms import DeskForm, lazy_gettext
+from app.web.questions import choices
+from app.web.questions.fields import Pick
 
 bp = Blueprint("safety", __name__, url_prefix="/desk")
 

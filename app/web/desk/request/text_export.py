@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from flask_babel import gettext
 
-from app.web.asking import typed
+from app.web.questions import text_input
 
 _INDENT = "  "
 
@@ -43,4 +43,4 @@ def _set_in(found: Iterator[str]) -> Iterator[str]:
 def _words(value: object) -> str:
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
-    return typed.paragraphs(str(value))
+    return text_input.paragraphs(str(value))

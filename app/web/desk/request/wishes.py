@@ -16,12 +16,12 @@ from app.domain.intake.answers import Wishes
 from app.domain.intake.client_updates import Given
 from app.domain.intake.opening import Gone, Opened
 from app.domain.work import Reason, Work
-from app.web.asking import times
-from app.web.asking.contact import SafeContact, dialled
-from app.web.asking.fields import Checks, Line, Pick, Radio
 from app.web.desk import dates
 from app.web.desk.forms import DeskForm
 from app.web.desk.request import client_updates
+from app.web.questions import times
+from app.web.questions.contact import SafeContact, dialled
+from app.web.questions.fields import Checks, Line, Pick, Radio
 
 bp = Blueprint("wishes", __name__, url_prefix="/desk")
 

@@ -23,9 +23,9 @@ from app.domain.team import team
 from app.domain.team.team import Invitation
 from app.domain.work import Party
 from app.web import guard
-from app.web.asking import typed
 from app.web.desk import user_agent
 from app.web.desk.account.password_form import PasswordForm
+from app.web.questions import text_input
 
 bp = Blueprint("invite", __name__, url_prefix="/desk/invite")
 
@@ -33,7 +33,7 @@ _LASTS = timedelta(minutes=60)
 
 
 class InviteForm(PasswordForm):
-    code = StringField(filters=[typed.line])
+    code = StringField(filters=[text_input.line])
     kept = BooleanField()
 
 

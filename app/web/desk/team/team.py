@@ -13,9 +13,9 @@ from app.domain.accounts import browsers
 from app.domain.team import offboarding, team
 from app.domain.work import Reason
 from app.models import Role
-from app.web.asking import typed
 from app.web.desk.forms import ProvenForm, lazy_gettext
 from app.web.desk.records import audit_labels
+from app.web.questions import text_input
 
 bp = Blueprint("team", __name__, url_prefix="/desk/team")
 
@@ -26,14 +26,14 @@ class InviteForm(ProvenForm):
     refusals: Mapping[Reason, str | None] = {Reason.KNOWN_EMAIL: "email"}
 
     name = StringField(
-        filters=[typed.line],
+        filters=[text_input.line],
         validators=[
             DataRequired(lazy_gettext("Enter a name.")),
             Length(max=80, message=lazy_gettext("Use up to 80 letters.")),
         ],
     )
     email = StringField(
-        filters=[typed.line], validators=[Email(lazy_gettext("Check the email address.")), Length(max=254)]
+        filters=[text_input.line], validators=[Email(lazy_gettext("Check the email address.")), Length(max=254)]
     )
     supervisor = BooleanField()
 

@@ -6,13 +6,13 @@ from typing import Any
 from flask_babel import gettext
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 
-from app.web.asking import typed
+from app.web.questions import text_input
 
 
 class _Text(StringField):
     @staticmethod
     def tidy(text: str) -> str:
-        return typed.line(text)
+        return text_input.line(text)
 
     @staticmethod
     def together(texts: Sequence[str]) -> str:
@@ -24,7 +24,7 @@ class _Text(StringField):
         self.data = self.together(distinct)
         if len(distinct) > 1:
             raise ValueError(gettext("This answer came twice. Keep one and send it again."))
-        if typed.UNREADABLE in self.data:
+        if text_input.UNREADABLE in self.data:
             raise ValueError(gettext("We could not read some letters here. Please type them again."))
 
 
@@ -37,7 +37,7 @@ class Paragraphs(_Text, TextAreaField):
 
     @staticmethod
     def tidy(text: str) -> str:
-        return typed.paragraphs(text)
+        return text_input.paragraphs(text)
 
     @staticmethod
     def together(texts: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from flask_babel import get_locale, gettext, ngettext
 from app import hours
 from app.hours import Days
 from app.practice import Practice, Span
-from app.web.asking.choices import ZONES
+from app.web.questions.choices import ZONES
 
 
 def opening_hours(practice: Practice) -> str:

@@ -5,7 +5,7 @@ from flask_babel import gettext
 from app.domain.intake.returning import SENTENCES, Seen
 from app.models import Status
 from app.practice import Practice
-from app.web.asking.choices import Choice
+from app.web.questions.choices import Choice
 
 
 def sentences() -> list[Choice]:

@@ -10,9 +10,9 @@ from wtforms import Field, ValidationError
 
 from app.domain.intake.answers import Answers
 from app.practice.questions import ABOUT, PROGRAM, QUESTIONS, Kind, Question
-from app.web.asking import choices
-from app.web.asking.contact import SafeContact, offered, only_offered
-from app.web.asking.fields import Checks, Line, Paragraphs, Pick, Radio
+from app.web.questions import choices
+from app.web.questions.contact import SafeContact, offered, only_offered
+from app.web.questions.fields import Checks, Line, Paragraphs, Pick, Radio
 
 NAME_LETTERS, NOTE_LETTERS = 60, 500
 

@@ -9,8 +9,8 @@ from app import hours
 from app.domain.intake.answers import Wishes
 from app.domain.intake.numbers import Number
 from app.practice import Practice
-from app.web.asking import choices, phones, times
-from app.web.asking.fields import Checks, Line, Pick, Radio
+from app.web.questions import choices, phones, times
+from app.web.questions.fields import Checks, Line, Pick, Radio
 
 
 class SafeContact:
