@@ -19,7 +19,7 @@ from sqlalchemy import func, select, update
 import config
 from app import create_app, current
 from app.models import Intake, Letter, LetterKind
-from app.web.public.ticket import Ticket
+from app.web.public.form_ticket import Ticket
 from tests.bed import ports, running
 from tests.bed.clock import Clock
 from tests.bed.office import Office

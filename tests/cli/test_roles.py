@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app import current
 from app.domain.intake import arrivals, opening
-from app.web.public.ticket import Ticket
+from app.web.public.form_ticket import Ticket
 from tests.bed import ports, running
 from tests.bed.clock import Clock
 from tests.bed.office import Office

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, HiddenField
 
 from app.practice import Practice
-from app.web.public.ticket import Handed, TicketCheck
+from app.web.public.form_ticket import Handed, TicketCheck
 from app.web.questions.questions import Questions
 
 MINOR = "minor"

@@ -15,8 +15,8 @@ from app.domain.work import Missing
 from app.web import errors, layout, limits
 from app.web.layout import compress
 from app.web.public.blueprint import bp
+from app.web.public.form_ticket import SHORTEST, Handed, Ticket, take
 from app.web.public.forms import MINOR, IntakeForm
-from app.web.public.ticket import SHORTEST, Handed, Ticket, take
 from app.web.questions import text_input, times
 
 _KEPT = "quietword.form"

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from app.crypto import words
 from app.crypto.secretkey import Stale
-from app.web.public import passage
-from app.web.public.passage import Passage
+from app.web.public import return_ticket
+from app.web.public.return_ticket import Passage
 from tests.bed.clock import Clock
 from tests.web.public.comer import (
     MESSAGE,
@@ -242,7 +242,7 @@ def test_a08_asking_again_is_no_shorter_than_a_day(plain_client: FlaskClient, cl
     clock.forward(hours=23, minutes=59)
 
     assert comer.page("message", comer.words, token=mark, **MESSAGE).status == 200
-    assert passage.ticketed(comer.ticket())
+    assert return_ticket.ticketed(comer.ticket())
 
 
 @pytest.mark.parametrize("name", ["code"])

@@ -23,10 +23,10 @@ from app.domain.rota import oncall
 from app.domain.work import Missing, Reason, Refused, Work
 from app.models import Status
 from app.web import limits
-from app.web.public import passage
-from app.web.public.back_forms import MessageForm, NumberForm, WishesForm
+from app.web.public import return_ticket
 from app.web.public.blueprint import bp
-from app.web.public.passage import Passage
+from app.web.public.return_forms import MessageForm, NumberForm, WishesForm
+from app.web.public.return_ticket import Passage
 from app.web.questions import return_texts, text_input, times
 
 Act = Callable[[Work, Passage], None]
@@ -303,15 +303,15 @@ def _show(sent: Sent, came: Passage, seen: Seen, status: int, remark: str | None
 
 def _ask(sent: Sent, status: int = 200, remark: str | None = None, wrong: list[str] | None = None) -> Response:
     """Ask for the words, with everything else that was typed. A ticket is kept only where it may still be good."""
-    ticket = sent.code if status != _WRONG and passage.ticketed(sent.code) else None
+    ticket = sent.code if status != _WRONG and return_ticket.ticketed(sent.code) else None
     page = make_response(
         render_template(
             "public/return.html",
             sent=sent,
             action=_PARTS[sent.part],
-            code="" if passage.ticketed(sent.code) else sent.code,
+            code="" if return_ticket.ticketed(sent.code) else sent.code,
             ticket=ticket,
-            once=sent.said.get("token") or passage.once(current.secret(), current.now()),
+            once=sent.said.get("token") or return_ticket.once(current.secret(), current.now()),
             remark=remark,
             wrong=wrong or [],
             by=_by(),
