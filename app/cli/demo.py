@@ -20,7 +20,7 @@ from app.cli.fictional import REQUESTS, Fictional
 from app.cli.say import plainly
 from app.cli.setup import bring_up_to_date
 from app.crypto import codes, locks, totp, words
-from app.crypto.boxes import PrivateKey
+from app.crypto.hpke import PrivateKey
 from app.domain.accounts import sessions
 from app.domain.accounts.sessions import Resumed
 from app.domain.health import readiness

@@ -7,7 +7,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from app.crypto.places import Place
+from app.crypto.contexts import Place
 from app.crypto.tokens import Unreadable, framed, sub_key
 
 

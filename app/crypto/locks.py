@@ -10,9 +10,9 @@ from typing import Literal
 
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from app.crypto import guessable, tokens
-from app.crypto.boxes import PrivateKey
-from app.crypto.places import Place
+from app.crypto import password_strength, tokens
+from app.crypto.contexts import Place
+from app.crypto.hpke import PrivateKey
 from app.crypto.tokens import Unreadable, sub_key
 
 _MEMORY_KIB, _PASSES, _LANES = 64 * 1024, 3, 1
@@ -96,8 +96,8 @@ def check_password(text: str, *, practice_words: Collection[str]) -> None:
         raise WeakPassword(Weakness.SHORT)
     if len(text) > _LONGEST:
         raise WeakPassword(Weakness.LONG)
-    spelled = guessable.bare(text)
-    if any(len(word) >= _TELLING and word in spelled for word in map(guessable.bare, practice_words)):
+    spelled = password_strength.bare(text)
+    if any(len(word) >= _TELLING and word in spelled for word in map(password_strength.bare, practice_words)):
         raise WeakPassword(Weakness.PRACTICE)
-    if len(set(spelled)) < _FEWEST_CHARACTERS or guessable.pieces(text) < _FEWEST_PIECES:
+    if len(set(spelled)) < _FEWEST_CHARACTERS or password_strength.pieces(text) < _FEWEST_PIECES:
         raise WeakPassword(Weakness.COMMON)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cryptography.fernet import MultiFernet
 
 from app.crypto import tokens
-from app.crypto.places import Place
+from app.crypto.contexts import Place
 
 
 class Ring:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from cryptography.fernet import InvalidToken, MultiFernet
 
-from app.crypto.places import Place
+from app.crypto.contexts import Place
 from app.crypto.tokens import Json, Unreadable, exact, fernet, framed, sub_key
 from app.crypto.words import ReturnCode
 

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID
 
-from app.crypto.boxes import KEM_NAME, PublicKey
+from app.crypto.hpke import KEM_NAME, PublicKey
 
 LANGUAGES = ("en", "es")
 _LISTS = Path(__file__).parent / "lists"

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.crypto.boxes import PrivateKey
+from app.crypto.hpke import PrivateKey
 from app.crypto.vault import Vault
 from app.models import AccountState, Model, Role
 from app.practice import Practice

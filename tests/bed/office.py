@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 import config
 from app import create_app, current
 from app.crypto import codes, locks, totp
-from app.crypto.boxes import PrivateKey
+from app.crypto.hpke import PrivateKey
 from app.crypto.locks import Stretched
 from app.domain.accounts import sessions
 from app.domain.health import daily_check, readiness

@@ -8,29 +8,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.crypto import boxes, places
-from app.crypto.boxes import PrivateKey, PublicKey
+from app.crypto import contexts, hpke
+from app.crypto.hpke import PrivateKey, PublicKey
 from app.crypto.tokens import Unreadable
 from tests.crypto.every_place import ALL, IDS
 
 PRIVATE = PrivateKey.decode(b"\x01" + bytes(range(96)))
-PLACE = places.answers_key(*IDS)
-SEALED = boxes.seal(PRIVATE.public, PLACE, bytes(32))
+PLACE = contexts.answers_key(*IDS)
+SEALED = hpke.seal(PRIVATE.public, PLACE, bytes(32))
 
 
 def test_a_box_sealed_long_ago_opens_forever() -> None:
     """The box and its keys were made when the format was settled; they are never to be made again."""
     kept = json.loads((Path(__file__).parent / "box_vector.json").read_text(encoding="utf-8"))
     private = PrivateKey.decode(bytes.fromhex(kept["private_key"]))
-    place = places.answers_key(UUID(kept["intake"]), UUID(kept["epoch"]))
+    place = contexts.answers_key(UUID(kept["intake"]), UUID(kept["epoch"]))
 
     assert private.public.encoded.hex() == kept["public_key"]
-    assert boxes.open(private, place, bytes.fromhex(kept["sealed"])).hex() == kept["data"]
+    assert hpke.open(private, place, bytes.fromhex(kept["sealed"])).hex() == kept["data"]
 
 
 @given(st.binary(max_size=100))
 def test_the_holder_opens_what_was_sealed_to_them(data: bytes) -> None:
-    assert boxes.open(PRIVATE, PLACE, boxes.seal(PRIVATE.public, PLACE, data)) == data
+    assert hpke.open(PRIVATE, PLACE, hpke.seal(PRIVATE.public, PLACE, data)) == data
 
 
 def test_a_box_opens_at_no_other_place() -> None:
@@ -38,12 +38,12 @@ def test_a_box_opens_at_no_other_place() -> None:
     for place in ALL:
         if place.path != PLACE.path:
             with pytest.raises(Unreadable):
-                boxes.open(PRIVATE, place, SEALED)
+                hpke.open(PRIVATE, place, SEALED)
 
 
 def test_a_box_opens_for_nobody_else() -> None:
     with pytest.raises(Unreadable):
-        boxes.open(PrivateKey.generate(), PLACE, SEALED)
+        hpke.open(PrivateKey.generate(), PLACE, SEALED)
 
 
 def test_one_half_of_the_key_is_not_enough() -> None:
@@ -52,7 +52,7 @@ def test_one_half_of_the_key_is_not_enough() -> None:
 
     for half in (b"\x01" + lattice + other[65:], other[:65] + curve):
         with pytest.raises(Unreadable):
-            boxes.open(PrivateKey.decode(half), PLACE, SEALED)
+            hpke.open(PrivateKey.decode(half), PLACE, SEALED)
 
 
 @given(st.integers(0, len(SEALED) - 1), st.integers(1, 255))
@@ -60,22 +60,22 @@ def test_no_altered_byte_goes_unnoticed(at: int, change: int) -> None:
     altered = SEALED[:at] + bytes([SEALED[at] ^ change]) + SEALED[at + 1 :]
 
     with pytest.raises(Unreadable):
-        boxes.open(PRIVATE, PLACE, altered)
+        hpke.open(PRIVATE, PLACE, altered)
 
 
 @pytest.mark.parametrize("sealed", [None, b"", b"x", SEALED[:1120], SEALED[:-1], SEALED + b"x", bytes(10**6)])
 def test_what_is_no_box_is_unreadable(sealed: bytes | None) -> None:
     with pytest.raises(Unreadable):
-        boxes.open(PRIVATE, PLACE, sealed)
+        hpke.open(PRIVATE, PLACE, sealed)
 
 
 def test_a_point_that_gives_no_secret_is_refused() -> None:
     nothing = bytes(32)
 
     with pytest.raises(Unreadable):
-        boxes.open(PRIVATE, PLACE, SEALED[:1088] + nothing + SEALED[1120:])
+        hpke.open(PRIVATE, PLACE, SEALED[:1088] + nothing + SEALED[1120:])
     with pytest.raises(ValueError, match="shared key"):
-        boxes.seal(PublicKey.decode(PRIVATE.public.encoded[:-32] + nothing), PLACE, b"x")
+        hpke.seal(PublicKey.decode(PRIVATE.public.encoded[:-32] + nothing), PLACE, b"x")
 
 
 def test_a_sealed_key_has_the_length_that_the_vault_names() -> None:
@@ -84,7 +84,7 @@ def test_a_sealed_key_has_the_length_that_the_vault_names() -> None:
 
 def test_two_boxes_of_the_same_never_look_alike() -> None:
     """V-32."""
-    assert len({boxes.seal(PRIVATE.public, PLACE, b"x")[:1120] for _ in range(20)}) == 20
+    assert len({hpke.seal(PRIVATE.public, PLACE, b"x")[:1120] for _ in range(20)}) == 20
 
 
 def test_keys_survive_their_encoding() -> None:

@@ -2,14 +2,14 @@
 
 import pytest
 
-from app.crypto import locks, places, tokens
-from app.crypto.boxes import PrivateKey
+from app.crypto import contexts, locks, tokens
+from app.crypto.hpke import PrivateKey
 from app.crypto.locks import Stretched
 from app.crypto.tokens import Unreadable
 from tests.crypto.every_place import IDS
 
 PRIVATE = PrivateKey.decode(b"\x01" + bytes(range(96)))
-PLACE = places.lock(*IDS)
+PLACE = contexts.lock(*IDS)
 KEY = bytes(range(32))
 
 

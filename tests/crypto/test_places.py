@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from app.crypto import places
+from app.crypto import contexts
 from app.models import LogKind
 from tests.crypto.every_place import ALL, IDS, MAKERS
 
@@ -18,15 +18,15 @@ def test_no_two_places_share_a_path() -> None:
 @pytest.mark.parametrize("name", MAKERS)
 def test_a_place_never_says_more_than_ids_and_numbers(name: str) -> None:
     said = {str} if name == "log_entry" else set()
-    assert set(MAKERS[name].__annotations__.values()) <= {type(IDS[0]), int, bytes, places.Place, *said}
+    assert set(MAKERS[name].__annotations__.values()) <= {type(IDS[0]), int, bytes, contexts.Place, *said}
 
 
 def test_a_log_entry_has_a_place_for_each_kind_of_entry_and_for_no_other_text() -> None:
-    sizes = {kind: places.log_entry(kind, IDS[0], 1).size for kind in LogKind}
+    sizes = {kind: contexts.log_entry(kind, IDS[0], 1).size for kind in LogKind}
 
     assert sizes == {kind: 4096 if kind is LogKind.NOTE else 1024 for kind in LogKind}
     with pytest.raises(KeyError):
-        places.log_entry("Sam", IDS[0], 1)
+        contexts.log_entry("Sam", IDS[0], 1)
 
 
 def test_paths_are_those_of_the_vault() -> None:
@@ -34,15 +34,15 @@ def test_paths_are_those_of_the_vault() -> None:
     one, other = IDS
 
     assert [
-        places.answers(one).path,
-        places.wishes(one, 2).path,
-        places.message(one, 2).path,
-        *(places.log_entry(kind, one, 2).path for kind in LogKind),
-        places.draft(one, other).path,
-        places.lock(one, other).path,
-        places.grant(one, other).path,
-        places.grant_box(one, other).path,
-        places.answers_key(one, other).path,
+        contexts.answers(one).path,
+        contexts.wishes(one, 2).path,
+        contexts.message(one, 2).path,
+        *(contexts.log_entry(kind, one, 2).path for kind in LogKind),
+        contexts.draft(one, other).path,
+        contexts.lock(one, other).path,
+        contexts.grant(one, other).path,
+        contexts.grant_box(one, other).path,
+        contexts.answers_key(one, other).path,
     ] == [
         f"intake/{one}/answers",
         f"intake/{one}/wishes/2",

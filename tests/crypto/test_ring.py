@@ -8,13 +8,13 @@ from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.crypto import places
+from app.crypto import contexts
 from app.crypto.ring import Ring
 from app.crypto.tokens import Unreadable
 from tests.crypto.every_place import IDS
 
 OLD, NEW = (base64.urlsafe_b64encode(bytes([n]) * 32).decode() for n in (251, 253))
-PLACE, OTHER = (places.account(account) for account in IDS)
+PLACE, OTHER = (contexts.account(account) for account in IDS)
 
 
 def test_the_newest_key_seals_and_every_key_opens() -> None:

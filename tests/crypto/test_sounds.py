@@ -2,18 +2,18 @@
 
 import pytest
 
-from app.crypto import sounds, words
+from app.crypto import phonetics, words
 
 
 @pytest.mark.parametrize("word", ["kettle", "KETTLE", "Árbol", "arbol", "cigueña"])
 def test_a_word_of_ours_is_known_in_any_spelling(word: str) -> None:
     """S-55: case and accents are ignored, both languages count."""
-    assert sounds.listed(word)
+    assert phonetics.listed(word)
 
 
 @pytest.mark.parametrize("word", ["kettel", "", "kettle harbor", "1", "明"])
 def test_what_is_in_no_list_is_not(word: str) -> None:
-    assert not sounds.listed(word)
+    assert not phonetics.listed(word)
 
 
 @pytest.mark.parametrize(
@@ -34,17 +34,17 @@ def test_what_is_in_no_list_is_not(word: str) -> None:
 )
 def test_a_misheard_word_offers_the_one_that_was_said_first(heard: str, said: str) -> None:
     """S-55."""
-    offered = sounds.nearest(heard)
+    offered = phonetics.nearest(heard)
 
     assert offered[0] == said
     assert len(offered) <= 4
-    assert words.plain(said) in sounds.could_be(heard)
+    assert words.plain(said) in phonetics.could_be(heard)
 
 
 @pytest.mark.parametrize("heard", ["", "ffff", "明", "12"])
 def test_what_sounds_like_nothing_offers_nothing(heard: str) -> None:
-    assert sounds.nearest(heard) == []
-    assert sounds.could_be(heard) == frozenset()
+    assert phonetics.nearest(heard) == []
+    assert phonetics.could_be(heard) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,8 @@ def test_what_sounds_like_nothing_offers_nothing(heard: str) -> None:
     ],
 )  # fmt: skip
 def test_two_spellings_of_one_name_are_alike(one: str, other: str) -> None:
-    assert sounds.alike(one, other)
-    assert sounds.alike(other, one)
+    assert phonetics.alike(one, other)
+    assert phonetics.alike(other, one)
 
 
 @pytest.mark.parametrize(
@@ -73,4 +73,4 @@ def test_two_spellings_of_one_name_are_alike(one: str, other: str) -> None:
     ],
 )
 def test_two_names_are_not(one: str, other: str) -> None:
-    assert not sounds.alike(one, other)
+    assert not phonetics.alike(one, other)

@@ -9,13 +9,13 @@ from cryptography.fernet import Fernet
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.crypto import places, tokens
-from app.crypto.places import Place
+from app.crypto import contexts, tokens
+from app.crypto.contexts import Place
 from app.crypto.tokens import Unreadable
 from tests.crypto.every_place import ALL, FOR_BYTES, FOR_TEXT, IDS
 
 KEY = bytes(range(32))
-TEXT, BYTES = places.answers(IDS[0]), places.session_key(b"x")
+TEXT, BYTES = contexts.answers(IDS[0]), contexts.session_key(b"x")
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(st.characters(), max_size=40),
@@ -58,7 +58,7 @@ def test_a_token_of_text_has_one_length_from_nothing_to_the_brim(place: Place) -
 
 
 @pytest.mark.parametrize(
-    "place", [places.answers(IDS[0]), places.log_entry("note", IDS[0], 1)], ids=lambda place: place.path
+    "place", [contexts.answers(IDS[0]), contexts.log_entry("note", IDS[0], 1)], ids=lambda place: place.path
 )
 def test_a_short_note_and_four_hundred_spanish_letters_have_one_length(place: Place) -> None:
     """Must hold 5."""

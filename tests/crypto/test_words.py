@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.crypto import words
-from app.crypto.boxes import PrivateKey, PublicKey
+from app.crypto.hpke import PrivateKey, PublicKey
 from app.crypto.words import LANGUAGES, ReturnCode, UnknownWords, WrongCount
 from tests.crypto.every_place import IDS
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, select, update
 
-from app.crypto import places, tokens
+from app.crypto import contexts, tokens
 from app.crypto.tokens import Unreadable
 from app.crypto.words import ReturnCode
 from app.domain.accounts import browsers
@@ -134,7 +134,7 @@ def _return(scene: Scene) -> None:
         intake = work.session.scalars(select(Intake).where(Intake.reference == scene.references[0])).one()
         key = hands.vault(scene.office).secret.return_keys(scene.code)[0].key
         try:
-            tokens.open_bytes(key, places.thread_key_by_return_code(intake.id), intake.sealed_return_key or b"")
+            tokens.open_bytes(key, contexts.thread_key_by_return_code(intake.id), intake.sealed_return_key or b"")
         except Unreadable as error:
             raise Altered(error.place.path) from error
 

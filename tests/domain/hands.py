@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import delete, event, func, select
 from sqlalchemy.orm import Session
 
-from app.crypto import boxes, locks, places, tokens, totp
-from app.crypto.boxes import PrivateKey
+from app.crypto import contexts, hpke, locks, tokens, totp
+from app.crypto.contexts import Place
 from app.crypto.epochs import Epoch as EpochFacts
+from app.crypto.hpke import PrivateKey
 from app.crypto.locks import Stretched
-from app.crypto.places import Place
 from app.crypto.vault import Vault
 from app.db import Database
 from app.domain import audit
@@ -189,13 +189,13 @@ def counted(office: Office) -> Iterator[list[str]]:
 def opened_boxes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return a list that grows by the place of every box that is opened from now on."""
     places_seen: list[str] = []
-    open_box = boxes.open
+    open_box = hpke.open
 
     def watched(private: PrivateKey, place: Place, sealed: bytes | None) -> bytes:
         places_seen.append(place.path)
         return open_box(private, place, sealed)
 
-    monkeypatch.setattr(boxes, "open", watched)
+    monkeypatch.setattr(hpke, "open", watched)
     return places_seen
 
 
@@ -228,8 +228,8 @@ def thread_key(work: Work, reference: str) -> tuple[bytes, Intake]:
     intake = work.session.scalars(select(Intake).where(Intake.reference == reference)).one()
     grant = work.session.get_one(Grant, (intake.epoch_id, work.member.holder_id))
     private = epochs.open_grant(work, intake.epoch_id, grant.sealed_key)
-    place = places.thread_key(intake.id, intake.epoch_id)
-    return boxes.open(private, place, intake.sealed_thread_key or b""), intake
+    place = contexts.thread_key(intake.id, intake.epoch_id)
+    return hpke.open(private, place, intake.sealed_thread_key or b""), intake
 
 
 def logged(opened: Opened) -> list[Logged]:

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import delete, select, text, update
 
 from app import current
-from app.crypto.boxes import PrivateKey
 from app.crypto.epochs import EpochSigner
+from app.crypto.hpke import PrivateKey
 from app.domain import marks
 from app.domain.intake import arrivals, opening
 from app.domain.letters import outbox

@@ -7,8 +7,8 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import delete, func, select
 
-from app.crypto import boxes, places, tokens
-from app.crypto.boxes import PrivateKey
+from app.crypto import contexts, hpke, tokens
+from app.crypto.hpke import PrivateKey
 from app.crypto.ring import Ring
 from app.domain import audit
 from app.domain.calls import incoming_calls
@@ -117,7 +117,7 @@ def test_a_check_that_does_not_come_back_letter_for_letter_is_not_kept(
     """A sealing that loses a sign would lose a client's, too."""
     seal = tokens.seal_text
 
-    def losing(key: bytes, place: places.Place, value: tokens.Json) -> bytes:
+    def losing(key: bytes, place: contexts.Place, value: tokens.Json) -> bytes:
         return seal(key, place, value | {"note": value["note"][:-1]} if "note" in value else value)
 
     with monkeypatch.context() as broken:
@@ -134,19 +134,19 @@ def test_its_key_opens_nothing_but_checks_and_only_through_the_ring(office: Offi
     check(office)
     office.ask()
     [key], [client] = hands.copies(office, CanaryKey), hands.copies(office, Intake)
-    vault, place = hands.vault(office), places.canary_key(key.epoch_id)
+    vault, place = hands.vault(office), contexts.canary_key(key.epoch_id)
     private = PrivateKey.decode(vault.ring.open(place, key.sealed_key))
 
     for box, where in (
-        (client.sealed_answers_key, places.answers_key(client.id, client.epoch_id)),
-        (client.sealed_thread_key, places.thread_key(client.id, client.epoch_id)),
+        (client.sealed_answers_key, contexts.answers_key(client.id, client.epoch_id)),
+        (client.sealed_thread_key, contexts.thread_key(client.id, client.epoch_id)),
     ):
         with pytest.raises(tokens.Unreadable):
-            boxes.open(private, where, box)
+            hpke.open(private, where, box)
     with pytest.raises(tokens.Unreadable):
         Ring([Fernet.generate_key().decode()]).open(place, key.sealed_key)
     with pytest.raises(tokens.Unreadable):
-        vault.ring.open(places.grant(key.epoch_id, key.epoch_id), key.sealed_key)
+        vault.ring.open(contexts.grant(key.epoch_id, key.epoch_id), key.sealed_key)
 
 
 def test_its_epoch_is_no_epoch_of_the_practice(office: Office, supervisor: Person, clock: Clock) -> None:
@@ -202,9 +202,9 @@ def test_the_record_says_nothing_of_a_check_that_comes_through(office: Office, s
 def test_its_two_words_are_nobodys_when_somebody_calls(office: Office, supervisor: Person) -> None:
     check(office)
     [key], ours = hands.copies(office, CanaryKey), checking.row(office)
-    private = PrivateKey.decode(hands.vault(office).ring.open(places.canary_key(key.epoch_id), key.sealed_key))
-    answers_key = boxes.open(private, places.answers_key(ours.id, ours.epoch_id), ours.sealed_answers_key)
-    words = tuple(tokens.open_text(answers_key, places.answers(ours.id), ours.sealed_answers)["words"])
+    private = PrivateKey.decode(hands.vault(office).ring.open(contexts.canary_key(key.epoch_id), key.sealed_key))
+    answers_key = hpke.open(private, contexts.answers_key(ours.id, ours.epoch_id), ours.sealed_answers_key)
+    words = tuple(tokens.open_text(answers_key, contexts.answers(ours.id), ours.sealed_answers)["words"])
 
     with office.work(supervisor) as work:
         match = incoming_calls.match(work, Heard(words))

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.crypto import totp
-from app.crypto.boxes import PrivateKey
+from app.crypto.hpke import PrivateKey
 from app.domain.accounts import accounts, devices, sessions
 from app.domain.accounts.devices import Device, Kind
 from app.domain.team import team

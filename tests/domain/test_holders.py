@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app.crypto import codes, locks
-from app.crypto.boxes import PrivateKey
+from app.crypto.hpke import PrivateKey
 from app.crypto.words import fingerprint
 from app.domain import marks
 from app.domain.intake import opening

@@ -9,8 +9,8 @@ from sqlalchemy import Select, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.crypto import boxes, places, tokens
-from app.crypto.boxes import PublicKey
+from app.crypto import contexts, hpke, tokens
+from app.crypto.hpke import PublicKey
 from app.crypto.tokens import Unreadable
 from app.domain import audit
 from app.domain.intake import arrivals, opening, thread
@@ -236,16 +236,16 @@ def test_a_forged_record_under_the_public_key_is_altered(scene: Scene) -> None:
         public = PublicKey.decode(session.get_one(Epoch, intake.epoch_id).public_key)
         answers_key, thread_key = tokens.random_key(), tokens.random_key()
         forged = replace(hands.SAID, name="Mallory").sealed_form()
-        intake.sealed_answers = tokens.seal_text(answers_key, places.answers(intake.id), forged)
+        intake.sealed_answers = tokens.seal_text(answers_key, contexts.answers(intake.id), forged)
         for name, place, key in (
-            ("sealed_answers_key", places.answers_key, answers_key),
-            ("sealed_thread_key", places.thread_key, thread_key),
+            ("sealed_answers_key", contexts.answers_key, answers_key),
+            ("sealed_thread_key", contexts.thread_key, thread_key),
         ):
-            setattr(intake, name, boxes.seal(public, place(intake.id, intake.epoch_id), key))
+            setattr(intake, name, hpke.seal(public, place(intake.id, intake.epoch_id), key))
         intake.origin_tag = secrets.token_bytes(32)
         entry = session.get_one(ThreadEntry, (intake.id, 1))
         value = {"number": 1, "after": "", "at": "2026-11-23T15:00", "value": hands.WISHED.sealed_form()}
-        entry.sealed_entry = tokens.seal_text(thread_key, places.wishes(intake.id, 1), value)
+        entry.sealed_entry = tokens.seal_text(thread_key, contexts.wishes(intake.id, 1), value)
 
     assert reference in opening_names(office, scene.supervisor, reference)
 
@@ -256,13 +256,13 @@ def test_the_return_code_opens_the_thread_and_never_the_answers(arrived: Scene) 
     with arrived.office.work() as work:
         intake = work.session.scalars(select(Intake).where(Intake.return_lookup == keys.lookup)).one()
         [wish] = work.session.scalars(_entries(intake.reference)).all()
-    place = places.thread_key_by_return_code(intake.id)
+    place = contexts.thread_key_by_return_code(intake.id)
     thread_key = tokens.open_bytes(keys.key, place, intake.sealed_return_key or b"")
 
-    assert tokens.open_text(thread_key, places.wishes(intake.id, 1), wish.sealed_entry)["value"]["way"] == "call"
+    assert tokens.open_text(thread_key, contexts.wishes(intake.id, 1), wish.sealed_entry)["value"]["way"] == "call"
     for key in (keys.key, keys.lookup, thread_key):
         with pytest.raises(Unreadable):
-            tokens.open_text(key, places.answers(intake.id), intake.sealed_answers or b"")
+            tokens.open_text(key, contexts.answers(intake.id), intake.sealed_answers or b"")
 
 
 def test_another_return_code_finds_nothing(scene: Scene) -> None:

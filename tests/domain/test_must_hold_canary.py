@@ -10,9 +10,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app import current
-from app.crypto import places
-from app.crypto.boxes import PrivateKey
+from app.crypto import contexts
 from app.crypto.epochs import EpochSigner
+from app.crypto.hpke import PrivateKey
 from app.crypto.ring import Ring
 from app.crypto.vault import NotHeld, Vault
 from app.domain.vault import epochs
@@ -235,4 +235,4 @@ def test_a_public_process_opens_no_check(office: Office, supervisor: Person) -> 
     public = Vault(vault.secret, vault.verifier, None, None)
 
     with pytest.raises(NotHeld):
-        public.ring.open(places.canary_key(checking.row(office).epoch_id), b"")
+        public.ring.open(contexts.canary_key(checking.row(office).epoch_id), b"")

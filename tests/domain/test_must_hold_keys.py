@@ -9,8 +9,8 @@ from contextlib import contextmanager
 import pytest
 
 from app import logs
-from app.crypto import boxes, locks, places, tokens
-from app.crypto.boxes import PrivateKey
+from app.crypto import contexts, hpke, locks, tokens
+from app.crypto.hpke import PrivateKey
 from app.crypto.tokens import Unreadable
 from app.domain.intake import opening
 from app.domain.vault import epochs
@@ -39,15 +39,15 @@ def test_database_and_environment_without_a_person_open_no_request(office: Offic
 
     for key in environment_keys(office):
         for place, token in (
-            (places.answers(intake.id), intake.sealed_answers),
-            (places.thread_key_by_return_code(intake.id), intake.sealed_return_key),
+            (contexts.answers(intake.id), intake.sealed_answers),
+            (contexts.thread_key_by_return_code(intake.id), intake.sealed_return_key),
         ):
             with pytest.raises(Unreadable):
                 tokens.open_bytes(key, place, token or b"")
     for place, token in (
-        (places.answers(intake.id), intake.sealed_answers),
-        (places.answers_key(intake.id, intake.epoch_id), intake.sealed_answers_key),
-        (places.thread_key(intake.id, intake.epoch_id), intake.sealed_thread_key),
+        (contexts.answers(intake.id), intake.sealed_answers),
+        (contexts.answers_key(intake.id, intake.epoch_id), intake.sealed_answers_key),
+        (contexts.thread_key(intake.id, intake.epoch_id), intake.sealed_thread_key),
     ):
         with pytest.raises(Unreadable):
             vault.ring.open(place, token or b"")
@@ -57,11 +57,11 @@ def test_the_ring_opens_a_grant_only_as_far_as_its_box(office: Office, superviso
     """Must hold 3: under the ring lies HPKE to a holder; no key of the environment opens that."""
     vault = hands.vault(office)
     for grant in hands.copies(office, Grant):
-        box = vault.ring.open(places.grant(grant.epoch_id, grant.holder_id), grant.sealed_key)
-        place = places.grant_box(grant.epoch_id, grant.holder_id)
+        box = vault.ring.open(contexts.grant(grant.epoch_id, grant.holder_id), grant.sealed_key)
+        place = contexts.grant_box(grant.epoch_id, grant.holder_id)
 
         with pytest.raises(Unreadable):
-            boxes.open(PrivateKey.generate(), place, box)
+            hpke.open(PrivateKey.generate(), place, box)
         for key in environment_keys(office):
             with pytest.raises(Unreadable):
                 tokens.open_bytes(key, place, box)
@@ -76,7 +76,7 @@ def test_the_ring_opens_a_lock_only_as_far_as_the_password(office: Office, super
     assert len(rows) == 2
 
     for lock in rows:
-        place = places.lock(lock.holder_id, lock.id)
+        place = contexts.lock(lock.holder_id, lock.id)
         inner = vault.ring.open(place, lock.sealed_key)
         for key in keys:
             with pytest.raises(Unreadable):
@@ -87,7 +87,7 @@ def test_a_session_row_without_its_cookie_opens_nothing(office: Office, supervis
     """Must hold 3, V-15: the row's own hash is no key either."""
     vault = hands.vault(office)
     [row] = hands.copies(office, SignIn)
-    place = places.session_key(row.cookie_hash)
+    place = contexts.session_key(row.cookie_hash)
     inner = vault.ring.open(place, row.sealed_key or b"")
 
     for key in [*environment_keys(office), row.cookie_hash]:
@@ -126,10 +126,10 @@ def test_a_removed_colleagues_key_opens_nothing_that_comes_after(office: Office,
     grants = [grant for grant in hands.copies(office, Grant) if grant.epoch_id == newest.id]
     assert grants
     for grant in grants:
-        box = vault.ring.open(places.grant(newest.id, grant.holder_id), grant.sealed_key)
+        box = vault.ring.open(contexts.grant(newest.id, grant.holder_id), grant.sealed_key)
         for holder in (grant.holder_id, member.holder_id):
             with pytest.raises(Unreadable):
-                boxes.open(private, places.grant_box(newest.id, holder), box)
+                hpke.open(private, contexts.grant_box(newest.id, holder), box)
 
 
 class _Capture(logging.Handler):

@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import delete, select, update
 
-from app.crypto.boxes import PrivateKey
 from app.crypto.epochs import EpochSigner
+from app.crypto.hpke import PrivateKey
 from app.domain.accounts import sessions
 from app.domain.intake import opening
 from app.domain.team import team

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select, update
 
-from app.crypto import boxes, places
+from app.crypto import contexts, hpke
 from app.crypto.tokens import Unreadable
 from app.domain.casework import claims, closing
 from app.domain.intake import opening
@@ -40,19 +40,19 @@ def test_a_key_that_was_taken_along_opens_nothing_that_is_open(
     holder_id = office.member(leaver).holder_id
     vault = hands.vault(office)
     [grant] = [one for one in hands.copies(office, Grant) if one.holder_id == holder_id]
-    box = vault.ring.open(places.grant(grant.epoch_id, holder_id), grant.sealed_key)
-    epoch_key = boxes.PrivateKey.decode(boxes.open(private, places.grant_box(grant.epoch_id, holder_id), box))
+    box = vault.ring.open(contexts.grant(grant.epoch_id, holder_id), grant.sealed_key)
+    epoch_key = hpke.PrivateKey.decode(hpke.open(private, contexts.grant_box(grant.epoch_id, holder_id), box))
 
     assert leave(office, supervisor, leaver) == 1
 
     now = row(office, reference)
     for epoch_id in (grant.epoch_id, now.epoch_id):
         for place, sealed in (
-            (places.answers_key(now.id, epoch_id), now.sealed_answers_key),
-            (places.thread_key(now.id, epoch_id), now.sealed_thread_key),
+            (contexts.answers_key(now.id, epoch_id), now.sealed_answers_key),
+            (contexts.thread_key(now.id, epoch_id), now.sealed_thread_key),
         ):
             with pytest.raises(Unreadable):
-                boxes.open(epoch_key, place, sealed)
+                hpke.open(epoch_key, place, sealed)
     newest = max(hands.copies(office, Epoch), key=lambda epoch: epoch.number)
     assert now.epoch_id == newest.id
 

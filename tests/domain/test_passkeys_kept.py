@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import delete
 
-from app.crypto import locks, places, tokens, totp
+from app.crypto import contexts, locks, tokens, totp
 from app.crypto.tokens import Unreadable
 from app.domain.accounts import accounts, passkeys, sessions
 from app.domain.accounts.passkeys import Halfway
@@ -86,7 +86,7 @@ def test_the_ring_opens_a_passkeys_lock_only_as_far_as_its_secret(office: Office
     """Must hold 3: nor does anything that is kept of the secret."""
     passkey_id = owner.add()
     holder_id = office.member(owner.person).holder_id
-    place, secret = places.lock(holder_id, passkey_id), owner.secret()
+    place, secret = contexts.lock(holder_id, passkey_id), owner.secret()
     with hands.writer(office) as session:
         inner = hands.vault(office).ring.open(place, session.get_one(Lock, passkey_id).sealed_key)
 
@@ -120,7 +120,7 @@ def test_what_is_stored_of_a_passkey_shows_neither_its_secret_nor_its_name(offic
 def test_an_account_from_before_passkeys_reads_as_one_without(office: Office, owner: Owner) -> None:
     account = hands.account(office, owner.person)
     vault = hands.vault(office)
-    place = places.account(account.id)
+    place = contexts.account(account.id)
     old = json.loads(vault.ring.open(place, account.sealed_record))
     for newer in ("passkeys", "device_key", "devices"):
         del old[newer]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from app.crypto import places, secretkey, tokens, words
+from app.crypto import contexts, secretkey, tokens, words
 from app.crypto.epochs import Epoch as EpochFacts
 from app.crypto.secretkey import SecretKey
 from app.crypto.tokens import Unreadable
@@ -44,11 +44,11 @@ def test_the_words_open_the_thread_and_never_the_answers(office: Office) -> None
     client = returned.client(office)
     intake = client.intake()
     key = hands.vault(office).secret.return_keys(client.code)[0].key
-    thread_key = tokens.open_bytes(key, places.thread_key_by_return_code(intake.id), intake.sealed_return_key)
+    thread_key = tokens.open_bytes(key, contexts.thread_key_by_return_code(intake.id), intake.sealed_return_key)
 
     for held in (key, thread_key):
         with pytest.raises(Unreadable):
-            tokens.open_text(held, places.answers(intake.id), intake.sealed_answers)
+            tokens.open_text(held, contexts.answers(intake.id), intake.sealed_answers)
 
     with office.work(supervisor) as work:
         assert hands.thread_key(work, client.reference)[0] == thread_key
@@ -220,7 +220,7 @@ def test_any_200_letters_fit_and_take_the_same_room(text: str) -> None:
     """Must hold 5: equal on disk, whatever the language."""
     value = {"v": 1, "from": "client", "sentence": max(returning.SENTENCES, key=len), "text": text}
     envelope = {"number": 999_999, "after": "0" * 64, "at": "2026-11-23T12:00", "value": value}
-    place = places.message(UUID(int=0), 1)
+    place = contexts.message(UUID(int=0), 1)
 
     token = tokens.seal_text(bytes(32), place, envelope)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from app import hours
-from app.crypto import boxes, places
+from app.crypto import contexts, hpke
 from app.domain.calls import dialing
 from app.domain.intake import opening, returning, wishes
 from app.domain.intake.answers import Wishes
@@ -203,9 +203,9 @@ def test_a_number_that_was_altered_is_refused(office: Office, supervisor: Person
         if box == "moved":
             values = {"sealed_number": first.sealed_number}
         elif box == "forged":
-            public = boxes.PublicKey.decode(session.scalars(select(Epoch.public_key)).one())
-            place = places.number(second.intake_id, second.epoch_id or second.intake_id)
-            values = {"sealed_number": boxes.seal(public, place, b'{"phone": "+10000000000"}')}
+            public = hpke.PublicKey.decode(session.scalars(select(Epoch.public_key)).one())
+            place = contexts.number(second.intake_id, second.epoch_id or second.intake_id)
+            values = {"sealed_number": hpke.seal(public, place, b'{"phone": "+10000000000"}')}
         else:
             values = {"sealed_number": None, "epoch_id": None}
         session.execute(update(ThreadEntry).where(ThreadEntry.number == second.number).values(values))

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.crypto import codes, totp
-from app.crypto.boxes import PrivateKey
+from app.crypto.hpke import PrivateKey
 from app.domain.rota import oncall
 from app.domain.team import team
 from app.domain.work import Missing, Party, Refused, Work

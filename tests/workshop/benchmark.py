@@ -18,8 +18,8 @@ from werkzeug.test import TestResponse
 
 import config
 from app import create_app, current
-from app.crypto import boxes, places, tokens
-from app.crypto.boxes import PrivateKey
+from app.crypto import contexts, hpke, tokens
+from app.crypto.hpke import PrivateKey
 from app.domain.calls import incoming_calls
 from app.domain.calls.incoming_calls import Heard
 from app.domain.health import readiness
@@ -178,20 +178,20 @@ def _measure_opening() -> None:
     private, intake, epoch = PrivateKey.generate(), uuid4(), uuid4()
     answers_key, thread_key = tokens.random_key(), tokens.random_key()
     boxed = [
-        (place, boxes.seal(private.public, place, key))
+        (place, hpke.seal(private.public, place, key))
         for place, key in (
-            (places.answers_key(intake, epoch), answers_key),
-            (places.thread_key(intake, epoch), thread_key),
+            (contexts.answers_key(intake, epoch), answers_key),
+            (contexts.thread_key(intake, epoch), thread_key),
         )
     ]
     sealed = [
         (key, place, tokens.seal_text(key, place, {"note": "A few words. " * 20}))
-        for key, place in ((answers_key, places.answers(intake)), (thread_key, places.wishes(intake, 1)))
+        for key, place in ((answers_key, contexts.answers(intake)), (thread_key, contexts.wishes(intake, 1)))
     ]
     started = time.perf_counter()
     for _ in range(_OPENED):
         for place, box in boxed:
-            boxes.open(private, place, box)
+            hpke.open(private, place, box)
         for key, place, token in sealed:
             tokens.open_text(key, place, token)
     print(f"\nOpening {_OPENED} requests, cryptography alone: {time.perf_counter() - started:.2f} s")

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from app.crypto import places
+from app.crypto import contexts
 from app.crypto.tokens import Unreadable
 from app.domain import audit
 from app.domain.vault import key_register
@@ -98,7 +98,7 @@ class Profile:
 def read(work: Work, account: Account) -> Record:
     """Return the sealed record; `Altered` when it does not belong to this row."""
     try:
-        value: dict[str, Any] = json.loads(work.vault.ring.open(places.account(account.id), account.sealed_record))
+        value: dict[str, Any] = json.loads(work.vault.ring.open(contexts.account(account.id), account.sealed_record))
     except Unreadable as error:
         raise Altered(f"account/{account.id}") from error
     if value["email"] != account.email:
@@ -122,7 +122,7 @@ def write(work: Work, account: Account, record: Record) -> None:
     account.email, account.role, account.state = record.email, record.role, record.state
     account.ring_id = work.vault.ring.newest
     account.sealed_record = work.vault.ring.seal(
-        places.account(account.id), json.dumps(asdict(record), ensure_ascii=False).encode()
+        contexts.account(account.id), json.dumps(asdict(record), ensure_ascii=False).encode()
     )
 
 

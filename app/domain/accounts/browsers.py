@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from app.crypto import places
+from app.crypto import contexts
 from app.crypto.tokens import Unreadable
 from app.domain import audit, permissions
 from app.domain.accounts import accounts, sessions
@@ -87,7 +87,7 @@ def _browser(work: Work, row: SignIn) -> Browser:
     device: dict[str, Any] = {"kind": Kind.UNKNOWN, "passkey": None}
     if row.sealed_device is not None:
         try:
-            device = json.loads(work.vault.ring.open(places.session_device(row.cookie_hash), row.sealed_device))
+            device = json.loads(work.vault.ring.open(contexts.session_device(row.cookie_hash), row.sealed_device))
         except Unreadable as error:
             raise Altered(f"session/{row.cookie_hash.hex()}") from error
     return Browser(

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 
 from app.crypto import locks
-from app.crypto.boxes import PrivateKey
+from app.crypto.hpke import PrivateKey
 from app.crypto.locks import Stretched
 from app.crypto.tokens import Unreadable
 from app.domain import audit

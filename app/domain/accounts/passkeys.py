@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from app.crypto import locks
 from app.crypto import passkeys as answers
-from app.crypto.boxes import PrivateKey
+from app.crypto.hpke import PrivateKey
 from app.crypto.locks import Stretched
 from app.crypto.passkeys import Site
 from app.crypto.tokens import Unreadable

@@ -13,8 +13,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
-from app.crypto import codes, locks, places, tokens, totp
-from app.crypto.boxes import PrivateKey
+from app.crypto import codes, contexts, locks, tokens, totp
+from app.crypto.hpke import PrivateKey
 from app.crypto.locks import Stretched
 from app.crypto.tokens import Unreadable
 from app.domain import audit
@@ -144,9 +144,9 @@ def start(
             seen_at=work.now,
             proved_at=work.now,
             ring_id=work.vault.ring.newest,
-            sealed_key=_seal(work, key, places.session_key(cookie_hash), private.encoded),
-            sealed_data=_seal(work, key, places.session_data(cookie_hash), json.dumps(data or {}).encode()),
-            sealed_device=work.vault.ring.seal(places.session_device(cookie_hash), shown),
+            sealed_key=_seal(work, key, contexts.session_key(cookie_hash), private.encoded),
+            sealed_data=_seal(work, key, contexts.session_data(cookie_hash), json.dumps(data or {}).encode()),
+            sealed_device=work.vault.ring.seal(contexts.session_device(cookie_hash), shown),
         )
     )
     work.session.flush()
@@ -175,11 +175,11 @@ def resume(work: Work, cookie: str) -> Resumed | None:
         cookie_hash=cookie_hash,
         proved_at=signed_in.proved_at,
         language=row.Account.language,
-        key=lambda: PrivateKey.decode(_open(work, key, places.session_key(cookie_hash), signed_in.sealed_key)),
+        key=lambda: PrivateKey.decode(_open(work, key, contexts.session_key(cookie_hash), signed_in.sealed_key)),
         passkeys=tuple(bytes.fromhex(passkey.credential) for passkey in record.passkeys),
     )
     try:
-        data = json.loads(_open(work, key, places.session_data(cookie_hash), signed_in.sealed_data))
+        data = json.loads(_open(work, key, contexts.session_data(cookie_hash), signed_in.sealed_data))
     except Unreadable as error:
         raise Altered(f"session/{cookie_hash.hex()}") from error
     return Resumed(member, data, signed_in.seen_at)
@@ -212,7 +212,7 @@ def touch(work: Work, member: Member) -> None:
 def save_data(work: Work, cookie: str, data: Mapping[str, Any]) -> None:
     """Keep what the session remembers, sealed under the cookie's key, and note that its browser is here."""
     cookie_hash, key = _derived(cookie)
-    sealed = _seal(work, key, places.session_data(cookie_hash), json.dumps(data).encode())
+    sealed = _seal(work, key, contexts.session_data(cookie_hash), json.dumps(data).encode())
     work.session.execute(
         update(SignIn)
         .where(SignIn.cookie_hash == cookie_hash, SignIn.sealed_key.is_not(None))
@@ -298,7 +298,7 @@ def second_factor(work: Work, account: Account, record: Record, code: str) -> bo
     if account.sealed_totp is None:
         return False
     try:
-        secret = work.vault.ring.open(places.totp(account.id), account.sealed_totp)
+        secret = work.vault.ring.open(contexts.totp(account.id), account.sealed_totp)
         step = totp.check(secret, code.replace(" ", ""), work.now, record.totp_step)
     except (Unreadable, totp.WrongCode):
         return False
@@ -317,9 +317,9 @@ def _derived(cookie: str) -> tuple[bytes, bytes]:
     return tokens.sub_key(material, "session-row"), tokens.sub_key(material, "session-key")
 
 
-def _seal(work: Work, key: bytes, place: places.Place, data: bytes) -> bytes:
+def _seal(work: Work, key: bytes, place: contexts.Place, data: bytes) -> bytes:
     return work.vault.ring.seal(place, tokens.seal_bytes(key, place, data))
 
 
-def _open(work: Work, key: bytes, place: places.Place, sealed: bytes | None) -> bytes:
+def _open(work: Work, key: bytes, place: contexts.Place, sealed: bytes | None) -> bytes:
     return tokens.open_bytes(key, place, work.vault.ring.open(place, sealed or b""))

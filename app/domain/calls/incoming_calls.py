@@ -10,7 +10,7 @@ from itertools import permutations
 
 from sqlalchemy import delete, select
 
-from app.crypto import sounds
+from app.crypto import phonetics
 from app.crypto.words import plain
 from app.domain import audit, permissions
 from app.domain.accounts import sessions
@@ -69,7 +69,7 @@ def note_comparing(work: Work) -> None:
 def match(work: Work, heard: Heard) -> Match:
     """Return whose words these are: as they are, or else as they may have been misheard. Burnt ones are nobody's."""
     spelled = [plain(word) for word in heard.words]
-    alike = [{word, *sounds.could_be(word)} for word in spelled]
+    alike = [{word, *phonetics.could_be(word)} for word in spelled]
 
     every = set().union(*alike)
 
@@ -162,7 +162,7 @@ def _knows(case: Case, told: Told) -> bool:
 def _same_name(one: str, other: str) -> bool:
     """Return whether two names sound the same; a first name is enough."""
     words = list(zip(one.split(), other.split(), strict=False))
-    return bool(words) and (sounds.alike(one, other) or all(sounds.alike(*pair) for pair in words))
+    return bool(words) and (phonetics.alike(one, other) or all(phonetics.alike(*pair) for pair in words))
 
 
 def _stop(work: Work, case: Case) -> None:

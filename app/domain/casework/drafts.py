@@ -11,9 +11,9 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from app.crypto import boxes, places
-from app.crypto.boxes import PublicKey
-from app.crypto.places import Place
+from app.crypto import contexts, hpke
+from app.crypto.contexts import Place
+from app.crypto.hpke import PublicKey
 from app.crypto.tokens import Unreadable
 from app.domain import audit, exclusions
 from app.domain.accounts import accounts
@@ -50,14 +50,14 @@ def keep_for(work: Work, account_id: UUID, reference: str, text: str, *, instead
     if author is None:
         return False
     holder_id, intake_id, public = author
-    place = places.draft(holder_id, intake_id)
+    place = contexts.draft(holder_id, intake_id)
     padded = _padded(text, place)
     draft = work.session.get(Draft, (holder_id, intake_id))
     seen = instead_of or work.now - LASTS
     before = _boxes(work, draft, place) if draft and draft.made_at > seen else []
     if padded is None or len(before) >= _MOST:
         return False
-    sealed = _sealed(work, place, [*before, boxes.seal(public, place, padded)])
+    sealed = _sealed(work, place, [*before, hpke.seal(public, place, padded)])
     work.session.merge(Draft(holder_id=holder_id, intake_id=intake_id, made_at=work.now, sealed_draft=sealed))
     audit.record(work, "draft.kept", f"account/{account_id}")
     return True
@@ -76,9 +76,9 @@ def read(work: Work, reference: str) -> Kept | None:
     )
     if draft is None:
         return None
-    place = places.draft(draft.holder_id, draft.intake_id)
+    place = contexts.draft(draft.holder_id, draft.intake_id)
     try:
-        opened = [json.loads(boxes.open(work.member.key(), place, box)) for box in _boxes(work, draft, place)]
+        opened = [json.loads(hpke.open(work.member.key(), place, box)) for box in _boxes(work, draft, place)]
     except Unreadable as error:
         raise Altered(place.path) from error
     for form in opened:

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select, union
 
-from app.crypto import places
-from app.crypto.boxes import PrivateKey
+from app.crypto import contexts
+from app.crypto.hpke import PrivateKey
 from app.crypto.tokens import Unreadable
 from app.domain import audit, marks
 from app.domain.health import readiness
@@ -139,7 +139,7 @@ def _unlocked(work: Work) -> _Unlocked | None:
     if row is None:
         return None
     epochs.verified(work, row.Epoch)
-    place = places.canary_key(row.Epoch.id)
+    place = contexts.canary_key(row.Epoch.id)
     try:
         private = PrivateKey.decode(work.vault.ring.open(place, row.CanaryKey.sealed_key if row.CanaryKey else None))
     except (Unreadable, ValueError) as error:
@@ -163,7 +163,7 @@ def _begin(work: Work) -> _Unlocked:
 
 def _seal(work: Work, row: CanaryKey, private: PrivateKey) -> None:
     row.ring_id = work.vault.ring.newest
-    row.sealed_key = work.vault.ring.seal(places.canary_key(row.epoch_id), private.encoded)
+    row.sealed_key = work.vault.ring.seal(contexts.canary_key(row.epoch_id), private.encoded)
 
 
 def _reopened(work: Work) -> Canary | None:

@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, select
 
 from app import hours
-from app.crypto import codes, places, tokens, words
-from app.crypto.boxes import PublicKey
+from app.crypto import codes, contexts, tokens, words
 from app.crypto.epochs import Epoch as EpochFacts
+from app.crypto.hpke import PublicKey
 from app.crypto.tokens import Unreadable
 from app.crypto.words import ReturnCode
 from app.domain import audit
@@ -150,7 +150,7 @@ def _keep(
         "epoch_id": epoch.id,
         # The epoch's signature covers its state: nothing else makes a canary, and no client's request becomes one.
         "canary": _canary(epoch),
-        "sealed_answers": tokens.seal_text(answers_key, places.answers(intake_id), answers.sealed_form()),
+        "sealed_answers": tokens.seal_text(answers_key, contexts.answers(intake_id), answers.sealed_form()),
         **sealed.keys(intake_id, epoch.id, public, answers=answers_key, thread=thread_key),
         **_return_way(work, intake_id, thread_key, code),
         **standing,
@@ -189,7 +189,7 @@ def _return_way(work: Work, intake_id: UUID, thread_key: bytes, code: ReturnCode
     if code is None:
         return {"return_lookup": None, "sealed_return_key": None}
     keys = work.vault.secret.return_keys(code)[0]
-    place = places.thread_key_by_return_code(intake_id)
+    place = contexts.thread_key_by_return_code(intake_id)
     return {
         "return_lookup": keys.lookup,
         "sealed_return_key": tokens.seal_bytes(keys.key, place, thread_key),
@@ -207,7 +207,7 @@ def _keep_words(
             token_hash=token_hash,
             intake_id=intake_id,
             made_at=work.now,
-            sealed_words=tokens.seal_text(_page_key(token), places.confirmation(token_hash), value),
+            sealed_words=tokens.seal_text(_page_key(token), contexts.confirmation(token_hash), value),
         )
     )
 
@@ -228,7 +228,7 @@ def _confirmation(work: Work, token: str) -> Confirmation:
 
 def _sealed(kept: Confirmation, token: str) -> Any:
     try:
-        return tokens.open_text(_page_key(token), places.confirmation(kept.token_hash), kept.sealed_words)
+        return tokens.open_text(_page_key(token), contexts.confirmation(kept.token_hash), kept.sealed_words)
     except Unreadable as error:
         raise Missing from error
 

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from app.crypto import places
+from app.crypto import contexts
 from app.domain.intake import sealed_log
 from app.domain.intake.answers import Answers
 from app.domain.intake.call_rules import Call
@@ -29,7 +29,7 @@ KINDS = (*(f"log.{kind}" for kind in LogKind), CLOSED, REOPENED, HELD, RELEASED)
 LOG = Chain(
     name="log",
     table=LogEntry,
-    places={kind: partial(places.log_entry, kind) for kind in LogKind},
+    places={kind: partial(contexts.log_entry, kind) for kind in LogKind},
     audited=KINDS,
     never_empty=False,
 )

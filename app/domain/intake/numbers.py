@@ -5,9 +5,9 @@ import json
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.crypto import boxes, places
-from app.crypto.boxes import PrivateKey, PublicKey
+from app.crypto import contexts, hpke
 from app.crypto.epochs import Epoch as EpochFacts
+from app.crypto.hpke import PrivateKey, PublicKey
 from app.crypto.tokens import Unreadable
 from app.domain.intake import versions
 from app.domain.intake.answers import Sealable
@@ -32,7 +32,7 @@ def seal(epoch: EpochFacts, intake_id: UUID, number: Number) -> bytes:
     text = json.dumps(number.sealed_form()).encode()
     assert len(text) <= _BYTES
     # White space at its end is part of JSON and of no number.
-    return boxes.seal(PublicKey.decode(epoch.public_key), places.number(intake_id, epoch.id), text.ljust(_BYTES))
+    return hpke.seal(PublicKey.decode(epoch.public_key), contexts.number(intake_id, epoch.id), text.ljust(_BYTES))
 
 
 def open(private: PrivateKey, entry: Entry) -> Number:
@@ -40,9 +40,9 @@ def open(private: PrivateKey, entry: Entry) -> Number:
     row = entry.row
     if row.epoch_id is None or box_hash(row.sealed_number) != entry.value["number"]:
         raise Altered(f"intake/{row.intake_id}/thread")
-    place = places.number(row.intake_id, row.epoch_id)
+    place = contexts.number(row.intake_id, row.epoch_id)
     try:
-        form = json.loads(boxes.open(private, place, row.sealed_number))
+        form = json.loads(hpke.open(private, place, row.sealed_number))
     except Unreadable as error:
         raise Altered(place.path) from error
     # The first numbers were sealed without a version.

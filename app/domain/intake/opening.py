@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from app.crypto import codes
-from app.crypto.boxes import PrivateKey
+from app.crypto.hpke import PrivateKey
 from app.domain import audit, exclusions, permissions
 from app.domain.intake import case_log, client_updates, history, outcome_check, sealed, thread, tombstones, wishes
 from app.domain.intake.answers import Answers, Wishes

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.crypto.boxes import PrivateKey, PublicKey
+from app.crypto.hpke import PrivateKey, PublicKey
 from app.domain import audit
 from app.domain.intake import sealed
 from app.domain.vault import epochs

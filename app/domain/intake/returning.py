@@ -14,9 +14,9 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from app.crypto import places, tokens
+from app.crypto import contexts, tokens
+from app.crypto.contexts import Place
 from app.crypto.epochs import Epoch as EpochFacts
-from app.crypto.places import Place
 from app.crypto.tokens import Unreadable
 from app.crypto.words import ReturnCode
 from app.domain.intake import numbers, thread, wishes
@@ -173,11 +173,11 @@ def _opened(work: Work, code: ReturnCode, intakes: Select[Intake]) -> _Back:
         work, intake_id=intake.id if intake else _NOWHERE, reference=intake.reference if intake else "none"
     )
     for number in range(len(rows), _USUAL_ENTRIES):
-        _derive_for_nothing(places.message(_NOWHERE, number))
+        _derive_for_nothing(contexts.message(_NOWHERE, number))
     if intake is None:
-        _derive_for_nothing(places.thread_key_by_return_code(_NOWHERE))
+        _derive_for_nothing(contexts.thread_key_by_return_code(_NOWHERE))
         raise Missing
-    place = places.thread_key_by_return_code(intake.id)
+    place = contexts.thread_key_by_return_code(intake.id)
     try:
         key = tokens.open_bytes(keys[intake.return_lookup or b""], place, intake.sealed_return_key)
     except Unreadable as error:

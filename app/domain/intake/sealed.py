@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from app.crypto import boxes, places, tokens
-from app.crypto.boxes import PrivateKey, PublicKey
-from app.crypto.places import Place
+from app.crypto import contexts, hpke, tokens
+from app.crypto.contexts import Place
+from app.crypto.hpke import PrivateKey, PublicKey
 from app.crypto.tokens import Unreadable
 from app.domain.intake.answers import Answers
 from app.domain.work import Altered, Work
@@ -35,7 +35,7 @@ def answers(work: Work, row: Stored, epoch_key: PrivateKey) -> tuple[Answers, by
     """Return the answers of a request and their key, which opens its log too; `Altered` names the request."""
     key = answers_key(work, row, epoch_key)
     try:
-        form = tokens.open_text(key, places.answers(row.id), row.sealed_answers)
+        form = tokens.open_text(key, contexts.answers(row.id), row.sealed_answers)
     except Unreadable as error:
         raise Altered(_place(row)) from error
     return Answers.from_sealed(form, _place(row)), key
@@ -43,19 +43,19 @@ def answers(work: Work, row: Stored, epoch_key: PrivateKey) -> tuple[Answers, by
 
 def answers_key(work: Work, row: Stored, epoch_key: PrivateKey) -> bytes:
     """Return the key of a request's answers and log; `Altered` names the request."""
-    return _key(work, row, epoch_key, places.answers_key, row.sealed_answers_key)
+    return _key(work, row, epoch_key, contexts.answers_key, row.sealed_answers_key)
 
 
 def thread_key(work: Work, row: Stored, epoch_key: PrivateKey) -> bytes:
     """Return the key of a request's thread; `Altered` names the request."""
-    return _key(work, row, epoch_key, places.thread_key, row.sealed_thread_key)
+    return _key(work, row, epoch_key, contexts.thread_key, row.sealed_thread_key)
 
 
 def keys(intake_id: UUID, epoch_id: UUID, public: PublicKey, *, answers: bytes, thread: bytes) -> dict[str, bytes]:
     """Return the columns that hold both keys of a request, sealed to an epoch."""
     return {
-        "sealed_answers_key": boxes.seal(public, places.answers_key(intake_id, epoch_id), answers),
-        "sealed_thread_key": boxes.seal(public, places.thread_key(intake_id, epoch_id), thread),
+        "sealed_answers_key": hpke.seal(public, contexts.answers_key(intake_id, epoch_id), answers),
+        "sealed_thread_key": hpke.seal(public, contexts.thread_key(intake_id, epoch_id), thread),
     }
 
 
@@ -70,7 +70,7 @@ def _key(
     facts = _facts({column.key: getattr(row, column.key) for column in COLUMNS})
     try:
         work.vault.secret.check_origin(facts, row.origin_tag)
-        return boxes.open(epoch_key, place(row.id, row.epoch_id), box)
+        return hpke.open(epoch_key, place(row.id, row.epoch_id), box)
     except Unreadable as error:
         raise Altered(_place(row)) from error
 

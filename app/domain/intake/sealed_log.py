@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, literal, literal_column, or_, select
 
 from app.crypto import tokens
-from app.crypto.places import Place
+from app.crypto.contexts import Place
 from app.crypto.tokens import Unreadable
 from app.domain import audit
 from app.domain.intake import versions

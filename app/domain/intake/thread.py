@@ -6,7 +6,7 @@ Wishes and messages lie under the thread key, which the return code may open; an
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.crypto import places
+from app.crypto import contexts
 from app.domain.intake import sealed_log
 from app.domain.intake.sealed_log import Chain
 from app.models import EntryKind, ThreadEntry
@@ -20,9 +20,9 @@ THREAD = Chain(
     name="thread",
     table=ThreadEntry,
     places={
-        EntryKind.WISHES: places.wishes,
-        EntryKind.MESSAGE: places.message,
-        EntryKind.WITHDRAWAL: places.withdrawal,
+        EntryKind.WISHES: contexts.wishes,
+        EntryKind.MESSAGE: contexts.message,
+        EntryKind.WITHDRAWAL: contexts.withdrawal,
     },
     audited=KINDS,
     never_empty=True,

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from app import hours
-from app.crypto import places
+from app.crypto import contexts
 from app.domain.intake import call_rules
 from app.domain.intake.answers import Wishes
 from app.domain.intake.call_rules import Call, MayCall, Settlement
@@ -73,7 +73,7 @@ def settled(wishes: Wishes, number: int | None = None, *, is_right: bool = False
 
 def of(entry: Entry) -> Wishes:
     """Return the wishes that an entry says."""
-    return Wishes.from_sealed(entry.value, places.wishes(entry.row.intake_id, entry.number).path)
+    return Wishes.from_sealed(entry.value, contexts.wishes(entry.row.intake_id, entry.number).path)
 
 
 def in_force(entries: Sequence[Entry], now: datetime) -> InForce | None:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, func, select
 
-from app.crypto.boxes import PrivateKey
+from app.crypto.hpke import PrivateKey
 from app.domain import exclusions
 from app.domain.intake import case_log, numbers, sealed, thread, wishes
 from app.domain.intake.answers import Answers

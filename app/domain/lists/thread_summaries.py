@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, func, select
 
-from app.crypto.boxes import PrivateKey
+from app.crypto.hpke import PrivateKey
 from app.domain.intake import call_rules, sealed, thread, wishes
 from app.domain.vault import epochs
 from app.domain.work import Altered, Work

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.crypto.boxes import PrivateKey
+from app.crypto.hpke import PrivateKey
 from app.crypto.locks import Stretched
 from app.domain import audit
 from app.domain.accounts import accounts, devices, former_passwords, passkeys, sessions

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.crypto import boxes, places, words
+from app.crypto import contexts, hpke, words
 from app.crypto.tokens import Unreadable
 from app.domain import audit
 from app.domain.accounts import accounts
@@ -48,7 +48,7 @@ def drill(work: Work, typed: str) -> str:
         try:
             private = epochs.open_grant_with(work, epoch_id, sealed_key, sheet)
             if marker is not None:
-                boxes.open(private, places.marker(epoch_id), marker)
+                hpke.open(private, contexts.marker(epoch_id), marker)
         except Unreadable as error:
             raise Altered(error.place.path) from error
     audit.record(work, "sheet.drilled", f"holder/{sheet.holder_id}")

@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, func, select
 
-from app.crypto import codes, places, totp, words
-from app.crypto.boxes import PrivateKey
+from app.crypto import codes, contexts, totp, words
+from app.crypto.hpke import PrivateKey
 from app.crypto.locks import Stretched
 from app.domain import audit, permissions
 from app.domain.accounts import accounts, devices, sessions
@@ -128,7 +128,7 @@ def accept(work: Work, token: str, brought: Credentials, code: str, device: Devi
             codes.hash_token(codes.normal_backup_code(backup)).hex() for backup in brought.backup_codes
         ),
     )
-    account.sealed_totp = work.vault.ring.seal(places.totp(account.id), brought.totp_secret)
+    account.sealed_totp = work.vault.ring.seal(contexts.totp(account.id), brought.totp_secret)
     work.session.execute(delete(Link).where(Link.account_id == account.id))
     audit.record(work, "team.joined", f"account/{account.id}")
     data = {"recovery_code": holders.found(work, holder_id)} if founds else {}

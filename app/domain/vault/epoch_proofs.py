@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
-from app.crypto import boxes, places
-from app.crypto.boxes import PrivateKey, PublicKey
+from app.crypto import contexts, hpke
+from app.crypto.hpke import PrivateKey, PublicKey
 from app.crypto.tokens import Unreadable
 from app.domain import audit
 from app.domain.vault import epochs
@@ -25,7 +25,7 @@ def fill(work: Work) -> None:
     for epoch in work.session.scalars(bare):
         if epochs.ours(work, epoch):
             public = PublicKey.decode(epoch.public_key)
-            epoch.sealed_marker = boxes.seal(public, places.marker(epoch.id), epochs.MARKER)
+            epoch.sealed_marker = hpke.seal(public, contexts.marker(epoch.id), epochs.MARKER)
 
 
 def open_all(work: Work, account: Account, holder_id: UUID, private: PrivateKey) -> None:
@@ -37,9 +37,9 @@ def open_all(work: Work, account: Account, holder_id: UUID, private: PrivateKey)
     )
     for epoch_id, sealed_marker, sealed_key in found.all():
         try:
-            boxes.open(
+            hpke.open(
                 epochs.open_grant_with(work, epoch_id, sealed_key, Opener(holder_id, lambda: private)),
-                places.marker(epoch_id),
+                contexts.marker(epoch_id),
                 sealed_marker,
             )
         except (Unreadable, Altered):

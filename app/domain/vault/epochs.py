@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 
-from app.crypto import boxes, places
-from app.crypto.boxes import PrivateKey, PublicKey
+from app.crypto import contexts, hpke
 from app.crypto.epochs import Epoch as EpochFacts
+from app.crypto.hpke import PrivateKey, PublicKey
 from app.crypto.tokens import Unreadable
 from app.domain import audit
 from app.domain.vault import key_register
@@ -73,7 +73,7 @@ def begin(work: Work) -> Epoch:
         state=EpochState.LIVE,
     )
     epoch.signature = work.vault.audit_key.signer().sign(facts(epoch))
-    epoch.sealed_marker = boxes.seal(private.public, places.marker(epoch.id), MARKER)
+    epoch.sealed_marker = hpke.seal(private.public, contexts.marker(epoch.id), MARKER)
     work.session.add(epoch)
     work.session.flush()
     for holder_id, public in recipients.items():
@@ -93,8 +93,8 @@ def renew(work: Work) -> bool:
 
 def grant(work: Work, epoch: Epoch, private: PrivateKey, holder_id: UUID, public: PublicKey) -> None:
     """Seal an epoch's private key to one holder."""
-    box = boxes.seal(public, places.grant_box(epoch.id, holder_id), private.encoded)
-    sealed = work.vault.ring.seal(places.grant(epoch.id, holder_id), box)
+    box = hpke.seal(public, contexts.grant_box(epoch.id, holder_id), private.encoded)
+    sealed = work.vault.ring.seal(contexts.grant(epoch.id, holder_id), box)
     work.session.merge(Grant(epoch_id=epoch.id, holder_id=holder_id, ring_id=work.vault.ring.newest, sealed_key=sealed))
     work.session.flush()
 
@@ -118,8 +118,8 @@ def open_grant_with(work: Work, epoch_id: UUID, sealed_key: bytes, opener: Opene
     """Return the epoch's private key from the grant of a holder whose key is unlocked."""
     holder_id = opener.holder_id
     try:
-        box = work.vault.ring.open(places.grant(epoch_id, holder_id), sealed_key)
-        return PrivateKey.decode(boxes.open(opener.key(), places.grant_box(epoch_id, holder_id), box))
+        box = work.vault.ring.open(contexts.grant(epoch_id, holder_id), sealed_key)
+        return PrivateKey.decode(hpke.open(opener.key(), contexts.grant_box(epoch_id, holder_id), box))
     except (Unreadable, ValueError) as error:
         raise Altered(f"grant/{epoch_id}/{holder_id}") from error
 

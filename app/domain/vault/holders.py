@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
 
-from app.crypto import codes, locks, places
-from app.crypto.boxes import PrivateKey
+from app.crypto import codes, contexts, locks
+from app.crypto.hpke import PrivateKey
 from app.crypto.tokens import Unreadable
 from app.domain import audit, marks
 from app.domain.vault import epochs, key_register
@@ -43,7 +43,7 @@ def found(work: Work, holder_id: UUID) -> str:
 def unlock(work: Work, holder_id: UUID, kind: LockKind, lock_key: bytes) -> PrivateKey:
     """Return the private key; `Altered` when no lock of that kind opens, or it is not the holder's key."""
     for lock in work.session.scalars(select(Lock).where(Lock.holder_id == holder_id, Lock.kind == kind)):
-        place = places.lock(holder_id, lock.id)
+        place = contexts.lock(holder_id, lock.id)
         try:
             return locks.unlock(lock_key, place, work.vault.ring.open(place, lock.sealed_key))
         except Unreadable:
@@ -71,7 +71,7 @@ def remove_lock(work: Work, lock_id: UUID) -> None:
 def unlock_one(work: Work, holder_id: UUID, lock_id: UUID, lock_key: bytes) -> PrivateKey:
     """Return the private key behind one lock; `Altered` when it is gone, another's, or does not open."""
     lock = work.session.get(Lock, lock_id)
-    place = places.lock(holder_id, lock_id)
+    place = contexts.lock(holder_id, lock_id)
     try:
         return locks.unlock(lock_key, place, work.vault.ring.open(place, lock.sealed_key if lock else None))
     except Unreadable as error:
@@ -180,7 +180,7 @@ def _keep(work: Work, holder: Holder, kind: LockKind, key: bytes, private: Priva
 
 
 def _lock(work: Work, holder_id: UUID, lock_id: UUID, kind: LockKind, key: bytes, private: PrivateKey) -> None:
-    place = places.lock(holder_id, lock_id)
+    place = contexts.lock(holder_id, lock_id)
     sealed = work.vault.ring.seal(place, locks.lock(key, place, private))
     work.session.add(
         Lock(id=lock_id, holder_id=holder_id, kind=kind, ring_id=work.vault.ring.newest, sealed_key=sealed)

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Label, Row, delete, func, select
 
-from app.crypto import places
-from app.crypto.boxes import PublicKey
+from app.crypto import contexts
+from app.crypto.hpke import PublicKey
 from app.crypto.tokens import Unreadable
 from app.domain import audit
 from app.domain.work import Altered, Work
@@ -50,7 +50,7 @@ def opened(work: Work, row: Row[Any]) -> Listed:
     if number == 0:
         return Listed(0, {})
     try:
-        value = json.loads(work.vault.ring.open(places.roll(number), row.sealed_roll))
+        value = json.loads(work.vault.ring.open(contexts.roll(number), row.sealed_roll))
     except Unreadable as error:
         raise Altered(f"roll/{number}") from error
     return Listed(number, {UUID(holder): bytes.fromhex(digest) for holder, digest in value.items()})
@@ -60,7 +60,7 @@ def change(work: Work, old: Listed, digests: Mapping[UUID, bytes]) -> None:
     """Write the next roll; the audit line carries its number, so that an old one cannot come back."""
     number = old.number + 1
     value = {str(holder): digest.hex() for holder, digest in digests.items()}
-    sealed = work.vault.ring.seal(places.roll(number), json.dumps(value).encode())
+    sealed = work.vault.ring.seal(contexts.roll(number), json.dumps(value).encode())
     work.session.execute(delete(Roll))
     work.session.add(Roll(number=number, ring_id=work.vault.ring.newest, sealed_roll=sealed))
     audit.record(work, "roll.changed", f"roll/{number}", entry=number)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from app import current
-from app.crypto import sounds
+from app.crypto import phonetics
 from app.crypto.secretkey import Stale
 from app.domain.accounts.sessions import TooSoon
 from app.domain.calls import incoming_calls
@@ -41,7 +41,7 @@ def compare() -> ResponseReturnValue:
     heard = Heard(form.words, picked=form.picked.data == "yes")
     with current.look() as work:
         match = incoming_calls.match(work, heard)
-    unknown = [word for word in heard.words if not sounds.listed(word)]
+    unknown = [word for word in heard.words if not phonetics.listed(word)]
     if match.certain:
         return _known(Pass.new(match.references, verified=True, called_at=form.called_at.maybe), both_words=True)
     if match.references and (match.exact or not unknown) and len(match.references) <= _MOST_SHOWN:
@@ -118,7 +118,7 @@ def _ask_words(
     typed_before: Sequence[Answer] = (),
 ) -> str:
     """Ask for the words; where they are in no list, offer those that sound like them."""
-    offers = [(name, word, sounds.nearest(word)) for name, word in _typed(form) if word in (unknown or ())]
+    offers = [(name, word, phonetics.nearest(word)) for name, word in _typed(form) if word in (unknown or ())]
     if match is not None and len(match.references) > _MOST_SHOWN:
         problem = gettext("Too many requests have a word like this. Ask for the other one.")
     elif offers:

@@ -17,7 +17,7 @@ from wtforms import BooleanField, StringField
 
 from app import current
 from app.crypto import codes, locks, totp, words
-from app.crypto.boxes import PrivateKey
+from app.crypto.hpke import PrivateKey
 from app.crypto.secretkey import Stale
 from app.domain.team import team
 from app.domain.team.team import Invitation

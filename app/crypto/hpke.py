@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.hpke import (
     Suite,
 )
 
-from app.crypto.places import Place
+from app.crypto.contexts import Place
 from app.crypto.tokens import Unreadable
 
 KEM_NAME = "MLKEM768_X25519"
