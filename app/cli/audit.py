@@ -4,7 +4,7 @@ import click
 from flask import Blueprint
 
 from app import current
-from app.cli.say import answer, as_json, plainly
+from app.cli.output import answer, as_json, plainly
 from app.domain import audit
 from app.domain.work import Party
 

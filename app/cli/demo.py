@@ -16,8 +16,8 @@ from flask import Blueprint
 from sqlalchemy import delete, update
 
 from app import current
-from app.cli.fictional import REQUESTS, Fictional
-from app.cli.say import plainly
+from app.cli.demo_data import REQUESTS, Fictional
+from app.cli.output import plainly
 from app.cli.setup import bring_up_to_date
 from app.crypto import codes, locks, totp, words
 from app.crypto.hpke import PrivateKey

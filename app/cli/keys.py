@@ -7,7 +7,7 @@ from cryptography.fernet import Fernet
 from flask import Blueprint
 
 from app import current
-from app.cli.say import answer, as_json, plainly
+from app.cli.output import answer, as_json, plainly
 from app.domain.team import recovery
 from app.domain.vault import epochs, key_usage
 from app.domain.work import Party

@@ -5,7 +5,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask import Blueprint
 
 from app import current, schema
-from app.cli.say import answer, as_json, plainly
+from app.cli.output import answer, as_json, plainly
 from app.domain.team import team
 from app.domain.work import Party
 from app.models import Role

@@ -5,7 +5,7 @@ from flask import Blueprint
 
 from app import current
 from app.cli.keys import tell_sheet
-from app.cli.say import answer, as_json, plainly
+from app.cli.output import answer, as_json, plainly
 from app.cli.setup import address, known_as, tell_link
 from app.domain.team import offboarding, recovery
 from app.domain.team import team as people

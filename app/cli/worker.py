@@ -10,7 +10,7 @@ from flask import Blueprint
 from sqlalchemy.exc import ProgrammingError
 
 from app import current, mail
-from app.cli.say import plainly
+from app.cli.output import plainly
 from app.domain import audit, marks
 from app.domain.accounts import former_passwords, sessions
 from app.domain.casework import drafts, escalation

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.cli import say
+from app.cli import output
 from app.crypto.locks import Weakness
 from app.domain.work import Reason
 from app.web import errors
@@ -13,7 +13,7 @@ from app.web.public import return_page
 @pytest.mark.parametrize("reason", list(Reason))
 def test_every_reason_is_said_in_a_sentence_by_the_desk_the_return_page_or_a_command(reason: Reason) -> None:
     """A reason without one would answer "That is not possible now.", and nobody would know why."""
-    assert {*errors.SENTENCES, *return_page.REFUSED, *say.SENTENCES} >= {reason}
+    assert {*errors.SENTENCES, *return_page.REFUSED, *output.SENTENCES} >= {reason}
 
 
 def test_every_weakness_of_a_password_is_said_in_a_sentence() -> None:
