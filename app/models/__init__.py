@@ -16,7 +16,7 @@ from app.models.kinds import (
     Role,
     Status,
 )
-from app.models.records import AuditLine, Letter, Mark
+from app.models.service import AuditLine, Letter, Mark
 from app.models.team import Account, Gap, Link, Shift, SignIn, SpentChallenge, Wait
 
 __all__ = [

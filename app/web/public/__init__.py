@@ -3,4 +3,4 @@
 from app.web.public import intake, pages, return_page
 from app.web.public.blueprint import bp
 
-__all__ = ["back", "bp", "intake", "pages"]
+__all__ = ["bp", "intake", "pages", "return_page"]

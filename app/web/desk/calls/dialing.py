@@ -46,16 +46,16 @@ def number(reference: str) -> ResponseReturnValue:
     """Show the number while a call may be starting; decided anew each time, and nothing is changed by it."""
     try:
         with current.work() as work:
-            dialing = dialing.dialing(work, reference)
+            shown = dialing.dialing(work, reference)
     except Refused as error:
         if error.reason is not Reason.GONE:
             raise
         return render_template("desk/calls/stop.html", reference=opening.canonical(reference), gone=True)
-    if dialing is None:
+    if shown is None:
         return redirect(f"/desk/{reference}", 303)
-    if dialing.tightened:
-        return render_template("desk/calls/stop.html", reference=dialing.opened.reference, gone=False)
-    return render_template("desk/calls/number.html", **_shown(dialing))
+    if shown.tightened:
+        return render_template("desk/calls/stop.html", reference=shown.opened.reference, gone=False)
+    return render_template("desk/calls/number.html", **_shown(shown))
 
 
 @bp.post("/<reference>/not-called")
