@@ -2,7 +2,7 @@
 
 from app.models.base import Model, UtcDateTime
 from app.models.intakes import Arrival, Canary, Confirmation, Draft, Exclusion, Intake, LogEntry, ThreadEntry
-from app.models.keys import CanaryKey, Epoch, Grant, Holder, Lock, MarkerOpening, Roll
+from app.models.keys import CanaryKey, Epoch, Grant, Holder, KeyRegister, Lock, MarkerOpening
 from app.models.kinds import (
     AccountState,
     EntryKind,
@@ -50,7 +50,7 @@ __all__ = [
     "Outcome",
     "Reader",
     "Role",
-    "Roll",
+    "KeyRegister",
     "Shift",
     "SignIn",
     "SpentChallenge",

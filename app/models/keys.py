@@ -37,7 +37,7 @@ class Lock(Model):
     sealed_key: Mapped[bytes]
 
 
-class Roll(Model):
+class KeyRegister(Model):
     """Who may receive grants; only the newest number counts."""
 
     __tablename__ = "rolls"

@@ -14,7 +14,7 @@ from app.domain.intake import arrivals, opening, returning
 from app.domain.intake.numbers import Number
 from app.domain.vault import epochs
 from app.domain.work import Altered, Missing, Party
-from app.models import Account, Grant, Holder, Intake, Lock, LogEntry, LogKind, Model, Roll, SignIn, ThreadEntry
+from app.models import Account, Grant, Holder, Intake, KeyRegister, Lock, LogEntry, LogKind, Model, SignIn, ThreadEntry
 from tests.bed.office import Office, Person
 from tests.domain import hands
 
@@ -112,7 +112,7 @@ def _cells(office: Office, person: Person, token: str) -> dict[str, Cell]:
         "sign_ins": SignIn.__table__.c.cookie_hash == cookie_hash,
         "locks": Lock.__table__.c.holder_id == holder.id,
         "grants": (grants.holder_id == holder.id) & (grants.epoch_id == intake.epoch_id),
-        "rolls": Roll.__table__.c.number > 0,
+        "rolls": KeyRegister.__table__.c.number > 0,
     }
     found = {}
     for name in NAMES:

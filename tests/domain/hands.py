@@ -28,7 +28,7 @@ from app.domain.intake.opening import Opened
 from app.domain.team import team
 from app.domain.vault import epochs
 from app.domain.work import Party, Work
-from app.models import Account, AuditLine, EntryKind, Grant, Intake, Lock, LogKind, Model, Roll, ThreadEntry
+from app.models import Account, AuditLine, EntryKind, Grant, Intake, KeyRegister, Lock, LogKind, Model, ThreadEntry
 from tests.bed.office import PASSWORD, Office, Person
 
 Result = TypeVar("Result")
@@ -39,7 +39,7 @@ WISHED = Wishes("call", voicemail=True, when=("mon-am",), zone="America/Phoenix"
 
 GRANTS_GONE = delete(Grant)
 #: Tables of people whose rows say which key of the ring they need.
-RINGED = (Account, Lock, Grant, Roll)
+RINGED = (Account, Lock, Grant, KeyRegister)
 
 
 def database(office: Office) -> Database:

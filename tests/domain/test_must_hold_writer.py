@@ -13,7 +13,7 @@ from app.domain.intake import opening
 from app.domain.team import team
 from app.domain.vault import epochs, holders, key_register
 from app.domain.work import Altered, Party, Refused
-from app.models import Account, Epoch, EpochState, Grant, Holder, HolderKind, Lock, Model, Role, Roll, SignIn
+from app.models import Account, Epoch, EpochState, Grant, Holder, HolderKind, KeyRegister, Lock, Model, Role, SignIn
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
 from tests.domain import hands
@@ -164,11 +164,11 @@ def test_a_replayed_roll_gives_no_grant(
     office: Office, supervisor: Person, colleague: Person, renumbered: bool
 ) -> None:
     """Must hold 10: the trail knows the last number, and the number is the token's place."""
-    [old] = hands.copies(office, Roll)
+    [old] = hands.copies(office, KeyRegister)
     hands.suspend(office, supervisor, colleague)
     with hands.writer(office) as session:
-        [newest] = session.scalars(select(Roll.number)).all()
-        session.execute(delete(Roll))
+        [newest] = session.scalars(select(KeyRegister.number)).all()
+        session.execute(delete(KeyRegister))
     if renumbered:
         old.number = newest
     hands.put_back(office, old)
@@ -178,13 +178,13 @@ def test_a_replayed_roll_gives_no_grant(
 
 def test_without_any_roll_nothing_is_granted(office: Office, supervisor: Person) -> None:
     with hands.writer(office) as session:
-        session.execute(delete(Roll))
+        session.execute(delete(KeyRegister))
 
     assert renewal_names(office) == "roll/0"
 
 
 def test_a_roll_from_the_future_is_refused(office: Office, supervisor: Person) -> None:
-    [ours] = hands.copies(office, Roll)
+    [ours] = hands.copies(office, KeyRegister)
     ours.number += 1
     hands.put_back(office, ours)
 
@@ -196,7 +196,7 @@ def test_a_forged_roll_stops_everything_that_grants(office: Office, supervisor: 
     office.join("new@example.org")
     office.prove(supervisor)
     with hands.writer(office) as session:
-        session.execute(update(Roll).values(sealed_roll=b"forged"))
+        session.execute(update(KeyRegister).values(sealed_roll=b"forged"))
 
     with pytest.raises(Altered, match="roll/1"), office.work(supervisor) as work:
         holders.new_sheet(work)

@@ -13,7 +13,7 @@ from app.crypto.hpke import PublicKey
 from app.crypto.tokens import Unreadable
 from app.domain import audit
 from app.domain.work import Altered, Work
-from app.models import AuditLine, Holder, Roll
+from app.models import AuditLine, Holder, KeyRegister
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,10 @@ def read(work: Work) -> Listed:
 
 def columns() -> list[Label[Any]]:
     """Return what `opened` wants to see of a row, so that another statement can read the roll along."""
-    newest = select(Roll.number, Roll.sealed_roll).order_by(Roll.number.desc()).limit(1)
+    newest = select(KeyRegister.number, KeyRegister.sealed_roll).order_by(KeyRegister.number.desc()).limit(1)
     return [
-        newest.with_only_columns(Roll.number).scalar_subquery().label("roll_number"),
-        newest.with_only_columns(Roll.sealed_roll).scalar_subquery().label("sealed_roll"),
+        newest.with_only_columns(KeyRegister.number).scalar_subquery().label("roll_number"),
+        newest.with_only_columns(KeyRegister.sealed_roll).scalar_subquery().label("sealed_roll"),
         select(func.max(AuditLine.entry))
         .where(AuditLine.kind == "roll.changed")
         .scalar_subquery()
@@ -61,8 +61,8 @@ def change(work: Work, old: Listed, digests: Mapping[UUID, bytes]) -> None:
     number = old.number + 1
     value = {str(holder): digest.hex() for holder, digest in digests.items()}
     sealed = work.vault.ring.seal(contexts.roll(number), json.dumps(value).encode())
-    work.session.execute(delete(Roll))
-    work.session.add(Roll(number=number, ring_id=work.vault.ring.newest, sealed_roll=sealed))
+    work.session.execute(delete(KeyRegister))
+    work.session.add(KeyRegister(number=number, ring_id=work.vault.ring.newest, sealed_roll=sealed))
     audit.record(work, "roll.changed", f"roll/{number}", entry=number)
 
 
