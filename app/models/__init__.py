@@ -2,7 +2,7 @@
 
 from app.models.base import Model, UtcDateTime
 from app.models.intakes import Arrival, Canary, Confirmation, Draft, Exclusion, Intake, LogEntry, ThreadEntry
-from app.models.keys import CanaryKey, Epoch, Grant, Holder, KeyRegister, Lock, MarkerOpening
+from app.models.keys import CanaryKey, Epoch, EpochProof, Grant, Holder, KeyRegister, Lock
 from app.models.kinds import (
     AccountState,
     EntryKind,
@@ -45,7 +45,7 @@ __all__ = [
     "LogEntry",
     "LogKind",
     "Mark",
-    "MarkerOpening",
+    "EpochProof",
     "Model",
     "Outcome",
     "Reader",

@@ -65,7 +65,7 @@ class Epoch(Model):
     __table_args__ = (CheckConstraint("(state = 'canary') = (number = 0)", name="beside"),)
 
 
-class MarkerOpening(Model):
+class EpochProof(Model):
     """When somebody last opened an epoch's marker."""
 
     __tablename__ = "marker_openings"

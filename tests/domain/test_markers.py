@@ -7,7 +7,7 @@ from app.domain.accounts import sessions
 from app.domain.team import forgotten
 from app.domain.vault import epoch_proofs, epochs
 from app.domain.work import Party
-from app.models import Epoch, MarkerOpening
+from app.models import Epoch, EpochProof
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
 from tests.domain import hands
@@ -16,7 +16,7 @@ from tests.domain import hands
 def openings(office: Office) -> set[tuple[int, str]]:
     """Return which epoch was opened by whom."""
     with office.work() as work:
-        rows = select(Epoch.number, MarkerOpening.account_id).join(MarkerOpening, MarkerOpening.epoch_id == Epoch.id)
+        rows = select(Epoch.number, EpochProof.account_id).join(EpochProof, EpochProof.epoch_id == Epoch.id)
         return {(row.number, str(row.account_id)) for row in work.session.execute(rows)}
 
 
@@ -106,7 +106,7 @@ def test_a_marker_that_does_not_open_is_recorded_and_keeps_nobody_out(office: Of
     supervisor = office.found()
     with office.work() as work:
         work.session.execute(update(Epoch).values(sealed_marker=b"forged"))
-        work.session.execute(delete(MarkerOpening))
+        work.session.execute(delete(EpochProof))
 
     in_again(office, supervisor)
 
@@ -118,7 +118,7 @@ def test_the_worker_gives_older_epochs_their_marker(office: Office) -> None:
     supervisor = office.found()
     with office.work() as work:
         work.session.execute(update(Epoch).values(sealed_marker=None))
-        work.session.execute(delete(MarkerOpening))
+        work.session.execute(delete(EpochProof))
     in_again(office, supervisor)
     before = openings(office)
 

@@ -13,7 +13,7 @@ from app.domain.accounts.passkeys import Halfway
 from app.domain.team import forgotten
 from app.domain.vault import epoch_proofs
 from app.domain.work import Altered, Party
-from app.models import Account, AccountState, Lock, MarkerOpening, SignIn, SpentChallenge
+from app.models import Account, AccountState, EpochProof, Lock, SignIn, SpentChallenge
 from tests.bed.office import Office
 from tests.domain import hands, touches
 from tests.domain.touches import Owner
@@ -178,10 +178,10 @@ def test_signing_in_by_passkey_proves_that_epochs_open(office: Office, owner: Ow
     """As every sign-in does."""
     owner.add()
     with hands.writer(office) as session:
-        session.execute(delete(MarkerOpening))
+        session.execute(delete(EpochProof))
     with office.work(Party.WORKER) as work:
         epoch_proofs.fill(work)
 
     owner.sign_in()
 
-    assert hands.count(office, MarkerOpening) == 1
+    assert hands.count(office, EpochProof) == 1

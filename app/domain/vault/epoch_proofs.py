@@ -12,7 +12,7 @@ from app.domain import audit
 from app.domain.vault import epochs
 from app.domain.vault.epochs import Opener
 from app.domain.work import Altered, Work
-from app.models import Account, AccountState, Epoch, EpochState, Grant, MarkerOpening
+from app.models import Account, AccountState, Epoch, EpochProof, EpochState, Grant
 
 #: How long an opening proves something, and how long a new epoch has time for its first two.
 PROVES = timedelta(days=14)
@@ -46,10 +46,10 @@ def open_all(work: Work, account: Account, holder_id: UUID, private: PrivateKey)
             # The person may go on; whoever reads the record, and the standing warning, see it.
             audit.record(work, "marker.refused", f"epoch/{epoch_id}")
             continue
-        opening = work.insert(MarkerOpening).values(epoch_id=epoch_id, account_id=account.id, at=work.now)
+        opening = work.insert(EpochProof).values(epoch_id=epoch_id, account_id=account.id, at=work.now)
         work.session.execute(
             opening.on_conflict_do_update(
-                index_elements=[MarkerOpening.epoch_id, MarkerOpening.account_id], set_={"at": work.now}
+                index_elements=[EpochProof.epoch_id, EpochProof.account_id], set_={"at": work.now}
             )
         )
 
@@ -60,9 +60,9 @@ def unproven(work: Work) -> bool:
     people = select(func.count()).select_from(Account).where(active).scalar_subquery()
     openings = (
         select(func.count())
-        .select_from(MarkerOpening)
-        .join(Account, Account.id == MarkerOpening.account_id)
-        .where(MarkerOpening.epoch_id == Epoch.id, MarkerOpening.at > work.now - PROVES, active)
+        .select_from(EpochProof)
+        .join(Account, Account.id == EpochProof.account_id)
+        .where(EpochProof.epoch_id == Epoch.id, EpochProof.at > work.now - PROVES, active)
         .correlate(Epoch)
         .scalar_subquery()
     )
