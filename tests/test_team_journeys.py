@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from app.cli import worker
 from app.crypto import totp
-from app.models import Account, Grant, Holder, Intake, Letter, Lock, Model, SignIn
+from app.models import Account, Grant, Holder, Intake, Letter, Lock, LoginSession, Model
 from tests.bed import memory
 from tests.bed.authenticator import Authenticator
 from tests.bed.clock import Clock
@@ -202,7 +202,7 @@ def theirs(office: Office, ada: Leaver) -> list[Model]:
     known = {row.id for row in holders}
     locks = [row for row in hands.copies(office, Lock) if row.holder_id in known]
     grants = [row for row in hands.copies(office, Grant) if row.holder_id in known]
-    sessions = [row for row in hands.copies(office, SignIn) if row.account_id == account_id]
+    sessions = [row for row in hands.copies(office, LoginSession) if row.account_id == account_id]
     return [*accounts, *holders, *locks, *grants, *sessions]
 
 

@@ -29,7 +29,7 @@ from app.domain.rota import rota
 from app.domain.team import team
 from app.domain.vault import holders
 from app.domain.work import Actor, Missing, Party, Reason, Refused, Work
-from app.models import Intake, Letter, Role, SignIn, Status
+from app.models import Intake, Letter, LoginSession, Role, Status
 
 bp = Blueprint("demo", __name__, cli_group=None)
 
@@ -145,7 +145,7 @@ def _fill(people: Sequence[_Person]) -> None:
         # Their letters were never meant to leave, no further ones are, and nobody is signed in.
         work.session.execute(update(Letter).where(Letter.failed_at.is_(None)).values(sent_at=work.now))
         work.session.execute(update(Intake).values(clock_at=None, overdue_for=Intake.due_at))
-        work.session.execute(delete(SignIn))
+        work.session.execute(delete(LoginSession))
 
 
 def _arrive(fictional: Fictional) -> str:

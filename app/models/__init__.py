@@ -17,7 +17,7 @@ from app.models.kinds import (
     Status,
 )
 from app.models.service import AuditLine, Letter, Mark
-from app.models.team import Account, Gap, Link, Shift, SignIn, SpentChallenge, Wait
+from app.models.team import Account, Gap, Link, LoginSession, Shift, SpentChallenge, Wait
 
 __all__ = [
     "Account",
@@ -52,7 +52,7 @@ __all__ = [
     "Role",
     "KeyRegister",
     "Shift",
-    "SignIn",
+    "LoginSession",
     "SpentChallenge",
     "Status",
     "ThreadEntry",

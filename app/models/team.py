@@ -41,7 +41,7 @@ class Link(Model):
     expires_at: Mapped[datetime]
 
 
-class SignIn(Model):
+class LoginSession(Model):
     """One signed-in browser. Without its cookie the sealed columns open nothing."""
 
     __tablename__ = "sign_ins"

@@ -26,7 +26,7 @@ from app.domain.rota import rota
 from app.domain.team import team
 from app.domain.vault import holders
 from app.domain.work import Actor, Member, Party, Work
-from app.models import Letter, LetterKind, Role, SignIn
+from app.models import Letter, LetterKind, LoginSession, Role
 from tests.bed import memory, running
 from tests.bed.clock import Clock
 
@@ -120,7 +120,7 @@ class Office:
         """Return somebody as if their session had begun now, though the clock went on."""
         with self.work(Party.WORKER) as work:
             now = {"seen_at": work.now, "started_at": work.now, "proved_at": work.now}
-            work.session.execute(update(SignIn).where(SignIn.sealed_key.is_not(None)).values(now))
+            work.session.execute(update(LoginSession).where(LoginSession.sealed_key.is_not(None)).values(now))
         return person
 
     def on_call(self, person: Person, hours: float = 24) -> None:

@@ -12,7 +12,7 @@ from app.domain.casework import drafts
 from app.domain.health import readiness
 from app.domain.vault import epochs
 from app.domain.work import Party
-from app.models import Account, AuditLine, Confirmation, Draft, Epoch, Intake, Letter, SignIn
+from app.models import Account, AuditLine, Confirmation, Draft, Epoch, Intake, Letter, LoginSession
 from tests.bed import running
 from tests.bed.clock import Clock
 from tests.bed.logbook import Logbook
@@ -53,7 +53,7 @@ def test_one_round_does_everything_that_is_due(office: Office, smtp: SmtpTrap) -
     assert any("A request is waiting" in letter.message["Subject"] for letter in smtp.letters)
     assert count(office, AuditLine.number.is_(None), AuditLine.id.is_not(None)) == 0
     assert count(office, Confirmation.token_hash.is_not(None)) == 0
-    assert count(office, SignIn.sealed_key.is_not(None)) == 0
+    assert count(office, LoginSession.sealed_key.is_not(None)) == 0
     with office.work() as work:
         assert readiness.standing(work, 0).worker_at == office.clock()
 

@@ -14,7 +14,19 @@ from app.domain.intake import arrivals, opening, returning
 from app.domain.intake.numbers import Number
 from app.domain.vault import epochs
 from app.domain.work import Altered, Missing, Party
-from app.models import Account, Grant, Holder, Intake, KeyRegister, Lock, LogEntry, LogKind, Model, SignIn, ThreadEntry
+from app.models import (
+    Account,
+    Grant,
+    Holder,
+    Intake,
+    KeyRegister,
+    Lock,
+    LogEntry,
+    LoginSession,
+    LogKind,
+    Model,
+    ThreadEntry,
+)
 from tests.bed.office import Office, Person
 from tests.domain import hands
 
@@ -109,7 +121,7 @@ def _cells(office: Office, person: Person, token: str) -> dict[str, Cell]:
         "log_entries": (logged.intake_id == intake.id) & (logged.number == 1),
         "confirmations": tables["confirmations"].c.intake_id == intake.id,
         "accounts": Account.__table__.c.id == account.id,
-        "sign_ins": SignIn.__table__.c.cookie_hash == cookie_hash,
+        "sign_ins": LoginSession.__table__.c.cookie_hash == cookie_hash,
         "locks": Lock.__table__.c.holder_id == holder.id,
         "grants": (grants.holder_id == holder.id) & (grants.epoch_id == intake.epoch_id),
         "rolls": KeyRegister.__table__.c.number > 0,

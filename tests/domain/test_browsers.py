@@ -7,7 +7,7 @@ import pytest
 from app.domain.accounts import browsers, passkeys, sessions
 from app.domain.accounts.devices import Kind
 from app.domain.work import Altered, Missing, Party, Refused
-from app.models import Role, SignIn
+from app.models import LoginSession, Role
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
 from tests.domain import hands, touches
@@ -76,7 +76,7 @@ def test_idle_and_old_browsers_are_not_listed(office: Office, person: Person, cl
 
 def test_a_browser_from_before_there_were_words_is_listed_without(office: Office, person: Person) -> None:
     with hands.writer(office) as session:
-        session.query(SignIn).update({"sealed_device": None})
+        session.query(LoginSession).update({"sealed_device": None})
 
     [browser] = own(office, person)
     assert browser.kind is Kind.UNKNOWN
@@ -167,7 +167,7 @@ def test_a_word_moved_to_another_browser_is_refused(office: Office, person: Pers
     """Must hold 1."""
     other = again(office, person)
     with hands.writer(office) as session:
-        one, two = session.query(SignIn).all()
+        one, two = session.query(LoginSession).all()
         one.sealed_device, two.sealed_device = two.sealed_device, one.sealed_device
 
     with pytest.raises(Altered, match="session/"):

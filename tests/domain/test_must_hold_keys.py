@@ -15,7 +15,7 @@ from app.crypto.tokens import Unreadable
 from app.domain.intake import opening
 from app.domain.vault import epochs
 from app.domain.work import Altered, Party
-from app.models import Epoch, Grant, Intake, Lock, SignIn
+from app.models import Epoch, Grant, Intake, Lock, LoginSession
 from tests.bed.clock import Clock
 from tests.bed.office import PASSWORD, Office, Person
 from tests.domain import cells, hands
@@ -86,7 +86,7 @@ def test_the_ring_opens_a_lock_only_as_far_as_the_password(office: Office, super
 def test_a_session_row_without_its_cookie_opens_nothing(office: Office, supervisor: Person) -> None:
     """Must hold 3, V-15: the row's own hash is no key either."""
     vault = hands.vault(office)
-    [row] = hands.copies(office, SignIn)
+    [row] = hands.copies(office, LoginSession)
     place = contexts.session_key(row.cookie_hash)
     inner = vault.ring.open(place, row.sealed_key or b"")
 

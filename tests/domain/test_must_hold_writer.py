@@ -13,7 +13,19 @@ from app.domain.intake import opening
 from app.domain.team import team
 from app.domain.vault import epochs, holders, key_register
 from app.domain.work import Altered, Party, Refused
-from app.models import Account, Epoch, EpochState, Grant, Holder, HolderKind, KeyRegister, Lock, Model, Role, SignIn
+from app.models import (
+    Account,
+    Epoch,
+    EpochState,
+    Grant,
+    Holder,
+    HolderKind,
+    KeyRegister,
+    Lock,
+    LoginSession,
+    Model,
+    Role,
+)
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
 from tests.domain import hands
@@ -131,7 +143,7 @@ def test_a_colleague_who_was_brought_back_opens_no_intake(
 def test_a_session_that_was_brought_back_opens_no_intake(office: Office, supervisor: Person, colleague: Person) -> None:
     """Must hold 10, V-18: the cookie of before the suspension, with its row and all others."""
     reference = office.ask()
-    kept = [row for table in ROWS for row in hands.copies(office, table)] + [*hands.copies(office, SignIn)]
+    kept = [row for table in ROWS for row in hands.copies(office, table)] + [*hands.copies(office, LoginSession)]
     hands.suspend(office, supervisor, colleague)
     hands.put_back(office, *kept)
 
@@ -145,7 +157,7 @@ def test_a_session_that_was_given_a_colleagues_account_may_do_nothing(
     """V-25: a counselor who writes to the database does not become a supervisor."""
     supervisor_id = hands.account_id(office, supervisor)
     with hands.writer(office) as session:
-        session.execute(update(SignIn).values(account_id=supervisor_id))
+        session.execute(update(LoginSession).values(account_id=supervisor_id))
 
     with pytest.raises(Altered), office.work(colleague) as work:
         team.invite(work, email="mallory@example.org", name="Mallory", role=Role.SUPERVISOR)
@@ -317,9 +329,11 @@ def test_a_session_key_moved_to_another_cookie_does_not_open(
     """V-15: a cookie opens its own row only."""
     own, other = office.member(supervisor), office.member(colleague)
     with hands.writer(office) as session:
-        session.execute(delete(SignIn).where(SignIn.cookie_hash == own.cookie_hash))
+        session.execute(delete(LoginSession).where(LoginSession.cookie_hash == own.cookie_hash))
         session.execute(
-            update(SignIn).where(SignIn.cookie_hash == other.cookie_hash).values(cookie_hash=own.cookie_hash)
+            update(LoginSession)
+            .where(LoginSession.cookie_hash == other.cookie_hash)
+            .values(cookie_hash=own.cookie_hash)
         )
 
     with pytest.raises(Altered), office.work() as work:

@@ -13,7 +13,7 @@ from app.domain.accounts.passkeys import Halfway
 from app.domain.team import forgotten
 from app.domain.vault import epoch_proofs
 from app.domain.work import Altered, Party
-from app.models import Account, AccountState, EpochProof, Lock, SignIn, SpentChallenge
+from app.models import Account, AccountState, EpochProof, Lock, LoginSession, SpentChallenge
 from tests.bed.office import Office
 from tests.domain import hands, touches
 from tests.domain.touches import Owner
@@ -103,7 +103,7 @@ def test_what_is_stored_of_a_passkey_shows_neither_its_secret_nor_its_name(offic
 
     stored = b"".join(
         value
-        for table in (Account, Lock, SignIn, SpentChallenge)
+        for table in (Account, Lock, LoginSession, SpentChallenge)
         for row in hands.copies(office, table)
         for value in vars(row).values()
         if isinstance(value, bytes)

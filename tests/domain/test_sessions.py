@@ -7,7 +7,7 @@ from app.domain.accounts import sessions
 from app.domain.casework import claims
 from app.domain.team import team
 from app.domain.work import Party, Refused
-from app.models import Role, SignIn
+from app.models import LoginSession, Role
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
 from tests.domain import hands
@@ -76,7 +76,7 @@ def test_the_idle_lock_deletes_the_key_from_the_row(office: Office, person: Pers
 
     lock_idle(office)
 
-    [row] = hands.copies(office, SignIn)
+    [row] = hands.copies(office, LoginSession)
     assert (row.sealed_key, row.sealed_data) == (None, None)
 
 
@@ -101,7 +101,7 @@ def test_rows_of_yesterday_are_deleted(office: Office, person: Person, clock: Cl
 
     lock_idle(office)
 
-    assert hands.count(office, SignIn) == 0
+    assert hands.count(office, LoginSession) == 0
 
 
 def test_signing_in_makes_a_new_cookie_and_a_new_row(office: Office, person: Person, clock: Clock) -> None:
@@ -111,12 +111,12 @@ def test_signing_in_makes_a_new_cookie_and_a_new_row(office: Office, person: Per
     cookie = hands.sign_in(office, person)
 
     assert cookie != person.cookie
-    assert len({row.cookie_hash for row in hands.copies(office, SignIn)}) == 2
+    assert len({row.cookie_hash for row in hands.copies(office, LoginSession)}) == 2
 
 
 def test_only_a_hash_of_the_cookie_is_stored(office: Office, person: Person) -> None:
     """V-15."""
-    [row] = hands.copies(office, SignIn)
+    [row] = hands.copies(office, LoginSession)
 
     stored = b"".join(value for value in vars(row).values() if isinstance(value, bytes))
     assert person.cookie.encode() not in stored
@@ -216,5 +216,5 @@ def test_nothing_is_saved_into_a_locked_session(office: Office, person: Person, 
     with office.work(Party.WORKER) as work:
         sessions.save_data(work, person.cookie, {"csrf": "a token"})
 
-    [row] = hands.copies(office, SignIn)
+    [row] = hands.copies(office, LoginSession)
     assert row.sealed_data is None

@@ -17,7 +17,7 @@ from app.crypto.tokens import Unreadable
 from app.domain import audit
 from app.domain.vault import key_register
 from app.domain.work import LANGUAGES, Altered, Member, Missing, Reason, Refused, Work
-from app.models import Account, AccountState, Role, SignIn
+from app.models import Account, AccountState, LoginSession, Role
 
 
 @dataclass(frozen=True)
@@ -153,9 +153,9 @@ def locked(work: Work, account_id: UUID) -> Account:
 def recheck(work: Work, member: Member) -> Member:
     """Re-read the member who writes, in their own transaction; suspended or signed out meanwhile is `Refused`."""
     row = work.session.execute(
-        select(Account, SignIn.proved_at, *key_register.columns())
-        .join(SignIn, SignIn.account_id == Account.id)
-        .where(SignIn.cookie_hash == member.cookie_hash, SignIn.sealed_key.is_not(None))
+        select(Account, LoginSession.proved_at, *key_register.columns())
+        .join(LoginSession, LoginSession.account_id == Account.id)
+        .where(LoginSession.cookie_hash == member.cookie_hash, LoginSession.sealed_key.is_not(None))
         .with_for_update(of=Account, key_share=True)
     ).first()
     if row is None or row.Account.id != member.account_id:

@@ -15,7 +15,7 @@ from app.domain import audit, permissions
 from app.domain.accounts import accounts, sessions
 from app.domain.accounts.devices import Kind
 from app.domain.work import Altered, Missing, Work
-from app.models import SignIn
+from app.models import LoginSession
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,10 @@ def end(work: Work, mark: str) -> bool:
         cookie_hash = bytes.fromhex(mark)
     except ValueError as error:
         raise Missing from error
-    mine = delete(SignIn).where(SignIn.cookie_hash == cookie_hash, SignIn.account_id == work.member.account_id)
-    if work.session.scalar(mine.returning(SignIn.account_id)) is None:
+    mine = delete(LoginSession).where(
+        LoginSession.cookie_hash == cookie_hash, LoginSession.account_id == work.member.account_id
+    )
+    if work.session.scalar(mine.returning(LoginSession.account_id)) is None:
         raise Missing
     audit.record(work, "session.ended", f"account/{work.member.account_id}")
     return cookie_hash == work.member.cookie_hash
@@ -54,7 +56,9 @@ def end_others(work: Work) -> None:
     """End all of the member's own browsers but this one."""
     member = work.member
     work.session.execute(
-        delete(SignIn).where(SignIn.account_id == member.account_id, SignIn.cookie_hash != member.cookie_hash)
+        delete(LoginSession).where(
+            LoginSession.account_id == member.account_id, LoginSession.cookie_hash != member.cookie_hash
+        )
     )
     audit.record(work, "session.others_ended", f"account/{member.account_id}")
 
@@ -76,14 +80,16 @@ def end_begun_with(work: Work, passkey: str) -> None:
         for row in _live(work, member.account_id)
         if row.cookie_hash != member.cookie_hash and _browser(work, row).passkey == passkey
     ]
-    work.session.execute(delete(SignIn).where(SignIn.cookie_hash.in_(gone)))
+    work.session.execute(delete(LoginSession).where(LoginSession.cookie_hash.in_(gone)))
 
 
-def _live(work: Work, account_id: UUID) -> Sequence[SignIn]:
-    return work.session.scalars(select(SignIn).where(SignIn.account_id == account_id, *sessions.live(work))).all()
+def _live(work: Work, account_id: UUID) -> Sequence[LoginSession]:
+    return work.session.scalars(
+        select(LoginSession).where(LoginSession.account_id == account_id, *sessions.live(work))
+    ).all()
 
 
-def _browser(work: Work, row: SignIn) -> Browser:
+def _browser(work: Work, row: LoginSession) -> Browser:
     device: dict[str, Any] = {"kind": Kind.UNKNOWN, "passkey": None}
     if row.sealed_device is not None:
         try:

@@ -14,7 +14,7 @@ from app.domain.accounts import accounts
 from app.domain.accounts.accounts import Record, Sleeping
 from app.domain.vault import holders
 from app.domain.work import Work
-from app.models import Account, AccountState, Holder, LockKind, SignIn
+from app.models import Account, AccountState, Holder, LockKind, LoginSession
 
 LASTS = timedelta(days=14)
 
@@ -58,7 +58,7 @@ def wake(work: Work, account: Account, stretched: Stretched) -> PrivateKey:
     work.session.execute(delete(Holder).where(Holder.id == UUID(record.holder or "")))
     state = AccountState(old.state)
     accounts.change(work, account, holder=old.holder, verifier=old.verifier, state=state, sleeping=None)
-    work.session.execute(delete(SignIn).where(SignIn.account_id == account.id))
+    work.session.execute(delete(LoginSession).where(LoginSession.account_id == account.id))
     audit.record(work, "password.old_came_back", f"account/{account.id}")
     return private
 

@@ -23,7 +23,7 @@ from app.domain.accounts.accounts import Record
 from app.domain.accounts.devices import Device
 from app.domain.vault import epoch_proofs, holders
 from app.domain.work import Altered, Member, Work
-from app.models import Account, AccountState, LockKind, SignIn, SpentChallenge, Wait
+from app.models import Account, AccountState, LockKind, LoginSession, SpentChallenge, Wait
 
 IDLE = timedelta(minutes=15)
 ABSOLUTE = timedelta(hours=12)
@@ -137,7 +137,7 @@ def start(
     cookie_hash, key = _derived(cookie)
     shown = json.dumps({"kind": device.kind, "passkey": passkey}).encode()
     work.session.add(
-        SignIn(
+        LoginSession(
             cookie_hash=cookie_hash,
             account_id=account.id,
             started_at=work.now,
@@ -157,9 +157,9 @@ def resume(work: Work, cookie: str) -> Resumed | None:
     """Return who the cookie belongs to; None when it ended, was locked, or never was. `Altered` for another's row."""
     cookie_hash, key = _derived(cookie)
     row = work.session.execute(
-        select(SignIn, Account)
-        .join(Account, Account.id == SignIn.account_id)
-        .where(SignIn.cookie_hash == cookie_hash, *live(work))
+        select(LoginSession, Account)
+        .join(Account, Account.id == LoginSession.account_id)
+        .where(LoginSession.cookie_hash == cookie_hash, *live(work))
     ).first()
     if row is None:
         return None
@@ -188,9 +188,9 @@ def resume(work: Work, cookie: str) -> Resumed | None:
 def live(work: Work) -> tuple[ColumnElement[bool], ...]:
     """Return what is true of a session that can still be resumed."""
     return (
-        SignIn.sealed_key.is_not(None),
-        SignIn.seen_at > work.now - IDLE,
-        SignIn.started_at > work.now - ABSOLUTE,
+        LoginSession.sealed_key.is_not(None),
+        LoginSession.seen_at > work.now - IDLE,
+        LoginSession.started_at > work.now - ABSOLUTE,
     )
 
 
@@ -200,13 +200,15 @@ def whose(work: Work, cookie: str) -> UUID | None:
     It opens nothing and lets nobody in: the row still names the account, and the key is gone.
     """
     cookie_hash, _ = _derived(cookie)
-    young = SignIn.started_at > work.now - ABSOLUTE
-    return work.session.scalar(select(SignIn.account_id).where(SignIn.cookie_hash == cookie_hash, young))
+    young = LoginSession.started_at > work.now - ABSOLUTE
+    return work.session.scalar(select(LoginSession.account_id).where(LoginSession.cookie_hash == cookie_hash, young))
 
 
 def touch(work: Work, member: Member) -> None:
     """Note that the member is here."""
-    work.session.execute(update(SignIn).where(SignIn.cookie_hash == member.cookie_hash).values(seen_at=work.now))
+    work.session.execute(
+        update(LoginSession).where(LoginSession.cookie_hash == member.cookie_hash).values(seen_at=work.now)
+    )
 
 
 def save_data(work: Work, cookie: str, data: Mapping[str, Any]) -> None:
@@ -214,8 +216,8 @@ def save_data(work: Work, cookie: str, data: Mapping[str, Any]) -> None:
     cookie_hash, key = _derived(cookie)
     sealed = _seal(work, key, contexts.session_data(cookie_hash), json.dumps(data).encode())
     work.session.execute(
-        update(SignIn)
-        .where(SignIn.cookie_hash == cookie_hash, SignIn.sealed_key.is_not(None))
+        update(LoginSession)
+        .where(LoginSession.cookie_hash == cookie_hash, LoginSession.sealed_key.is_not(None))
         .values(sealed_data=sealed, seen_at=work.now)
     )
 
@@ -234,11 +236,13 @@ def prove(work: Work, code: str) -> bool:
 def proved(work: Work, name_hash: bytes) -> None:
     """Note that the member gave their second factor just now, and forget the attempts that were counted."""
     forget_wait(work, name_hash)
-    work.session.execute(update(SignIn).where(SignIn.cookie_hash == work.member.cookie_hash).values(proved_at=work.now))
+    work.session.execute(
+        update(LoginSession).where(LoginSession.cookie_hash == work.member.cookie_hash).values(proved_at=work.now)
+    )
 
 
 def sign_out(work: Work) -> None:
-    work.session.execute(delete(SignIn).where(SignIn.cookie_hash == work.member.cookie_hash))
+    work.session.execute(delete(LoginSession).where(LoginSession.cookie_hash == work.member.cookie_hash))
     audit.record(work, "sign_out", f"account/{work.member.account_id}")
 
 
@@ -248,19 +252,19 @@ def sign_out_everywhere(work: Work) -> None:
 
 
 def end_all(work: Work, account_id: UUID) -> None:
-    work.session.execute(delete(SignIn).where(SignIn.account_id == account_id))
+    work.session.execute(delete(LoginSession).where(LoginSession.account_id == account_id))
 
 
 def overdue(work: Work) -> bool:
     """Return whether some session still has a key that `lock_idle` would delete."""
-    return work.session.scalar(select(SignIn.cookie_hash).where(_over(work)).limit(1)) is not None
+    return work.session.scalar(select(LoginSession.cookie_hash).where(_over(work)).limit(1)) is not None
 
 
 def lock_idle(work: Work) -> None:
     """Delete the keys of sessions that were idle too long or are too old; forget waits and challenges that are over."""
     gone = dict.fromkeys(("sealed_key", "sealed_data", "sealed_device"))
-    work.session.execute(update(SignIn).where(_over(work)).values(gone))
-    work.session.execute(delete(SignIn).where(SignIn.started_at <= work.now - ABSOLUTE))
+    work.session.execute(update(LoginSession).where(_over(work)).values(gone))
+    work.session.execute(delete(LoginSession).where(LoginSession.started_at <= work.now - ABSOLUTE))
     work.session.execute(delete(Wait).where(Wait.until < work.now - IDLE))
     work.session.execute(delete(SpentChallenge).where(SpentChallenge.until < work.now))
 
@@ -307,8 +311,8 @@ def second_factor(work: Work, account: Account, record: Record, code: str) -> bo
 
 
 def _over(work: Work) -> ColumnElement[bool]:
-    too_long = or_(SignIn.seen_at <= work.now - IDLE, SignIn.started_at <= work.now - ABSOLUTE)
-    return and_(too_long, SignIn.sealed_key.is_not(None))
+    too_long = or_(LoginSession.seen_at <= work.now - IDLE, LoginSession.started_at <= work.now - ABSOLUTE)
+    return and_(too_long, LoginSession.sealed_key.is_not(None))
 
 
 def _derived(cookie: str) -> tuple[bytes, bytes]:

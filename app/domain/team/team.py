@@ -18,7 +18,7 @@ from app.domain.letters import outbox
 from app.domain.rota import rota
 from app.domain.vault import holders, key_register
 from app.domain.work import Missing, Party, Reason, Refused, Work
-from app.models import Account, AccountState, Holder, LetterKind, Link, Role, SignIn
+from app.models import Account, AccountState, Holder, LetterKind, Link, LoginSession, Role
 
 LINK_LASTS = timedelta(minutes=60)
 _MADE = {Role.SUPERVISOR: "team.made_supervisor", Role.COUNSELOR: "team.made_counselor"}
@@ -140,7 +140,11 @@ def accept(work: Work, token: str, brought: Credentials, code: str, device: Devi
 def roster(work: Work) -> list[Colleague]:
     """Return everybody, by name; with the six words of those who wait for approval."""
     live = func.count().filter(*sessions.live(work)).label("live")
-    seen = select(SignIn.account_id, func.max(SignIn.seen_at).label("at"), live).group_by(SignIn.account_id).subquery()
+    seen = (
+        select(LoginSession.account_id, func.max(LoginSession.seen_at).label("at"), live)
+        .group_by(LoginSession.account_id)
+        .subquery()
+    )
     rows = work.session.execute(
         select(Account, seen.c.at, seen.c.live).outerjoin(seen, seen.c.account_id == Account.id).order_by(Account.name)
     ).all()

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from app.domain.intake.answers import Wishes
-from app.models import SignIn
+from app.models import LoginSession
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
 from tests.domain import hands, returned
@@ -257,7 +257,7 @@ def test_the_pulse_is_no_sign_of_anybody_and_ends_with_the_lock(
         clock.forward(minutes=1)
         assert reader.look(address).status == 200
     with office.work() as work:
-        [seen_at] = [row.seen_at for row in work.session.query(SignIn)]
+        [seen_at] = [row.seen_at for row in work.session.query(LoginSession)]
     assert (clock() - seen_at).total_seconds() == 14 * 60
     clock.forward(minutes=1)
 

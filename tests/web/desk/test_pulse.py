@@ -5,7 +5,7 @@ import json
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.models import AuditLine, SignIn
+from app.models import AuditLine, LoginSession
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
 from tests.domain import crowd, hands
@@ -65,4 +65,4 @@ def test_it_is_no_sign_of_life_and_401_after_the_lock(
 
     assert seat.look("/desk/pulse").status == 401
     with office.work() as work:
-        assert work.session.scalar(select(func.count()).where(SignIn.sealed_key.is_not(None))) == 0
+        assert work.session.scalar(select(func.count()).where(LoginSession.sealed_key.is_not(None))) == 0

@@ -7,16 +7,16 @@ from sqlalchemy import select
 from app.crypto import totp
 from app.domain.accounts import sessions
 from app.domain.team import team
-from app.models import SignIn
+from app.models import LoginSession
 from tests.bed.clock import Clock
 from tests.bed.office import PASSWORD, Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Seat, statements
 
 
-def rows(office: Office) -> list[SignIn]:
+def rows(office: Office) -> list[LoginSession]:
     with office.work() as work:
-        return list(work.session.scalars(select(SignIn).order_by(SignIn.started_at)))
+        return list(work.session.scalars(select(LoginSession).order_by(LoginSession.started_at)))
 
 
 def test_the_cookie_is_found_by_its_hash_and_nothing_of_it_is_stored(office: Office, supervisor: Person) -> None:
