@@ -17,7 +17,7 @@ from app.models.kinds import (
     Status,
 )
 from app.models.service import AuditLine, Letter, Mark
-from app.models.team import Account, Gap, Link, LoginSession, Shift, SpentChallenge, Wait
+from app.models.team import Account, Gap, LoginSession, OneTimeLink, Shift, SpentChallenge, Wait
 
 __all__ = [
     "Account",
@@ -39,7 +39,7 @@ __all__ = [
     "Intake",
     "Letter",
     "LetterKind",
-    "Link",
+    "OneTimeLink",
     "Lock",
     "LockKind",
     "LogEntry",

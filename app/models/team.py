@@ -31,7 +31,7 @@ class Account(Model):
     busy_until: Mapped[datetime | None]
 
 
-class Link(Model):
+class OneTimeLink(Model):
     """A one-time link, kept as a hash; it carries no key."""
 
     __tablename__ = "links"

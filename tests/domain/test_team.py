@@ -12,7 +12,7 @@ from app.crypto.hpke import PrivateKey
 from app.domain.rota import oncall
 from app.domain.team import team
 from app.domain.work import Missing, Party, Refused, Work
-from app.models import Account, AccountState, Holder, Letter, LetterKind, Link, Role, Shift
+from app.models import Account, AccountState, Holder, Letter, LetterKind, OneTimeLink, Role, Shift
 from tests.bed.clock import Clock
 from tests.bed.office import PASSWORD, Office, Person
 from tests.domain import hands
@@ -98,7 +98,7 @@ def test_only_the_hash_of_a_link_is_stored_and_no_key(office: Office) -> None:
     """V-15."""
     token = invite(office)
 
-    [link] = hands.copies(office, Link)
+    [link] = hands.copies(office, OneTimeLink)
 
     assert link.token_hash == codes.hash_token(token)
     assert hands.count(office, Holder) == 0

@@ -18,7 +18,7 @@ from app.domain.letters import outbox
 from app.domain.rota import rota
 from app.domain.vault import holders, key_register
 from app.domain.work import Missing, Party, Reason, Refused, Work
-from app.models import Account, AccountState, Holder, LetterKind, Link, LoginSession, Role
+from app.models import Account, AccountState, Holder, LetterKind, LoginSession, OneTimeLink, Role
 
 LINK_LASTS = timedelta(minutes=60)
 _MADE = {Role.SUPERVISOR: "team.made_supervisor", Role.COUNSELOR: "team.made_counselor"}
@@ -79,9 +79,11 @@ def invite(work: Work, *, email: str, name: str, role: Role) -> str:
     account.name = name.strip()
     accounts.write(work, account, Record(email=email, role=role, state=AccountState.INVITED))
     work.session.flush()
-    work.session.execute(delete(Link).where(Link.account_id == account.id))
+    work.session.execute(delete(OneTimeLink).where(OneTimeLink.account_id == account.id))
     token = codes.link_token()
-    work.session.add(Link(token_hash=codes.hash_token(token), account_id=account.id, expires_at=work.now + LINK_LASTS))
+    work.session.add(
+        OneTimeLink(token_hash=codes.hash_token(token), account_id=account.id, expires_at=work.now + LINK_LASTS)
+    )
     audit.record(work, "team.invited", f"account/{account.id}")
     return token
 
@@ -90,8 +92,8 @@ def invitation(work: Work, token: str) -> Invitation:
     """Return what a link is for; `Missing` when it was used, is older than 60 minutes, or never was."""
     account = work.session.scalar(
         select(Account)
-        .join(Link, Link.account_id == Account.id)
-        .where(Link.token_hash == codes.hash_token(token), Link.expires_at > work.now)
+        .join(OneTimeLink, OneTimeLink.account_id == Account.id)
+        .where(OneTimeLink.token_hash == codes.hash_token(token), OneTimeLink.expires_at > work.now)
     )
     if account is None:
         raise Missing
@@ -129,7 +131,7 @@ def accept(work: Work, token: str, brought: Credentials, code: str, device: Devi
         ),
     )
     account.sealed_totp = work.vault.ring.seal(contexts.totp(account.id), brought.totp_secret)
-    work.session.execute(delete(Link).where(Link.account_id == account.id))
+    work.session.execute(delete(OneTimeLink).where(OneTimeLink.account_id == account.id))
     audit.record(work, "team.joined", f"account/{account.id}")
     data = {"recovery_code": holders.found(work, holder_id)} if founds else {}
     if not founds:
@@ -189,7 +191,7 @@ def suspend(work: Work, account_id: UUID) -> None:
         raise Refused(Reason.LAST_SUPERVISOR)
     accounts.change(work, account, state=AccountState.SUSPENDED, passkeys=(), moving=None)
     sessions.end_all(work, account.id)
-    work.session.execute(delete(Link).where(Link.account_id == account.id))
+    work.session.execute(delete(OneTimeLink).where(OneTimeLink.account_id == account.id))
     rota.clear(work, account.id)
     outbox.cancel_for(work, account.id)
     holders.strike(work, account.id)

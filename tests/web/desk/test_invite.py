@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from app.crypto import totp
 from app.domain.team import team
-from app.models import Account, AccountState, Holder, Link, Lock, LoginSession, Role
+from app.models import Account, AccountState, Holder, Lock, LoginSession, OneTimeLink, Role
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
 from tests.web.desk.reading import Page, Seat
@@ -231,5 +231,5 @@ def test_neither_link_nor_secrets_reach_a_log(
 
 def _kept(office: Office) -> list[int | None]:
     with office.work() as work:
-        tables = (Account, Link, Holder, Lock, LoginSession)
+        tables = (Account, OneTimeLink, Holder, Lock, LoginSession)
         return [work.session.scalar(select(func.count()).select_from(table)) for table in tables]
