@@ -17,7 +17,7 @@ from app.models.kinds import (
     Status,
 )
 from app.models.service import AuditLine, Letter, Mark
-from app.models.team import Account, Gap, LoginSession, OneTimeLink, Shift, SpentChallenge, Wait
+from app.models.team import Account, Gap, LoginSession, OneTimeLink, Shift, SignInDelay, SpentChallenge
 
 __all__ = [
     "Account",
@@ -57,5 +57,5 @@ __all__ = [
     "Status",
     "ThreadEntry",
     "UtcDateTime",
-    "Wait",
+    "SignInDelay",
 ]

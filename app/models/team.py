@@ -69,7 +69,7 @@ class SpentChallenge(Model):
     until: Mapped[datetime] = mapped_column(index=True)
 
 
-class Wait(Model):
+class SignInDelay(Model):
     """Failed sign-ins of one name, known or not, as a keyed hash; slows the next attempt and never locks out."""
 
     __tablename__ = "waits"

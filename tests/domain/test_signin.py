@@ -10,7 +10,7 @@ from app.domain.accounts import sessions
 from app.domain.accounts.sessions import TooSoon
 from app.domain.team import team
 from app.domain.work import Party
-from app.models import Role, Wait
+from app.models import Role, SignInDelay
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
 from tests.domain import hands
@@ -123,7 +123,9 @@ def test_success_forgets_the_failures(office: Office, person: Person, clock: Clo
 def test_waits_are_kept_without_the_name(office: Office, person: Person) -> None:
     begin(office, "nobody@example.org")
 
-    assert all(b"nobody" not in wait.name_hash and len(wait.name_hash) == 32 for wait in hands.copies(office, Wait))
+    assert all(
+        b"nobody" not in wait.name_hash and len(wait.name_hash) == 32 for wait in hands.copies(office, SignInDelay)
+    )
 
 
 def test_waits_that_are_long_over_are_forgotten(office: Office, person: Person, clock: Clock) -> None:
@@ -133,7 +135,7 @@ def test_waits_that_are_long_over_are_forgotten(office: Office, person: Person, 
     with office.work(Party.WORKER) as work:
         sessions.lock_idle(work)
 
-    assert hands.count(office, Wait) == 0
+    assert hands.count(office, SignInDelay) == 0
 
 
 def test_an_unknown_name_has_a_salt_that_stays_the_same(office: Office, person: Person, clock: Clock) -> None:

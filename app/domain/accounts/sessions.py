@@ -23,7 +23,7 @@ from app.domain.accounts.accounts import Record
 from app.domain.accounts.devices import Device
 from app.domain.vault import epoch_proofs, holders
 from app.domain.work import Altered, Member, Work
-from app.models import Account, AccountState, LockKind, LoginSession, SpentChallenge, Wait
+from app.models import Account, AccountState, LockKind, LoginSession, SignInDelay, SpentChallenge
 
 IDLE = timedelta(minutes=15)
 ABSOLUTE = timedelta(hours=12)
@@ -84,7 +84,7 @@ def finish(
 
 def forget_wait(work: Work, name_hash: bytes) -> None:
     """Let the next attempt under this name come at once: this one was right."""
-    work.session.execute(delete(Wait).where(Wait.name_hash == name_hash))
+    work.session.execute(delete(SignInDelay).where(SignInDelay.name_hash == name_hash))
 
 
 def matching(work: Work, account: Account | None, stretched: Stretched) -> Record | None:
@@ -265,28 +265,30 @@ def lock_idle(work: Work) -> None:
     gone = dict.fromkeys(("sealed_key", "sealed_data", "sealed_device"))
     work.session.execute(update(LoginSession).where(_over(work)).values(gone))
     work.session.execute(delete(LoginSession).where(LoginSession.started_at <= work.now - ABSOLUTE))
-    work.session.execute(delete(Wait).where(Wait.until < work.now - IDLE))
+    work.session.execute(delete(SignInDelay).where(SignInDelay.until < work.now - IDLE))
     work.session.execute(delete(SpentChallenge).where(SpentChallenge.until < work.now))
 
 
 def count(work: Work, name: str) -> bytes:
     """Note a failure in advance; success forgets it. 1 s, doubling, at most 30 s: never a lockout."""
     name_hash = work.vault.secret.blind("wait", name)
-    before = work.session.execute(select(Wait.failures, Wait.until).where(Wait.name_hash == name_hash)).first()
+    before = work.session.execute(
+        select(SignInDelay.failures, SignInDelay.until).where(SignInDelay.name_hash == name_hash)
+    ).first()
     failures = before.failures if before else 0
     pause = timedelta(seconds=min(2 ** min(failures, 5), _LONGEST_WAIT))
     counted = (
-        work.insert(Wait)
+        work.insert(SignInDelay)
         .values(name_hash=name_hash, failures=1, until=work.now + pause)
         .on_conflict_do_update(
-            index_elements=[Wait.name_hash],
-            set_={"failures": Wait.failures + 1, "until": work.now + pause},
-            where=Wait.until <= work.now,
+            index_elements=[SignInDelay.name_hash],
+            set_={"failures": SignInDelay.failures + 1, "until": work.now + pause},
+            where=SignInDelay.until <= work.now,
         )
-        .returning(Wait.failures)
+        .returning(SignInDelay.failures)
     )
     if work.session.scalar(counted) is None:
-        until = work.session.scalar(select(Wait.until).where(Wait.name_hash == name_hash)) or work.now
+        until = work.session.scalar(select(SignInDelay.until).where(SignInDelay.name_hash == name_hash)) or work.now
         raise TooSoon(max(1, math.ceil((until - work.now).total_seconds())))
     return name_hash
 

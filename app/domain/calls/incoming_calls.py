@@ -22,7 +22,7 @@ from app.domain.intake import opening, receipts, wishes
 from app.domain.intake.opening import Case
 from app.domain.letters import outbox
 from app.domain.work import Missing, Refused, Work
-from app.models import EntryKind, Intake, LogEntry, Status, Wait
+from app.models import EntryKind, Intake, LogEntry, SignInDelay, Status
 
 #: So many open requests are compared, the newest; the page says when there are more.
 MOST = 5_000
@@ -102,7 +102,7 @@ def verify(work: Work, references: Sequence[str], told: Told) -> str | None:
     if len(theirs) != 1:
         audit.record(work, "call.refused", f"account/{work.member.account_id}")
         return None
-    work.session.execute(delete(Wait).where(Wait.name_hash == name_hash))
+    work.session.execute(delete(SignInDelay).where(SignInDelay.name_hash == name_hash))
     audit.record(work, "call.verified", theirs[0].subject)
     return theirs[0].intake.reference
 

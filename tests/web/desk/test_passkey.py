@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.models import SpentChallenge, Wait
+from app.models import SignInDelay, SpentChallenge
 from tests.bed.authenticator import Authenticator
 from tests.bed.clock import Clock
 from tests.bed.office import PASSWORD, Office, Person, make_app
@@ -193,7 +193,7 @@ def test_a_challenge_that_is_not_ours_is_refused_before_anything_is_read(
 
     assert answer.status == 422
     assert hands.count(office, SpentChallenge) == before
-    assert hands.count(office, Wait) == 0
+    assert hands.count(office, SignInDelay) == 0
 
 
 def test_the_challenge_of_a_session_signs_nobody_in(

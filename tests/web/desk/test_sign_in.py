@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.crypto import totp
-from app.models import Wait
+from app.models import SignInDelay
 from tests.bed.clock import Clock
 from tests.bed.office import PASSWORD, Office, Person, make_app
 from tests.web.desk.reading import Page, Seat
@@ -138,7 +138,7 @@ def test_a_network_that_tries_too_often_is_stopped_before_any_account_is_read(
     assert int(answers[-1].headers["Retry-After"]) >= 1
     assert stretched == []
     with office.work() as work:
-        assert work.session.query(Wait).count() == 0
+        assert work.session.query(SignInDelay).count() == 0
 
 
 def test_signing_in_leads_on_to_the_page_that_was_asked_for(seat: Seat, supervisor: Person, clock: Clock) -> None:
