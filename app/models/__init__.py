@@ -1,8 +1,8 @@
 """The whole schema: columns and facts, no rules."""
 
 from app.models.base import Model, UtcDateTime
-from app.models.intakes import Arrival, Canary, Confirmation, Draft, Exclusion, Intake, LogEntry, ThreadEntry
-from app.models.keys import CanaryKey, Epoch, EpochProof, Grant, Holder, KeyRegister, Lock
+from app.models.intakes import Arrival, Confirmation, DailyCheck, Draft, Exclusion, Intake, LogEntry, ThreadEntry
+from app.models.keys import DailyCheckKey, Epoch, EpochProof, Grant, Holder, KeyRegister, Lock
 from app.models.kinds import (
     AccountState,
     EntryKind,
@@ -24,8 +24,8 @@ __all__ = [
     "AccountState",
     "Arrival",
     "AuditLine",
-    "Canary",
-    "CanaryKey",
+    "DailyCheck",
+    "DailyCheckKey",
     "Confirmation",
     "Draft",
     "EntryKind",

@@ -102,7 +102,7 @@ class Intake(Arrival):
     __mapper_args__ = {"polymorphic_identity": False}  # noqa: RUF012
 
 
-class Canary(Arrival):
+class DailyCheck(Arrival):
     """The daily check: a request that the service sends itself."""
 
     __mapper_args__ = {"polymorphic_identity": True}  # noqa: RUF012

@@ -88,7 +88,7 @@ class Grant(Model):
     sealed_key: Mapped[bytes]
 
 
-class CanaryKey(Model):
+class DailyCheckKey(Model):
     """The private key of the daily check's epoch, under the ring alone; it opens nothing else."""
 
     __tablename__ = "canary_keys"

@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 from app.cli import worker
 from app.domain.health import daily_check
 from app.domain.work import Party, Work
-from app.models import Arrival, Canary, CanaryKey, Epoch, EpochState, Letter, LetterKind
+from app.models import Arrival, DailyCheck, DailyCheckKey, Epoch, EpochState, Letter, LetterKind
 from tests.bed.office import Office
 from tests.domain import hands
 
@@ -34,18 +34,18 @@ def round_(office: Office) -> int:
 
 
 def row(office: Office) -> Arrival:
-    [found] = hands.copies(office, Canary)
+    [found] = hands.copies(office, DailyCheck)
     return found
 
 
 def row_in(work: Work) -> Arrival:
-    return work.session.scalars(select(Canary)).one()
+    return work.session.scalars(select(DailyCheck)).one()
 
 
 def stored(office: Office) -> tuple[int, int, int]:
     """Return how many checks, epochs of the check, and keys of it there are."""
     with office.work() as work:
-        tables: tuple[Any, ...] = (Canary.id, Epoch.id, CanaryKey.epoch_id)
+        tables: tuple[Any, ...] = (DailyCheck.id, Epoch.id, DailyCheckKey.epoch_id)
         wanted = (select(tables[0]), select(tables[1]).where(Epoch.state == EpochState.CANARY), select(tables[2]))
         one, two, three = (len(work.session.scalars(each).all()) for each in wanted)
     return one, two, three

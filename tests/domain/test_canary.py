@@ -20,8 +20,8 @@ from app.domain.vault import epoch_proofs, epochs
 from app.domain.work import Party, Work
 from app.models import (
     AuditLine,
-    CanaryKey,
     Confirmation,
+    DailyCheckKey,
     Epoch,
     EpochState,
     Grant,
@@ -133,7 +133,7 @@ def test_a_check_that_does_not_come_back_letter_for_letter_is_not_kept(
 def test_its_key_opens_nothing_but_checks_and_only_through_the_ring(office: Office, supervisor: Person) -> None:
     check(office)
     office.ask()
-    [key], [client] = hands.copies(office, CanaryKey), hands.copies(office, Intake)
+    [key], [client] = hands.copies(office, DailyCheckKey), hands.copies(office, Intake)
     vault, place = hands.vault(office), contexts.canary_key(key.epoch_id)
     private = PrivateKey.decode(vault.ring.open(place, key.sealed_key))
 
@@ -201,7 +201,7 @@ def test_the_record_says_nothing_of_a_check_that_comes_through(office: Office, s
 
 def test_its_two_words_are_nobodys_when_somebody_calls(office: Office, supervisor: Person) -> None:
     check(office)
-    [key], ours = hands.copies(office, CanaryKey), checking.row(office)
+    [key], ours = hands.copies(office, DailyCheckKey), checking.row(office)
     private = PrivateKey.decode(hands.vault(office).ring.open(contexts.canary_key(key.epoch_id), key.sealed_key))
     answers_key = hpke.open(private, contexts.answers_key(ours.id, ours.epoch_id), ours.sealed_answers_key)
     words = tuple(tokens.open_text(answers_key, contexts.answers(ours.id), ours.sealed_answers)["words"])

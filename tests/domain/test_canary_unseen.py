@@ -15,7 +15,7 @@ from app.domain.letters import outbox
 from app.domain.lists import figures, queue, queue_version, search
 from app.domain.lists.queue import View
 from app.domain.work import Altered, Missing, Refused, Work
-from app.models import Canary, Intake, Letter, LetterKind
+from app.models import DailyCheck, Intake, Letter, LetterKind
 from tests.bed import running
 from tests.bed.office import Office, Person
 from tests.domain import checking, hands
@@ -94,7 +94,7 @@ def without_it(ask: Ask) -> Ask:
     """Return what a surface gives while there is no check at all."""
 
     def look(work: Work, reference: str) -> object:
-        work.session.execute(delete(Canary))
+        work.session.execute(delete(DailyCheck))
         return ask(work, reference)
 
     return look
@@ -130,7 +130,7 @@ def test_no_surface_of_requests_meets_the_daily_check(office: Office, values: Va
     known |= {"before": office.clock() - timedelta(days=2)}
     tempting = {name: known.get(value, value) for name, value in values.items()} | {"language": "en"}
     with hands.writer(office) as session:
-        session.execute(update(Canary).values(tempting))
+        session.execute(update(DailyCheck).values(tempting))
 
     nothing = seen(office, supervisor, without_it(ask), reference)
     flagged = seen(office, supervisor, ask, reference)

@@ -17,7 +17,18 @@ from app.crypto.ring import Ring
 from app.crypto.vault import NotHeld, Vault
 from app.domain.vault import epochs
 from app.domain.work import Altered
-from app.models import Arrival, AuditLine, Canary, CanaryKey, Epoch, EpochState, Grant, Intake, LetterKind, ThreadEntry
+from app.models import (
+    Arrival,
+    AuditLine,
+    DailyCheck,
+    DailyCheckKey,
+    Epoch,
+    EpochState,
+    Grant,
+    Intake,
+    LetterKind,
+    ThreadEntry,
+)
 from app.settings import CannotStart
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person, make_app
@@ -65,11 +76,11 @@ def of_the_practice(office: Office) -> None:
 def another_key(office: Office) -> None:
     """Put a token of the ring there that belongs elsewhere."""
     token = select(Grant.sealed_key).limit(1).scalar_subquery()
-    write(office, update(CanaryKey).values(sealed_key=token))
+    write(office, update(DailyCheckKey).values(sealed_key=token))
 
 
 def no_key(office: Office) -> None:
-    write(office, delete(CanaryKey))
+    write(office, delete(DailyCheckKey))
 
 
 FORGED: dict[str, Callable[[Office], None]] = {
@@ -126,13 +137,13 @@ def another(column: str) -> Callable[[Office, Arrival], None]:
     def put(office: Office, _ours: Arrival) -> None:
         with hands.writer(office) as session:
             theirs = session.scalars(select(Intake)).one()
-            session.execute(update(Canary).values({column: getattr(theirs, column)}))
+            session.execute(update(DailyCheck).values({column: getattr(theirs, column)}))
 
     return put
 
 
 def other_date(office: Office, ours: Arrival) -> None:
-    write(office, update(Canary).values(received_at=ours.received_at + timedelta(days=1)))
+    write(office, update(DailyCheck).values(received_at=ours.received_at + timedelta(days=1)))
 
 
 def other_wishes(office: Office, ours: Arrival) -> None:
@@ -209,7 +220,7 @@ def test_the_key_follows_the_ring_and_the_old_ring_key_can_go(
 ) -> None:
     """Until the worker has seen the new ring, a start without the old key is refused; then it is needed no more."""
     settings = office.app.extensions["quietword"].settings
-    [before], newer = hands.copies(office, CanaryKey), Fernet.generate_key().decode()
+    [before], newer = hands.copies(office, DailyCheckKey), Fernet.generate_key().decode()
     both = f"{newer},{settings.vault_keys[0]}"
     write(office, *(update(table).values(ring_id=Ring([newer]).newest) for table in hands.RINGED))
     with pytest.raises(CannotStart, match=before.ring_id):

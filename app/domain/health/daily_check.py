@@ -23,7 +23,7 @@ from app.domain.letters import outbox
 from app.domain.marks import CANARY_REFUSED, CANARY_SILENT
 from app.domain.vault import epochs
 from app.domain.work import Altered, Work
-from app.models import Arrival, Canary, CanaryKey, Epoch, EpochState, LetterKind, Mark, ThreadEntry
+from app.models import Arrival, DailyCheck, DailyCheckKey, Epoch, EpochState, LetterKind, Mark, ThreadEntry
 
 #: When a day's check is sent, by the practice's clock: its letter lies on top in the morning.
 _HOUR = timedelta(hours=7)
@@ -46,7 +46,7 @@ class _Unlocked:
     """The epoch of the check, with its private key."""
 
     epoch: Epoch
-    row: CanaryKey = field(repr=False)
+    row: DailyCheckKey = field(repr=False)
     private: PrivateKey = field(repr=False)
 
 
@@ -62,7 +62,7 @@ def check(work: Work) -> bool:
     if _sent(work):
         return False
     unlocked = _unlocked(work)
-    work.session.execute(delete(Canary))
+    work.session.execute(delete(DailyCheck))
     if unlocked is None or work.now - unlocked.epoch.starts_at >= epochs.LASTS:
         unlocked = _begin(work)
     said = _request(_day(work, work.now))
@@ -107,7 +107,7 @@ def _sent(work: Work) -> bool:
     return stored is not None and _day(work, stored.received_at) == _day(work, work.now)
 
 
-def _stored(work: Work) -> Canary | None:
+def _stored(work: Work) -> DailyCheck | None:
     """Return the check that is kept, as it is stored; `Altered` names a request that only looks like one, or hides."""
     flagged = select(Arrival.id).where(Arrival.canary)
     sealed = select(Arrival.id).join(Epoch, Epoch.id == Arrival.epoch_id).where(Epoch.number == 0)
@@ -119,10 +119,10 @@ def _stored(work: Work) -> Canary | None:
         .with_for_update(of=Arrival),
         execution_options={"populate_existing": True},
     ).all()
-    kept: Canary | None = None
+    kept: DailyCheck | None = None
     for row in found:
         # A client's request behind this flag would wait unseen, and a check without it among those of clients.
-        if not isinstance(row.Arrival, Canary) or row.state is not EpochState.CANARY:
+        if not isinstance(row.Arrival, DailyCheck) or row.state is not EpochState.CANARY:
             raise Altered(f"intake/{row.Arrival.reference}")
         kept = row.Arrival
     return kept
@@ -131,8 +131,8 @@ def _stored(work: Work) -> Canary | None:
 def _unlocked(work: Work) -> _Unlocked | None:
     """Return the epoch of the check with its key; None before the first, `Altered` where either is not ours."""
     row = work.session.execute(
-        select(Epoch, CanaryKey)
-        .outerjoin(CanaryKey, CanaryKey.epoch_id == Epoch.id)
+        select(Epoch, DailyCheckKey)
+        .outerjoin(DailyCheckKey, DailyCheckKey.epoch_id == Epoch.id)
         .where(Epoch.state == EpochState.CANARY),
         execution_options={"populate_existing": True},
     ).first()
@@ -153,7 +153,7 @@ def _begin(work: Work) -> _Unlocked:
     private = PrivateKey.generate()
     epoch = Epoch(id=uuid4(), number=0, starts_at=work.now, public_key=private.public.encoded, state=EpochState.CANARY)
     epoch.signature = work.vault.audit_key.signer().sign(epochs.facts(epoch))
-    row = CanaryKey(epoch_id=epoch.id)
+    row = DailyCheckKey(epoch_id=epoch.id)
     _seal(work, row, private)
     for new in (epoch, row):
         work.session.add(new)
@@ -161,12 +161,12 @@ def _begin(work: Work) -> _Unlocked:
     return _Unlocked(epoch, row, private)
 
 
-def _seal(work: Work, row: CanaryKey, private: PrivateKey) -> None:
+def _seal(work: Work, row: DailyCheckKey, private: PrivateKey) -> None:
     row.ring_id = work.vault.ring.newest
     row.sealed_key = work.vault.ring.seal(contexts.canary_key(row.epoch_id), private.encoded)
 
 
-def _reopened(work: Work) -> Canary | None:
+def _reopened(work: Work) -> DailyCheck | None:
     """Return the check that is kept, once it opened again, with its key under the ring's newest."""
     stored, unlocked = _stored(work), _unlocked(work)
     if unlocked is not None and unlocked.row.ring_id != work.vault.ring.newest:
@@ -176,7 +176,7 @@ def _reopened(work: Work) -> Canary | None:
     return stored
 
 
-def _opened(work: Work, stored: Canary, unlocked: _Unlocked) -> tuple[Answers, Wishes]:
+def _opened(work: Work, stored: DailyCheck, unlocked: _Unlocked) -> tuple[Answers, Wishes]:
     """Return what a check says, without its two words; `Altered` unless every part of it is what was written."""
     answers, _ = sealed.answers(work, stored, unlocked.private)
     thread_key = sealed.thread_key(work, stored, unlocked.private)
