@@ -26,7 +26,7 @@ from pydantic_core import PydanticCustomError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from app.settings import CannotStart, MailServer, Role, Settings
+from app.settings import CannotStart, MailServer, ProcessRole, Settings
 
 _MAKE_ONE = "make one with: python -c 'import secrets; print(secrets.token_urlsafe(32))'"
 _HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
@@ -50,10 +50,10 @@ _OPENING = ("VAULT_KEYS", "AUDIT_KEY")
 def load(environ: Mapping[str, str]) -> Settings:
     """Return checked settings; raise `CannotStart` with one sentence for the first that is wrong."""
     # First: it decides which keys may be asked for.
-    role = _read(environ, "ROLE") or Role.ALL
-    if role not in set(Role):
-        raise CannotStart(f"ROLE is one of {', '.join(Role)}.")
-    public = role == Role.PUBLIC
+    role = _read(environ, "ROLE") or ProcessRole.ALL
+    if role not in set(ProcessRole):
+        raise CannotStart(f"ROLE is one of {', '.join(ProcessRole)}.")
+    public = role == ProcessRole.PUBLIC
     if public:
         _refuse_opening_secrets(environ)
     texts = {name: text for name in _NAMES if (text := _read(environ, name))}
@@ -228,7 +228,7 @@ class _Rest(BaseModel):
 
     model_config = ConfigDict(alias_generator=str.upper, hide_input_in_errors=True)
 
-    role: Role = Role.ALL
+    role: ProcessRole = ProcessRole.ALL
     database_url: Annotated[str, AfterValidator(_database), _or(_DATABASE)] = "sqlite:///instance/quietword.db"
     secret_keys: _ListOf[_Key] = Field(alias="SECRET_KEY")
     vault_keys: _ListOf[_FernetKey] = ()

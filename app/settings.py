@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 
 
-class Role(StrEnum):
+class ProcessRole(StrEnum):
     """What a process serves, and so which secrets it may hold."""
 
     ALL = "all"
@@ -36,7 +36,7 @@ class MailServer:
 class Settings:
     """Everything from the environment, checked. Lists of keys are newest first."""
 
-    role: Role
+    role: ProcessRole
     database_url: str = field(repr=False)
     secret_keys: tuple[bytes, ...] = field(repr=False)
     vault_keys: tuple[str, ...] = field(repr=False)
@@ -55,11 +55,11 @@ class Settings:
 
     @property
     def serves_public(self) -> bool:
-        return self.role in (Role.ALL, Role.PUBLIC)
+        return self.role in (ProcessRole.ALL, ProcessRole.PUBLIC)
 
     @property
     def serves_desk(self) -> bool:
-        return self.role in (Role.ALL, Role.DESK)
+        return self.role in (ProcessRole.ALL, ProcessRole.DESK)
 
     @property
     def secure_cookie(self) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import config
-from app.settings import CannotStart, MailServer, Role, Settings
+from app.settings import CannotStart, MailServer, ProcessRole, Settings
 from tests.bed.certificate import Certificate
 
 KEY, OTHER_KEY = (base64.urlsafe_b64encode(secrets.token_bytes(32)).decode() for _ in range(2))
@@ -46,7 +46,7 @@ def test_what_is_not_set_has_the_default_of_the_contract() -> None:
     settings = load()
 
     assert settings == Settings(
-        role=Role.ALL,
+        role=ProcessRole.ALL,
         database_url="sqlite:///instance/quietword.db",
         secret_keys=(base64.urlsafe_b64decode(KEY),),
         vault_keys=(KEY,),

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 import config
-from app.settings import CannotStart, Role
+from app.settings import CannotStart, ProcessRole
 from tests.bed import running
 from tests.cli.test_help import BUILT_IN, commands
 
@@ -68,9 +68,9 @@ def test_every_setting_is_documented_and_every_documented_setting_is_read(tmp_pa
 
 
 def test_the_page_says_which_settings_must_be_given(tmp_path: Path) -> None:
-    def needed(name: str, role: Role) -> bool:
+    def needed(name: str, role: ProcessRole) -> bool:
         environ = good(tmp_path, ROLE=role)
-        if role is Role.PUBLIC:
+        if role is ProcessRole.PUBLIC:
             environ |= {"VAULT_KEYS": "", "AUDIT_KEY": "", "EPOCH_VERIFY_KEY": environ["SECRET_KEY"]}
         try:
             config.load({**environ, name: ""})
@@ -81,8 +81,10 @@ def test_the_page_says_which_settings_must_be_given(tmp_path: Path) -> None:
     said = {name for name, row in ROWS.items() if row.default.startswith("required")}
     said_for_public = {name for name, row in ROWS.items() if "; required with `ROLE=public" in row.default}
 
-    assert said == {name for name in ROWS if needed(name, Role.ALL)}
-    assert said_for_public == {name for name in ROWS if needed(name, Role.PUBLIC) and not needed(name, Role.ALL)}
+    assert said == {name for name in ROWS if needed(name, ProcessRole.ALL)}
+    assert said_for_public == {
+        name for name in ROWS if needed(name, ProcessRole.PUBLIC) and not needed(name, ProcessRole.ALL)
+    }
 
 
 #: Rows whose example is a placeholder, or a file of the reader's own.
@@ -140,7 +142,7 @@ def test_the_table_of_roles_is_what_the_settings_ask_for(tmp_path: Path) -> None
         for name, word in said.items():
             changed = {**environ, "ROLE": role, name: keys[name] if word == "refused" else ""}
             assert starts(changed) is (word == "not needed"), (role, name)
-    assert [role for role, _ in table] == list(Role)
+    assert [role for role, _ in table] == list(ProcessRole)
 
 
 def starts(environ: Mapping[str, str]) -> bool:

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.settings import Role
+from app.settings import ProcessRole
 from tests.bed import running
 from tests.bed.clock import Clock
 from tests.bed.office import Office, make_app
@@ -157,12 +157,12 @@ def test_the_card_may_be_framed_by_the_sites_of_the_practice_and_by_nobody_else(
     assert {name: answer.headers[name] for name in ALWAYS} == ALWAYS
 
 
-@pytest.mark.parametrize("role", [Role.PUBLIC, Role.DESK, Role.WORKER])
+@pytest.mark.parametrize("role", [ProcessRole.PUBLIC, ProcessRole.DESK, ProcessRole.WORKER])
 def test_what_another_role_serves_is_not_there_and_says_so_with_all_headers(
-    role: Role, sqlite_url: str, tmp_path: Path, clock: Clock
+    role: ProcessRole, sqlite_url: str, tmp_path: Path, clock: Clock
 ) -> None:
     settings = {"ROLE": role.value}
-    if role is Role.PUBLIC:
+    if role is ProcessRole.PUBLIC:
         settings |= {
             "VAULT_KEYS": "",
             "AUDIT_KEY": "",
@@ -176,9 +176,9 @@ def test_what_another_role_serves_is_not_there_and_says_so_with_all_headers(
 
     there = {path for path, answer in found.items() if answer.status_code != 404}
     expected = {
-        Role.PUBLIC: {"/help-lines", "/healthz"},
-        Role.DESK: {"/desk/sign-in", "/desk/", "/healthz"},
-        Role.WORKER: {"/healthz"},
+        ProcessRole.PUBLIC: {"/help-lines", "/healthz"},
+        ProcessRole.DESK: {"/desk/sign-in", "/desk/", "/healthz"},
+        ProcessRole.WORKER: {"/healthz"},
     }
     assert there == expected[role]
     for path, answer in found.items():
