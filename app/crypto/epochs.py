@@ -12,7 +12,7 @@ from app.crypto.tokens import Unreadable, framed, sub_key
 
 
 @dataclass(frozen=True)
-class Epoch:
+class EpochFacts:
     """What the signature covers; nothing in it is secret."""
 
     id: UUID
@@ -29,7 +29,7 @@ class EpochVerifier:
         """Take the 32 bytes of the signer's `verify_key`; raise ValueError when they are not a key."""
         self._key = Ed25519PublicKey.from_public_bytes(verify_key)
 
-    def verify(self, epoch: Epoch, signature: bytes) -> None:
+    def verify(self, epoch: EpochFacts, signature: bytes) -> None:
         """Raise `Unreadable` unless the signature is ours (Ed25519, RFC 8032)."""
         try:
             self._key.verify(signature, _signed(epoch))
@@ -47,14 +47,14 @@ class EpochSigner:
     def verify_key(self) -> bytes:
         return self._key.public_key().public_bytes_raw()
 
-    def sign(self, epoch: Epoch) -> bytes:
+    def sign(self, epoch: EpochFacts) -> bytes:
         return self._key.sign(_signed(epoch))
 
     def __repr__(self) -> str:
         return "<EpochSigner>"
 
 
-def _signed(epoch: Epoch) -> bytes:
+def _signed(epoch: EpochFacts) -> bytes:
     if epoch.starts_at.tzinfo is None:
         raise ValueError("an epoch starts at a time with a time zone")
     starts_at = epoch.starts_at.astimezone(UTC).isoformat(timespec="microseconds")

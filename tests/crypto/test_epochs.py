@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from app.crypto.auditkey import AuditKey
-from app.crypto.epochs import Epoch, EpochSigner, EpochVerifier
+from app.crypto.epochs import EpochFacts, EpochSigner, EpochVerifier
 from app.crypto.tokens import Unreadable
 from tests.crypto.every_place import IDS
 
 SIGNER = EpochSigner(bytes(range(32)))
 VERIFIER = EpochVerifier(SIGNER.verify_key)
-EPOCH = Epoch(IDS[1], 3, datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), b"pub", "live")
+EPOCH = EpochFacts(IDS[1], 3, datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), b"pub", "live")
 SIGNATURE = SIGNER.sign(EPOCH)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.crypto import contexts, hpke, locks, tokens, totp
 from app.crypto.contexts import Place
-from app.crypto.epochs import Epoch as EpochFacts
+from app.crypto.epochs import EpochFacts
 from app.crypto.hpke import PrivateKey
 from app.crypto.locks import Stretched
 from app.crypto.vault import Vault

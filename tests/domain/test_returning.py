@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from app.crypto import contexts, secretkey, tokens, words
-from app.crypto.epochs import Epoch as EpochFacts
+from app.crypto.epochs import EpochFacts
 from app.crypto.secretkey import SecretKey
 from app.crypto.tokens import Unreadable
 from app.domain import audit

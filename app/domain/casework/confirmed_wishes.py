@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from app.crypto.epochs import Epoch as EpochFacts
+from app.crypto.epochs import EpochFacts
 from app.domain.intake import call_rules, case_log, client_updates, numbers, opening, receipts, wishes
 from app.domain.intake.answers import Wishes
 from app.domain.intake.call_rules import Settlement

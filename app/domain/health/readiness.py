@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, literal_column, select, table
 
-from app.crypto.epochs import Epoch as EpochFacts
+from app.crypto.epochs import EpochFacts
 from app.domain import marks
 from app.domain.vault import epochs
 from app.domain.work import Work

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from app import hours
 from app.crypto import codes, contexts, tokens, words
-from app.crypto.epochs import Epoch as EpochFacts
+from app.crypto.epochs import EpochFacts
 from app.crypto.hpke import PublicKey
 from app.crypto.tokens import Unreadable
 from app.crypto.words import ReturnCode

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.crypto import contexts, hpke
-from app.crypto.epochs import Epoch as EpochFacts
+from app.crypto.epochs import EpochFacts
 from app.crypto.hpke import PrivateKey, PublicKey
 from app.crypto.tokens import Unreadable
 from app.domain.intake import versions

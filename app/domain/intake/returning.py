@@ -16,7 +16,7 @@ from sqlalchemy import Select, select
 
 from app.crypto import contexts, tokens
 from app.crypto.contexts import Place
-from app.crypto.epochs import Epoch as EpochFacts
+from app.crypto.epochs import EpochFacts
 from app.crypto.tokens import Unreadable
 from app.crypto.words import ReturnCode
 from app.domain.intake import numbers, thread, wishes

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 
 from app.crypto import contexts, hpke
-from app.crypto.epochs import Epoch as EpochFacts
+from app.crypto.epochs import EpochFacts
 from app.crypto.hpke import PrivateKey, PublicKey
 from app.crypto.tokens import Unreadable
 from app.domain import audit
