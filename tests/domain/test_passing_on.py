@@ -143,12 +143,12 @@ def test_only_whoever_decides_is_shown_the_team(
     do(office, ada, claims.claim, client.reference)
 
     with office.work(eve) as work:
-        assert claims.team(work, opening.open(work, client.reference)) == ()
+        assert claims.candidates(work, opening.open(work, client.reference)) == ()
     for person in (ada, supervisor):
         with office.work(person) as work:
             opened = opening.open(work, client.reference)
             assert isinstance(opened, opening.Opened)
-            shown = claims.team(work, opened)
+            shown = claims.candidates(work, opened)
         assert [(one.name, one.has_it) for one in shown] == [("Ada", True), ("Eve", False), ("Grace", False)]
 
 

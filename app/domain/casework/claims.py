@@ -17,7 +17,7 @@ from app.models import Account, AccountState, Grant, Intake, LetterKind, LogKind
 
 
 @dataclass(frozen=True)
-class Colleague:
+class Candidate:
     """Somebody of the team, as whoever decides about a request sees them."""
 
     id: UUID
@@ -97,7 +97,7 @@ def include(work: Work, reference: str, account_id: UUID) -> None:
         opening.write(work, case, LogKind.EXCLUSION, {"account": str(account_id), "excluded": False})
 
 
-def team(work: Work, opened: Opened) -> tuple[Colleague, ...]:
+def candidates(work: Work, opened: Opened) -> tuple[Candidate, ...]:
     """Return whom an opened request may be handed to or kept from, by name; nobody where the member may not decide."""
     if not opened.claimed_by_me and work.member.role is not Role.SUPERVISOR:
         return ()
@@ -113,7 +113,7 @@ def team(work: Work, opened: Opened) -> tuple[Colleague, ...]:
         if entry.kind is LogKind.EXCLUSION
     }
     return tuple(
-        Colleague(
+        Candidate(
             id=row.id,
             name=row.name,
             active=row.state is AccountState.ACTIVE,

@@ -16,7 +16,7 @@ from app.domain import audit, exclusions
 from app.domain.intake import opening
 from app.domain.letters import outbox
 from app.domain.rota import oncall
-from app.domain.rota.oncall import Colleague, Recipient
+from app.domain.rota.oncall import Recipient, Responder
 from app.domain.work import Reason, Refused, Work
 from app.models import Intake, Letter, LetterKind, Reader, Status
 
@@ -165,11 +165,11 @@ def _is_overdue(work: Work, intake: Intake) -> bool:
     return due_at != intake.follow_up_at or hours.promise(work.practice, due_at) <= work.now
 
 
-def _owner(work: Work, team: Sequence[Colleague], intake: Intake) -> list[Recipient]:
+def _owner(work: Work, team: Sequence[Responder], intake: Intake) -> list[Recipient]:
     return [Recipient(one.id, work.now, Reader.OWNER) for one in team if one.id == intake.claimed_by]
 
 
-def _start_again(work: Work, team: Sequence[Colleague], intake: Intake, told: Sequence[Recipient]) -> None:
+def _start_again(work: Work, team: Sequence[Responder], intake: Intake, told: Sequence[Recipient]) -> None:
     """Let the clock of a request run again, and tell whoever is on call, beside who has it."""
     known = {one.account_id for one in told}
     serving = [one for one in team if one.on_call(work.now) and not one.busy and one.id not in known]

@@ -19,7 +19,7 @@ from app.domain.intake import returning, sealed, thread, tombstones
 from app.domain.intake.answers import Answers, Wishes, digest
 from app.domain.letters import outbox
 from app.domain.rota import oncall
-from app.domain.rota.oncall import Colleague
+from app.domain.rota.oncall import Responder
 from app.domain.work import Missing, Work
 from app.models import AccountState, Arrival, Confirmation, EntryKind, EpochState, Intake, LetterKind, Status
 
@@ -178,7 +178,7 @@ def _canary(epoch: EpochFacts) -> bool:
     return epoch.state == EpochState.CANARY
 
 
-def _promised(work: Work, team: Sequence[Colleague]) -> dict[str, Any]:
+def _promised(work: Work, team: Sequence[Responder]) -> dict[str, Any]:
     """Return by when somebody has to act, and that the client was told so."""
     at = oncall.promise(work, team)
     return {"promised_at": at, "due_at": at}

@@ -33,7 +33,7 @@ class Recipient(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Colleague:
+class Responder:
     """Somebody who may be told, with the shifts they have ahead."""
 
     id: UUID
@@ -45,7 +45,7 @@ class Colleague:
         return any(opens_at <= now < closes_at for opens_at, closes_at in self.shifts)
 
 
-def read(work: Work, who: ColumnElement[bool] | None = None) -> list[Colleague]:
+def read(work: Work, who: ColumnElement[bool] | None = None) -> list[Responder]:
     """Return everybody who can open requests; `who` leaves out those who must not know of one."""
     rows = work.session.execute(
         select(Account.id, Account.role, Account.busy_until, Shift.starts_at, Shift.ends_at)
@@ -61,16 +61,16 @@ def read(work: Work, who: ColumnElement[bool] | None = None) -> list[Colleague]:
         if row.starts_at is not None:
             shifts[row.id].append(Opening(row.starts_at, row.ends_at))
     people = {row.id: (row.role, row.busy_until is not None and work.now < row.busy_until) for row in rows}
-    return [Colleague(id, role, busy, tuple(shifts[id])) for id, (role, busy) in people.items()]
+    return [Responder(id, role, busy, tuple(shifts[id])) for id, (role, busy) in people.items()]
 
 
-def promise(work: Work, team: Sequence[Colleague] | None = None) -> datetime:
+def promise(work: Work, team: Sequence[Responder] | None = None) -> datetime:
     """Return by when somebody who asks now has heard from us; see `hours.promise` for what the rota does to it."""
     team = read(work) if team is None else team
     return hours.promise(work.practice, work.now, [shift for one in team for shift in one.shifts])
 
 
-def recipients(work: Work, team: Sequence[Colleague] | None = None) -> list[Recipient]:
+def recipients(work: Work, team: Sequence[Responder] | None = None) -> list[Recipient]:
     """Return whom to tell of a request that arrives now.
 
     Whoever is on call hears at once; while all of those are with clients, the next person does. With nobody on call
@@ -103,7 +103,7 @@ def recipients_about(work: Work, intake: Intake) -> list[Recipient]:
     return [Recipient(owner.id, work.now if owner.on_call(work.now) else _told_at(work), Reader.OWNER)]
 
 
-def next_on_rota(work: Work, team: Iterable[Colleague], told: Collection[UUID]) -> list[Recipient]:
+def next_on_rota(work: Work, team: Iterable[Responder], told: Collection[UUID]) -> list[Recipient]:
     """Return whoever is on call and was not told, or else whose shift comes next within a week; nobody who is busy."""
     left = [one for one in team if not one.busy and one.id not in told]
     serving = [one for one in left if one.on_call(work.now)]
@@ -113,7 +113,7 @@ def next_on_rota(work: Work, team: Iterable[Colleague], told: Collection[UUID]) 
     return [Recipient(one.account_id, min(one.at, _told_at(work)), Reader.NEXT) for one in coming]
 
 
-def supervisors(work: Work, team: Sequence[Colleague]) -> list[Recipient]:
+def supervisors(work: Work, team: Sequence[Responder]) -> list[Recipient]:
     """Return all supervisors; where none of them may know of it, everybody who may: nothing waits unheard."""
     at = _told_at(work)
     able = [one for one in team if one.role is Role.SUPERVISOR] or team
@@ -161,7 +161,7 @@ def _set_busy(work: Work, until: datetime | None, line: str) -> None:
     audit.record(work, line, f"account/{me.account_id}")
 
 
-def _first_shift(team: Iterable[Colleague], latest: datetime) -> list[Recipient]:
+def _first_shift(team: Iterable[Responder], latest: datetime) -> list[Recipient]:
     """Return whose shift begins first, if any begins until then; each at its beginning."""
     begin = {one.id: one.shifts[0].opens_at for one in team if one.shifts}
     first = min(begin.values(), default=None)

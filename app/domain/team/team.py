@@ -46,7 +46,7 @@ class Credentials:
 
 
 @dataclass(frozen=True)
-class Colleague:
+class TeamMember:
     """One row of the team page. `words` and `key_digest` (hex) are there while approval is awaited."""
 
     id: UUID
@@ -139,7 +139,7 @@ def accept(work: Work, token: str, brought: Credentials, code: str, device: Devi
     return sessions.start(work, account, brought.private, data, device=device)
 
 
-def roster(work: Work) -> list[Colleague]:
+def roster(work: Work) -> list[TeamMember]:
     """Return everybody, by name; with the six words of those who wait for approval."""
     live = func.count().filter(*sessions.live(work)).label("live")
     seen = (
@@ -259,11 +259,11 @@ def _supervises(record: Record, digests: Mapping[UUID, bytes]) -> bool:
     return active and record.holder is not None and UUID(record.holder) in digests
 
 
-def _colleague(work: Work, account: Account, seen_at: datetime | None, keys: Mapping[str, Holder]) -> Colleague:
+def _colleague(work: Work, account: Account, seen_at: datetime | None, keys: Mapping[str, Holder]) -> TeamMember:
     record = accounts.read(work, account)
     holder = keys.get(record.holder or "") if record.state is AccountState.PENDING else None
     key = key_register.public_key(holder) if holder is not None else None
-    return Colleague(
+    return TeamMember(
         id=account.id,
         name=account.name,
         email=account.email,

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app.domain.team import team
-from app.domain.team.team import Colleague
+from app.domain.team.team import TeamMember
 from app.domain.work import Refused
 from app.models import AccountState, Role
 from tests.bed.clock import Clock
@@ -18,7 +18,7 @@ from tests.web.desk.touching import fresh
 TEAM = "/desk/team"
 
 
-def colleague(office: Office, email: str) -> Colleague:
+def colleague(office: Office, email: str) -> TeamMember:
     with office.work() as work:
         [found] = [one for one in team.roster(work) if one.email == email]
     return found

@@ -10,7 +10,7 @@ from flask_babel import force_locale, get_locale, gettext, ngettext
 
 from app import current
 from app.domain.casework import claims, drafts, safety
-from app.domain.casework.claims import Colleague
+from app.domain.casework.claims import Candidate
 from app.domain.casework.drafts import Kept
 from app.domain.casework.safety import Emergency
 from app.domain.intake.opening import Opened
@@ -30,7 +30,7 @@ _HOURS_TOLD_IN_MINUTES = 2
 class Beside:
     """What is read with the request, in the same transaction."""
 
-    team: tuple[Colleague, ...]
+    team: tuple[Candidate, ...]
     draft: Kept | None
 
 
@@ -47,7 +47,7 @@ class Clock:
 
 
 def read(work: Work, opened: Opened) -> Beside:
-    return Beside(claims.team(work, opened), drafts.read(work, opened.reference))
+    return Beside(claims.candidates(work, opened), drafts.read(work, opened.reference))
 
 
 def facts(opened: Opened, beside: Beside) -> dict[str, Any]:
