@@ -13,7 +13,7 @@ def gettext_noop(text: str) -> str:
     return text
 
 
-class Kind(StrEnum):
+class QuestionKind(StrEnum):
     """How a question is asked."""
 
     #: A few choices, all in view.
@@ -37,7 +37,7 @@ class Question:
     """One question. `name` is the form's field, the key of the sealed answer, and the practice file's word for it."""
 
     name: str
-    kind: Kind
+    kind: QuestionKind
     label: str
     #: What stands before the answer at the desk.
     heading: str
@@ -51,7 +51,7 @@ class Question:
 
 ABOUT = Question(
     name="about",
-    kind=Kind.RADIO,
+    kind=QuestionKind.RADIO,
     label=gettext_noop("What would you like help with?"),
     heading=gettext_noop("Help with"),
     options={
@@ -73,7 +73,7 @@ ABOUT = Question(
 #: The programs of the practice come before its one option.
 PROGRAM = Question(
     name="program",
-    kind=Kind.RADIO,
+    kind=QuestionKind.RADIO,
     label=gettext_noop("Is there a program you had in mind?"),
     heading=gettext_noop("Program"),
     options={"unsure": Option(gettext_noop("I do not know yet"))},
@@ -81,7 +81,7 @@ PROGRAM = Question(
 #: Of its options, the practice offers those in `meet`, and the last.
 MEET = Question(
     name="meet",
-    kind=Kind.RADIO,
+    kind=QuestionKind.RADIO,
     label=gettext_noop("Later on, how would you like to meet?"),
     heading=gettext_noop("Would meet"),
     options={
@@ -97,7 +97,7 @@ QUESTIONS = (
     MEET,
     Question(
         name="pronouns",
-        kind=Kind.LINE,
+        kind=QuestionKind.LINE,
         label=gettext_noop("How should we refer to you?"),
         heading=gettext_noop("Refer to them as"),
         help=gettext_noop("For example she, he or they."),
@@ -105,7 +105,7 @@ QUESTIONS = (
     ),
     Question(
         name="email",
-        kind=Kind.EMAIL,
+        kind=QuestionKind.EMAIL,
         label=gettext_noop("Email"),
         heading=gettext_noop("Email"),
         help=gettext_noop("Only if no one else reads it. A counselor will write “Please call us” and nothing more."),

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.domain.accounts import browsers, passkeys, sessions
-from app.domain.accounts.devices import Kind
+from app.domain.accounts.devices import DeviceKind
 from app.domain.work import Altered, Missing, Party, Refused
 from app.models import LoginSession, Role
 from tests.bed.clock import Clock
@@ -63,7 +63,10 @@ def test_a_browser_is_told_by_its_kind_and_what_opened_it(office: Office, person
 
     browsers = own(office, replace(person, cookie=cookie))
 
-    assert [(one.kind, one.passkey) for one in browsers] == [(Kind.PHONE, str(passkey)), (Kind.UNKNOWN, None)]
+    assert [(one.kind, one.passkey) for one in browsers] == [
+        (DeviceKind.PHONE, str(passkey)),
+        (DeviceKind.UNKNOWN, None),
+    ]
 
 
 def test_idle_and_old_browsers_are_not_listed(office: Office, person: Person, clock: Clock) -> None:
@@ -79,7 +82,7 @@ def test_a_browser_from_before_there_were_words_is_listed_without(office: Office
         session.query(LoginSession).update({"sealed_device": None})
 
     [browser] = own(office, person)
-    assert browser.kind is Kind.UNKNOWN
+    assert browser.kind is DeviceKind.UNKNOWN
 
 
 def test_ending_one_browser_ends_that_one(office: Office, person: Person) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.crypto import totp
 from app.crypto.hpke import PrivateKey
 from app.domain.accounts import accounts, devices, sessions
-from app.domain.accounts.devices import Device, Kind
+from app.domain.accounts.devices import Device, DeviceKind
 from app.domain.team import team
 from app.domain.work import Party
 from app.models import Letter, LetterKind, Role
@@ -46,7 +46,11 @@ def test_the_first_device_is_nobodys_news(office: Office, person: Person) -> Non
 
 @pytest.mark.parametrize(
     "device",
-    [Device(Kind.PHONE, COMPUTER.network), Device(Kind.COMPUTER, "192.0.0.0/16"), Device(Kind.COMPUTER, "")],
+    [
+        Device(DeviceKind.PHONE, COMPUTER.network),
+        Device(DeviceKind.COMPUTER, "192.0.0.0/16"),
+        Device(DeviceKind.COMPUTER, ""),
+    ],
     ids=["another kind", "another network", "no network"],
 )
 def test_a_new_device_is_told_to_its_person_once(office: Office, person: Person, device: Device) -> None:
@@ -92,7 +96,7 @@ def test_only_the_last_twenty_devices_are_known(office: Office, person: Person) 
     with office.work() as work:
         account = accounts.locked(work, account_id)
         for number in range(20):
-            devices.meet(work, account, Device(Kind.PHONE, f"10.{number}.0.0/16"), None)
+            devices.meet(work, account, Device(DeviceKind.PHONE, f"10.{number}.0.0/16"), None)
         assert len(accounts.read(work, account).devices) == 20
     before = told(office)
 

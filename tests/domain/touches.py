@@ -5,7 +5,7 @@ from uuid import UUID
 
 from app.crypto.passkeys import Site
 from app.domain.accounts import passkeys, sessions
-from app.domain.accounts.devices import Device, Kind
+from app.domain.accounts.devices import Device, DeviceKind
 from app.domain.accounts.passkeys import Answer, Halfway, Listed
 from app.domain.work import Party
 from tests.bed.authenticator import Authenticator
@@ -13,8 +13,8 @@ from tests.bed.office import PASSWORD, Office, Person
 from tests.domain import hands
 
 SITE = Site("localhost", "http://localhost")
-PHONE = Device(Kind.PHONE, "198.51.0.0/16")
-COMPUTER = Device(Kind.COMPUTER, "203.0.0.0/16")
+PHONE = Device(DeviceKind.PHONE, "198.51.0.0/16")
+COMPUTER = Device(DeviceKind.COMPUTER, "203.0.0.0/16")
 
 
 @dataclass

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from app.practice.facts import FORMATS, OPTIONAL_FIELDS
-from app.practice.questions import QUESTIONS, Kind, Question
+from app.practice.questions import QUESTIONS, Question, QuestionKind
 
 #: What the practice file of the tests says, and what it says with every question switched on, or none.
 AS_IT_IS: Final = 'optional_fields = ["program"]'
@@ -15,7 +15,7 @@ NONE: Final = "optional_fields = []"
 def _answer(question: Question) -> str:
     if question.name == "program":
         return "sabr"
-    if question.kind is Kind.EMAIL:
+    if question.kind is QuestionKind.EMAIL:
         return "sam@example.com"
     return next(iter(question.options), "x")
 

@@ -13,7 +13,7 @@ from app.crypto import contexts
 from app.crypto.tokens import Unreadable
 from app.domain import audit, permissions
 from app.domain.accounts import accounts, sessions
-from app.domain.accounts.devices import Kind
+from app.domain.accounts.devices import DeviceKind
 from app.domain.work import Altered, Missing, Work
 from app.models import LoginSession
 
@@ -23,7 +23,7 @@ class Browser:
     """One signed-in browser. `mark` names it to its person; without its cookie that opens nothing."""
 
     mark: str
-    kind: Kind
+    kind: DeviceKind
     #: The passkey that opened it, or None for a password.
     passkey: str | None
     started_at: datetime
@@ -90,7 +90,7 @@ def _live(work: Work, account_id: UUID) -> Sequence[LoginSession]:
 
 
 def _browser(work: Work, row: LoginSession) -> Browser:
-    device: dict[str, Any] = {"kind": Kind.UNKNOWN, "passkey": None}
+    device: dict[str, Any] = {"kind": DeviceKind.UNKNOWN, "passkey": None}
     if row.sealed_device is not None:
         try:
             device = json.loads(work.vault.ring.open(contexts.session_device(row.cookie_hash), row.sealed_device))
@@ -98,7 +98,7 @@ def _browser(work: Work, row: LoginSession) -> Browser:
             raise Altered(f"session/{row.cookie_hash.hex()}") from error
     return Browser(
         mark=row.cookie_hash.hex(),
-        kind=Kind(device["kind"]),
+        kind=DeviceKind(device["kind"]),
         passkey=device["passkey"],
         started_at=row.started_at,
         seen_at=row.seen_at,

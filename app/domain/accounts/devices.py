@@ -17,7 +17,7 @@ from app.models import Account, LetterKind
 _MOST = 20
 
 
-class Kind(StrEnum):
+class DeviceKind(StrEnum):
     PHONE = "phone"
     TABLET = "tablet"
     COMPUTER = "computer"
@@ -28,12 +28,12 @@ class Kind(StrEnum):
 class Device:
     """What a browser shows of itself. The network is a wide one, such as its provider's."""
 
-    kind: Kind
+    kind: DeviceKind
     network: str = field(repr=False)
 
 
 #: Where nobody sits before a browser: commands, and the demonstration's first hour.
-NOWHERE = Device(Kind.UNKNOWN, "")
+NOWHERE = Device(DeviceKind.UNKNOWN, "")
 
 
 def meet(work: Work, account: Account, device: Device, passkey: str | None) -> None:

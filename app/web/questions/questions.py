@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, ValidationError
 
 from app.domain.intake.answers import Answers
-from app.practice.questions import ABOUT, PROGRAM, QUESTIONS, Kind, Question
+from app.practice.questions import ABOUT, PROGRAM, QUESTIONS, Question, QuestionKind
 from app.web.questions import choices
 from app.web.questions.contact import SafeContact, offered, only_offered
 from app.web.questions.fields import Checks, Line, Paragraphs, Pick, Radio
@@ -19,10 +19,10 @@ NAME_LETTERS, NOTE_LETTERS = 60, 500
 
 def _field(question: Question) -> Any:
     """Return the form field of a question that may be skipped, with the rule for its kind."""
-    if question.kind in (Kind.RADIO, Kind.PICK):
-        kind = Radio if question.kind is Kind.RADIO else Pick
+    if question.kind in (QuestionKind.RADIO, QuestionKind.PICK):
+        kind = Radio if question.kind is QuestionKind.RADIO else Pick
         return kind(validators=[lambda _form, field: only_offered(field)], validate_choice=False)
-    rule = _working_address if question.kind is Kind.EMAIL else _short_enough
+    rule = _working_address if question.kind is QuestionKind.EMAIL else _short_enough
     return Line(validators=[lambda _form, field: rule(field, question.longest)])
 
 
