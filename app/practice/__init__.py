@@ -1,6 +1,6 @@
 """The organization this installation serves, as practice.toml describes it. Knows no clock."""
 
-from app.practice.facts import Practice, Program, Week
+from app.practice.facts import Practice, Program, WeekHours
 from app.practice.kinds import Mistakes
 from app.practice.reading import load, read
 from app.practice.values import Phone, Span

@@ -50,7 +50,7 @@ def _empty() -> MappingProxyType[K, V]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Week:
+class WeekHours:
     """The parts of each weekday in which the practice is there. A day left out is closed."""
 
     monday: Day = ()
@@ -69,7 +69,7 @@ class Week:
         )  # fmt: skip
 
 
-def _some_day(week: Week) -> Week:
+def _some_day(week: WeekHours) -> WeekHours:
     if not any(week.days):
         raise refused([Mistake((), 'at least one day with times like monday = "09:00-17:00", found none')])
     return week
@@ -181,9 +181,9 @@ class Practice:
     exit_address: Address = "https://www.weather.gov/"
     embed_origins: ListOf[Origin] = ()
     #: When the phone is answered.
-    hours: Annotated[Week, AfterValidator(_some_day)]
+    hours: Annotated[WeekHours, AfterValidator(_some_day)]
     #: When counselors call clients; the same as `hours` unless given.
-    calling_hours: Annotated[Week, AfterValidator(_some_day)] = Week()
+    calling_hours: Annotated[WeekHours, AfterValidator(_some_day)] = WeekHours()
     holidays: TableOf[DateKey, Translated[Annotated[str, one_line(60)]]] = field(default_factory=_empty)
     promise: Annotated[Promise, AfterValidator(_one_promise)] = Promise(work_days=1)
     calls: Calls

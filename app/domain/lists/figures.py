@@ -23,7 +23,7 @@ _WEEK = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True)
-class Week:
+class WeekFigures:
     """One week of the practice. None stands for "fewer than five", or for a median of so few."""
 
     starts_on: dt.date
@@ -44,7 +44,7 @@ class _Row:
     outcome: Outcome | None
 
 
-def weeks(work: Work, count: int) -> list[Week]:
+def weeks(work: Work, count: int) -> list[WeekFigures]:
     """Return so many weeks, this one last; for supervisors."""
     permissions.require_supervisor(work)
     zone = ZoneInfo(work.practice.time_zone)
@@ -65,12 +65,12 @@ def weeks(work: Work, count: int) -> list[Week]:
     return [_week(work.practice, work.now, start, by_week[start]) for start in starts]
 
 
-def _week(practice: Practice, now: dt.datetime, starts_on: dt.date, rows: Sequence[_Row]) -> Week:
+def _week(practice: Practice, now: dt.datetime, starts_on: dt.date, rows: Sequence[_Row]) -> WeekFigures:
     promised = [(row, row.promised_at or hours.promise(practice, row.received_at)) for row in rows]
     judged = [(row, by) for row, by in promised if by <= now or row.attempted_at is not None]
     kept = sum(row.attempted_at is not None and row.attempted_at <= by for row, by in judged)
     ended = Counter(row.outcome for row in rows if row.outcome is not None)
-    return Week(
+    return WeekFigures(
         starts_on=starts_on,
         received=_told(len(rows)),
         to_opened=_median(row.opened_at - row.received_at for row in rows if row.opened_at),

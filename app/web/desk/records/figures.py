@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from app import current
 from app.domain.lists import figures
-from app.domain.lists.figures import Week
+from app.domain.lists.figures import WeekFigures
 from app.models import Outcome
 from app.web.desk import outcomes
 
@@ -52,7 +52,7 @@ def _ends() -> dict[Outcome, str]:
     return {outcome: str(end.head) for outcome, end in outcomes.ENDS.items()}
 
 
-def _cells(week: Week) -> list[str]:
+def _cells(week: WeekFigures) -> list[str]:
     few = gettext("fewer than 5")
     numbers = [
         week.received,

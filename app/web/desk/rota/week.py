@@ -39,7 +39,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Entry:
+class RotaEntry:
     """One line of the list of a day; without a shift nobody serves these calling hours."""
 
     starts_at: datetime
@@ -62,11 +62,11 @@ class Day:
     bars: tuple[Bar, ...]
     #: Where the present moment is; None on any other day.
     now: float | None
-    entries: tuple[Entry, ...]
+    entries: tuple[RotaEntry, ...]
 
 
 @dataclass(frozen=True)
-class Week:
+class RotaWeek:
     days: tuple[Day, ...]
     height: int
 
@@ -83,14 +83,14 @@ def span(practice: Practice, first: date) -> Opening:
 
 def drawn(
     practice: Practice, first: date, shifts: Sequence[Planned], gaps: Sequence[Opening], me: UUID, now: datetime
-) -> Week:
+) -> RotaWeek:
     """Lay out a week that begins on a Monday."""
     days: list[Day] = []
     y = _AXIS
     for day in (first + timedelta(days=count) for count in range(7)):
         days.append(_Sheet(practice, day, now).day(y, shifts, gaps, me))
         y += _HEAD + days[-1].height + _SPACE
-    return Week(tuple(days), y)
+    return RotaWeek(tuple(days), y)
 
 
 class _Sheet:
@@ -159,14 +159,14 @@ class _Sheet:
             return 0 if there.date() < self._day else _MINUTES
         return there.hour * 60 + there.minute
 
-    def _entries(self, shifts: Iterable[Planned], gaps: Iterable[Opening]) -> tuple[Entry, ...]:
+    def _entries(self, shifts: Iterable[Planned], gaps: Iterable[Opening]) -> tuple[RotaEntry, ...]:
         """Return what the picture of this day shows, in order."""
         spans = [(Opening(shift.starts_at, shift.ends_at), shift) for shift in shifts]
         here = [(span, shift) for span, shift in [*spans, *((gap, None) for gap in gaps)] if self._strip(span)]
         return tuple(self._entry(span, shift) for span, shift in sorted(here, key=lambda one: one[0]))
 
-    def _entry(self, span: Opening, shift: Planned | None) -> Entry:
-        return Entry(
+    def _entry(self, span: Opening, shift: Planned | None) -> RotaEntry:
+        return RotaEntry(
             starts_at=span.opens_at,
             ends_at=span.closes_at,
             shift=shift,
