@@ -26,7 +26,7 @@ def person(office: Office, clock: Clock) -> Person:
     return found
 
 
-def begin(office: Office, email: str) -> sessions.Attempt:
+def begin(office: Office, email: str) -> sessions.SignInAttempt:
     with office.work(Party.CLIENT) as work:
         return sessions.begin(work, email)
 
@@ -99,7 +99,7 @@ def test_of_parallel_attempts_only_one_is_let_through(office: Office, person: Pe
     """V-09: guessing in parallel gains nothing."""
     outcomes = hands.in_parallel([lambda: begin(office, person.email)] * 6)
 
-    assert sum(isinstance(outcome, sessions.Attempt) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, sessions.SignInAttempt) for outcome in outcomes) == 1
     assert sum(isinstance(outcome, TooSoon) for outcome in outcomes) == 5
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from app.crypto.passkeys import Site
 from app.domain.accounts import passkeys, sessions
 from app.domain.accounts.devices import Device, DeviceKind
-from app.domain.accounts.passkeys import Answer, Halfway, Listed
+from app.domain.accounts.passkeys import Assertion, Halfway, PasskeySummary
 from app.domain.work import Party
 from tests.bed.authenticator import Authenticator
 from tests.bed.office import PASSWORD, Office, Person
@@ -36,21 +36,21 @@ class Owner:
         self.office.prove(self.person)
         with self.office.work(self.person) as work:
             response = self.device.make(asked, work.member.account_id.bytes)
-            passkeys.add(work, Answer(SITE, asked, response, self.secret() if secret else None), name, PHONE)
+            passkeys.add(work, Assertion(SITE, asked, response, self.secret() if secret else None), name, PHONE)
         return self.listed()[-1].id
 
     def secret(self) -> bytes:
         return self.device.secret(SITE.salt)
 
-    def listed(self) -> list[Listed]:
+    def listed(self) -> list[PasskeySummary]:
         with self.office.work(self.person) as work:
             return passkeys.listed(work)
 
-    def answer(self, *, secret: bool = True, challenge: str | None = None) -> Answer:
+    def answer(self, *, secret: bool = True, challenge: str | None = None) -> Assertion:
         asked = challenge or self.challenge()
-        return Answer(SITE, asked, self.device.use(asked), self.secret() if secret else None)
+        return Assertion(SITE, asked, self.device.use(asked), self.secret() if secret else None)
 
-    def sign_in(self, answer: Answer | None = None, device: Device = PHONE) -> str | Halfway | None:
+    def sign_in(self, answer: Assertion | None = None, device: Device = PHONE) -> str | Halfway | None:
         """Sign in as the sign-in page does."""
         answer = answer or self.answer()
         with self.office.work(Party.NEWCOMER) as work:
@@ -65,7 +65,7 @@ class Owner:
         with self.office.work(Party.NEWCOMER) as work:
             return passkeys.finish_with_password(work, attempt, stretched, halfway, PHONE, once=once)
 
-    def prove(self, answer: Answer | None = None) -> bool:
+    def prove(self, answer: Assertion | None = None) -> bool:
         answer = answer or self.answer(secret=False)
         with self.office.work(self.person) as work:
             return passkeys.prove(work, answer)

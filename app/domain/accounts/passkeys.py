@@ -29,7 +29,7 @@ MOST = 10
 
 
 @dataclass(frozen=True)
-class Answer:
+class Assertion:
     """What a browser brought from an authenticator: the challenge it was given, the answer, and the secret, if any."""
 
     site: Site
@@ -39,7 +39,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Attempt:
+class PasskeyAttempt:
     """A counted attempt to sign in with a passkey."""
 
     #: None when the answer names nobody, or its challenge was answered before.
@@ -57,7 +57,7 @@ class Halfway:
 
 
 @dataclass(frozen=True)
-class Listed:
+class PasskeySummary:
     """A passkey on its person's account page. `alone`: it signs in without the password."""
 
     id: UUID
@@ -67,11 +67,11 @@ class Listed:
     alone: bool
 
 
-def listed(work: Work) -> list[Listed]:
+def listed(work: Work) -> list[PasskeySummary]:
     """Return the member's own passkeys, oldest first."""
     record = _own(work)
     return [
-        Listed(
+        PasskeySummary(
             id=UUID(one.id),
             name=one.name,
             made_at=datetime.fromisoformat(one.made_at),
@@ -82,7 +82,7 @@ def listed(work: Work) -> list[Listed]:
     ]
 
 
-def add(work: Work, answer: Answer, name: str, device: Device) -> None:
+def add(work: Work, answer: Assertion, name: str, device: Device) -> None:
     """Keep a new passkey of the member, and a lock behind its secret. Needs a fresh second factor; may be `Refused`."""
     permissions.require_fresh(work)
     account = accounts.locked(work, work.member.account_id)
@@ -130,7 +130,7 @@ def remove(work: Work, passkey_id: UUID) -> None:
     _tell(work, account)
 
 
-def begin(work: Work, answer: Answer) -> Attempt:
+def begin(work: Work, answer: Assertion) -> PasskeyAttempt:
     """Count the attempt and spend its challenge before anything is checked; `TooSoon` to wait."""
     try:
         named = answers.named(answer.response)
@@ -138,10 +138,10 @@ def begin(work: Work, answer: Answer) -> Attempt:
         named = answers.Named(b"", b"")
     name_hash = sessions.count(work, f"passkey/{named.user.hex()}")
     good = _spend(work, answer.challenge) and len(named.user) == len(UUID(int=0).bytes)
-    return Attempt(UUID(bytes=named.user) if good else None, named.credential, name_hash)
+    return PasskeyAttempt(UUID(bytes=named.user) if good else None, named.credential, name_hash)
 
 
-def finish(work: Work, attempt: Attempt, answer: Answer, device: Device) -> str | Halfway | None:
+def finish(work: Work, attempt: PasskeyAttempt, answer: Assertion, device: Device) -> str | Halfway | None:
     """Return the cookie of a new session; `Halfway` when the password is needed, too; None when it is refused."""
     account = accounts.find(work, attempt.account_id)
     passkey = _used(work, account, attempt.credential, answer) if account else None
@@ -156,7 +156,7 @@ def finish(work: Work, attempt: Attempt, answer: Answer, device: Device) -> str 
 
 
 def finish_with_password(
-    work: Work, attempt: sessions.Attempt, stretched: Stretched, halfway: Halfway, device: Device, *, once: str
+    work: Work, attempt: sessions.SignInAttempt, stretched: Stretched, halfway: Halfway, device: Device, *, once: str
 ) -> str | None:
     """Return the cookie of a new session, or None. What came halfway works `once`, and only with the right password."""
     account = accounts.find(work, attempt.account_id)
@@ -170,7 +170,7 @@ def finish_with_password(
     return sessions.let_in(work, account, private, device, halfway.passkey)
 
 
-def prove(work: Work, answer: Answer) -> bool:
+def prove(work: Work, answer: Assertion) -> bool:
     """Take the member's passkey as a fresh second factor; False when it is refused, and it counts. May be `TooSoon`."""
     account = accounts.locked(work, work.member.account_id)
     name_hash = sessions.count(work, f"prove/{account.id}")
@@ -181,7 +181,7 @@ def prove(work: Work, answer: Answer) -> bool:
     return True
 
 
-def second_factor(work: Work, account: Account, answer: Answer) -> bool:
+def second_factor(work: Work, account: Account, answer: Assertion) -> bool:
     """Accept the answer of one of the account's passkeys in place of a code, once."""
     try:
         credential = answers.named(answer.response).credential
@@ -190,7 +190,7 @@ def second_factor(work: Work, account: Account, answer: Answer) -> bool:
     return _spend(work, answer.challenge) and _used(work, account, credential, answer) is not None
 
 
-def _used(work: Work, account: Account, credential: bytes, answer: Answer) -> Passkey | None:
+def _used(work: Work, account: Account, credential: bytes, answer: Assertion) -> Passkey | None:
     """Check an answer against the account's passkey of that name, and note that it was used; None when it is wrong."""
     record = accounts.read(work, account)
     passkey = next((one for one in record.passkeys if one.credential == credential.hex()), None)

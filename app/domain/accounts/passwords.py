@@ -3,19 +3,19 @@
 from app.crypto.locks import Stretched
 from app.domain import audit, permissions
 from app.domain.accounts import accounts, browsers, sessions
-from app.domain.accounts.sessions import Attempt
+from app.domain.accounts.sessions import SignInAttempt
 from app.domain.letters import outbox
 from app.domain.vault import holders
 from app.domain.work import Work
 from app.models import Account, LetterKind
 
 
-def begin(work: Work) -> Attempt:
+def begin(work: Work) -> SignInAttempt:
     """Count the attempt before anything is checked; `TooSoon` to wait."""
     return sessions.begin(work, work.session.get_one(Account, work.member.account_id).email)
 
 
-def change(work: Work, attempt: Attempt, old: Stretched, new: Stretched, salt: bytes) -> bool:
+def change(work: Work, attempt: SignInAttempt, old: Stretched, new: Stretched, salt: bytes) -> bool:
     """Put the member's key behind a new password, end their other browsers and write to them; False: the old is wrong.
 
     `new` is stretched with `salt`, `old` with the attempt's. Needs a fresh second factor.

@@ -40,7 +40,7 @@ class TooSoon(Exception):
 
 
 @dataclass(frozen=True)
-class Attempt:
+class SignInAttempt:
     """A counted attempt. Stretch the password with its salt outside any transaction, then finish it."""
 
     #: None for a name nobody has: the work is the same, the answer too.
@@ -58,19 +58,19 @@ class Resumed:
     seen_at: datetime
 
 
-def begin(work: Work, email: str) -> Attempt:
+def begin(work: Work, email: str) -> SignInAttempt:
     """Count the attempt before anything is checked, so that parallel guesses gain nothing; `TooSoon` to wait."""
     name = email.strip().lower()
     name_hash = count(work, f"sign-in/{name}")
     account = work.session.scalar(select(Account).where(Account.email == name))
     record = accounts.read(work, account) if account else None
     if account is None or record is None or record.salt is None:
-        return Attempt(None, work.vault.secret.blind("no-such-salt", name)[:16], name_hash)
-    return Attempt(account.id, bytes.fromhex(record.salt), name_hash)
+        return SignInAttempt(None, work.vault.secret.blind("no-such-salt", name)[:16], name_hash)
+    return SignInAttempt(account.id, bytes.fromhex(record.salt), name_hash)
 
 
 def finish(
-    work: Work, attempt: Attempt, stretched: Stretched, code: str, device: Device = devices.NOWHERE
+    work: Work, attempt: SignInAttempt, stretched: Stretched, code: str, device: Device = devices.NOWHERE
 ) -> str | None:
     """Return the cookie of a new session, or None: wrong, and nothing says what was."""
     account = accounts.find(work, attempt.account_id)

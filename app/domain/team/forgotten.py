@@ -14,8 +14,8 @@ from app.domain import audit
 from app.domain.accounts import accounts, devices, former_passwords, passkeys, sessions
 from app.domain.accounts.accounts import Record
 from app.domain.accounts.devices import Device
-from app.domain.accounts.passkeys import Answer
-from app.domain.accounts.sessions import Attempt
+from app.domain.accounts.passkeys import Assertion
+from app.domain.accounts.sessions import SignInAttempt
 from app.domain.team import team
 from app.domain.vault import holders, key_register
 from app.domain.work import Reason, Refused, Work
@@ -32,9 +32,9 @@ class Renewed:
 
 def renew(
     work: Work,
-    attempt: Attempt,
+    attempt: SignInAttempt,
     stretched: Stretched,
-    proof: str | Answer,
+    proof: str | Assertion,
     recovery: str | None,
     device: Device = devices.NOWHERE,
 ) -> Renewed | None:
@@ -71,8 +71,8 @@ def renew(
     return Renewed(sessions.start(work, account, private, {"recovery_code": code}, device=device), code)
 
 
-def _proven(work: Work, account: Account, record: Record, proof: str | Answer) -> bool:
-    if isinstance(proof, Answer):
+def _proven(work: Work, account: Account, record: Record, proof: str | Assertion) -> bool:
+    if isinstance(proof, Assertion):
         return passkeys.second_factor(work, account, proof)
     return sessions.second_factor(work, account, record, proof)
 

@@ -17,14 +17,14 @@ from app.models import AuditLine, Holder, KeyRegister
 
 
 @dataclass(frozen=True)
-class Listed:
+class RegisterEntry:
     """A roll's number, and per holder the digest of the public key that may receive grants."""
 
     number: int
     digests: Mapping[UUID, bytes]
 
 
-def read(work: Work) -> Listed:
+def read(work: Work) -> RegisterEntry:
     """Return the newest roll (number 0: none yet); `Altered` for one forged, or older than the audit trail knows."""
     return opened(work, work.session.execute(select(*columns())).one())
 
@@ -42,21 +42,21 @@ def columns() -> list[Label[Any]]:
     ]
 
 
-def opened(work: Work, row: Row[Any]) -> Listed:
+def opened(work: Work, row: Row[Any]) -> RegisterEntry:
     """Open the roll that was read with `columns`; `Altered` as for `read`."""
     number = row.roll_number or 0
     if number != (row.audited_roll_number or 0):
         raise Altered(f"roll/{number}")
     if number == 0:
-        return Listed(0, {})
+        return RegisterEntry(0, {})
     try:
         value = json.loads(work.vault.ring.open(contexts.roll(number), row.sealed_roll))
     except Unreadable as error:
         raise Altered(f"roll/{number}") from error
-    return Listed(number, {UUID(holder): bytes.fromhex(digest) for holder, digest in value.items()})
+    return RegisterEntry(number, {UUID(holder): bytes.fromhex(digest) for holder, digest in value.items()})
 
 
-def change(work: Work, old: Listed, digests: Mapping[UUID, bytes]) -> None:
+def change(work: Work, old: RegisterEntry, digests: Mapping[UUID, bytes]) -> None:
     """Write the next roll; the audit line carries its number, so that an old one cannot come back."""
     number = old.number + 1
     value = {str(holder): digest.hex() for holder, digest in digests.items()}

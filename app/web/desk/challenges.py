@@ -11,7 +11,7 @@ from app.crypto import passkeys as answers
 from app.crypto.passkeys import Site
 from app.crypto.secretkey import Stale
 from app.domain.accounts import passkeys
-from app.domain.accounts.passkeys import Answer
+from app.domain.accounts.passkeys import Assertion
 from app.domain.work import Member
 
 _NAME = "passkey"
@@ -53,13 +53,13 @@ def issue() -> str:
     return current.secret().issue_ticket(_name(), None, current.now())
 
 
-def answer(challenge: str, response: str, secret: str = "") -> Answer | None:
+def answer(challenge: str, response: str, secret: str = "") -> Assertion | None:
     """Return what a browser brought; None when the challenge is not ours, not for it, or too old."""
     try:
         current.secret().read_ticket(_name(), challenge, current.now(), passkeys.LASTS)
     except Stale:
         return None
-    return Answer(site(), challenge, response, _secret(secret))
+    return Assertion(site(), challenge, response, _secret(secret))
 
 
 def text(data: bytes) -> str:

@@ -14,7 +14,7 @@ from app.crypto import words
 from app.crypto.codes import BadCode
 from app.crypto.secretkey import Stale
 from app.domain.accounts import sessions
-from app.domain.accounts.passkeys import Answer
+from app.domain.accounts.passkeys import Assertion
 from app.domain.accounts.sessions import TooSoon
 from app.domain.team import forgotten
 from app.domain.team.forgotten import Renewed
@@ -84,7 +84,7 @@ def _renew(form: ForgottenForm, password: str) -> Renewed | None:
         return forgotten.renew(work, attempt, stretched, _proof(form), form.recovery.data or None, user_agent.device())
 
 
-def _proof(form: ForgottenForm) -> str | Answer:
+def _proof(form: ForgottenForm) -> str | Assertion:
     """Return what a passkey answered, or the code; an answer to a challenge that is not ours counts as no code."""
     if form.passkey.data:
         return challenges.answer(form.challenge.data or "", form.passkey.data) or ""
