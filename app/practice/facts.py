@@ -152,7 +152,7 @@ class Emergencies:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
+class PracticePage:
     """How the public page appears in a history list. Neutral unless the practice wants otherwise."""
 
     #: None: "Contact us", in the language of the page.
@@ -198,7 +198,7 @@ class Practice:
     )
     notice: Notice
     emergencies: Emergencies
-    page: Page = Page()
+    page: PracticePage = PracticePage()
     colors: Colors = field(default_factory=Colors)
 
     @property

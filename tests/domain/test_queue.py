@@ -13,7 +13,7 @@ from tests.bed.office import Office, Person
 from tests.domain import crowd, hands
 
 
-def page(office: Office, person: Person, view: View, after: Cursor | None = None) -> queue.Page:
+def page(office: Office, person: Person, view: View, after: Cursor | None = None) -> queue.QueuePage:
     with office.work(person) as work:
         return queue.page(work, view, after)
 

@@ -69,7 +69,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Page:
+class QueuePage:
     """A part of one list. `after` leads to the next part, None at the end."""
 
     view: View
@@ -101,7 +101,7 @@ class Cursor:
         return base64.urlsafe_b64encode(f"{due}|{self.at.isoformat()}|{self.reference}".encode()).decode()
 
 
-def page(work: Work, view: View, after: Cursor | None = None) -> Page:
+def page(work: Work, view: View, after: Cursor | None = None) -> QueuePage:
     """Return a part of a list, what is due first, then who waits longest; as many statements for ten as for thousands.
 
     What it opens, the caller has recorded.
@@ -116,10 +116,10 @@ def page(work: Work, view: View, after: Cursor | None = None) -> Page:
         last = Cursor(rows[-1].due_at, rows[-1].received_at, rows[-1].reference)
     told = thread_summaries.read(work, [row for row in rows if row.status is not Status.CLOSED])
     lines = tuple(_line(work, row, told.get(row.reference, Glance())) for row in rows)
-    return Page(view, lines, last.encoded if last else None, _counts(work))
+    return QueuePage(view, lines, last.encoded if last else None, _counts(work))
 
 
-def record(work: Work, page: Page) -> None:
+def record(work: Work, page: QueuePage) -> None:
     """Record that a list was looked at, and how many requests were on it."""
     audit.record(work, "queue.opened", f"queue/{page.view}", entry=len(page.rows))
 
