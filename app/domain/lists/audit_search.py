@@ -16,7 +16,7 @@ PAGE = 50
 
 
 @dataclass(frozen=True)
-class Wanted:
+class AuditQuery:
     """What to look for; None asks for anything. `before` is the number of the last line seen."""
 
     actor: str | None = None
@@ -28,7 +28,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Line:
+class AuditEntry:
     """One line. `actor` is a colleague's name, or one of client, newcomer, worker, operator."""
 
     number: int
@@ -41,7 +41,7 @@ class Line:
     entry: int | None
 
 
-def lines(work: Work, wanted: Wanted) -> list[Line]:
+def lines(work: Work, wanted: AuditQuery) -> list[AuditEntry]:
     """Return up to a page of chained lines and one more, newest first; for supervisors.
 
     What concerns a request that a supervisor is excluded from is left out: for them it does not exist.
@@ -52,9 +52,9 @@ def lines(work: Work, wanted: Wanted) -> list[Line]:
     return [_line(line, names) for line in work.session.scalars(found)]
 
 
-def _line(line: AuditLine, names: Mapping[str, str]) -> Line:
+def _line(line: AuditLine, names: Mapping[str, str]) -> AuditEntry:
     what, _, person = line.subject.rpartition("account/")
-    return Line(
+    return AuditEntry(
         number=line.number or 0,
         at=line.at,
         actor=names.get(line.actor, line.actor),
@@ -112,7 +112,7 @@ def _chained(work: Work) -> Select[AuditLine]:
     return select(AuditLine).where(AuditLine.number.is_not(None), ~exclusions.line_hidden_from(work.member.account_id))
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _conditions(wanted: AuditQuery) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.actor is not None:
         conditions.append(or_(AuditLine.actor == wanted.actor, AuditLine.subject.endswith(f"account/{wanted.actor}")))

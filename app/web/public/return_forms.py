@@ -12,7 +12,7 @@ from app.domain.intake.returning import TEXT_LETTERS
 from app.practice import Practice
 from app.web.questions import return_texts
 from app.web.questions.contact import SafeContact, dialled, offered
-from app.web.questions.fields import Checks, Line, Paragraphs, Pick, Radio
+from app.web.questions.fields import Checks, LineField, ParagraphsField, Pick, Radio
 
 
 class _Part(FlaskForm):
@@ -34,7 +34,7 @@ class MessageForm(_Part):
     """One of the sentences, and 200 letters."""
 
     say = Radio(validate_choice=False)
-    text = Paragraphs()
+    text = ParagraphsField()
 
     def offer(self) -> None:
         self.say.choices = return_texts.sentences()
@@ -43,7 +43,7 @@ class MessageForm(_Part):
         if not offered(field, field.data):
             raise ValidationError(gettext("Choose what you want to tell us."))
 
-    def validate_text(self, field: Paragraphs) -> None:
+    def validate_text(self, field: ParagraphsField) -> None:
         if len(field.data or "") > TEXT_LETTERS:
             raise ValidationError(gettext("Make it shorter. It can be up to 200 letters, or about 35 words."))
 
@@ -64,9 +64,9 @@ class NumberForm(_Part):
     """A new number to call."""
 
     number: Number
-    phone = Line()
+    phone = LineField()
 
-    def validate_phone(self, field: Line) -> None:
+    def validate_phone(self, field: LineField) -> None:
         if not field.data:
             raise ValidationError(gettext("Enter the new phone number."))
         self.number = dialled(field.data)

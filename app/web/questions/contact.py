@@ -10,7 +10,7 @@ from app.domain.intake.answers import Wishes
 from app.domain.intake.numbers import Number
 from app.practice import Practice
 from app.web.questions import choices, phones, times
-from app.web.questions.fields import Checks, Line, Pick, Radio
+from app.web.questions.fields import Checks, LineField, Pick, Radio
 
 
 class SafeContact:
@@ -19,7 +19,7 @@ class SafeContact:
     practice: Practice
     now: datetime
     way: Radio
-    phone: Line
+    phone: LineField
     ok: Checks
     when: Checks
     tz: Pick
@@ -35,7 +35,7 @@ class SafeContact:
         if not offered(field, field.data):
             raise ValidationError(gettext("Choose if we should call you or if you will call us."))
 
-    def validate_phone(self, field: Line) -> None:
+    def validate_phone(self, field: LineField) -> None:
         if not field.data:
             if self.way.data == "call":
                 raise ValidationError(gettext("Enter a phone number so we can call you, or choose “I will call you”."))

@@ -28,11 +28,11 @@ class _Text(StringField):
             raise ValueError(gettext("We could not read some letters here. Please type them again."))
 
 
-class Line(_Text):
+class LineField(_Text):
     """One line of text."""
 
 
-class Paragraphs(_Text, TextAreaField):
+class ParagraphsField(_Text, TextAreaField):
     """Text with line breaks."""
 
     @staticmethod

@@ -12,7 +12,7 @@ from app.domain.intake.answers import Answers
 from app.practice.questions import ABOUT, PROGRAM, QUESTIONS, Question, QuestionKind
 from app.web.questions import choices
 from app.web.questions.contact import SafeContact, offered, only_offered
-from app.web.questions.fields import Checks, Line, Paragraphs, Pick, Radio
+from app.web.questions.fields import Checks, LineField, ParagraphsField, Pick, Radio
 
 NAME_LETTERS, NOTE_LETTERS = 60, 500
 
@@ -23,15 +23,15 @@ def _field(question: Question) -> Any:
         kind = Radio if question.kind is QuestionKind.RADIO else Pick
         return kind(validators=[lambda _form, field: only_offered(field)], validate_choice=False)
     rule = _working_address if question.kind is QuestionKind.EMAIL else _short_enough
-    return Line(validators=[lambda _form, field: rule(field, question.longest)])
+    return LineField(validators=[lambda _form, field: rule(field, question.longest)])
 
 
-def _short_enough(field: Line, longest: int) -> None:
+def _short_enough(field: LineField, longest: int) -> None:
     if len(field.data or "") > longest:
         raise ValidationError(gettext("Use up to %(letters)s letters here.", letters=longest))
 
 
-def _working_address(field: Line, longest: int) -> None:
+def _working_address(field: LineField, longest: int) -> None:
     if not field.data:
         return
     try:
@@ -52,9 +52,9 @@ class Questions(SafeContact, FlaskForm):
     language: str
 
     age = Radio(validate_choice=False)
-    name = Line()
+    name = LineField()
     way = Radio(validate_choice=False)
-    phone = Line()
+    phone = LineField()
     ok = Checks(validate_choice=False)
     when = Checks(validate_choice=False)
     state = Pick(validate_choice=False)
@@ -62,7 +62,7 @@ class Questions(SafeContact, FlaskForm):
     # A class reads its fields in the order they are made in: mistakes are listed as they stand on the page.
     vars().update((question.name, _field(question)) for question in QUESTIONS)
     lang = Pick(validate_choice=False)
-    note = Paragraphs()
+    note = ParagraphsField()
     consent = Checks(validate_choice=False)
 
     def offer(self) -> None:
@@ -90,7 +90,7 @@ class Questions(SafeContact, FlaskForm):
         if field.data != "adult":
             raise ValidationError(gettext("Choose your age. We ask because the law is different for people under 18."))
 
-    def validate_name(self, field: Line) -> None:
+    def validate_name(self, field: LineField) -> None:
         if not field.data:
             raise ValidationError(gettext("Enter a name we can use. It does not have to be your real name."))
         if len(field.data) > NAME_LETTERS:
@@ -104,7 +104,7 @@ class Questions(SafeContact, FlaskForm):
         if not offered(field, field.data):
             raise ValidationError(gettext("Choose a language from the list."))
 
-    def validate_note(self, field: Paragraphs) -> None:
+    def validate_note(self, field: ParagraphsField) -> None:
         if len(field.data or "") > NOTE_LETTERS:
             raise ValidationError(gettext("Make your note shorter. It can be up to 500 letters, or about 80 words."))
 

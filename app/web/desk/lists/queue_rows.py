@@ -26,7 +26,7 @@ _A_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
-class Line:
+class QueueRow:
     """One request on the list."""
 
     reference: str
@@ -57,10 +57,10 @@ class Held(Protocol):
     def outcome(self) -> Outcome | None: ...
 
 
-def line(row: Row, now: datetime) -> Line:
+def line(row: Row, now: datetime) -> QueueRow:
     safe = row.glance.contact.safe if row.glance.contact else None
     overdue = row.status is not Status.CLOSED and row.due_at is not None and row.due_at <= now
-    return Line(
+    return QueueRow(
         reference=row.reference,
         status=state(row),
         language=str(_LANGUAGES.get(row.language, "")),

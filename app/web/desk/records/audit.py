@@ -13,7 +13,7 @@ from app import current
 from app.crypto import codes
 from app.domain import audit, permissions
 from app.domain.lists import audit_search
-from app.domain.lists.audit_search import Wanted
+from app.domain.lists.audit_search import AuditQuery
 from app.web.desk.forms import DeskForm, ProvenForm
 from app.web.desk.records import audit_labels
 
@@ -74,7 +74,7 @@ def _page(proof: ProvenForm, **more: Any) -> str:
     )
 
 
-def _wanted(asked: dict[str, str]) -> tuple[Wanted, list[str]]:
+def _wanted(asked: dict[str, str]) -> tuple[AuditQuery, list[str]]:
     """Read the questions of the page's address; what cannot be read is named and asks for nothing."""
     reference, since, until = asked["request"], _day(asked["since"]), _day(asked["until"])
     mistakes = [
@@ -86,7 +86,7 @@ def _wanted(asked: dict[str, str]) -> tuple[Wanted, list[str]]:
         )
         if wrong
     ]
-    wanted = Wanted(
+    wanted = AuditQuery(
         actor=_actor(asked["who"]),
         reference=_reference(reference),
         kind=asked["kind"] or None,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flask_babel import gettext, lazy_gettext
 
-from app.domain.lists.audit_search import Line
+from app.domain.lists.audit_search import AuditEntry
 
 _KINDS: Mapping[str, object] = {
     "account.renamed": lazy_gettext("Changed the name that colleagues see"),
@@ -113,7 +113,7 @@ def parties() -> dict[str, str]:
     return {name: str(words) for name, words in _PARTIES.items()}
 
 
-def told(line: Line) -> tuple[str, str, str, str]:
+def told(line: AuditEntry) -> tuple[str, str, str, str]:
     """Return who did what, to what, and about which colleague, of one line; whoever did it is not named twice."""
     person = line.person if line.person and line.person != line.actor else ""
     return parties().get(line.actor, line.actor), kind(line.kind), _subject(line.subject), person

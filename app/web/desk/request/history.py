@@ -32,7 +32,7 @@ _REPORTED = {
 
 
 @dataclass(frozen=True)
-class Line:
+class HistoryLine:
     """One thing that happened. What was written never shows in `repr`."""
 
     at: datetime
@@ -44,25 +44,25 @@ class Line:
     details: tuple[str, ...] = field(default=(), repr=False)
 
 
-def lines(opened: Opened, practice: Practice) -> list[Line]:
+def lines(opened: Opened, practice: Practice) -> list[HistoryLine]:
     """Return all of it but what the page shows as news."""
     asked = {one.entry for one in opened.news.asked} | {one.entry for one in opened.news.given}
     told = (entry for entry in reversed(opened.history) if entry.kind is not Deed.WISHED or entry.number not in asked)
     return [_line(entry, opened, practice) for entry in told]
 
 
-def _line(entry: Logged, opened: Opened, practice: Practice) -> Line:
+def _line(entry: Logged, opened: Opened, practice: Practice) -> HistoryLine:
     value = entry.value
     if entry.kind is LogKind.NOTE:
-        return Line(entry.at, entry.by, gettext("Note"), text=value["text"])
+        return HistoryLine(entry.at, entry.by, gettext("Note"), text=value["text"])
     if entry.kind is Deed.ANSWERED:
         # Word for word what the client reads, in their language.
         with force_locale(opened.language):
             told = return_texts.reply(value["template"], practice)
-        return Line(entry.at, entry.by, gettext("Answer on the return page"), text=told)
+        return HistoryLine(entry.at, entry.by, gettext("Answer on the return page"), text=told)
     if entry.kind in (Deed.SETTLED, Deed.WISHED):
-        return Line(entry.at, entry.by, _changed(entry), details=_held(value["wishes"]))
-    return Line(entry.at, entry.by, _SHORT[entry.kind](value))
+        return HistoryLine(entry.at, entry.by, _changed(entry), details=_held(value["wishes"]))
+    return HistoryLine(entry.at, entry.by, _SHORT[entry.kind](value))
 
 
 def _changed(entry: Logged) -> str:

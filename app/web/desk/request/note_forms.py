@@ -10,13 +10,13 @@ from wtforms import HiddenField, ValidationError
 from app.domain.casework import notes
 from app.web import drafts
 from app.web.desk.forms import DeskForm
-from app.web.questions.fields import Paragraphs
+from app.web.questions.fields import ParagraphsField
 
 
 class TypedForm(DeskForm):
     """A form that a note is sent along with, finished or not."""
 
-    text = Paragraphs()
+    text = ParagraphsField()
     #: The ticket of this showing of the page.
     once = HiddenField()
     #: Until when notes were kept that stood in the box. Empty: none did.
@@ -41,7 +41,7 @@ class TypedForm(DeskForm):
 class NoteForm(TypedForm):
     """A note that is finished."""
 
-    def validate_text(self, field: Paragraphs) -> None:
+    def validate_text(self, field: ParagraphsField) -> None:
         count = len(field.data or "")
         if not count:
             raise ValidationError(gettext("Write something first."))

@@ -21,7 +21,7 @@ from app.web.desk.forms import DeskForm
 from app.web.desk.request import client_updates
 from app.web.questions import times
 from app.web.questions.contact import SafeContact, dialled
-from app.web.questions.fields import Checks, Line, Pick, Radio
+from app.web.questions.fields import Checks, LineField, Pick, Radio
 
 bp = Blueprint("wishes", __name__, url_prefix="/desk")
 
@@ -37,7 +37,7 @@ class SettleForm(SafeContact, DeskForm):
     way = Radio(validate_choice=False)
     #: Which number holds: the one that does, the entry of a new one, or one that is typed here.
     which = Radio(validate_choice=False)
-    phone = Line()
+    phone = LineField()
     #: They said that the number is right which was marked wrong: "yes".
     is_right = Checks(validate_choice=False)
     ok = Checks(validate_choice=False)
@@ -72,7 +72,7 @@ class SettleForm(SafeContact, DeskForm):
         if field.data not in (_KEEP, _TOLD) and self.chosen is None:
             raise ValidationError(gettext("Choose which number holds."))
 
-    def validate_phone(self, field: Line) -> None:
+    def validate_phone(self, field: LineField) -> None:
         if self.which.data == _TOLD:
             if not field.data:
                 raise ValidationError(gettext("Enter the number they told you."))
