@@ -28,7 +28,7 @@ _MOST = 8
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredDraft:
     """What somebody typed and did not save."""
 
     text: str = field(repr=False)
@@ -63,7 +63,7 @@ def keep_for(work: Work, account_id: UUID, reference: str, text: str, *, instead
     return True
 
 
-def read(work: Work, reference: str) -> Kept | None:
+def read(work: Work, reference: str) -> StoredDraft | None:
     """Return what the member typed about a request and did not save; `Altered` when it is not what was kept."""
     draft = work.session.scalar(
         select(Draft)
@@ -85,7 +85,7 @@ def read(work: Work, reference: str) -> Kept | None:
         versions.check(form, place.path)
     texts = [form["text"] for form in opened]
     # A form that was sent twice is one note.
-    return Kept("\n\n".join(dict.fromkeys(texts)), draft.made_at)
+    return StoredDraft("\n\n".join(dict.fromkeys(texts)), draft.made_at)
 
 
 def erase(work: Work, intake_id: UUID, kept_at: datetime) -> None:

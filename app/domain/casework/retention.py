@@ -17,7 +17,7 @@ from app.models import Account, AuditLine, Intake, LetterKind, LogKind, Status
 
 
 @dataclass(frozen=True)
-class Kept:
+class Retained:
     """What there is to decide about: a request of which something is kept."""
 
     reference: str
@@ -45,10 +45,10 @@ class Certificate:
     code: bytes | None = field(repr=False)
 
 
-def kept(work: Work, reference: str) -> Kept:
+def kept(work: Work, reference: str) -> Retained:
     """Return what a supervisor decides about; `Refused` once it is erased."""
     case = _case(work, reference)
-    return Kept(case.intake.reference, case.intake.status, case.intake.received_at, case.held)
+    return Retained(case.intake.reference, case.intake.status, case.intake.received_at, case.held)
 
 
 def hold(work: Work, reference: str, *, held: bool) -> None:

@@ -11,7 +11,7 @@ from flask_babel import force_locale, get_locale, gettext, ngettext
 from app import current
 from app.domain.casework import claims, drafts, safety
 from app.domain.casework.claims import Candidate
-from app.domain.casework.drafts import Kept
+from app.domain.casework.drafts import StoredDraft
 from app.domain.casework.safety import Emergency
 from app.domain.intake.opening import Opened
 from app.domain.intake.returning import TEMPLATES
@@ -31,7 +31,7 @@ class Beside:
     """What is read with the request, in the same transaction."""
 
     team: tuple[Candidate, ...]
-    draft: Kept | None
+    draft: StoredDraft | None
 
 
 @dataclass(frozen=True)
