@@ -26,7 +26,7 @@ class Message:
 
 
 @dataclass(frozen=True)
-class Given:
+class NewNumber:
     """A new number. It may come from whoever found the return code: ask by voice before it is called."""
 
     entry: int
@@ -35,12 +35,12 @@ class Given:
 
 
 @dataclass(frozen=True)
-class News:
+class ClientUpdates:
     """Everything since the request arrived, oldest first."""
 
     messages: tuple[Message, ...] = ()
     asked: tuple[Asked, ...] = ()
-    given: tuple[Given, ...] = ()
+    given: tuple[NewNumber, ...] = ()
 
     def with_numbers(self, shown: Callable[[str], str]) -> Self:
         """Return the same news with each number as it is shown."""
@@ -48,13 +48,13 @@ class News:
         return replace(self, given=tuple(given))
 
 
-def read(work: Work, entries: Sequence[Entry], holds: InForce) -> News:
+def read(work: Work, entries: Sequence[Entry], holds: InForce) -> ClientUpdates:
     """Return what a client wrote in an opened thread; `Refused` without a grant for a new number's epoch."""
     said = (entry for entry in entries if entry.kind is EntryKind.MESSAGE and entry.value.get("from") == CLIENT)
-    return News(
+    return ClientUpdates(
         messages=tuple(Message(one.number, one.at, one.value["sentence"], one.value["text"]) for one in said),
         asked=holds.asked,
-        given=tuple(Given(entry.number, entry.at, number(work, entry)) for entry in holds.numbers),
+        given=tuple(NewNumber(entry.number, entry.at, number(work, entry)) for entry in holds.numbers),
     )
 
 

@@ -13,7 +13,7 @@ from app.domain.intake import case_log, client_updates, history, outcome_check, 
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.intake.call_rules import MayCall
 from app.domain.intake.case_log import Logged
-from app.domain.intake.client_updates import News
+from app.domain.intake.client_updates import ClientUpdates
 from app.domain.intake.thread import Entry
 from app.domain.intake.wishes import InForce
 from app.domain.rota import oncall
@@ -53,7 +53,7 @@ class Opened:
     #: When they were last said, in writing or by voice.
     wished_at: datetime
     may_call: MayCall
-    news: News = field(repr=False)
+    news: ClientUpdates = field(repr=False)
     #: Whether the client can come back and read answers.
     returns: bool
     #: What staff answered from templates, each with its moment.

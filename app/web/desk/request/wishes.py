@@ -13,7 +13,7 @@ from app import current
 from app.domain.casework import confirmed_wishes
 from app.domain.intake import opening
 from app.domain.intake.answers import Wishes
-from app.domain.intake.client_updates import Given
+from app.domain.intake.client_updates import NewNumber
 from app.domain.intake.opening import Gone, Opened
 from app.domain.work import Reason, Work
 from app.web.desk import dates
@@ -175,7 +175,7 @@ def _numbers(opened: Opened) -> list[tuple[str, str]]:
     return [(_KEEP, keep), *given, (_TOLD, gettext("Another number, told on the call"))]
 
 
-def _new_one(given: Given) -> str:
+def _new_one(given: NewNumber) -> str:
     return gettext("The new one of %(day)s: %(number)s", day=dates.date(given.at), number=given.number.phone)
 
 
