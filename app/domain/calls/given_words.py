@@ -19,7 +19,7 @@ _OPEN = (Status.WAITING, Status.CLAIMED)
 
 
 @dataclass(frozen=True)
-class Given:
+class CodeWords:
     """The words of one request."""
 
     reference: str
@@ -28,27 +28,27 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Read:
+class OpenCodeWords:
     """Words of the newest open requests, newest first; burnt ones are left out."""
 
-    given: tuple[Given, ...] = field(repr=False)
+    given: tuple[CodeWords, ...] = field(repr=False)
     #: There are older open requests, and nobody looked at their words.
     more: bool
     #: Records that are not what this service wrote.
     altered: tuple[str, ...]
 
 
-def read(work: Work, most: int) -> Read:
+def of_open_requests(work: Work, most: int) -> OpenCodeWords:
     """Return the words of the newest open requests that the member has a key of."""
     permissions.require_active(work)
     granted = select(Grant.epoch_id).where(Grant.holder_id == work.member.holder_id)
     wanted = bulk_open.newest(work, _OPEN, most).where(Intake.epoch_id.in_(granted))
     sheets = list(bulk_open.opened(work, wanted))
     given = [
-        Given(sheet.reference, sheet.received_at, sheet.words)
+        CodeWords(sheet.reference, sheet.received_at, sheet.words)
         for sheet in sheets
         if isinstance(sheet, Sheet) and sheet.words is not None
     ]
     newest_first = sorted(sorted(given, key=lambda one: one.reference), key=lambda one: one.received_at, reverse=True)
     altered = sorted(sheet.reference for sheet in sheets if isinstance(sheet, Unread))
-    return Read(tuple(newest_first), bulk_open.more(work, _OPEN, most), tuple(altered))
+    return OpenCodeWords(tuple(newest_first), bulk_open.more(work, _OPEN, most), tuple(altered))

@@ -83,7 +83,7 @@ def match(work: Work, heard: Heard) -> Match:
         orders = _orders(pair, len(spelled))
         return any(all(word in near for word, near in zip(ours, alike, strict=True)) for ours in orders)
 
-    read = given_words.read(work, MOST)
+    read = given_words.of_open_requests(work, MOST)
     known = [one for one in reversed(read.given) if nearly(one.pair)]
     exact = [one for one in known if just_so(one.pair)]
     return Match(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app.domain import audit, permissions
 from app.domain.calls import given_words
-from app.domain.calls.given_words import Given
+from app.domain.calls.given_words import CodeWords
 from app.domain.work import Work
 
 #: More do not fit a paper that somebody carries; the newest are the likeliest to call.
@@ -16,7 +16,7 @@ MOST = 200
 class Card:
     """What is printed, longest waiting first; words of which somebody else knows are left out."""
 
-    lines: tuple[Given, ...] = field(repr=False)
+    lines: tuple[CodeWords, ...] = field(repr=False)
     more: bool
     made_at: datetime
 
@@ -25,7 +25,7 @@ def make(work: Work) -> Card:
     """Return a card and record whose words left the desk; only for supervisors with a fresh second factor."""
     permissions.require_supervisor(work)
     permissions.require_fresh(work)
-    read = given_words.read(work, MOST)
+    read = given_words.of_open_requests(work, MOST)
     lines = read.given[::-1]
     audit.record_each(work, "card.printed", [f"intake/{one.reference}" for one in lines])
     return Card(lines, read.more, work.now)
