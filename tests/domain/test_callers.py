@@ -6,7 +6,7 @@ from sqlalchemy import delete, select, update
 from app.crypto import words
 from app.domain.calls import incoming_calls
 from app.domain.calls.given_words import CodeWords
-from app.domain.calls.incoming_calls import Heard, Match, Told
+from app.domain.calls.incoming_calls import Heard, IncomingCall, Match
 from app.domain.work import Missing
 from app.models import Exclusion, Intake, LogEntry
 from tests.bed.clock import Clock
@@ -190,7 +190,11 @@ def test_who_waits_for_approval_compares_nothing(office: Office, supervisor: Per
 
 def test_what_was_heard_and_told_never_shows_itself(clock: Clock) -> None:
     """V-49."""
-    secrets = (Heard(("kettle",)), Told("kettle", "mon-am"), CodeWords("K7QF-3MDX", clock(), ("kettle", "harbor")))
+    secrets = (
+        Heard(("kettle",)),
+        IncomingCall("kettle", "mon-am"),
+        CodeWords("K7QF-3MDX", clock(), ("kettle", "harbor")),
+    )
 
     assert "kettle" not in repr(secrets)
     assert "mon-am" not in repr(secrets)

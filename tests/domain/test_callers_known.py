@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.accounts.sessions import TooSoon
 from app.domain.calls import incoming_calls
-from app.domain.calls.incoming_calls import Told
+from app.domain.calls.incoming_calls import IncomingCall
 from app.domain.intake import thread
 from app.domain.intake.answers import Wishes
 from app.domain.work import Refused
@@ -24,12 +24,12 @@ def reference(office: Office, supervisor: Person, monkeypatch: pytest.MonkeyPatc
 
 def verify(office: Office, person: Person, references: tuple[str, ...], name: str, when: str | None) -> str | None:
     with office.work(person) as work:
-        return incoming_calls.verify(work, references, Told(name, when))
+        return incoming_calls.verify(work, references, IncomingCall(name, when))
 
 
 def settle(office: Office, person: Person, reference: str, said: str, nonce: str = "page", note: str = "") -> None:
     with office.work(person) as work:
-        incoming_calls.settle(work, reference, said, nonce=nonce, note=note)
+        incoming_calls.log_incoming_call(work, reference, said, nonce=nonce, note=note)
 
 
 def test_name_and_time_verify_a_caller(office: Office, supervisor: Person, reference: str) -> None:

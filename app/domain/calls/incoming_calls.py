@@ -53,7 +53,7 @@ class Match:
 
 
 @dataclass(frozen=True)
-class Told:
+class IncomingCall:
     """What a caller knows without being helped: a name, and a time they checked. None: they checked none."""
 
     name: str = field(repr=False)
@@ -95,7 +95,7 @@ def match(work: Work, heard: Heard) -> Match:
     )
 
 
-def verify(work: Work, references: Sequence[str], told: Told) -> str | None:
+def verify(work: Work, references: Sequence[str], told: IncomingCall) -> str | None:
     """Return the one request of these that is the caller's; None, which counts, when none is. May raise `TooSoon`."""
     name_hash = sessions.count(work, f"called/{' '.join(sorted(references))}")
     theirs = [case for case in _cases(work, references) if _knows(case, told)]
@@ -107,7 +107,7 @@ def verify(work: Work, references: Sequence[str], told: Told) -> str | None:
     return theirs[0].intake.reference
 
 
-def settle(
+def log_incoming_call(
     work: Work, reference: str, said: str, *, note: str = "", happened_at: datetime | None = None, nonce: str
 ) -> None:
     """Write down a call of a verified caller. Who wants it to stop is never called again; a day later all is erased."""
@@ -152,7 +152,7 @@ def _cases(work: Work, references: Sequence[str]) -> Iterator[Case]:
             yield case
 
 
-def _knows(case: Case, told: Told) -> bool:
+def _knows(case: Case, told: IncomingCall) -> bool:
     """Return whether the caller knows what came with the request; what came by the return page others may know."""
     asked = [e.value for e in case.thread if e.kind is EntryKind.WISHES and e.value.get("from") != wishes.CLIENT]
     times = {window for value in asked for window in value["when"]}

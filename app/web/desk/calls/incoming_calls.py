@@ -103,7 +103,9 @@ def settle() -> ResponseReturnValue:
     [reference] = known.references
     said, note = form.said.data or "", form.text.data or ""
     with current.work() as work:
-        incoming_calls.settle(work, reference, said, note=note, happened_at=known.called_at, nonce=known.nonce)
+        incoming_calls.log_incoming_call(
+            work, reference, said, note=note, happened_at=known.called_at, nonce=known.nonce
+        )
     session[_REMARK] = {"reference": reference, "said": said}
     return redirect("/desk/called", 303)
 

@@ -8,7 +8,7 @@ from wtforms.validators import AnyOf, DataRequired, Length
 
 from app import current, hours
 from app.domain.calls import incoming_calls
-from app.domain.calls.incoming_calls import Told
+from app.domain.calls.incoming_calls import IncomingCall
 from app.web.desk.calls import call_history
 from app.web.desk.dates import MomentField
 from app.web.desk.forms import DeskForm, lazy_gettext
@@ -65,9 +65,9 @@ class ToldForm(PassForm):
             raise ValidationError(gettext("Choose a time of the day."))
 
     @property
-    def told(self) -> Told:
+    def told(self) -> IncomingCall:
         when = None if self.day.data == NO_TIME else f"{self.day.data}-{self.part.data}"
-        return Told(self.name.data or "", when)
+        return IncomingCall(self.name.data or "", when)
 
 
 class SaidForm(PassForm):

@@ -26,7 +26,7 @@ _KINDS = {
 
 
 @dataclass(frozen=True)
-class Told:
+class DeliveryLine:
     """One letter, in words."""
 
     why: str
@@ -39,9 +39,9 @@ class Told:
     sent: bool
 
 
-def told(deliveries: list[Delivery]) -> list[Told]:
+def told(deliveries: list[Delivery]) -> list[DeliveryLine]:
     return [
-        Told(
+        DeliveryLine(
             why=_why(one),
             name=one.name,
             at=one.wanted_at,
