@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.domain import permissions
 from app.domain.calls.code_words import Pair
 from app.domain.lists import bulk_open
-from app.domain.lists.bulk_open import Sheet, Unread
+from app.domain.lists.bulk_open import NotOpened, OpenedAnswers
 from app.domain.work import Work
 from app.models import Grant, Intake, Status
 
@@ -47,8 +47,8 @@ def of_open_requests(work: Work, most: int) -> OpenCodeWords:
     given = [
         CodeWords(sheet.reference, sheet.received_at, sheet.words)
         for sheet in sheets
-        if isinstance(sheet, Sheet) and sheet.words is not None
+        if isinstance(sheet, OpenedAnswers) and sheet.words is not None
     ]
     newest_first = sorted(sorted(given, key=lambda one: one.reference), key=lambda one: one.received_at, reverse=True)
-    altered = sorted(sheet.reference for sheet in sheets if isinstance(sheet, Unread))
+    altered = sorted(sheet.reference for sheet in sheets if isinstance(sheet, NotOpened))
     return OpenCodeWords(tuple(newest_first), bulk_open.more(work, _OPEN, most), tuple(altered))

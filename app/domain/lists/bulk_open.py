@@ -27,7 +27,7 @@ Threads = Mapping[UUID, Sequence[ThreadEntry] | None]
 
 
 @dataclass(frozen=True)
-class Sheet:
+class OpenedAnswers:
     """One request of a stack, opened."""
 
     reference: str
@@ -42,7 +42,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Unread:
+class NotOpened:
     """One request that did not open: altered, or sealed to an epoch the member has no key of."""
 
     reference: str
@@ -64,17 +64,17 @@ def more(work: Work, statuses: tuple[Status, ...], most: int) -> bool:
     return work.session.scalars(counted).one() > most
 
 
-def opened(work: Work, wanted: Select[UUID, str]) -> Iterator[Sheet | Unread]:
+def opened(work: Work, wanted: Select[UUID, str]) -> Iterator[OpenedAnswers | NotOpened]:
     """Open the answers of selected requests, in no order. One that the log keeps from the member does not exist."""
     return _read(work, wanted, None)
 
 
-def opened_with_numbers(work: Work, wanted: Select[UUID, str]) -> Iterator[Sheet | Unread]:
+def opened_with_numbers(work: Work, wanted: Select[UUID, str]) -> Iterator[OpenedAnswers | NotOpened]:
     """Open the answers of selected requests, and look for numbers that were confirmed since."""
     return _read(work, wanted, thread.THREAD.many(work, wanted, beyond=1))
 
 
-def _read(work: Work, wanted: Select[UUID, str], threads: Threads | None) -> Iterator[Sheet | Unread]:
+def _read(work: Work, wanted: Select[UUID, str], threads: Threads | None) -> Iterator[OpenedAnswers | NotOpened]:
     keys, logs = epochs.granted(work), case_log.LOG.many(work, wanted)
     asked = wanted.subquery()
     rows = select(*sealed.COLUMNS, Intake.status).join(asked, asked.c.id == Intake.id)
@@ -84,13 +84,15 @@ def _read(work: Work, wanted: Select[UUID, str], threads: Threads | None) -> Ite
             if sheet is not None and threads is not None:
                 sheet = replace(sheet, numbers=_numbers(work, row, keys, sheet, threads.get(row.id, ())))
         except Altered:
-            yield Unread(row.reference)
+            yield NotOpened(row.reference)
         else:
             if sheet is not None:
                 yield sheet
 
 
-def _sheet(work: Work, row: Row[*tuple[Any, ...]], keys: Keys, logged: Sequence[LogEntry] | None) -> Sheet | None:
+def _sheet(
+    work: Work, row: Row[*tuple[Any, ...]], keys: Keys, logged: Sequence[LogEntry] | None
+) -> OpenedAnswers | None:
     """Open answers and log; None where the log says that the client does not want this member to have it."""
     key = keys.get(row.epoch_id)
     if key is None or logged is None:
@@ -99,11 +101,11 @@ def _sheet(work: Work, row: Row[*tuple[Any, ...]], keys: Keys, logged: Sequence[
     entries = case_log.LOG.opened(row.id, answers_key, logged)
     if case_log.excluded(entries, work.member.account_id):
         return None
-    return Sheet(row.reference, row.status, row.received_at, answers, case_log.words(answers, entries))
+    return OpenedAnswers(row.reference, row.status, row.received_at, answers, case_log.words(answers, entries))
 
 
 def _numbers(
-    work: Work, row: Row[*tuple[Any, ...]], keys: Keys, sheet: Sheet, stored: Sequence[ThreadEntry] | None
+    work: Work, row: Row[*tuple[Any, ...]], keys: Keys, sheet: OpenedAnswers, stored: Sequence[ThreadEntry] | None
 ) -> frozenset[str]:
     """Return the number they gave, and the one that was confirmed by voice since."""
     known = {sheet.answers.phone} if sheet.answers.phone else set()

@@ -17,7 +17,7 @@ from app.crypto import codes
 from app.domain import audit, exclusions, permissions
 from app.domain.intake import opening
 from app.domain.lists import bulk_open
-from app.domain.lists.bulk_open import Sheet, Unread
+from app.domain.lists.bulk_open import NotOpened, OpenedAnswers
 from app.domain.work import Altered, Missing, Work
 from app.models import Account, Intake, Outcome, Role, Status
 
@@ -108,7 +108,7 @@ def find(work: Work, typed: str) -> Found:
     unread = 0
     sharing: dict[str, list[str]] = {}
     for sheet in bulk_open.opened_with_numbers(work, wanted) if supervisor else bulk_open.opened(work, wanted):
-        if isinstance(sheet, Unread):
+        if isinstance(sheet, NotOpened):
             unread += 1
         elif matched := tuple(_why(sheet, sought)):
             why[sheet.reference, sheet.received_at] = matched
@@ -136,7 +136,7 @@ def same_number(work: Work, reference: str) -> Twins:
         raise Missing
     references, unread = [], 0
     for sheet in bulk_open.opened_with_numbers(work, bulk_open.newest(work, _SEARCHED, NEWEST)):
-        if isinstance(sheet, Unread):
+        if isinstance(sheet, NotOpened):
             unread += 1
         elif sheet.reference != reference and sheet.numbers & numbers:
             references.append(sheet.reference)
@@ -148,13 +148,13 @@ def record_comparison(work: Work, reference: str, twins: Twins) -> None:
     audit.record(work, "intake.compared", f"intake/{opening.canonical(reference)}", entry=len(twins.references))
 
 
-def _readable(sheet: Sheet | Unread) -> Sheet:
-    if isinstance(sheet, Unread):
+def _readable(sheet: OpenedAnswers | NotOpened) -> OpenedAnswers:
+    if isinstance(sheet, NotOpened):
         raise Altered(f"intake/{sheet.reference}")
     return sheet
 
 
-def _why(sheet: Sheet, sought: _Sought) -> Iterator[Why]:
+def _why(sheet: OpenedAnswers, sought: _Sought) -> Iterator[Why]:
     if sought.symbols and sought.symbols in sheet.reference.replace("-", ""):
         yield Why.REFERENCE
     name = _folded(sheet.answers.name)
