@@ -12,7 +12,7 @@ from app.domain.intake import opening
 from app.domain.intake.answers import Wishes
 from app.domain.lists import queue
 from app.domain.lists.queue import View
-from app.domain.lists.thread_summaries import Glance
+from app.domain.lists.thread_summaries import ThreadSummary
 from app.models import ThreadEntry
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
@@ -25,7 +25,7 @@ def grace(office: Office) -> Person:
     return office.found()
 
 
-def glance(office: Office, person: Person, view: View = View.OPEN) -> Glance:
+def glance(office: Office, person: Person, view: View = View.OPEN) -> ThreadSummary:
     with office.work(person) as work:
         [row] = queue.page(work, view).rows
     return row.glance
@@ -180,7 +180,7 @@ def test_a_request_that_the_members_key_does_not_open_is_told_as_such(office: Of
     with hands.writer(office) as session:
         session.execute(hands.GRANTS_GONE)
 
-    assert glance(office, grace) == Glance(locked=True)
+    assert glance(office, grace) == ThreadSummary(locked=True)
 
 
 def test_a_list_opens_threads_and_no_answers(office: Office, grace: Person, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 
 from app.domain import audit, exclusions, permissions
 from app.domain.lists import thread_summaries
-from app.domain.lists.thread_summaries import Glance
+from app.domain.lists.thread_summaries import ThreadSummary
 from app.domain.work import Missing, Work
 from app.models import Account, Intake, Outcome, Status, UtcDateTime
 
@@ -65,7 +65,7 @@ class Row:
     outcome: Outcome | None
     closed_at: datetime | None
     #: What its thread tells; nothing once it is closed.
-    glance: Glance
+    glance: ThreadSummary
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def page(work: Work, view: View, after: Cursor | None = None) -> QueuePage:
     elif more:
         last = Cursor(rows[-1].due_at, rows[-1].received_at, rows[-1].reference)
     told = thread_summaries.read(work, [row for row in rows if row.status is not Status.CLOSED])
-    lines = tuple(_line(work, row, told.get(row.reference, Glance())) for row in rows)
+    lines = tuple(_line(work, row, told.get(row.reference, ThreadSummary())) for row in rows)
     return QueuePage(view, lines, last.encoded if last else None, _counts(work))
 
 
@@ -197,7 +197,7 @@ def _lines(ids: ColumnElement[UUID]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _line(work: Work, row: Found[Any], glance: Glance) -> Row:
+def _line(work: Work, row: Found[Any], glance: ThreadSummary) -> Row:
     calling = row.calling_until is not None and work.now < row.calling_until
     return Row(
         reference=row.reference,

@@ -32,7 +32,7 @@ class Contact:
 
 
 @dataclass(frozen=True)
-class Glance:
+class ThreadSummary:
     """What one thread tells."""
 
     #: None where it was not opened.
@@ -45,7 +45,7 @@ class Glance:
     locked: bool = False
 
 
-def read(work: Work, rows: Sequence[Row[Any]]) -> dict[str, Glance]:
+def read(work: Work, rows: Sequence[Row[Any]]) -> dict[str, ThreadSummary]:
     """Return what the threads of some requests tell, by reference; three statements, however many there are."""
     wanted = select(Intake.id, Intake.reference).where(Intake.id.in_([row.id for row in rows]))
     keys, threads = epochs.granted(work), thread.THREAD.many(work, wanted)
@@ -59,22 +59,22 @@ def _glance(
     keys: Mapping[UUID, PrivateKey],
     stored: Sequence[ThreadEntry] | None,
     seen: Mapping[str, int],
-) -> Glance:
+) -> ThreadSummary:
     if row.epoch_id not in keys:
-        return Glance(locked=True)
+        return ThreadSummary(locked=True)
     if stored is None:
-        return Glance(altered=True)
+        return ThreadSummary(altered=True)
     try:
         entries = thread.opened(row.id, sealed.thread_key(work, row, keys[row.epoch_id]), stored)
         holds = wishes.in_force(entries, work.now)
     except Altered:
-        return Glance(altered=True)
+        return ThreadSummary(altered=True)
     if holds is None or thread.withdrawn(entries):
-        return Glance(altered=True)
+        return ThreadSummary(altered=True)
     safe = call_rules.outlook(holds.wishes, work.now)
     last_seen = seen.get(str(row.claimed_by), 0) if row.claimed_by else max(seen.values(), default=0)
     news = [entry.at for entry in entries if wishes.by_client(entry) and entry.number > last_seen]
-    return Glance(Contact(holds.wishes.way != "call", safe), news[-1] if news else None)
+    return ThreadSummary(Contact(holds.wishes.way != "call", safe), news[-1] if news else None)
 
 
 def _seen(work: Work, references: Sequence[str]) -> dict[str, dict[str, int]]:

@@ -7,7 +7,7 @@ from typing import Protocol
 from flask_babel import format_datetime, gettext, lazy_gettext, ngettext
 
 from app.domain.lists.queue import Row, View
-from app.domain.lists.thread_summaries import Glance
+from app.domain.lists.thread_summaries import ThreadSummary
 from app.models import Outcome, Status
 from app.web.desk import outcomes
 
@@ -119,7 +119,7 @@ def _time(row: Row, now: datetime) -> str:
     return gettext("asked %(span)s ago", span=span(row.received_at, now)) if row.claimed_by else waits
 
 
-def _contact(glance: Glance, now: datetime) -> str:
+def _contact(glance: ThreadSummary, now: datetime) -> str:
     if glance.contact is None:
         return ""
     if glance.contact.they_call:
