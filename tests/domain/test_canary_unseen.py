@@ -74,7 +74,7 @@ SURFACES: dict[str, tuple[Values, Ask]] = {
     "Follow-ups": (PLANNED, listed(View.FOLLOW_UPS)),
     "Closed": (CLOSED, listed(View.CLOSED)),
     "the counts": (WAITING, counted),
-    "the pulse": (WAITING, lambda work, _: queue_version.take(work).waiting),
+    "the pulse": (WAITING, lambda work, _: queue_version.read(work).waiting),
     "the page of a request": (WAITING, opened),
     "export": (WAITING, exported),
     "search by reference": (WAITING, lambda work, reference: search.find(work, reference).total),

@@ -10,7 +10,7 @@ from app.domain.casework import claims
 from app.domain.intake import opening
 from app.domain.lists import queue, queue_version, search
 from app.domain.lists.queue import View
-from app.domain.lists.queue_version import Pulse
+from app.domain.lists.queue_version import QueueVersion
 from app.domain.work import Party
 from app.models import LogKind
 from tests.bed.clock import Clock
@@ -31,9 +31,9 @@ def client(office: Office, grace: Person) -> Client:
     return returned.client(office)
 
 
-def taken(office: Office, person: Person) -> Pulse:
+def taken(office: Office, person: Person) -> QueueVersion:
     with office.work(person) as work:
-        return queue_version.take(work)
+        return queue_version.read(work)
 
 
 def _arrive(office: Office, _grace: Person, _client: Client) -> None:
@@ -155,4 +155,4 @@ def test_what_a_member_is_excluded_from_neither_counts_nor_beats(office: Office,
 
     client.say()
 
-    assert taken(office, ada) == before == Pulse(before.version, 0)
+    assert taken(office, ada) == before == QueueVersion(before.version, 0)

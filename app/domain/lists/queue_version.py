@@ -24,14 +24,14 @@ _LAST = 50
 
 
 @dataclass(frozen=True)
-class Pulse:
+class QueueVersion:
     """Another version means that the member's lists may look different now."""
 
     version: str
     waiting: int
 
 
-def take(work: Work) -> Pulse:
+def read(work: Work) -> QueueVersion:
     """Return the pulse of the member's queue, by one statement and without a trace."""
     permissions.require_active(work)
     me = work.member.account_id
@@ -57,4 +57,4 @@ def take(work: Work) -> Pulse:
         select(waiting.label("waiting"), last.c.id).select_from(always).outerjoin(last, true())
     ).all()
     written = b"".join(sorted(row.id.bytes for row in found if row.id is not None))
-    return Pulse(hashlib.sha256(written).hexdigest()[:16], found[0].waiting)
+    return QueueVersion(hashlib.sha256(written).hexdigest()[:16], found[0].waiting)

@@ -20,7 +20,7 @@ def show() -> str:
     view, after = _view(request.args.get("view", View.NOW)), request.args.get("after")
     with current.look() as work:
         page = queue.page(work, view, Cursor.decode(after) if after else None)
-        beat = queue_version.take(work)
+        beat = queue_version.read(work)
         on_call, unproven = rota.on_call(work), epoch_proofs.unproven(work)
     with current.work() as work:
         queue.record(work, page)
@@ -42,7 +42,7 @@ def show() -> str:
 def beat() -> dict[str, Any]:
     """Tell a page that is open whether to load again. It opens nothing, leaves no trace, and is no activity."""
     with current.look() as work:
-        taken = queue_version.take(work)
+        taken = queue_version.read(work)
     return {"version": taken.version, "waiting": taken.waiting}
 
 
