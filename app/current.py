@@ -17,7 +17,7 @@ from app.crypto.vault import Vault
 from app.db import Database
 from app.domain.accounts import accounts
 from app.domain.health import readiness
-from app.domain.health.readiness import Standing
+from app.domain.health.readiness import Health
 from app.domain.rota import oncall
 from app.domain.work import Actor, Member, Party, Work
 from app.practice import Practice
@@ -54,7 +54,7 @@ class Running:
     schema: str
     started_at: datetime
     epoch_seen: int = 0
-    remembered: tuple[datetime, Standing] | None = field(default=None, repr=False)
+    remembered: tuple[datetime, Health] | None = field(default=None, repr=False)
     promised: tuple[datetime, datetime] | None = None
     #: Something was erased, and SQLite's log could not be emptied yet.
     remembers_erased: bool = False
@@ -123,14 +123,14 @@ def look(actor_: Actor | None = None) -> Iterator[Work]:
         raise Unavailable(type(error).__name__) from error
 
 
-def standing() -> Standing:
+def health() -> Health:
     """Return the state of the service, read by one statement at most every five seconds. Raises `Unavailable`."""
     carried = running()
     if carried.remembered is not None and now() - carried.remembered[0] < _STANDING_LASTS:
         return carried.remembered[1]
     try:
         with look() as reading:
-            seen = readiness.standing(reading, carried.epoch_seen)
+            seen = readiness.health(reading, carried.epoch_seen)
     except ProgrammingError as error:
         # PostgreSQL's word for tables that are not there yet.
         raise Unavailable("not migrated") from error
@@ -149,7 +149,7 @@ def promised_at() -> datetime:
     return carried.promised[1]
 
 
-def forget_standing() -> None:
+def forget_health() -> None:
     """Read the state anew next time: something that decides it has just changed here."""
     running().remembered = None
 
@@ -158,7 +158,7 @@ def obstacle() -> str | None:
     """Return what keeps the form closed right now ("database" when nothing can be read), or None."""
     carried = running()
     try:
-        return standing().obstacle(now(), schema=carried.schema, started_at=carried.started_at)
+        return health().obstacle(now(), schema=carried.schema, started_at=carried.started_at)
     except Unavailable:
         return "database"
 
@@ -167,7 +167,7 @@ def unchecked() -> bool:
     """Return whether the daily check does not come through; False where nothing can be read."""
     carried = running()
     try:
-        return standing().unchecked(now(), started_at=carried.started_at)
+        return health().unchecked(now(), started_at=carried.started_at)
     except Unavailable:
         return False
 
@@ -175,7 +175,7 @@ def unchecked() -> bool:
 def mail_waits_since() -> datetime | None:
     """Return since when letters have not gone out, where staff have to know; None when all is well, or unknown."""
     try:
-        return standing().mail_waits_since(now())
+        return health().mail_waits_since(now())
     except Unavailable:
         return None
 

@@ -151,7 +151,7 @@ def _fill(people: Sequence[_Person]) -> None:
 def _arrive(fictional: Fictional) -> str:
     with current.work(Party.CLIENT) as work:
         work.now -= fictional.ago
-        epoch = readiness.standing(work, 0).epoch
+        epoch = readiness.health(work, 0).epoch
         assert epoch is not None
         token = arrivals.submit(
             work,

@@ -88,7 +88,7 @@ class Office:
         """Make the first supervisor and let the form go live."""
         supervisor = memory.step(self.app, self.clock, ("found", email), lambda: self._found(email))
         with self.app.app_context():
-            current.forget_standing()
+            current.forget_health()
         return supervisor
 
     def _found(self, email: str) -> Person:
@@ -137,7 +137,7 @@ class Office:
     def ask(self, name: str = "Sam", nonce: bytes = b"nonce", **answers: Any) -> str:
         """Send a request past the form; return its reference."""
         with self.work(Party.CLIENT) as work:
-            epoch = readiness.standing(work, 0).epoch
+            epoch = readiness.health(work, 0).epoch
             assert epoch is not None
             said = Answers(name, "AZ", **{"phone": "+16025550123", **answers})
             wishes = Wishes("call", voicemail=True, when=("mon-am",), zone="America/Phoenix")

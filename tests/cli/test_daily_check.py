@@ -46,7 +46,7 @@ def told(smtp: SmtpTrap) -> list[str]:
 
 def ready(app: Flask) -> tuple[int, str]:
     with app.app_context():
-        current.forget_standing()
+        current.forget_health()
     answer = app.test_client().get("/readyz")
     return answer.status_code, answer.text
 

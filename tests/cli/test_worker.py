@@ -55,7 +55,7 @@ def test_one_round_does_everything_that_is_due(office: Office, smtp: SmtpTrap) -
     assert count(office, Confirmation.token_hash.is_not(None)) == 0
     assert count(office, LoginSession.sealed_key.is_not(None)) == 0
     with office.work() as work:
-        assert readiness.standing(work, 0).worker_at == office.clock()
+        assert readiness.health(work, 0).worker_at == office.clock()
 
 
 def test_a_day_later_the_worker_erases_a_note_that_nobody_saved(office: Office) -> None:

@@ -77,7 +77,7 @@ def put_back(office: Office, *rows: Model) -> None:
 
 
 def epoch(work: Work) -> EpochFacts:
-    found = readiness.standing(work, 0).epoch
+    found = readiness.health(work, 0).epoch
     assert found is not None
     return found
 

@@ -31,7 +31,7 @@ def supervisor(office: Office) -> Person:
 
 def obstacle(office: Office) -> str | None:
     with office.app.app_context():
-        current.forget_standing()
+        current.forget_health()
         return current.obstacle()
 
 
@@ -117,7 +117,7 @@ def test_an_older_epoch_than_was_seen_is_refused(office: Office, supervisor: Per
 
     assert obstacle(office) == "epoch"
     with office.app.app_context():
-        assert current.standing().epoch is None
+        assert current.health().epoch is None
 
 
 def test_a_retired_epoch_is_none(office: Office, supervisor: Person) -> None:
@@ -193,7 +193,7 @@ def test_the_state_is_read_by_one_statement_every_five_seconds(
         for _ in range(50):
             current.obstacle()
             clock.forward(seconds=0.1)
-        current.standing()
+        current.health()
 
     assert [statement.split()[0] for statement in said if statement != "COMMIT"] == ["SELECT"] * 2
 
@@ -211,7 +211,7 @@ def test_what_changed_here_is_seen_at_once(office: Office) -> None:
 def test_accepting_takes_six_statements_and_one_commit(office: Office, supervisor: Person) -> None:
     office.on_call(supervisor)
     with office.app.app_context():
-        epoch = current.standing().epoch
+        epoch = current.health().epoch
     assert epoch is not None
 
     with hands.counted(office) as said, office.work(Party.CLIENT) as work:
@@ -225,7 +225,7 @@ def test_accepting_takes_six_statements_and_one_commit(office: Office, superviso
 def test_a_repeated_request_takes_two_statements(office: Office, supervisor: Person) -> None:
     hands.send(office)
     with office.app.app_context():
-        epoch = current.standing().epoch
+        epoch = current.health().epoch
     assert epoch is not None
 
     with hands.counted(office) as said, office.work(Party.CLIENT) as work:

@@ -221,7 +221,7 @@ def test_its_letter_waits_at_nobodys_door(office: Office, supervisor: Person, cl
     clock.forward(hours=3)
 
     with office.work() as work:
-        assert readiness.standing(work, 0).oldest_letter_at is None
+        assert readiness.health(work, 0).oldest_letter_at is None
         assert outbox.due(work)
 
 

@@ -120,7 +120,7 @@ def test_the_checks_epoch_cannot_be_passed_off_as_the_practices(office: Office, 
     write(office, update(Epoch).where(CANARYS).values(state=EpochState.LIVE, number=9))
 
     with office.app.app_context():
-        current.forget_standing()
+        current.forget_health()
         assert current.obstacle() == "epoch"
     reference = office.ask(nonce=b"later")
 

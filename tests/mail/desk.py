@@ -37,7 +37,7 @@ class Desk:
     def ask(self, answers: Answers | None = None, wishes: Wishes | None = None, nonce: bytes = b"nonce") -> str:
         """Send a request; return its reference."""
         with self.office.work(Party.CLIENT) as work:
-            epoch = readiness.standing(work, 0).epoch
+            epoch = readiness.health(work, 0).epoch
             assert epoch is not None
             token = arrivals.submit(
                 work,

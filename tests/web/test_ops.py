@@ -18,7 +18,7 @@ from tests.bed.office import Office, make_app
 
 def ready(app: Flask) -> tuple[int, str]:
     with app.app_context():
-        current.forget_standing()
+        current.forget_health()
     answer = app.test_client().get("/readyz")
     return answer.status_code, answer.text
 

@@ -155,7 +155,7 @@ def _measure_desk(name: str, url: str) -> None:
 
 def _arrive(office: Office, first: int, last: int) -> None:
     with office.work(Party.CLIENT) as work:
-        epoch = readiness.standing(work, 0).epoch
+        epoch = readiness.health(work, 0).epoch
         assert epoch is not None
         for number in range(first, last):
             said = Answers(f"Person {number}", "AZ", phone=f"+1602555{number:04}", note="A few words. " * 20)
@@ -214,7 +214,7 @@ def _measure_matching(name: str, url: str) -> None:
 
 
 def _ask(work: Work, numbers: Iterable[int]) -> None:
-    epoch = readiness.standing(work, 0).epoch
+    epoch = readiness.health(work, 0).epoch
     assert epoch is not None
     for number in numbers:
         answers = Answers("Sam", "AZ", phone="+16025550147", note="A few words. " * 20)

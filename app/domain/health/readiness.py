@@ -20,7 +20,7 @@ _WAITING_LONG = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
-class Standing:
+class Health:
     """What one statement saw. `epoch` is the newest that verifies, whether or not a newer one does not."""
 
     live_at: datetime | None
@@ -61,7 +61,7 @@ class Standing:
         return oldest if oldest is not None and now - oldest > _WAITING_LONG else None
 
 
-def standing(work: Work, lowest: int) -> Standing:
+def health(work: Work, lowest: int) -> Health:
     """Read the state by one statement. An epoch numbered below `lowest`, the highest ever seen, is refused."""
     rows = work.session.execute(
         select(
@@ -82,7 +82,7 @@ def standing(work: Work, lowest: int) -> Standing:
     ).all()
     valid = [facts for row in rows if (facts := _verified(work, row.Epoch, lowest)) is not None]
     newest = rows[0].Epoch
-    return Standing(
+    return Health(
         live_at=rows[0].live_at,
         schema=rows[0].schema,
         newest_verifies=bool(valid) and newest is not None and valid[0].number == newest.number,

@@ -109,7 +109,7 @@ def undo(token: str) -> ResponseReturnValue:
 
 def _submit(filled: IntakeForm, ticket: Ticket) -> ResponseReturnValue:
     try:
-        epoch = current.standing().epoch
+        epoch = current.health().epoch
         if epoch is None:
             return _not_now(filled)
         with current.work() as work:

@@ -187,7 +187,7 @@ def _change(sent: Sent, work: Work, came: Passage) -> None:
     if _changes_wishes(sent.part, sent.said):
         returning.wish(work, came.code, nonce=came.nonce, wished=sent.wishes.wishes())
     if _gives_number(sent.part, sent.said):
-        epoch = current.standing().epoch
+        epoch = current.health().epoch
         if epoch is None:
             raise current.Unavailable("no epoch")
         returning.give_number(work, came.code, epoch, nonce=came.nonce, number=sent.number.number)

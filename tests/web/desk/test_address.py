@@ -299,7 +299,7 @@ def test_a_mistyped_address_does_not_close_the_form(
 
     with office.app.app_context(), current.work(Party.WORKER) as work:
         marks.remember(work, marks.WORKER)
-        seen = readiness.standing(work, 0)
+        seen = readiness.health(work, 0)
         assert seen.mail_waits_since(work.now) is None
     smtp.fault = None
     assert posted(office, smtp) == [], "too late for its link"

@@ -36,7 +36,7 @@ def ask(office: Office, supervisor: Person) -> Ask:
 
     def ask(answers: dict[str, Any] | None = None, **wishes: Any) -> str:
         with office.work(Party.CLIENT) as work:
-            epoch = readiness.standing(work, 0).epoch
+            epoch = readiness.health(work, 0).epoch
             assert epoch is not None
             said, safe = Answers(**{**GOOD, **(answers or {})}), Wishes(**{**SAFE, **wishes})
             token = arrivals.submit(work, epoch, nonce=b"nonce", language="en", answers=said, wishes=safe)

@@ -254,7 +254,7 @@ def test_while_nothing_can_be_sealed_everything_typed_is_kept(office: Office, se
     with office.work() as work:
         work.session.execute(update(Epoch).values(signature=b""))
     with office.app.app_context():
-        current.forget_standing()
+        current.forget_health()
 
     answer = enter(seat, page)
 

@@ -308,7 +308,7 @@ def test_fewer_than_two_who_opened_what_is_kept_is_a_standing_warning(
 def taken_back(office: Office) -> str:
     """Send a request and undo it; return its reference."""
     with office.work(Party.CLIENT) as work:
-        epoch = readiness.standing(work, 0).epoch
+        epoch = readiness.health(work, 0).epoch
         assert epoch is not None
         said, wishes = Answers("Marker Name", "AZ"), Wishes("icall")
         token = arrivals.submit(work, epoch, nonce=b"undo", language="en", answers=said, wishes=wishes)

@@ -28,7 +28,7 @@ def test_a_page_asks_little_even_when_it_notes_that_somebody_is_here(
         seat.look(address)
     clock.forward(seconds=61)
     with app.app_context():
-        current.forget_standing()
+        current.forget_health()
 
     with statements(app) as seen:
         assert seat.look(address).status == 200

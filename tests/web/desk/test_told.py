@@ -188,5 +188,5 @@ def test_a_stranger_is_told_nothing(app: Flask, office: Office, supervisor: Pers
 def look(app: Flask, seat: Seat, address: str) -> str:
     """Return a page that knows the state of this moment."""
     with app.app_context():
-        current.forget_standing()
+        current.forget_health()
     return seat.look(address).text

@@ -102,7 +102,7 @@ class Walker:
         client = cast.browser(self.office, self.scene, self.kind)
         with self.office.app.app_context():
             # What is remembered for some seconds is not read anew by one step and not by another.
-            current.standing()
+            current.health()
         with statements(self.office.app) as said:
             came = client.open(path, method=method, data=typed)
         body = came.get_data()

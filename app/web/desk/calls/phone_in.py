@@ -99,7 +99,7 @@ def teen() -> str:
 
 def _enter(form: PhoneInForm) -> str | None:
     """Keep the request; None while there is no epoch to seal it to."""
-    epoch = current.standing().epoch
+    epoch = current.health().epoch
     if epoch is None:
         return None
     with current.work() as work:

@@ -132,7 +132,7 @@ def _settle(work: Work, reference: str, form: SettleForm, wished: Wishes) -> Non
             is_right=form.said_right,
         )
         return
-    epoch = current.standing().epoch
+    epoch = current.health().epoch
     if epoch is None:
         raise current.Unavailable("no epoch")
     confirmed_wishes.take_number(

@@ -42,7 +42,7 @@ def confirm() -> ResponseReturnValue:
     if form.errors:
         return _page(form, ProvenForm(formdata=None)), 422
     session.pop(_CODE, None)
-    current.forget_standing()
+    current.forget_health()
     return redirect("/desk/", 303)
 
 

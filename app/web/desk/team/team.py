@@ -101,7 +101,7 @@ def suspend(account_id: UUID) -> ResponseReturnValue:
     with current.work() as work:
         offboarding.leave(work, account_id)
     # What arrives from now on is sealed to the epoch that has just begun.
-    current.forget_standing()
+    current.forget_health()
     return redirect(url_for("team.left", account_id=account_id), 303)
 
 
