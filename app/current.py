@@ -114,7 +114,7 @@ def work(actor_: Actor | None = None) -> Iterator[Work]:
 
 
 @contextmanager
-def look(actor_: Actor | None = None) -> Iterator[Work]:
+def read(actor_: Actor | None = None) -> Iterator[Work]:
     """Yield work on one snapshot that changes nothing. Raises `Unavailable`."""
     try:
         with running().database.read() as session:
@@ -129,7 +129,7 @@ def health() -> Health:
     if carried.remembered is not None and now() - carried.remembered[0] < _STANDING_LASTS:
         return carried.remembered[1]
     try:
-        with look() as reading:
+        with read() as reading:
             seen = readiness.health(reading, carried.epoch_seen)
     except ProgrammingError as error:
         # PostgreSQL's word for tables that are not there yet.
@@ -144,7 +144,7 @@ def promised_at() -> datetime:
     """Return by when somebody who asks now hears from us, read at most every five seconds. Raises `Unavailable`."""
     carried = running()
     if carried.promised is None or now() - carried.promised[0] >= _STANDING_LASTS:
-        with look() as reading:
+        with read() as reading:
             carried.promised = now(), oncall.promise(reading)
     return carried.promised[1]
 

@@ -18,7 +18,7 @@ bp.cli.help = "The record of what happened."
 @plainly
 def verify(head: bool, as_json: bool) -> None:
     """Walk the whole chain; name the first line that does not fit."""
-    with current.look(Party.OPERATOR) as work:
+    with current.read(Party.OPERATOR) as work:
         verdict = audit.verify(work)
     facts = {"length": verdict.length, "head": verdict.head.hex(), "first_broken": verdict.first_broken}
     if verdict.first_broken is not None:

@@ -29,7 +29,7 @@ def new(what: str) -> None:
 def status(as_json: bool) -> None:
     """Show the ring's keys by id with the rows that need them, and the epochs."""
     running = current.running()
-    with current.look(Party.OPERATOR) as work:
+    with current.read(Party.OPERATOR) as work:
         needed = key_usage.needed(work)
         live = [(epoch.number, epoch.starts_at) for epoch in epochs.live(work)]
     verify_key = base64.urlsafe_b64encode(running.vault.audit_key.signer().verify_key).decode()

@@ -34,7 +34,7 @@ def invite(email: str, name: str, supervisor: bool, as_json: bool) -> None:
 @plainly
 def show(as_json: bool) -> None:
     """List everybody with role and state."""
-    with current.look(Party.OPERATOR) as work:
+    with current.read(Party.OPERATOR) as work:
         colleagues = people.roster(work)
     rows = [{"email": one.email, "name": one.name, "role": one.role, "state": one.state} for one in colleagues]
     lines = [f"{row['email']}  {row['name']}  {row['role']}  {row['state']}" for row in rows]
@@ -46,7 +46,7 @@ def show(as_json: bool) -> None:
 @plainly
 def recover(email: str) -> None:
     """Approve a colleague with the printed recovery code, when nobody else can. A new sheet is made."""
-    with current.look(Party.OPERATOR) as work:
+    with current.read(Party.OPERATOR) as work:
         account_id = people.by_email(work, email)
         six, digest = recovery.six_words(work, account_id)
     click.echo(f"{email} waits for approval. Call them. Their screen must show:\n\n  {' '.join(six)}\n")

@@ -110,7 +110,7 @@ def _run(stop: threading.Event) -> None:
 
 
 def _letters_due() -> bool:
-    with current.look(Party.WORKER) as work:
+    with current.read(Party.WORKER) as work:
         return outbox.due(work)
 
 

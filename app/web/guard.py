@@ -195,7 +195,7 @@ def _resume() -> Resumed | None:
     cookie = _cookie()
     if cookie is None:
         return None
-    with current.look(Party.CLIENT) as work:
+    with current.read(Party.CLIENT) as work:
         found = sessions.resume(work, cookie)
         overdue = found is None and sessions.overdue(work)
     if overdue:

@@ -167,7 +167,7 @@ def test_an_altered_record_is_recorded_whichever_process_found_it(role: str, req
     answer = app.test_client().get("/teen")
 
     assert answer.status_code == 409
-    with app.app_context(), current.look(Party.OPERATOR) as work:
+    with app.app_context(), current.read(Party.OPERATOR) as work:
         kinds = work.session.scalars(select(AuditLine.subject).where(AuditLine.kind == "record.altered")).all()
     assert kinds == ["intake/K7QF-3MDX"]
 

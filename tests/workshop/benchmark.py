@@ -205,7 +205,7 @@ def _measure_matching(name: str, url: str) -> None:
         for start in range(0, _OPENED, 250):
             with office.work(Party.CLIENT) as work:
                 _ask(work, range(start, start + 250))
-        with office.app.app_context(), current.look(member) as work:
+        with office.app.app_context(), current.read(member) as work:
             started = time.perf_counter()
             found = incoming_calls.match(work, Heard(("kettle", "harbor")))
             seconds = time.perf_counter() - started

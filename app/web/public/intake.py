@@ -75,7 +75,7 @@ def too_many(error: RateLimitExceeded) -> ResponseReturnValue:
 @bp.get("/done/<token>")
 def done(token: str) -> ResponseReturnValue:
     try:
-        with current.look() as work:
+        with current.read() as work:
             confirmed = arrivals.done(work, token)
     except Missing:
         # A history entry opened later tells nothing (S-13).

@@ -157,13 +157,13 @@ def _answer(sent: Sent, act: Act | None) -> ResponseReturnValue:
 
 def _done(sent: Sent, came: Passage, act: Act | None) -> Response:
     if not sent.valid():
-        with current.look() as work:
+        with current.read() as work:
             seen = returning.find(work, came.code)
         return _show(sent, came, seen, _WRONG)
     try:
         seen = _kept(came, act)
     except Refused as refused:
-        with current.look() as work:
+        with current.read() as work:
             seen = returning.find(work, came.code)
         return _show(sent, came, seen, *_refusal(refused))
     return _show(Sent.nothing(), came, seen, 200, _told(sent.part, seen))
@@ -171,7 +171,7 @@ def _done(sent: Sent, came: Passage, act: Act | None) -> Response:
 
 def _kept(came: Passage, act: Act | None) -> Seen:
     if act is None:
-        with current.look() as work:
+        with current.read() as work:
             return returning.find(work, came.code)
     with current.work() as work:
         act(work, came)
@@ -268,7 +268,7 @@ def _by() -> str:
     """Return by when somebody reads what is sent now; as the hours alone say while the rota cannot be read."""
     practice = current.practice()
     try:
-        with current.look() as work:
+        with current.read() as work:
             at = oncall.promise(work)
     except current.Unavailable:
         at = hours.promise(practice, current.now())

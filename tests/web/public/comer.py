@@ -73,16 +73,16 @@ def typed_text(page: Page) -> str:
 
 def entries(app: Flask) -> int:
     """Return how many thread entries there are."""
-    with app.app_context(), current.look(Party.OPERATOR) as work:
+    with app.app_context(), current.read(Party.OPERATOR) as work:
         return len(work.session.scalars(select(ThreadEntry)).all())
 
 
 def news(app: Flask) -> int:
     """Return how many letters tell of something new."""
-    with app.app_context(), current.look(Party.OPERATOR) as work:
+    with app.app_context(), current.read(Party.OPERATOR) as work:
         return len(work.session.scalars(select(Mail).where(Mail.kind == LetterKind.NEWS)).all())
 
 
 def the_intake(app: Flask) -> Intake:
-    with app.app_context(), current.look(Party.OPERATOR) as work:
+    with app.app_context(), current.read(Party.OPERATOR) as work:
         return work.session.scalars(select(Intake)).one()

@@ -10,5 +10,5 @@ from app.models import Intake
 
 def kept(app: Flask) -> int:
     """Return how many requests there are."""
-    with app.app_context(), current.look(Party.OPERATOR) as work:
+    with app.app_context(), current.read(Party.OPERATOR) as work:
         return work.session.scalar(select(func.count()).select_from(Intake)) or 0

@@ -14,7 +14,7 @@ from tests.web.public.visitor import look, send
 
 
 def statuses(app: Flask) -> list[Status]:
-    with app.app_context(), current.look(Party.OPERATOR) as work:
+    with app.app_context(), current.read(Party.OPERATOR) as work:
         return list(work.session.scalars(select(Intake.status)))
 
 

@@ -28,7 +28,7 @@ PROMISES = re.compile(r"anonym|anónim|100 ?%|untraceable|irrastreable|HIPAA com
 
 def rows(app: Flask) -> dict[str, int]:
     """Return how many rows each table holds."""
-    with app.app_context(), current.look(Party.OPERATOR) as work:
+    with app.app_context(), current.read(Party.OPERATOR) as work:
         tables = Model.metadata.sorted_tables
         return {table.name: work.session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
 
@@ -177,7 +177,7 @@ def test_s49_the_notice_is_easy_to_read_and_its_version_is_kept_with_the_request
     english, spanish = (sentences(look(client, path)) for path in ("/privacy", "/es/privacy"))
     send(client, clock)
 
-    with plain_app.app_context(), current.look(Party.OPERATOR) as work:
+    with plain_app.app_context(), current.read(Party.OPERATOR) as work:
         version = work.session.scalars(select(Intake.notice)).one()
 
     assert reading.grade(english) <= 8

@@ -110,7 +110,7 @@ def keep_address() -> ResponseReturnValue:
 @bp.get("/address/<token>")
 def asked(token: str) -> str:
     """Show what the link in the letter confirms. Looking changes nothing: programs that read mail look at links."""
-    with current.look() as work:
+    with current.read() as work:
         email = addresses.asked(work, token)
     return render_template("desk/account/address.html", email=email, token=token)
 
@@ -213,7 +213,7 @@ def _page(
     wrong_id: str | None = None,
     wrong: ProvenForm | None = None,
 ) -> str:
-    with current.look() as work:
+    with current.read() as work:
         profile = accounts.profile(work)
         own_passkeys = passkeys.listed(work)
         signed_in = browsers.own(work)
@@ -237,7 +237,7 @@ def _page(
 
 
 def _passkey_page(form: PasskeyForm, proof: ProvenForm) -> str:
-    with current.look() as work:
+    with current.read() as work:
         profile = accounts.profile(work)
         fresh = permissions.fresh(work)
     return render_template(

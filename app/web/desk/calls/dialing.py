@@ -69,7 +69,7 @@ def not_called(reference: str) -> ResponseReturnValue:
 @bp.get("/<reference>/pulse")
 def pulse(reference: str) -> dict[str, str]:
     """Say what changes whenever the request does, so that an open page can tell. Opens nothing."""
-    with current.look() as work:
+    with current.read() as work:
         return {"version": dialing.version(work, reference)}
 
 

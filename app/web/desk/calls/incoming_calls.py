@@ -39,7 +39,7 @@ def compare() -> ResponseReturnValue:
     with current.work() as work:
         incoming_calls.note_comparing(work)
     heard = Heard(form.words, picked=form.picked.data == "yes")
-    with current.look() as work:
+    with current.read() as work:
         match = incoming_calls.match(work, heard)
     unknown = [word for word in heard.words if not phonetics.listed(word)]
     if match.certain:

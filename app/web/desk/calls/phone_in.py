@@ -78,7 +78,7 @@ def words() -> ResponseReturnValue:
     if token is None:
         return redirect("/desk/", 303)
     try:
-        with current.look() as work:
+        with current.read() as work:
             done, reference = arrivals.done(work, token), arrivals.reference_of(work, token)
     except Missing:
         return redirect("/desk/", 303)

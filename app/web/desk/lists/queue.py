@@ -18,7 +18,7 @@ bp = Blueprint("queue", __name__, url_prefix="/desk")
 @bp.get("/")
 def show() -> str:
     view, after = _view(request.args.get("view", View.NOW)), request.args.get("after")
-    with current.look() as work:
+    with current.read() as work:
         page = queue.page(work, view, Cursor.decode(after) if after else None)
         beat = queue_version.read(work)
         on_call, unproven = rota.on_call(work), epoch_proofs.unproven(work)
@@ -41,7 +41,7 @@ def show() -> str:
 @bp.get("/pulse")
 def beat() -> dict[str, Any]:
     """Tell a page that is open whether to load again. It opens nothing, leaves no trace, and is no activity."""
-    with current.look() as work:
+    with current.read() as work:
         taken = queue_version.read(work)
     return {"version": taken.version, "waiting": taken.waiting}
 

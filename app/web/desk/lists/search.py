@@ -44,7 +44,7 @@ def find() -> ResponseReturnValue:
     form = SearchForm()
     if not form.accepted():
         return render_template("desk/lists/search.html", form=form, found=None), 422
-    with current.look() as work:
+    with current.read() as work:
         found = search.find(work, form.q.data or "")
     with current.work() as work:
         search.record(work, found)

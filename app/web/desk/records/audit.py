@@ -53,7 +53,7 @@ def export() -> ResponseReturnValue:
 def _page(proof: ProvenForm, **more: Any) -> str:
     asked = {name: request.args.get(name, "") for name in ("who", "request", "kind", "since", "until")}
     wanted, mistakes = _wanted(asked)
-    with current.look() as work:
+    with current.read() as work:
         found = audit_search.lines(work, wanted) if not mistakes else []
         people, kinds, waiting = audit_search.people(work), audit_search.kinds(work), audit_search.waiting(work)
     shown = found[: audit_search.PAGE]

@@ -23,7 +23,7 @@ _HEIGHT = 120
 
 @bp.get("")
 def show() -> str:
-    with current.look() as work:
+    with current.read() as work:
         weeks = figures.weeks(work, _WEEKS)
     most = max((week.received or 0 for week in weeks), default=0)
     bars = [(week, round(_HEIGHT * week.received / most) if week.received else None) for week in weeks]
@@ -34,7 +34,7 @@ def show() -> str:
 
 @bp.get("/weeks.csv")
 def table() -> Response:
-    with current.look() as work:
+    with current.read() as work:
         weeks = figures.weeks(work, _WEEKS)
     text = io.StringIO()
     writer = csv.writer(text)

@@ -71,7 +71,7 @@ def erase(reference: str) -> ResponseReturnValue:
 @bp.get("/<reference>/certificate")
 def certificate(reference: str) -> str:
     """Show what the trail tells; nothing is opened, for nothing is left."""
-    with current.look() as work:
+    with current.read() as work:
         found = retention.certificate(work, reference)
     code = found.code.hex() if found.code else ""
     return render_template(

@@ -13,7 +13,7 @@ bp = Blueprint("couples", __name__, url_prefix="/desk")
 def compare(reference: str) -> str:
     """Show which requests came with the same number. Nothing links them afterwards."""
     DeskForm().accepted()
-    with current.look() as work:
+    with current.read() as work:
         twins = search.same_number(work, reference)
     with current.work() as work:
         search.record_comparison(work, reference, twins)

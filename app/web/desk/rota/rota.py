@@ -125,7 +125,7 @@ def add() -> ResponseReturnValue:
 @bp.get("/<uuid:shift_id>")
 def shift(shift_id: UUID) -> str:
     form = CoverForm(formdata=None)
-    with current.look() as work:
+    with current.read() as work:
         found = rota.shift(work, shift_id)
     left_at = max(found.starts_at, hours.next_quarter(current.now()))
     form.starts_at.show(left_at if left_at < found.ends_at else found.starts_at)
@@ -179,7 +179,7 @@ def be_free() -> ResponseReturnValue:
 def _page(first: date, form: ShiftForm) -> str:
     practice, now = current.practice(), current.now()
     since, until = week.span(practice, first)
-    with current.look() as work:
+    with current.read() as work:
         me = work.member.account_id
         shifts = rota.shifts(work, since, until)
         unserved = gaps.between(work, since, until)
@@ -205,7 +205,7 @@ def _page(first: date, form: ShiftForm) -> str:
 
 
 def _shift_page(shift_id: UUID, form: SpanForm) -> str:
-    with current.look() as work:
+    with current.read() as work:
         found = rota.shift(work, shift_id)
         others = [one for one in rota.people(work) if one[0] != found.account_id]
     form.person.offer(others)
@@ -215,7 +215,7 @@ def _shift_page(shift_id: UUID, form: SpanForm) -> str:
 
 
 def _offer_people(form: SpanForm) -> None:
-    with current.look() as work:
+    with current.read() as work:
         form.person.offer(rota.people(work))
 
 

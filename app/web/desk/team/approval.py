@@ -12,7 +12,7 @@ bp = Blueprint("words", __name__, url_prefix="/desk/words")
 
 @bp.get("")
 def show() -> ResponseReturnValue:
-    with current.look() as work:
+    with current.read() as work:
         if work.member.state is not AccountState.PENDING:
             return redirect("/desk/", 303)
         return render_template("desk/team/words.html", words=team.own_words(work))

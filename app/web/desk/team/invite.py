@@ -82,7 +82,7 @@ def _complete(form: InviteForm) -> bool:
 
 
 def _invitation(token: str) -> Invitation:
-    with current.look(Party.NEWCOMER) as work:
+    with current.read(Party.NEWCOMER) as work:
         return team.invitation(work, token)
 
 

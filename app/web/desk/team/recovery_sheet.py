@@ -58,7 +58,7 @@ def new() -> ResponseReturnValue:
 
 
 def _page(typed: TypedForm, again: ProvenForm) -> str:
-    with current.look() as work:
+    with current.read() as work:
         live = marks.marked(work, marks.LIVE)
     return render_template(
         "desk/team/recovery_sheet.html",

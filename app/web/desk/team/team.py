@@ -108,7 +108,7 @@ def suspend(account_id: UUID) -> ResponseReturnValue:
 @bp.get("/<uuid:account_id>/left")
 def left(account_id: UUID) -> str:
     """List what somebody who left may still know."""
-    with current.look() as work:
+    with current.read() as work:
         known = offboarding.known(work, account_id)
     taken = [(audit_labels.kind(kind), at) for kind, at in known.taken]
     return render_template("desk/team/left.html", known=known, taken=taken)
@@ -126,7 +126,7 @@ def sign_out(account_id: UUID) -> ResponseReturnValue:
 
 
 def _page(form: InviteForm, wrong_id: str | None = None, wrong: ProvenForm | None = None) -> str:
-    with current.look() as work:
+    with current.read() as work:
         colleagues = team.roster(work)
     return render_template(
         "desk/team/team.html",
