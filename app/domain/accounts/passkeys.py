@@ -136,7 +136,7 @@ def begin(work: Work, answer: Assertion) -> PasskeyAttempt:
         named = answers.named(answer.response)
     except answers.Rejected:
         named = answers.Named(b"", b"")
-    name_hash = sessions.count(work, f"passkey/{named.user.hex()}")
+    name_hash = sessions.throttle(work, f"passkey/{named.user.hex()}")
     good = _spend(work, answer.challenge) and len(named.user) == len(UUID(int=0).bytes)
     return PasskeyAttempt(UUID(bytes=named.user) if good else None, named.credential, name_hash)
 
@@ -173,7 +173,7 @@ def finish_with_password(
 def prove(work: Work, answer: Assertion) -> bool:
     """Take the member's passkey as a fresh second factor; False when it is refused, and it counts. May be `TooSoon`."""
     account = accounts.locked(work, work.member.account_id)
-    name_hash = sessions.count(work, f"prove/{account.id}")
+    name_hash = sessions.throttle(work, f"prove/{account.id}")
     if not second_factor(work, account, answer):
         audit.record(work, "proof.refused", f"account/{account.id}")
         return False

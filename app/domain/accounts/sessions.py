@@ -61,7 +61,7 @@ class Resumed:
 def begin(work: Work, email: str) -> SignInAttempt:
     """Count the attempt before anything is checked, so that parallel guesses gain nothing; `TooSoon` to wait."""
     name = email.strip().lower()
-    name_hash = count(work, f"sign-in/{name}")
+    name_hash = throttle(work, f"sign-in/{name}")
     account = work.session.scalar(select(Account).where(Account.email == name))
     record = accounts.read(work, account) if account else None
     if account is None or record is None or record.salt is None:
@@ -224,7 +224,7 @@ def save_data(work: Work, cookie: str, data: Mapping[str, Any]) -> None:
 
 def prove(work: Work, code: str) -> bool:
     """Take a fresh second factor of the member; False when it is wrong, and the attempt counts. May raise `TooSoon`."""
-    name_hash = count(work, f"prove/{work.member.account_id}")
+    name_hash = throttle(work, f"prove/{work.member.account_id}")
     account = accounts.locked(work, work.member.account_id)
     if not second_factor(work, account, accounts.read(work, account), code):
         audit.record(work, "proof.refused", f"account/{account.id}")
@@ -269,7 +269,7 @@ def lock_idle(work: Work) -> None:
     work.session.execute(delete(SpentChallenge).where(SpentChallenge.until < work.now))
 
 
-def count(work: Work, name: str) -> bytes:
+def throttle(work: Work, name: str) -> bytes:
     """Note a failure in advance; success forgets it. 1 s, doubling, at most 30 s: never a lockout."""
     name_hash = work.vault.secret.blind("wait", name)
     before = work.session.execute(

@@ -97,7 +97,7 @@ def match(work: Work, heard: Heard) -> Match:
 
 def verify(work: Work, references: Sequence[str], told: IncomingCall) -> str | None:
     """Return the one request of these that is the caller's; None, which counts, when none is. May raise `TooSoon`."""
-    name_hash = sessions.count(work, f"called/{' '.join(sorted(references))}")
+    name_hash = sessions.throttle(work, f"called/{' '.join(sorted(references))}")
     theirs = [case for case in _cases(work, references) if _knows(case, told)]
     if len(theirs) != 1:
         audit.record(work, "call.refused", f"account/{work.member.account_id}")
