@@ -96,7 +96,7 @@ def test_only_the_last_twenty_devices_are_known(office: Office, person: Person) 
     with office.work() as work:
         account = accounts.locked(work, account_id)
         for number in range(20):
-            devices.meet(work, account, Device(DeviceKind.PHONE, f"10.{number}.0.0/16"), None)
+            devices.notify_if_new(work, account, Device(DeviceKind.PHONE, f"10.{number}.0.0/16"), None)
         assert len(accounts.read(work, account).devices) == 20
     before = told(office)
 

@@ -197,7 +197,7 @@ def rename(work: Work, name: str) -> None:
         audit.record(work, "account.renamed", f"account/{account.id}")
 
 
-def speak(work: Work, language: str) -> None:
+def set_language(work: Work, language: str) -> None:
     """Let the desk and the letters speak this language to the member; `Refused` for one they do not know."""
     if language not in LANGUAGES:
         raise Refused(Reason.NO_SUCH_LANGUAGE)

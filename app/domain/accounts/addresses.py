@@ -59,7 +59,7 @@ def confirm(work: Work, token: str) -> None:
     audit.record(work, "address.changed", f"account/{account.id}")
 
 
-def stay(work: Work) -> None:
+def cancel(work: Work) -> None:
     """Take back what was asked for: the link in its letter works no more."""
     account = accounts.locked(work, work.member.account_id)
     if accounts.read(work, account).moving is not None:

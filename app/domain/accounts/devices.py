@@ -36,17 +36,17 @@ class Device:
 NOWHERE = Device(DeviceKind.UNKNOWN, "")
 
 
-def meet(work: Work, account: Account, device: Device, passkey: str | None) -> None:
+def notify_if_new(work: Work, account: Account, device: Device, passkey: str | None) -> None:
     """Remember the device, and write to its person when it is a new one and not their first."""
     if device is NOWHERE:
         return
     known = accounts.read(work, account).devices
-    if know(work, account, device, passkey) not in known and known:
+    if remember(work, account, device, passkey) not in known and known:
         outbox.write(work, LetterKind.NEW_DEVICE, [(account.id, work.now)])
         audit.record(work, "sign_in.new_device", f"account/{account.id}")
 
 
-def know(work: Work, account: Account, device: Device, passkey: str | None) -> str:
+def remember(work: Work, account: Account, device: Device, passkey: str | None) -> str:
     """Remember the device as the last that was used; return the mark it is known by."""
     record = accounts.read(work, account)
     key = record.device_key or tokens.random_key().hex()

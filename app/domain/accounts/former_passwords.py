@@ -19,7 +19,7 @@ from app.models import Account, AccountState, Holder, LockKind, LoginSession
 LASTS = timedelta(days=14)
 
 
-def put(work: Work, account: Account, record: Record, stretched: Stretched, holder_id: UUID) -> None:
+def store(work: Work, account: Account, record: Record, stretched: Stretched, holder_id: UUID) -> None:
     """Let the key that opened things sleep; one that waited for its own approval is simply replaced."""
     old = record.sleeping
     if record.state is AccountState.ACTIVE and record.holder and record.verifier:
@@ -49,7 +49,7 @@ def known(work: Work, record: Record, stretched: Stretched) -> bool:
     return True
 
 
-def wake(work: Work, account: Account, stretched: Stretched) -> PrivateKey:
+def restore(work: Work, account: Account, stretched: Stretched) -> PrivateKey:
     """Bring the old key back; what replaced it is gone, with its sessions."""
     record = accounts.read(work, account)
     old = record.sleeping

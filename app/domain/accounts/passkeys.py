@@ -110,7 +110,7 @@ def add(work: Work, answer: Assertion, name: str, device: Device) -> None:
         holders.add_lock(work, UUID(passkey.id), LockKind.PASSKEY, halves.key)
     accounts.change(work, account, passkeys=(*record.passkeys, passkey))
     # One letter tells of the new passkey; its first use on the same device is no further news.
-    devices.know(work, account, device, passkey.id)
+    devices.remember(work, account, device, passkey.id)
     audit.record(work, "passkey.added", _subject(account, passkey))
     _tell(work, account)
 

@@ -104,7 +104,7 @@ def matching(work: Work, account: Account | None, stretched: Stretched) -> Recor
 def unlocked(work: Work, account: Account, record: Record, stretched: Stretched) -> PrivateKey:
     """Return the holder's key behind a password that matched; a key that slept comes back by it."""
     if former_passwords.known(work, record, stretched):
-        return former_passwords.wake(work, account, stretched)
+        return former_passwords.restore(work, account, stretched)
     return holders.unlock(work, UUID(record.holder or ""), LockKind.PASSWORD, stretched.key)
 
 
@@ -132,7 +132,7 @@ def start(
     record = accounts.read(work, account)
     if record.state is AccountState.ACTIVE and record.holder is not None:
         epoch_proofs.open_all(work, account, UUID(record.holder), private)
-    devices.meet(work, account, device, passkey)
+    devices.notify_if_new(work, account, device, passkey)
     cookie = codes.link_token()
     cookie_hash, key = _derived(cookie)
     shown = json.dumps({"kind": device.kind, "passkey": passkey}).encode()

@@ -59,7 +59,7 @@ def renew(
     sessions.forget_wait(work, attempt.name_hash)
     private = PrivateKey.generate()
     record = accounts.read(work, account)
-    former_passwords.put(work, account, record, stretched, holders.make(work, account.id, private, stretched.key))
+    former_passwords.store(work, account, record, stretched, holders.make(work, account.id, private, stretched.key))
     sessions.end_all(work, account.id)
     audit.record(work, "password.renewed", f"account/{account.id}")
     team.tell_of(work, account)

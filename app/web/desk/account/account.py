@@ -103,7 +103,7 @@ def ask_for_address() -> ResponseReturnValue:
 def keep_address() -> ResponseReturnValue:
     DeskForm().accepted()
     with current.work() as work:
-        addresses.stay(work)
+        addresses.cancel(work)
     return redirect(url_for("account.show"), 303)
 
 
@@ -129,7 +129,7 @@ def speak() -> ResponseReturnValue:
     if not form.accepted():
         return _page(language=form), 422
     with current.work() as work:
-        accounts.speak(work, form.language.data)
+        accounts.set_language(work, form.language.data)
     return redirect(url_for("account.show"), 303)
 
 
