@@ -17,10 +17,10 @@ T = TypeVar("T")
 LANGUAGES = ("en", "es")
 
 #: One text per language, by its code.
-Words = Mapping[str, str]
+Translations = Mapping[str, str]
 
 
-def in_language(words: Words, language: str) -> str:
+def in_language(words: Translations, language: str) -> str:
     """Return the text in a language, or in English: staff may speak one in which the practice has no pages."""
     return words.get(language, words["en"])
 
@@ -86,7 +86,7 @@ def _language(code: str) -> str:
     return code
 
 
-def _the_same_in_each(value: object, read: Callable[[object], Words]) -> Words:
+def _the_same_in_each(value: object, read: Callable[[object], Translations]) -> Translations:
     if isinstance(value, Mapping):
         return read(value)
     try:
@@ -96,7 +96,7 @@ def _the_same_in_each(value: object, read: Callable[[object], Words]) -> Words:
         raise ValueError from None
 
 
-def _without_banned(words: Words) -> Words:
+def _without_banned(words: Translations) -> Translations:
     mistakes = [
         Mistake((language,), f'a text that does not say "{found}" (words to avoid)')
         for language, text in words.items()
