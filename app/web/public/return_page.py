@@ -284,7 +284,7 @@ def _show(sent: Sent, came: Passage, seen: Seen, status: int, remark: str | None
             sent=sent,
             ticket=came.onward().ticket(current.secret()),
             seen=seen,
-            standing=return_texts.standing(seen),
+            standing=return_texts.status_text(seen),
             withdrawn=seen.status is Status.WITHDRAWN,
             replies=[
                 (times.day(practice, at), return_texts.reply(template, practice)) for template, at in seen.replies

@@ -36,7 +36,7 @@ def reply(template: str, practice: Practice) -> str:
     return texts.get(template, call_us)
 
 
-def standing(seen: Seen) -> str:
+def status_text(seen: Seen) -> str:
     """Return how the request stands, in words that tell nobody what it is about."""
     texts = {
         Status.WAITING: gettext("We have your request. It is waiting for a counselor."),
