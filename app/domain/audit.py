@@ -20,7 +20,7 @@ _CHAIN_LOCK = 7_841_669
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verification:
     """The chain's length and head, and the number of the first line that does not fit (None: all do)."""
 
     length: int
@@ -67,7 +67,7 @@ def chain_waiting(work: Work, limit: int = 500) -> int:
     return len(waiting)
 
 
-def verify(work: Work) -> Verdict:
+def verify(work: Work) -> Verification:
     """Walk the whole chain in order and compare every line with its code."""
     head, length = _GENESIS, 0
     chained = select(AuditLine).where(AuditLine.number.is_not(None)).order_by(AuditLine.number)
@@ -76,9 +76,9 @@ def verify(work: Work) -> Verdict:
         for line in lines:
             expected = work.vault.audit_key.link(head, _fields(line, length + 1))
             if line.number != length + 1 or line.mac != expected:
-                return Verdict(length, head, length + 1)
+                return Verification(length, head, length + 1)
             head, length = expected, length + 1
-    return Verdict(length, head, None)
+    return Verification(length, head, None)
 
 
 def head(work: Work) -> tuple[int, bytes]:

@@ -35,13 +35,13 @@ def five(office: Office) -> Office:
     return office
 
 
-def verdict(office: Office) -> audit.Verdict:
+def verdict(office: Office) -> audit.Verification:
     with office.work(Party.OPERATOR) as work:
         return audit.verify(work)
 
 
 def test_an_empty_trail_verifies(office: Office) -> None:
-    assert verdict(office) == audit.Verdict(0, bytes(32), None)
+    assert verdict(office) == audit.Verification(0, bytes(32), None)
 
 
 def test_a_trail_nobody_touched_verifies(five: Office) -> None:
