@@ -7,7 +7,7 @@ import pytest
 from app.domain.intake import opening, returning, wishes
 from app.domain.intake.numbers import Number
 from app.domain.lists import search
-from app.domain.lists.search import Found, Why
+from app.domain.lists.search import MatchedBy, SearchResult
 from app.domain.work import Altered, Missing
 from app.models import EntryKind, LogKind
 from tests.bed.office import Office, Person
@@ -24,12 +24,12 @@ def ada(office: Office, grace: Person) -> Person:
     return office.hire(grace, "ada@example.org")
 
 
-def find(office: Office, person: Person, typed: str) -> Found:
+def find(office: Office, person: Person, typed: str) -> SearchResult:
     with office.work(person) as work:
         return search.find(work, typed)
 
 
-def found(office: Office, person: Person, typed: str) -> dict[str, tuple[Why, ...]]:
+def found(office: Office, person: Person, typed: str) -> dict[str, tuple[MatchedBy, ...]]:
     return {hit.reference: hit.why for hit in find(office, person, typed).hits}
 
 
@@ -50,13 +50,13 @@ def test_a_name_is_found_however_it_is_typed(office: Office, ada: Person, typed:
     reference = office.ask(name="Renée O'Brien")
     office.ask(name="Sam", nonce=b"2")
 
-    assert found(office, ada, typed) == {reference: (Why.NAME,)}
+    assert found(office, ada, typed) == {reference: (MatchedBy.NAME,)}
 
 
 def test_a_name_in_other_letters_is_found(office: Office, ada: Person) -> None:
     reference = office.ask(name="李小龙")
 
-    assert found(office, ada, "小龙") == {reference: (Why.NAME,)}
+    assert found(office, ada, "小龙") == {reference: (MatchedBy.NAME,)}
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_the_two_words_are_found_in_either_order_whole_begun_or_one_alone(office
     first, second = words(office, ada, reference)
 
     for typed in (f"{first} {second}", f"{second.upper()}, {first}", f"{first[:4]} {second[:4]}", first, second):
-        assert found(office, ada, typed) == {reference: (Why.WORDS,)}, typed
+        assert found(office, ada, typed) == {reference: (MatchedBy.WORDS,)}, typed
     assert found(office, ada, f"{first} {first}") == {}
 
 
@@ -86,14 +86,14 @@ def test_only_the_words_that_count_now_are_found(office: Office, ada: Person) ->
     log(office, ada, reference, LogKind.WORDS, words=["harbor", "violin"])
 
     assert found(office, ada, burnt) == {}
-    assert found(office, ada, "violin harbor") == {reference: (Why.WORDS,)}
+    assert found(office, ada, "violin harbor") == {reference: (MatchedBy.WORDS,)}
 
 
 def test_a_reference_is_found_whole_or_by_four_symbols(office: Office, ada: Person) -> None:
     reference = office.ask(name="~")
 
     for typed in (reference, reference.lower().replace("-", " "), reference[:4], reference[-4:]):
-        assert found(office, ada, typed)[reference] == (Why.REFERENCE,), typed
+        assert found(office, ada, typed)[reference] == (MatchedBy.REFERENCE,), typed
 
 
 def test_a_whole_reference_finds_also_what_was_taken_back(office: Office, ada: Person) -> None:
@@ -102,7 +102,7 @@ def test_a_whole_reference_finds_also_what_was_taken_back(office: Office, ada: P
 
     [hit] = find(office, ada, client.reference).hits
 
-    assert (hit.status, hit.why) == ("withdrawn", (Why.REFERENCE,))
+    assert (hit.status, hit.why) == ("withdrawn", (MatchedBy.REFERENCE,))
     assert found(office, ada, "Sam") == {}
 
 
@@ -122,7 +122,7 @@ def test_a_number_is_found_by_supervisors_alone(office: Office, grace: Person, a
     reference = office.ask(phone="+16025550123")
     office.ask(nonce=b"2", phone="+16025550199")
 
-    assert found(office, grace, typed) == {reference: (Why.NUMBER,)}
+    assert found(office, grace, typed) == {reference: (MatchedBy.NUMBER,)}
     assert found(office, ada, typed) == {}
 
 
@@ -159,9 +159,9 @@ def test_a_number_counts_once_it_was_confirmed_by_voice(office: Office, grace: P
 
     confirm_number(office, grace, client, "+14805550199")
 
-    assert found(office, grace, "4805550199") == {client.reference: (Why.NUMBER,)}
+    assert found(office, grace, "4805550199") == {client.reference: (MatchedBy.NUMBER,)}
     assert found(office, grace, "4805550188") == {}
-    assert found(office, grace, "6025550123") == {client.reference: (Why.NUMBER,)}, "the first one, too"
+    assert found(office, grace, "6025550123") == {client.reference: (MatchedBy.NUMBER,)}, "the first one, too"
 
 
 def test_those_who_share_the_number_that_was_looked_for_are_told_apart(office: Office, grace: Person) -> None:

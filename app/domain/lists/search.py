@@ -36,7 +36,7 @@ _SEARCHED = (Status.WAITING, Status.CLAIMED, Status.CLOSED)
 _NUMBER = re.compile(r"[\d\s().+/-]+")
 
 
-class Why(StrEnum):
+class MatchedBy(StrEnum):
     """What matched."""
 
     REFERENCE = "reference"
@@ -55,13 +55,13 @@ class Hit:
     claimed_by: str | None
     mine: bool
     outcome: Outcome | None
-    why: tuple[Why, ...]
+    why: tuple[MatchedBy, ...]
     #: Others that were found with the same number; for supervisors alone.
     same_number: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """What a search found, the newest first, and what it could not see."""
 
     hits: tuple[Hit, ...]
@@ -74,7 +74,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Twins:
+class SameNumber:
     """Requests that came with the number of another one: separate people, who may live in one house."""
 
     references: tuple[str, ...]
@@ -98,13 +98,15 @@ def enough(typed: str) -> bool:
     return len("".join(_folded(typed).split())) >= _FEWEST_LETTERS
 
 
-def find(work: Work, typed: str) -> Found:
+def find(work: Work, typed: str) -> SearchResult:
     """Look for a name, two words or a reference; supervisors also for a number. The caller records it."""
     permissions.require_active(work)
     supervisor = work.member.role is Role.SUPERVISOR
     sought = _sought(typed, with_numbers=supervisor)
     wanted = bulk_open.newest(work, _SEARCHED, NEWEST)
-    why: dict[tuple[str, datetime], tuple[Why, ...]] = dict.fromkeys(_whole_reference(work, typed), (Why.REFERENCE,))
+    why: dict[tuple[str, datetime], tuple[MatchedBy, ...]] = dict.fromkeys(
+        _whole_reference(work, typed), (MatchedBy.REFERENCE,)
+    )
     unread = 0
     sharing: dict[str, list[str]] = {}
     for sheet in bulk_open.opened_with_numbers(work, wanted) if supervisor else bulk_open.opened(work, wanted):
@@ -112,19 +114,19 @@ def find(work: Work, typed: str) -> Found:
             unread += 1
         elif matched := tuple(_why(sheet, sought)):
             why[sheet.reference, sheet.received_at] = matched
-            for number in sheet.numbers if Why.NUMBER in matched else ():
+            for number in sheet.numbers if MatchedBy.NUMBER in matched else ():
                 sharing.setdefault(number, []).append(sheet.reference)
     newest = sorted(why, key=lambda found: (found[1], found[0]), reverse=True)[:MOST_SHOWN]
     hits = _hits(work, {found[0]: why[found] for found in newest}, sharing)
-    return Found(hits, len(why), bulk_open.more(work, _SEARCHED, NEWEST), unread)
+    return SearchResult(hits, len(why), bulk_open.more(work, _SEARCHED, NEWEST), unread)
 
 
-def record(work: Work, found: Found) -> None:
+def record(work: Work, found: SearchResult) -> None:
     """Record that somebody searched and how much was found, and nothing of what for."""
     audit.record(work, "search.done", "search", entry=found.total)
 
 
-def same_number(work: Work, reference: str) -> Twins:
+def same_number(work: Work, reference: str) -> SameNumber:
     """Return which requests came with the number of this one (S-57), for supervisors. The caller records it."""
     permissions.require_active(work)
     if work.member.role is not Role.SUPERVISOR:
@@ -140,10 +142,10 @@ def same_number(work: Work, reference: str) -> Twins:
             unread += 1
         elif sheet.reference != reference and sheet.numbers & numbers:
             references.append(sheet.reference)
-    return Twins(tuple(sorted(references)), bulk_open.more(work, _SEARCHED, NEWEST), unread)
+    return SameNumber(tuple(sorted(references)), bulk_open.more(work, _SEARCHED, NEWEST), unread)
 
 
-def record_comparison(work: Work, reference: str, twins: Twins) -> None:
+def record_comparison(work: Work, reference: str, twins: SameNumber) -> None:
     """Record that somebody looked for the number of this request, and how many came with it."""
     audit.record(work, "intake.compared", f"intake/{opening.canonical(reference)}", entry=len(twins.references))
 
@@ -154,16 +156,16 @@ def _readable(sheet: OpenedAnswers | NotOpened) -> OpenedAnswers:
     return sheet
 
 
-def _why(sheet: OpenedAnswers, sought: _Sought) -> Iterator[Why]:
+def _why(sheet: OpenedAnswers, sought: _Sought) -> Iterator[MatchedBy]:
     if sought.symbols and sought.symbols in sheet.reference.replace("-", ""):
-        yield Why.REFERENCE
+        yield MatchedBy.REFERENCE
     name = _folded(sheet.answers.name)
     if sought.parts and all(part in name for part in sought.parts):
-        yield Why.NAME
+        yield MatchedBy.NAME
     if sheet.words is not None and _are_words(sought.parts, [_folded(word) for word in sheet.words]):
-        yield Why.WORDS
+        yield MatchedBy.WORDS
     if sought.digits and any(sought.digits in number for number in sheet.numbers):
-        yield Why.NUMBER
+        yield MatchedBy.NUMBER
 
 
 def _are_words(parts: Sequence[str], words: Sequence[str]) -> bool:
@@ -189,7 +191,9 @@ def _whole_reference(work: Work, typed: str) -> list[tuple[str, datetime]]:
     return [(row.reference, row.received_at) for row in work.session.execute(known)]
 
 
-def _hits(work: Work, why: Mapping[str, tuple[Why, ...]], sharing: Mapping[str, Sequence[str]]) -> tuple[Hit, ...]:
+def _hits(
+    work: Work, why: Mapping[str, tuple[MatchedBy, ...]], sharing: Mapping[str, Sequence[str]]
+) -> tuple[Hit, ...]:
     """Return what the page shows of requests, in the order of `why`."""
     columns = (Intake.reference, Intake.status, Intake.received_at, Intake.claimed_by, Intake.outcome, Account.name)
     found = select(*columns).outerjoin(Account, Account.id == Intake.claimed_by).where(Intake.reference.in_(why))

@@ -7,7 +7,7 @@ from wtforms import StringField, ValidationError
 
 from app import current
 from app.domain.lists import search
-from app.domain.lists.search import Why
+from app.domain.lists.search import MatchedBy
 from app.web.desk.forms import DeskForm
 from app.web.desk.lists import queue_rows
 from app.web.questions import text_input
@@ -16,10 +16,10 @@ bp = Blueprint("search", __name__, url_prefix="/desk/search")
 
 _LONGEST = 80
 _WHY = {
-    Why.REFERENCE: lazy_gettext("by reference"),
-    Why.NAME: lazy_gettext("by name"),
-    Why.WORDS: lazy_gettext("by two words"),
-    Why.NUMBER: lazy_gettext("by number"),
+    MatchedBy.REFERENCE: lazy_gettext("by reference"),
+    MatchedBy.NAME: lazy_gettext("by name"),
+    MatchedBy.WORDS: lazy_gettext("by two words"),
+    MatchedBy.NUMBER: lazy_gettext("by number"),
 }
 
 
