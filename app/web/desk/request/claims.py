@@ -13,7 +13,7 @@ from app.domain.work import Reason, Refused
 from app.web import errors
 from app.web.desk.forms import DeskForm
 from app.web.desk.request import note_forms
-from app.web.desk.request.note_forms import TypedForm
+from app.web.desk.request.note_forms import UnsavedNoteForm
 
 bp = Blueprint("claims", __name__, url_prefix="/desk")
 
@@ -29,7 +29,7 @@ class WhoForm(DeskForm):
 @bp.post("/<reference>/claim")
 def claim(reference: str) -> ResponseReturnValue:
     """Claim it; a note that is being typed meanwhile comes along, and is lost neither way."""
-    form = TypedForm()
+    form = UnsavedNoteForm()
     if not form.accepted():
         return note_forms.page(form), 422
     text = form.text.data or ""

@@ -13,7 +13,7 @@ from app.web.desk.forms import DeskForm
 from app.web.questions.fields import ParagraphsField
 
 
-class TypedForm(DeskForm):
+class UnsavedNoteForm(DeskForm):
     """A form that a note is sent along with, finished or not."""
 
     text = ParagraphsField()
@@ -38,7 +38,7 @@ class TypedForm(DeskForm):
             abort(403)
 
 
-class NoteForm(TypedForm):
+class NoteForm(UnsavedNoteForm):
     """A note that is finished."""
 
     def validate_text(self, field: ParagraphsField) -> None:
@@ -50,7 +50,7 @@ class NoteForm(TypedForm):
             raise ValidationError(gettext("Make it shorter: up to %(most)s letters. These are %(count)s.", **told))
 
 
-def page(form: TypedForm, sentence: str | None = None, **facts: Any) -> str:
+def page(form: UnsavedNoteForm, sentence: str | None = None, **facts: Any) -> str:
     """Return the page that gives a note back, to be sent again."""
     if form.renewed(_reference()):
         sentence = gettext("You signed in again since then. Nothing is lost: save it once more.")

@@ -32,7 +32,7 @@ bp = Blueprint("invite", __name__, url_prefix="/desk/invite")
 _LASTS = timedelta(minutes=60)
 
 
-class InviteForm(PasswordForm):
+class JoinForm(PasswordForm):
     code = StringField(filters=[text_input.line])
     kept = BooleanField()
 
@@ -41,14 +41,14 @@ class InviteForm(PasswordForm):
 def show(token: str) -> str:
     invitation = _invitation(token)
     offer = _offer()
-    return _page(invitation, InviteForm(formdata=None, meta=_meta(token, offer)), offer)
+    return _page(invitation, JoinForm(formdata=None, meta=_meta(token, offer)), offer)
 
 
 @bp.post("/<token>")
 def submit(token: str) -> ResponseReturnValue:
     invitation = _invitation(token)
     offer = _offered(token) or _offer()
-    form = InviteForm(meta=_meta(token, offer))
+    form = JoinForm(meta=_meta(token, offer))
     if not form.accepted() or not _complete(form):
         return _page(invitation, form, offer), 422
     cookie = _join(token, form.chosen(offer), offer, form.code.data or "")
@@ -73,7 +73,7 @@ def _join(token: str, password: str, offer: Mapping[str, Any], code: str) -> str
         return team.accept(work, token, brought, code, user_agent.device())
 
 
-def _complete(form: InviteForm) -> bool:
+def _complete(form: JoinForm) -> bool:
     """Check what the password rules and the printed codes ask for; say what is missing beside the field."""
     form.check()
     if not form.kept.data:
@@ -105,7 +105,7 @@ def _offered(token: str) -> dict[str, Any] | None:
     return found
 
 
-def _page(invitation: Invitation, form: InviteForm, offer: Mapping[str, Any]) -> str:
+def _page(invitation: Invitation, form: JoinForm, offer: Mapping[str, Any]) -> str:
     secret = bytes.fromhex(offer["totp"])
     spoken = base64.b32encode(secret).decode()
     uri = totp.uri(secret, invitation.email, current.practice().name)

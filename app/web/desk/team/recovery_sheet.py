@@ -18,7 +18,7 @@ bp = Blueprint("sheet", __name__, url_prefix="/desk/recovery-sheet")
 _CODE = "recovery_code"
 
 
-class TypedForm(DeskForm):
+class SheetForm(DeskForm):
     refusals: Mapping[Reason, str | None] = {Reason.LINE_UNTESTED: "tested", Reason.OTHER_SHEET: "typed"}
 
     tested = BooleanField()
@@ -27,12 +27,12 @@ class TypedForm(DeskForm):
 
 @bp.get("")
 def show() -> str:
-    return _page(TypedForm(formdata=None), ProvenForm(formdata=None))
+    return _page(SheetForm(formdata=None), ProvenForm(formdata=None))
 
 
 @bp.post("")
 def confirm() -> ResponseReturnValue:
-    form = TypedForm()
+    form = SheetForm()
     form.accepted()
     try:
         with form.refused_here(), current.work() as work:
@@ -50,14 +50,14 @@ def confirm() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     form = ProvenForm()
     if not form.proven():
-        return _page(TypedForm(formdata=None), form), 422
+        return _page(SheetForm(formdata=None), form), 422
     with current.work() as work:
         permissions.require_fresh(work)
         session[_CODE] = holders.new_sheet(work)
     return redirect("/desk/recovery-sheet", 303)
 
 
-def _page(typed: TypedForm, again: ProvenForm) -> str:
+def _page(typed: SheetForm, again: ProvenForm) -> str:
     with current.read() as work:
         live = marks.marked(work, marks.LIVE)
     return render_template(
