@@ -55,7 +55,7 @@ def record(
     receipt = receipts.of(nonce, call.outcome, call.direction, call.note, follow_up_at)
     if receipts.has(case.log, receipt):
         return
-    (claims.mine if call.direction == OUT else claims.anybody)(work, case)
+    (claims.ensure_mine if call.direction == OUT else claims.ensure_claimed)(work, case)
     forbidden = call.outcome == "voicemail" and call.direction == OUT and not case.holds.wishes.voicemail
     if forbidden and not confirmed:
         raise Refused(Reason.VOICEMAIL)

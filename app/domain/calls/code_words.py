@@ -16,7 +16,7 @@ def renew(work: Work, reference: str, nonce: str | None = None) -> Pair:
     case = opening.case(work, reference)
     receipt = receipts.of(nonce)
     if not receipts.has(case.log, receipt):
-        claims.mine(work, case)
+        claims.ensure_mine(work, case)
         if not may_renew(case.log, burnt=case_log.words(case.answers, case.log) is None):
             raise Refused(Reason.NOT_REACHED)
     return give(work, case, receipt)

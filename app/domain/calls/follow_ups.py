@@ -43,7 +43,7 @@ def next_safe(practice: Practice, wishes: Wishes, now: datetime) -> datetime | N
 def plan(work: Work, reference: str, at: datetime) -> None:
     """Plan the next try, or another time for it; `Refused` unless they want it and checked this time."""
     case = opening.case(work, reference)
-    claims.mine(work, case)
+    claims.ensure_mine(work, case)
     plan_for(work, case, at)
 
 
@@ -73,7 +73,7 @@ def drop(work: Work, reference: str) -> None:
     intake = case.intake
     if intake.follow_up_at is None:
         return
-    claims.mine(work, case)
+    claims.ensure_mine(work, case)
     opening.write(work, case, LogKind.FOLLOW_UP, {"at": None})
     last, since = opening.may_call(work, case).last, intake.heard_at or intake.received_at
     # Whoever has not been called since they asked or wrote still waits for what was promised.

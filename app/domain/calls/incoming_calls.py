@@ -126,7 +126,7 @@ def log_incoming_call(
         call_log.write(work, case, call, receipt=receipt)
         _stop(work, case)
     else:
-        claims.anybody(work, case)
+        claims.ensure_claimed(work, case)
         call_log.write(work, case, call, receipt=receipt)
 
 
@@ -172,7 +172,7 @@ def _stop(work: Work, case: Case) -> None:
     intake.status, intake.withdrawn_at = Status.WITHDRAWN, work.now
     intake.outcome = intake.closed_at = intake.follow_up_at = intake.due_at = None
     outbox.cancel_about(work, intake.id)
-    claims.tell(work, case)
+    claims.notify_owner(work, case)
 
 
 def _took(work: Work, reference: str, receipt: bytes | None) -> bool:

@@ -184,23 +184,23 @@ def _able(work: Work, case: Case) -> set[UUID]:
 OPEN = (Status.WAITING, Status.CLAIMED)
 
 
-def mine(work: Work, case: Case) -> None:
+def ensure_mine(work: Work, case: Case) -> None:
     """Let the member pass who has an open request, and give it to them while nobody acts; `Refused` for others."""
     require_open(case)
     if case.intake.claimed_by != work.member.account_id:
         claim(work, case.intake.reference)
 
 
-def anybody(work: Work, case: Case) -> None:
+def ensure_claimed(work: Work, case: Case) -> None:
     """Let any member pass whom the client of an open request called; a colleague who has it gets a letter."""
     require_open(case)
     if case.intake.status is Status.WAITING:
         claim(work, case.intake.reference)
     else:
-        tell(work, case)
+        notify_owner(work, case)
 
 
-def tell(work: Work, case: Case) -> None:
+def notify_owner(work: Work, case: Case) -> None:
     """Write to the colleague who has the request, if somebody else does."""
     if case.intake.claimed_by not in (None, work.member.account_id):
         outbox.write(work, LetterKind.NEWS, oncall.recipients_about(work, case.intake), case.intake.id)
