@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from app.practice import Practice, Span, Week
+from app.practice import Practice, Span, WeekHours
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PARTS = {
@@ -148,7 +148,7 @@ def lying_within(when: Collection[str], tz: str, other: Collection[str], other_t
     return [value for value in WINDOWS if value in when and value not in outside]
 
 
-def grouped(week: Week) -> list[Days]:
+def grouped(week: WeekHours) -> list[Days]:
     """Return the open days of a week, neighbors with the same hours together."""
     return _grouped(week.days)
 
@@ -188,7 +188,7 @@ def _opening(day: dt.date, span: Span, zone: ZoneInfo) -> Opening:
     return Opening(_instant(day, span.opens, zone, fold=0), _instant(last_day, span.closes, zone, fold=1))
 
 
-def _openings(practice: Practice, week: Week, since: dt.datetime) -> Iterator[Opening]:
+def _openings(practice: Practice, week: WeekHours, since: dt.datetime) -> Iterator[Opening]:
     since = _aware(since)
     zone = ZoneInfo(practice.time_zone)
     # From the day before: its last hours may reach into this one.
@@ -199,17 +199,17 @@ def _openings(practice: Practice, week: Week, since: dt.datetime) -> Iterator[Op
                 yield opening
 
 
-def _on(practice: Practice, week: Week, day: dt.date, zone: ZoneInfo) -> list[Opening]:
+def _on(practice: Practice, week: WeekHours, day: dt.date, zone: ZoneInfo) -> list[Opening]:
     if day in practice.holidays:
         return []
     return [_opening(day, span, zone) for span in week.days[day.weekday()]]
 
 
-def _within(practice: Practice, week: Week, at: dt.datetime) -> bool:
+def _within(practice: Practice, week: WeekHours, at: dt.datetime) -> bool:
     return next(_openings(practice, week, at)).opens_at <= at
 
 
-def _next(practice: Practice, week: Week, at: dt.datetime) -> dt.datetime:
+def _next(practice: Practice, week: WeekHours, at: dt.datetime) -> dt.datetime:
     return max(_aware(at), next(_openings(practice, week, at)).opens_at)
 
 

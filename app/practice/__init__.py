@@ -6,4 +6,4 @@ from app.practice.reading import load, read
 from app.practice.values import Phone, Span
 from app.practice.wording import Translations
 
-__all__ = ["Mistakes", "Phone", "Practice", "Program", "Span", "Week", "Words", "load", "read"]
+__all__ = ["Mistakes", "Phone", "Practice", "Program", "Span", "Translations", "WeekHours", "load", "read"]

@@ -5,7 +5,7 @@ from sqlalchemy import delete, select, update
 
 from app.crypto import words
 from app.domain.calls import incoming_calls
-from app.domain.calls.given_words import CodeWords
+from app.domain.calls.code_words import CodeWords
 from app.domain.calls.incoming_calls import Heard, IncomingCall, Match
 from app.domain.work import Missing
 from app.models import Exclusion, Intake, LogEntry

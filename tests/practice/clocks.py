@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from app.practice import Practice, Span, Week
+from app.practice import Practice, Span, WeekHours
 
 PHOENIX = ZoneInfo("America/Phoenix")
 CHICAGO = ZoneInfo("America/Chicago")
 NINE_TO_FIVE = (Span(dt.time(9), dt.time(17)),)
-OFFICE = Week(
+OFFICE = WeekHours(
     monday=NINE_TO_FIVE,
     tuesday=NINE_TO_FIVE,
     wednesday=NINE_TO_FIVE,
@@ -19,7 +19,7 @@ OFFICE = Week(
     friday=NINE_TO_FIVE,
 )
 ALL_DAY = (Span(dt.time(0), dt.time(0)),)
-ALWAYS = Week(
+ALWAYS = WeekHours(
     monday=ALL_DAY,
     tuesday=ALL_DAY,
     wednesday=ALL_DAY,
@@ -39,7 +39,7 @@ def chicago(text: str, fold: int = 0) -> dt.datetime:
 
 
 def on(practice: Practice, weekday: str, *spans: Span) -> Practice:
-    week = Week(**{weekday: spans})
+    week = WeekHours(**{weekday: spans})
     return replace(practice, hours=week, calling_hours=week)
 
 

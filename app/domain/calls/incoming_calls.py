@@ -14,7 +14,7 @@ from app.crypto import phonetics
 from app.crypto.words import plain
 from app.domain import audit, permissions
 from app.domain.accounts import sessions
-from app.domain.calls import call_log, code_words, given_words
+from app.domain.calls import call_log, code_words
 from app.domain.calls.call_log import CallReport
 from app.domain.calls.code_words import Pair
 from app.domain.casework import claims
@@ -83,7 +83,7 @@ def match(work: Work, heard: Heard) -> Match:
         orders = _orders(pair, len(spelled))
         return any(all(word in near for word, near in zip(ours, alike, strict=True)) for ours in orders)
 
-    read = given_words.of_open_requests(work, MOST)
+    read = code_words.of_open_requests(work, MOST)
     known = [one for one in reversed(read.given) if nearly(one.pair)]
     exact = [one for one in known if just_so(one.pair)]
     return Match(

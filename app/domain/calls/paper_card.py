@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.domain import audit, permissions
-from app.domain.calls import given_words
-from app.domain.calls.given_words import CodeWords
+from app.domain.calls import code_words
+from app.domain.calls.code_words import CodeWords
 from app.domain.work import Work
 
 #: More do not fit a paper that somebody carries; the newest are the likeliest to call.
@@ -25,7 +25,7 @@ def make(work: Work) -> Card:
     """Return a card and record whose words left the desk; only for supervisors with a fresh second factor."""
     permissions.require_supervisor(work)
     permissions.require_fresh(work)
-    read = given_words.of_open_requests(work, MOST)
+    read = code_words.of_open_requests(work, MOST)
     lines = read.given[::-1]
     audit.record_each(work, "card.printed", [f"intake/{one.reference}" for one in lines])
     return Card(lines, read.more, work.now)
