@@ -1,18 +1,23 @@
 """What one process of the suite works out once, where production has one app and the suite has thousands.
 
-Only what is the same for the same input: compiled templates, compiled addresses, compiled statements.
+Only what is the same for the same input: compiled templates, compiled addresses, compiled statements, the practice
+that a text describes, the newest revision.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
+from functools import cache
 from pathlib import Path
 
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import URL, Engine, event
-from werkzeug.routing import Rule
+from werkzeug.routing import BaseConverter, Rule
+from werkzeug.routing.rules import RulePart
 
-from app import db
+from app import db, schema
+from app.practice import Practice, reading
 
+_parsed: dict[str, tuple[list[RulePart], list[tuple[bool, str]], dict[str, BaseConverter]]] = {}
 _builders: dict[object, Callable[..., tuple[str, str]]] = {}
 
 
@@ -21,18 +26,45 @@ def install(folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(str(folder))}
     Flask.url_rule_class = _Rule
+    schema.newest = cache(schema.newest)
+    reading.read = _read_once(reading.read)
     db._sqlite_engine = _alike(db._sqlite_engine)  # type: ignore[assignment]
     db._postgresql_engine = _alike(db._postgresql_engine)  # type: ignore[assignment]
 
 
 class _Rule(Rule):
-    """Werkzeug's own, which writes and compiles two functions for each address."""
+    """Werkzeug's own, which takes each address apart, and writes and compiles two functions for it."""
+
+    def _parse_rule(self, rule: str) -> Iterable[RulePart]:
+        if rule not in _parsed:
+            before = len(self._trace)
+            parts = list(super()._parse_rule(rule))
+            _parsed[rule] = parts, self._trace[before:], self._converters
+        else:
+            parts, trace, converters = _parsed[rule]
+            self._trace.extend(trace)
+            self._converters.update(converters)
+            self.arguments.update(converters)
+        return parts
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
         key = (self.rule, repr(self._trace), repr(self.defaults), append_unknown)
         if key not in _builders:
             _builders[key] = super()._compile_builder(append_unknown)
         return _builders[key]
+
+
+def _read_once(read: Callable[..., Practice]) -> Callable[..., Practice]:
+    """Let a text that was read without a mistake not be read again."""
+
+    @cache
+    def known(text: str, hosts: tuple[str, ...]) -> Practice:
+        return read(text, own_hosts=hosts)
+
+    def once(text: str, *, own_hosts: Collection[str] = ()) -> Practice:
+        return known(text, tuple(own_hosts))
+
+    return once
 
 
 def _alike(make: Callable[[URL], Engine]) -> Callable[[URL], Engine]:
