@@ -4,6 +4,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,6 +32,7 @@ _MUST_HOLD = re.compile(r"\bmust hold (\d+)(?: and (\d+))?", re.IGNORECASE)
 _WRITTEN = {".css", ".html", ".js", ".md", ".py", ".toml", ".txt", ".xml"}
 
 
+@cache
 def held() -> dict[str, list[str]]:
     """Return the tests of each requirement, by file and name."""
     found: dict[str, list[str]] = defaultdict(list)
