@@ -6,11 +6,16 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from app import schema
 from app.db import Database
 from tests.bed import postgres, run
 from tests.bed.lender import Lender
 from tests.bed.postgres import Server
+
+#: Of a test whose folder asks one kind of database only, though this one may differ from kind to kind.
+ON_BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
 
 def migrate(url: str) -> None:

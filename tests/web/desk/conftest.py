@@ -33,6 +33,17 @@ def stretched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return asked
 
 
+@pytest.fixture(params=["sqlite"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated database of the test's own, of one kind unless a test says `ON_BOTH`.
+
+    No page holds SQL. The rules below the pages are tested on both kinds, and test_access_walk.py takes every route
+    of the desk on both.
+    """
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
 @pytest.fixture
 def supervisor(office: Office) -> Person:
     return office.found()

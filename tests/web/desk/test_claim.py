@@ -9,8 +9,11 @@ from sqlalchemy import select
 from app.models import AuditLine
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
+from tests.bed.schema import ON_BOTH
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
+
+pytestmark = ON_BOTH
 
 
 @pytest.fixture

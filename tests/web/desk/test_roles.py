@@ -14,12 +14,15 @@ from app.models import Account, AccountState, AuditLine, Letter, LetterKind, Rol
 from app.web import guard
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
+from tests.bed.schema import ON_BOTH
 from tests.domain import hands
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 from tests.web.desk.test_access import routes
 from tests.web.desk.test_team import TEAM, colleague
 from tests.web.desk.touching import fresh
+
+pytestmark = ON_BOTH
 
 ACCOUNT = "/desk/account"
 

@@ -10,8 +10,11 @@ from app.domain.team import team
 from app.models import LoginSession
 from tests.bed.clock import Clock
 from tests.bed.office import PASSWORD, Office, Person
+from tests.bed.schema import ON_BOTH
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Seat, statements
+
+pytestmark = ON_BOTH
 
 
 def rows(office: Office) -> list[LoginSession]:

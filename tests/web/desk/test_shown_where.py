@@ -10,11 +10,14 @@ from app.domain.calls.call_log import CallReport
 from app.domain.casework import notes
 from app.domain.intake.answers import Answers
 from tests.bed.office import Office, Person
+from tests.bed.schema import ON_BOTH
 from tests.domain import returned
 from tests.domain.returned import Client
 from tests.web.desk.cast import MONDAY
 from tests.web.desk.conftest import Sit
 from tests.workshop import permissions
+
+pytestmark = ON_BOTH
 
 SAID = Answers("Marisol", "AZ", phone="+16025550123", email="marisol@example.org", note="Call me before lunch.")
 WRITTEN = "She prefers the afternoon."

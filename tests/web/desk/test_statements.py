@@ -6,8 +6,11 @@ from flask import Flask
 from app import current
 from tests.bed.clock import Clock
 from tests.bed.office import Office, Person
+from tests.bed.schema import ON_BOTH
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import statements
+
+pytestmark = ON_BOTH
 
 
 @pytest.fixture(params=["first page", "later page"])
