@@ -53,7 +53,7 @@ NEVER: dict[str, tuple[str, ...]] = {
 }
 
 #: What every page stands on; anything else in web is a blueprint, or a folder with one.
-SHARED_BY_PAGES = {"questions", "drafts", "errors", "forms", "given_back", "guard", "headers", "layout", "limits"}
+SHARED_BY_PAGES = {"questions", "drafts", "errors", "forms", "typed_answers", "guard", "headers", "layout", "limits"}
 
 #: Where the blueprints are put together.
 WIRING_OF_WEB = {"app.web", "app.web.routes"}
