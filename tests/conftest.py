@@ -9,16 +9,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from tests.bed import browser as browsers
-from tests.bed import certificate, running, schema
-from tests.bed import office as office_bed
-from tests.bed.certificate import Certificate
-from tests.bed.clock import Clock
-from tests.bed.office import Office
-from tests.bed.running import Programs
-from tests.bed.smtp import SmtpTrap
+from tests.support import browser as browsers
+from tests.support import certificate, running, schema
+from tests.support import office as office_bed
+from tests.support.certificate import Certificate
+from tests.support.clock import Clock
+from tests.support.office import Office
+from tests.support.running import Programs
+from tests.support.smtp import SmtpTrap
 
-pytest_plugins = ["tests.bed.lifetime", "tests.bed.skips"]
+pytest_plugins = ["tests.support.lifetime", "tests.support.skips"]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.bed.source import Module, Source
+from tests.support.source import Module, Source
 from tests.workshop import architecture, diagram
 
 

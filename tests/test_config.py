@@ -9,7 +9,7 @@ import pytest
 
 import config
 from app.settings import CannotStart, MailServer, ProcessRole, Settings
-from tests.bed.certificate import Certificate
+from tests.support.certificate import Certificate
 
 KEY, OTHER_KEY = (base64.urlsafe_b64encode(secrets.token_bytes(32)).decode() for _ in range(2))
 NEEDED = {

@@ -19,10 +19,10 @@ from sqlalchemy.orm import Session
 from app.db import Database
 from app.domain.intake import arrivals, opening
 from app.models import Mark, Model, UtcDateTime
-from tests.bed import running
-from tests.bed.clock import Clock
-from tests.bed.office import Office, make_app
 from tests.domain import hands
+from tests.support import running
+from tests.support.clock import Clock
+from tests.support.office import Office, make_app
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 

@@ -11,11 +11,11 @@ from playwright.sync_api import Page, expect
 
 from app.cli import worker
 from app.crypto import totp
-from tests.bed import serving
-from tests.bed.office import PASSWORD, Office, Person
-from tests.bed.smtp import SmtpTrap
 from tests.browser import person
 from tests.conftest import NewPage
+from tests.support import serving
+from tests.support.office import PASSWORD, Office, Person
+from tests.support.smtp import SmtpTrap
 
 PHONE = {"width": 390, "height": 844}
 #: Monday, 8 am in Phoenix; the person may be called from nine.

@@ -12,8 +12,8 @@ from flask import Flask
 
 import config
 from app.settings import CannotStart, ProcessRole
-from tests.bed import running
 from tests.cli.test_help import BUILT_IN, commands
+from tests.support import running
 
 DOCS = running.ROOT / "docs"
 PAGES = sorted([*DOCS.rglob("*.md"), *running.ROOT.glob("*.md")])

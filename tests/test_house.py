@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.bed import house, running, source
-from tests.bed.source import Module, Source
+from tests.support import import_rules, running, source
+from tests.support.source import Module, Source
 
 OURS = ("app", "config", "wsgi", "migrations", "script", "tests")
 
@@ -32,47 +32,47 @@ def test_the_whole_house_is_read(project: Source) -> None:
 
 
 def test_every_import_goes_down_and_never_sideways(project: Source) -> None:
-    none_of(house.breaches_of_the_table(project))
+    none_of(import_rules.breaches_of_the_table(project))
 
 
 def test_every_import_between_packages_goes_down(project: Source) -> None:
-    none_of(house.breaches_between_packages(project))
+    none_of(import_rules.breaches_between_packages(project))
 
 
 def test_every_part_of_the_app_has_its_place_in_the_table(project: Source) -> None:
-    parts = {house.part(module.name) for module in project.below("app")}
+    parts = {import_rules.part(module.name) for module in project.below("app")}
 
-    assert parts <= set(house.MAY_KNOW)
-    assert set(house.MAY_KNOW) == set(house.NEVER)
+    assert parts <= set(import_rules.MAY_KNOW)
+    assert set(import_rules.MAY_KNOW) == set(import_rules.NEVER)
 
 
 def test_no_part_knows_a_part_that_knows_it() -> None:
     def reach(part: str) -> set[str]:
-        return house.MAY_KNOW[part].union(*(reach(below) for below in house.MAY_KNOW[part]))
+        return import_rules.MAY_KNOW[part].union(*(reach(below) for below in import_rules.MAY_KNOW[part]))
 
-    assert [part for part in house.MAY_KNOW if part in reach(part)] == []
+    assert [part for part in import_rules.MAY_KNOW if part in reach(part)] == []
 
 
 def test_what_has_one_way_is_done_in_one_place(product: Source) -> None:
     """V-25: whether this service wrote a row, and for whom a request does not exist, is asked in one way."""
-    none_of(house.out_of_place(product))
+    none_of(import_rules.out_of_place(product))
 
 
 def test_no_file_and_no_function_grows_too_long(project: Source) -> None:
-    none_of(house.too_large(project))
+    none_of(import_rules.too_large(project))
 
 
 def test_no_function_imports(project: Source) -> None:
-    none_of(house.imports_inside_functions(project))
+    none_of(import_rules.imports_inside_functions(project))
 
 
 def test_every_module_says_what_it_owns(project: Source) -> None:
-    none_of(house.without_docstring(project))
+    none_of(import_rules.without_docstring(project))
 
 
 def test_all_randomness_comes_from_secrets(product: Source) -> None:
     """V-34."""
-    none_of(house.guessable(product))
+    none_of(import_rules.guessable(product))
 
 
 VIEW = "bp = Blueprint('x', __name__)\n@bp.get('/')\ndef show(): ..."
@@ -151,7 +151,7 @@ def house_with(name: str, text: str) -> Source:
     ],
 )
 def test_an_import_against_the_table_is_noticed(name: str, text: str) -> None:
-    found = list(house.breaches_of_the_table(house_with(name, text)))
+    found = list(import_rules.breaches_of_the_table(house_with(name, text)))
 
     assert len(found) == 1
     assert found[0].startswith(f"{name}, line ")
@@ -181,7 +181,7 @@ def test_an_import_against_the_table_is_noticed(name: str, text: str) -> None:
     ],
 )
 def test_an_import_within_the_table_is_fine(name: str, text: str) -> None:
-    assert list(house.breaches_of_the_table(house_with(name, text))) == []
+    assert list(import_rules.breaches_of_the_table(house_with(name, text))) == []
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_an_import_within_the_table_is_fine(name: str, text: str) -> None:
     ],
 )
 def test_an_import_between_packages_that_goes_up_is_noticed(name: str, text: str) -> None:
-    assert len(list(house.breaches_between_packages(house_with(name, text)))) == 1
+    assert len(list(import_rules.breaches_between_packages(house_with(name, text)))) == 1
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_an_import_between_packages_that_goes_up_is_noticed(name: str, text: str
     ],
 )
 def test_an_import_between_packages_that_goes_down_is_fine(name: str, text: str) -> None:
-    assert list(house.breaches_between_packages(house_with(name, text))) == []
+    assert list(import_rules.breaches_between_packages(house_with(name, text))) == []
 
 
 def lines(count: int) -> str:
@@ -219,38 +219,42 @@ def lines(count: int) -> str:
 @pytest.mark.parametrize(
     ("rule", "broken", "kept"),
     [
-        pytest.param(house.too_large, lines(351), lines(350), id="a long file"),
+        pytest.param(import_rules.too_large, lines(351), lines(350), id="a long file"),
         pytest.param(
-            house.too_large,
+            import_rules.too_large,
             "def f():\n" + "    x = 1\n" * 50,
             "def f():\n" + "    x = 1\n" * 49,
             id="a long function",
         ),
         pytest.param(
-            house.out_of_place,
+            import_rules.out_of_place,
             "work.vault.secret.check_origin(facts, tag)",
             "sealed.answers(work, row, key)",
             id="another check of the origin",
         ),
         pytest.param(
-            house.out_of_place,
+            import_rules.out_of_place,
             "from app.models import Account, Exclusion",
             "from app.models import Account\nfrom app.domain import exclusions",
             id="another question for whom a request exists",
         ),
         pytest.param(
-            house.out_of_place,
+            import_rules.out_of_place,
             "import app.models\nselect(app.models.Exclusion)",
             "import app.models\nselect(app.models.Account)",
             id="the same by attribute",
         ),
-        pytest.param(house.imports_inside_functions, "def f():\n    import os", "import os", id="an import inside"),
-        pytest.param(house.without_docstring, "x = 1", '"""Owns x."""', id="no docstring"),
-        pytest.param(house.guessable, "import random", "import secrets", id="random"),
-        pytest.param(house.guessable, "from random import choice", "from secrets import choice", id="a name of random"),
-        pytest.param(house.guessable, "from os import urandom", "from os import environ", id="urandom"),
-        pytest.param(house.guessable, "x = os.urandom(8)", "x = os.environ", id="urandom by attribute"),
-        pytest.param(house.guessable, "x = uuid.uuid1()", "x = uuid.uuid4()", id="uuid1"),
+        pytest.param(
+            import_rules.imports_inside_functions, "def f():\n    import os", "import os", id="an import inside"
+        ),
+        pytest.param(import_rules.without_docstring, "x = 1", '"""Owns x."""', id="no docstring"),
+        pytest.param(import_rules.guessable, "import random", "import secrets", id="random"),
+        pytest.param(
+            import_rules.guessable, "from random import choice", "from secrets import choice", id="a name of random"
+        ),
+        pytest.param(import_rules.guessable, "from os import urandom", "from os import environ", id="urandom"),
+        pytest.param(import_rules.guessable, "x = os.urandom(8)", "x = os.environ", id="urandom by attribute"),
+        pytest.param(import_rules.guessable, "x = uuid.uuid1()", "x = uuid.uuid4()", id="uuid1"),
     ],
 )
 def test_breaking_a_rule_is_noticed(rule: Callable[[Source], Iterator[str]], broken: str, kept: str) -> None:

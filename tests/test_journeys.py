@@ -10,10 +10,10 @@ from playwright.sync_api import Page, expect
 from psycopg import sql
 
 from app.crypto import totp
-from tests.bed import ports, running
-from tests.bed.running import Programs
-from tests.bed.smtp import SmtpTrap
 from tests.conftest import NewPage
+from tests.support import ports, running
+from tests.support.running import Programs
+from tests.support.smtp import SmtpTrap
 
 MARKERS = ("Wilhelmina", "marzipan", "6025550147")
 

@@ -20,11 +20,11 @@ import config
 from app import create_app, current
 from app.models import Intake, Letter, LetterKind
 from app.web.public.form_ticket import Ticket
-from tests.bed import ports, running
-from tests.bed.clock import Clock
-from tests.bed.office import Office
-from tests.bed.running import Programs, Web
-from tests.bed.smtp import SmtpTrap
+from tests.support import ports, running
+from tests.support.clock import Clock
+from tests.support.office import Office
+from tests.support.running import Programs, Web
+from tests.support.smtp import SmtpTrap
 from tests.web.public.visitor import fill
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from app import schema
 from app.db import Database
 from app.models import LetterKind, Model
-from tests.bed import running
+from tests.support import running
 
 _MIGRATIONS = str(running.ROOT / "migrations")
 REVISIONS = [script.revision for script in ScriptDirectory(_MIGRATIONS).walk_revisions()][::-1]

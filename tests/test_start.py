@@ -13,10 +13,10 @@ from sqlalchemy import create_engine, text
 import config
 from app import create_app
 from app.settings import CannotStart
-from tests.bed import ports, running
-from tests.bed.clock import Clock
-from tests.bed.office import Office
-from tests.bed.running import Programs
+from tests.support import ports, running
+from tests.support.clock import Clock
+from tests.support.office import Office
+from tests.support.running import Programs
 
 Environ = dict[str, str]
 

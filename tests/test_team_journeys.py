@@ -17,13 +17,13 @@ from sqlalchemy import select
 from app.cli import worker
 from app.crypto import totp
 from app.models import Account, Grant, Holder, Intake, Letter, Lock, LoginSession, Model
-from tests.bed import memory
-from tests.bed.authenticator import Authenticator
-from tests.bed.clock import Clock
-from tests.bed.office import PASSWORD, Office, Person, make_app
-from tests.bed.smtp import SmtpTrap
 from tests.domain import hands, watch
 from tests.domain.watch import Watch
+from tests.support import snapshots
+from tests.support.authenticator import Authenticator
+from tests.support.clock import Clock
+from tests.support.office import PASSWORD, Office, Person, make_app
+from tests.support.smtp import SmtpTrap
 from tests.web.desk import touching
 from tests.web.desk.reading import Page, Seat
 from tests.web.desk.test_invite import finish, phrase_of, secret_of
@@ -165,7 +165,7 @@ def test_who_has_left_opens_nothing_with_an_old_copy_of_the_database(office: Off
     first = ask(office)
     ada.seat.look(f"/desk/{first}")
     cookie, rows = ada.seat.cookies["s"], theirs(office, ada)
-    everything = memory.every_row(hands.database(office))
+    everything = snapshots.every_row(hands.database(office))
     left = leave(office, supervisor, here, ada)
     second = ask(office)
 
@@ -188,7 +188,7 @@ def test_who_has_left_opens_nothing_with_an_old_copy_of_the_database(office: Off
 
     # On a machine of her own, with the server's keys: what was open when the copy was made, as the page said. No more.
     assert "A copy of the database that they took along" in left.text
-    memory.put_back(hands.database(office), everything)
+    snapshots.put_back(hands.database(office), everything)
     seat, _ = ada.sign_in(office)
     assert MARKER in seat.look(f"/desk/{first}").text
     assert seat.look(f"/desk/{second}").status == 404

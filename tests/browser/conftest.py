@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.bed.browser import Profiles
-from tests.bed.certificate import Certificate
 from tests.browser import site as sites
 from tests.browser.neighbors import Neighbor, neighbor
 from tests.browser.site import Site
+from tests.support.browser import Profiles
+from tests.support.certificate import Certificate
 from tests.web.desk import walk
 from tests.web.public import crawl
 from tests.workshop import pages

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from tests.bed.certificate import Certificate
+from tests.support.certificate import Certificate
 
 _DULL = "<!doctype html><html lang=en><title>Weather</title><h1>Weather</h1></html>"
 

@@ -9,8 +9,8 @@ import config
 from app import create_app, current
 from app.domain.vault import epochs, holders
 from app.domain.work import Party
-from tests.bed import ports, running, schema
-from tests.bed.running import Web
+from tests.support import ports, running, schema
+from tests.support.running import Web
 
 #: Not looked at by anybody: a stylesheet, the missing icon, and the page that goes on at once.
 _NO_PAGES = ("leave", "leave_stylesheet", "favicon")

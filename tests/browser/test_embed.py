@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page
 
-from tests.bed.browser import watch
-from tests.bed.running import ROOT
 from tests.browser.neighbors import Answer, Neighbor
 from tests.browser.site import Site
+from tests.support.browser import watch
+from tests.support.running import ROOT
 
 ISOLATED = {"Cross-Origin-Embedder-Policy": "require-corp", "Cross-Origin-Opener-Policy": "same-origin"}
 QUESTION = "Would you like to speak with someone in private?"

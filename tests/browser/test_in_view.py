@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.bed.browser import Profiles
 from tests.browser import person
 from tests.browser.site import Site
 from tests.conftest import NewPage
+from tests.support.browser import Profiles
 from tests.workshop import pages
 
 SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }

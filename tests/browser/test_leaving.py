@@ -10,12 +10,12 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.bed import running
-from tests.bed.browser import Profiles, watch
 from tests.browser import person
 from tests.browser.neighbors import Answer, Neighbor
 from tests.browser.site import Site
 from tests.conftest import NewPage
+from tests.support import running
+from tests.support.browser import Profiles, watch
 
 Careless = Callable[..., Page]
 NO_STORE = {"Cache-Control": "no-store"}

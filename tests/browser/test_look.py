@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, FloatRect, Page, ViewportSize
 
-from tests.bed.browser import Profiles
-from tests.bed.running import ROOT
 from tests.browser.site import Site
+from tests.support.browser import Profiles
+from tests.support.running import ROOT
 
 STATIC = ROOT / "app" / "static"
 PHONE, DESKTOP = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=800)

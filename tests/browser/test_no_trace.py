@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, Route
 
-from tests.bed.browser import profile_on_disk, watch
 from tests.browser import person
 from tests.browser.neighbors import Answer, Neighbor
 from tests.browser.site import Site
 from tests.conftest import NewPage
+from tests.support.browser import profile_on_disk, watch
 
 STORED = """async () => [document.cookie, localStorage.length, sessionStorage.length,
   (await indexedDB.databases()).length, (await caches.keys()).length,

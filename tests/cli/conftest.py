@@ -10,8 +10,8 @@ from flask import Flask
 
 import config
 from app import create_app
-from tests.bed.clock import Clock
-from tests.bed.office import make_app
+from tests.support.clock import Clock
+from tests.support.office import make_app
 
 
 class Run(Protocol):

@@ -7,8 +7,8 @@ from sqlalchemy import text
 
 from app.domain import audit
 from app.domain.work import Party
-from tests.bed.office import Office
 from tests.cli.conftest import Run
+from tests.support.office import Office
 
 
 def length(run: Run) -> int:

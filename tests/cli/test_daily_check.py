@@ -13,13 +13,13 @@ from app import current
 from app.cli import worker
 from app.domain.work import Work
 from app.models import AuditLine, Epoch, EpochState, Letter, LetterKind
-from tests.bed.clock import Clock
-from tests.bed.logbook import Logbook
-from tests.bed.office import Office, make_app
-from tests.bed.smtp import SmtpTrap
 from tests.cli.conftest import run_on
 from tests.domain import checking, hands
 from tests.domain.checking import ALARM, round_
+from tests.support.clock import Clock
+from tests.support.logbook import Logbook
+from tests.support.office import Office, make_app
+from tests.support.smtp import SmtpTrap
 
 #: In Arizona: ten on a Monday, and seven the next morning.
 TEN = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)

@@ -16,9 +16,9 @@ from app.domain.accounts import sessions
 from app.domain.letters import outbox
 from app.domain.work import Party
 from app.models import Account, Intake, Status
-from tests.bed.clock import Clock
-from tests.bed.office import Office, make_app
 from tests.cli.conftest import Run, run_on
+from tests.support.clock import Clock
+from tests.support.office import Office, make_app
 
 
 @pytest.fixture

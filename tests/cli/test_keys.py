@@ -5,10 +5,10 @@ import json
 from pathlib import Path
 
 import config
-from tests.bed import running
-from tests.bed.clock import Clock
-from tests.bed.office import Office
 from tests.cli.conftest import Install, Run, run_on
+from tests.support import running
+from tests.support.clock import Clock
+from tests.support.office import Office
 
 
 def test_a_new_ring_key_is_one_the_settings_take_and_a_different_one_each_time(run: Run, tmp_path: Path) -> None:

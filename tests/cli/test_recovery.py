@@ -8,7 +8,7 @@ from flask import Flask
 from app.domain.intake import opening
 from app.domain.team import team
 from app.models import AccountState, Role
-from tests.bed.office import Office, Person
+from tests.support.office import Office, Person
 
 CODE = re.compile(r"^  ([0-9A-Z-]{20,})$", re.MULTILINE)
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from app import current
 from app.domain.intake import arrivals, opening
 from app.web.public.form_ticket import Ticket
-from tests.bed import ports, running
-from tests.bed.clock import Clock
-from tests.bed.office import Office
-from tests.bed.running import Programs, Web
 from tests.cli.conftest import Install
+from tests.support import ports, running
+from tests.support.clock import Clock
+from tests.support.office import Office
+from tests.support.running import Programs, Web
 from tests.web.public.visitor import fill
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -9,9 +9,9 @@ from sqlalchemy import text
 
 from app.domain.team import team
 from app.domain.work import Missing, Party
-from tests.bed.clock import Clock
-from tests.bed.office import Office
 from tests.cli.conftest import Run, run_on
+from tests.support.clock import Clock
+from tests.support.office import Office
 
 GRACE = ("setup", "--email", "grace@example.org", "--name", "Grace Example")
 

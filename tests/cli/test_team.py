@@ -8,8 +8,8 @@ from app.domain.accounts import accounts
 from app.domain.team import team
 from app.domain.work import Missing, Party
 from app.models import Role
-from tests.bed.office import Office
 from tests.cli.conftest import Run
+from tests.support.office import Office
 
 
 def states(run: Run) -> dict[str, str]:

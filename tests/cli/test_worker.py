@@ -13,13 +13,13 @@ from app.domain.health import readiness
 from app.domain.vault import epochs
 from app.domain.work import Party
 from app.models import Account, AuditLine, Confirmation, Draft, Epoch, Intake, Letter, LoginSession
-from tests.bed import running
-from tests.bed.clock import Clock
-from tests.bed.logbook import Logbook
-from tests.bed.office import Office, make_app
-from tests.bed.running import Programs
-from tests.bed.smtp import SmtpTrap
 from tests.cli.conftest import Install, run_on
+from tests.support import running
+from tests.support.clock import Clock
+from tests.support.logbook import Logbook
+from tests.support.office import Office, make_app
+from tests.support.running import Programs
+from tests.support.smtp import SmtpTrap
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.crypto import locks, passkeys
 from app.crypto.passkeys import Copied, Made, Rejected, Site
 from app.crypto.tokens import Unreadable
-from tests.bed.authenticator import Authenticator
+from tests.support.authenticator import Authenticator
 
 SITE = Site("localhost", "http://localhost")
 ASKED = "a challenge"

@@ -13,8 +13,8 @@ from app.domain.casework import closing
 from app.domain.intake import opening
 from app.domain.intake.answers import Answers, Wishes
 from app.models import Account, Intake, Letter, LetterKind, LogKind, Outcome
-from tests.bed.office import Office, Person
 from tests.domain import hands, returned
+from tests.support.office import Office, Person
 
 #: Called on Monday and Wednesday mornings in Phoenix, where the clock of the tests says Monday, 8:00.
 WISHED = Wishes("call", voicemail=True, when=("mon-am", "wed-am"), zone="America/Phoenix")

@@ -27,8 +27,8 @@ from app.models import (
     Model,
     ThreadEntry,
 )
-from tests.bed.office import Office, Person
 from tests.domain import hands
+from tests.support.office import Office, Person
 
 #: Written and read by one page alone, and held by its tests.
 _ELSEWHERE = {"thread_entries.sealed_number", "drafts.sealed_draft", "epochs.sealed_marker", "canary_keys.sealed_key"}

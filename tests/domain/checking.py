@@ -8,8 +8,8 @@ from app.cli import worker
 from app.domain.health import daily_check
 from app.domain.work import Party, Work
 from app.models import Arrival, DailyCheck, DailyCheckKey, Epoch, EpochState, Letter, LetterKind
-from tests.bed.office import Office
 from tests.domain import hands
+from tests.support.office import Office
 
 ALARM = "alarm@example.org"
 TROUBLES = (LetterKind.CANARY_BROKEN, LetterKind.CANARY_SILENT, LetterKind.CANARY_OVER)

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.bed.office import Office, Person
 from tests.domain import returned, touches, watch
 from tests.domain.returned import Client
 from tests.domain.touches import Owner
 from tests.domain.watch import Watch
+from tests.support.office import Office, Person
 
 
 @pytest.fixture

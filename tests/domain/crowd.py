@@ -12,8 +12,8 @@ from sqlalchemy import Connection, event, insert, select, text, update
 from app.crypto import codes
 from app.domain.casework import claims
 from app.models import Exclusion, Intake, Status
-from tests.bed.office import Office, Person
 from tests.domain import hands
+from tests.support.office import Office, Person
 
 _SEALED = ("sealed_answers_key", "sealed_thread_key", "sealed_answers")
 _UNIQUE = ("receipt_hash", "return_lookup")

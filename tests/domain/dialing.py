@@ -8,8 +8,8 @@ from app.domain.calls import dialing
 from app.domain.intake import opening
 from app.domain.work import Refused
 from app.models import LogKind
-from tests.bed.office import Office, Person
 from tests.domain.returned import Client
+from tests.support.office import Office, Person
 
 #: In Phoenix, where everybody in these tests wants to be called on Monday mornings.
 NINE_THIRTY = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)

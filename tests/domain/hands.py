@@ -29,7 +29,7 @@ from app.domain.team import team
 from app.domain.vault import epochs
 from app.domain.work import Party, Work
 from app.models import Account, AuditLine, EntryKind, Grant, Intake, KeyRegister, Lock, LogKind, Model, ThreadEntry
-from tests.bed.office import PASSWORD, Office, Person
+from tests.support.office import PASSWORD, Office, Person
 
 Result = TypeVar("Result")
 Row = TypeVar("Row", bound=Model)

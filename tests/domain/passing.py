@@ -3,7 +3,7 @@
 from sqlalchemy import delete, select
 
 from app.models import Account, Intake, Letter, LetterKind
-from tests.bed.office import Office, Person
+from tests.support.office import Office, Person
 
 
 def do(office: Office, person: Person, rule: object, *said: object) -> None:

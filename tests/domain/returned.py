@@ -13,8 +13,8 @@ from app.domain.intake import arrivals, opening, returning, tombstones
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.work import Party, Work
 from app.models import EntryKind, Intake, Letter, LetterKind, ThreadEntry
-from tests.bed.office import Office, Person
 from tests.domain import hands
+from tests.support.office import Office, Person
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from app.domain.letters import outbox
 from app.domain.vault import epochs
 from app.domain.work import Party
 from app.models import Epoch, EpochState, Letter, LetterKind, Role
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from app.domain.calls import call_log, dialing
 from app.domain.calls.call_log import CallReport
 from app.domain.work import Missing, Refused
 from app.models import LetterKind, LogEntry, LogKind, Status
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import calling, hands, returned
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 
 @pytest.fixture

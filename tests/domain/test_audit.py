@@ -11,9 +11,9 @@ from app.crypto.auditkey import AuditKey
 from app.domain import audit
 from app.domain.work import Party
 from app.models import AuditLine
-from tests.bed.clock import Clock
-from tests.bed.office import Office
 from tests.domain import hands
+from tests.support.clock import Clock
+from tests.support.office import Office
 
 
 def record(office: Office, kind: str = "test.line", actor: Party = Party.OPERATOR) -> None:

@@ -8,10 +8,10 @@ from app.domain.accounts import browsers, passkeys, sessions
 from app.domain.accounts.devices import DeviceKind
 from app.domain.work import Altered, Missing, Party, Refused
 from app.models import LoginSession, Role
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands, touches
 from tests.domain.touches import COMPUTER, PHONE
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 
 @pytest.fixture

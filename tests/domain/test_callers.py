@@ -9,9 +9,9 @@ from app.domain.calls.code_words import CodeWords
 from app.domain.calls.incoming_calls import Heard, IncomingCall, Match
 from app.domain.work import Missing
 from app.models import Exclusion, Intake, LogEntry
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import calling, hands, returned
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 
 @pytest.fixture

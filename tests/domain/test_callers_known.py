@@ -11,10 +11,10 @@ from app.domain.intake import thread
 from app.domain.intake.answers import Wishes
 from app.domain.work import Refused
 from app.models import LetterKind, LogEntry, LogKind, Status
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import calling, hands, returned
 from tests.domain.calling import WISHED
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 
 @pytest.fixture

@@ -30,10 +30,10 @@ from app.models import (
     LetterKind,
     ThreadEntry,
 )
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import checking, hands
 from tests.domain.checking import check, stored, watch
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 #: Seven in the morning of a day in Arizona, where clocks never change.
 SEVEN = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)

@@ -16,9 +16,9 @@ from app.domain.lists import figures, queue, queue_version, search
 from app.domain.lists.queue import View
 from app.domain.work import Altered, Missing, Refused, Work
 from app.models import DailyCheck, Intake, Letter, LetterKind
-from tests.bed import running
-from tests.bed.office import Office, Person
 from tests.domain import checking, hands
+from tests.support import running
+from tests.support.office import Office, Person
 
 Values = Mapping[str, Any]
 Ask = Callable[[Work, str], object]

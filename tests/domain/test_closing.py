@@ -13,10 +13,10 @@ from app.domain.intake import opening
 from app.domain.intake.opening import Opened
 from app.domain.work import Altered, Missing, Refused
 from app.models import AuditLine, Intake, LogEntry, LogKind, Outcome, Status
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands, returned
 from tests.domain.returned import Client
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from app.domain.letters import deliveries, outbox
 from app.domain.letters.deliveries import Delivery, State
 from app.domain.work import Party
 from app.models import LetterKind, Reader
-from tests.bed.office import Office
 from tests.domain import watch
 from tests.domain.watch import Watch
+from tests.support.office import Office
 
 
 @pytest.fixture

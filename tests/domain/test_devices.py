@@ -12,9 +12,9 @@ from app.domain.accounts.devices import Device, DeviceKind
 from app.domain.team import team
 from app.domain.work import Party
 from app.models import Letter, LetterKind, Role
-from tests.bed.office import PASSWORD, Office, Person
 from tests.domain import hands, touches
 from tests.domain.touches import COMPUTER, PHONE
+from tests.support.office import PASSWORD, Office, Person
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ from app.domain.casework import claims
 from app.domain.intake.answers import Wishes
 from app.domain.work import Missing, Refused
 from app.models import AuditLine, Exclusion, Intake, Status
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands
 from tests.domain.dialing import NINE_THIRTY, attempt, number_page, reveal
 from tests.domain.returned import Client
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 COLUMNS = [column.key for column in Intake.__table__.columns]
 

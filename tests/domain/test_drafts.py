@@ -10,9 +10,9 @@ from app.domain.accounts import sessions
 from app.domain.casework import claims, drafts
 from app.domain.work import Altered, Missing, Party
 from app.models import Draft, Holder
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 NOTE = "Zzyzx: call her sister first"
 

@@ -27,10 +27,10 @@ from app.models import (
     Status,
     ThreadEntry,
 )
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands, returned
 from tests.domain.returned import Client
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 
 def hold(office: Office, person: Person, client: Client, *, held: bool = True) -> None:

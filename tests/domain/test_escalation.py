@@ -9,9 +9,9 @@ from app.domain.letters.deliveries import State
 from app.domain.rota import rota
 from app.domain.work import Missing, Party, Refused
 from app.models import AuditLine, Intake, Letter, LetterKind, Status
-from tests.bed.office import Office
 from tests.domain import calling, hands, returned, watch
 from tests.domain.watch import Watch
+from tests.support.office import Office
 
 #: A day with Ada on call until noon, and Ben after her.
 ADA, BEN = ("23 09:00", "23 12:00"), ("23 12:00", "23 18:00")

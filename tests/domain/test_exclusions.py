@@ -12,10 +12,10 @@ from app.domain.letters import outbox
 from app.domain.team import team
 from app.domain.work import Missing, Party, Refused
 from app.models import Exclusion, Letter, LetterKind, LogKind, Role, Status
-from tests.bed.office import Office, Person
 from tests.domain import hands, returned
 from tests.domain.passing import do, no_letters, row, told
 from tests.domain.returned import Client
+from tests.support.office import Office, Person
 
 
 @pytest.fixture

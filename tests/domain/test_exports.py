@@ -15,10 +15,10 @@ from app.domain.intake.numbers import Number
 from app.domain.intake.tombstones import Cause
 from app.domain.work import Missing, Refused
 from app.models import AuditLine, LogKind, Outcome
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands, returned
 from tests.domain.returned import Client
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 
 @pytest.fixture

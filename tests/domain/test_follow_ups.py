@@ -13,10 +13,10 @@ from app.domain.intake.answers import Wishes
 from app.domain.intake.call_rules import MayCall
 from app.domain.work import Refused
 from app.models import Intake, LogKind
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import calling, returned
 from tests.domain.calling import WISHED
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 #: A Monday, 8:00 in Phoenix, where there is no summer time; the practice calls from 9 to 17 o'clock there.
 EIGHT = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)

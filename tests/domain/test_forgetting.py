@@ -14,10 +14,10 @@ from app.domain.intake import arrivals, opening, tombstones
 from app.domain.intake.tombstones import Cause
 from app.domain.work import Party
 from app.models import Confirmation, Intake, LogEntry, LogKind, ThreadEntry
-from tests.bed.clock import Clock
-from tests.bed.office import Office, make_app
 from tests.domain import hands
 from tests.domain.returned import Client
+from tests.support.clock import Clock
+from tests.support.office import Office, make_app
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ import pytest
 from app.domain.calls import dialing
 from app.domain.work import Refused
 from app.models import LetterKind
-from tests.bed.office import Office
 from tests.domain import watch
 from tests.domain.watch import Watch
+from tests.support.office import Office
 
 
 @pytest.fixture

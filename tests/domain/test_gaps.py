@@ -6,9 +6,9 @@ from app.domain.rota import gaps, rota
 from app.domain.work import Party
 from app.hours import Opening
 from app.models import Role
-from tests.bed.office import Office
 from tests.domain import hands, watch
 from tests.domain.watch import Watch, phoenix
+from tests.support.office import Office
 
 
 def cover_all(team: Watch, *free: str) -> None:

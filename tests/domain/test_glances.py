@@ -14,10 +14,10 @@ from app.domain.lists import queue
 from app.domain.lists.queue import View
 from app.domain.lists.thread_summaries import ThreadSummary
 from app.models import ThreadEntry
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import crowd, hands, returned
 from tests.domain.returned import Client
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from app.domain.team import team
 from app.domain.vault import epochs, holders, key_register
 from app.domain.work import Altered, Party, Refused
 from app.models import Epoch, Grant, Holder, HolderKind, Lock, LockKind, Role
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 
 def granted(office: Office, number: int) -> set[object]:

@@ -14,9 +14,9 @@ from app.domain.intake import arrivals, opening
 from app.domain.intake.answers import Answers, digest
 from app.domain.work import Missing, Party
 from app.models import Confirmation, Intake, Letter, Status, ThreadEntry
-from tests.bed.clock import Clock
-from tests.bed.office import Office
 from tests.domain import hands, returned
+from tests.support.clock import Clock
+from tests.support.office import Office
 
 
 def the_intake(office: Office) -> Intake:

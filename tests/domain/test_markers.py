@@ -8,9 +8,9 @@ from app.domain.team import forgotten
 from app.domain.vault import epoch_proofs, epochs
 from app.domain.work import Party
 from app.models import Epoch, EpochProof
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 
 def openings(office: Office) -> set[tuple[int, str]]:

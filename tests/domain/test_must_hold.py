@@ -16,9 +16,9 @@ from app.domain import audit
 from app.domain.intake import arrivals, opening, thread
 from app.domain.work import Altered, Missing, Party, Refused
 from app.models import Confirmation, EntryKind, Epoch, Intake, Status, ThreadEntry
-from tests.bed.office import Office, Person
 from tests.domain import cells, hands
 from tests.domain.cells import Scene
+from tests.support.office import Office, Person
 
 OF_THE_DESK = [
     name for name in cells.NAMES if name.startswith(("intakes.", "thread_entries.")) and "return" not in name

@@ -30,10 +30,10 @@ from app.models import (
     ThreadEntry,
 )
 from app.settings import CannotStart
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person, make_app
 from tests.domain import checking, hands
 from tests.domain.checking import alarms, check, watch
+from tests.support.clock import Clock
+from tests.support.office import Office, Person, make_app
 
 CANARYS = Epoch.state == EpochState.CANARY
 

@@ -16,9 +16,9 @@ from app.domain.intake import opening
 from app.domain.vault import epochs
 from app.domain.work import Altered, Party
 from app.models import Epoch, Grant, Intake, Lock, LoginSession
-from tests.bed.clock import Clock
-from tests.bed.office import PASSWORD, Office, Person
 from tests.domain import cells, hands
+from tests.support.clock import Clock
+from tests.support.office import PASSWORD, Office, Person
 
 MARK = "Zzyzxmarker"
 

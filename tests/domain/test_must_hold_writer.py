@@ -26,9 +26,9 @@ from app.models import (
     Model,
     Role,
 )
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 ROWS: tuple[type[Model], ...] = (Account, Holder, Lock, Grant)
 

@@ -10,8 +10,8 @@ from app.domain.intake import opening
 from app.domain.team import offboarding
 from app.domain.work import Altered, Missing, Party
 from app.models import Epoch, Grant, Intake, Letter, LetterKind, Outcome, Status
-from tests.bed.office import Office, Person
 from tests.domain import hands, returned
+from tests.support.office import Office, Person
 
 
 @pytest.fixture

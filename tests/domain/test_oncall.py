@@ -6,9 +6,9 @@ from app.domain.intake import arrivals
 from app.domain.rota import oncall, rota
 from app.domain.work import Missing, Party
 from app.models import LetterKind
-from tests.bed.office import Office
 from tests.domain import hands, returned, watch
 from tests.domain.watch import Watch
+from tests.support.office import Office
 
 
 @pytest.fixture

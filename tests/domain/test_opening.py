@@ -14,9 +14,9 @@ from app.domain.intake import arrivals, opening, thread
 from app.domain.team import team
 from app.domain.work import Altered, Missing, Party, Reason, Refused
 from app.models import AuditLine, EntryKind, Intake, Status
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands, returned
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 
 def open_and_fail(office: Office, person: Person, reference: str) -> None:

@@ -10,9 +10,9 @@ from app.domain.letters import outbox
 from app.domain.letters.outbox import Taken
 from app.domain.work import Party
 from app.models import Letter, LetterKind
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 
 @pytest.fixture

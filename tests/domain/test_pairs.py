@@ -7,8 +7,8 @@ import pytest
 from app.crypto import words
 from app.domain.calls import code_words
 from app.domain.work import Refused
-from tests.bed.office import Office, Person
 from tests.domain import calling, hands, returned
+from tests.support.office import Office, Person
 
 
 def renew(office: Office, person: Person, reference: str, nonce: str | None = "page") -> tuple[str, str]:

@@ -10,11 +10,11 @@ from app.domain.intake import opening
 from app.domain.rota import oncall
 from app.domain.work import Refused
 from app.models import AuditLine, LetterKind, Outcome, Status
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands
 from tests.domain.passing import do, no_letters, row, told
 from tests.domain.returned import Client
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 
 @pytest.fixture

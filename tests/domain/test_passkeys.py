@@ -12,10 +12,10 @@ from app.domain.accounts.passkeys import Halfway
 from app.domain.intake import opening
 from app.domain.work import Missing, Party, Refused
 from app.models import Account, AccountState, Letter, LetterKind, Lock, LockKind, SpentChallenge
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands, touches
 from tests.domain.touches import Owner
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 
 @pytest.fixture

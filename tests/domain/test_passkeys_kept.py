@@ -14,9 +14,9 @@ from app.domain.team import forgotten
 from app.domain.vault import epoch_proofs
 from app.domain.work import Altered, Party
 from app.models import Account, AccountState, EpochProof, Lock, LoginSession, SpentChallenge
-from tests.bed.office import Office
 from tests.domain import hands, touches
 from tests.domain.touches import Owner
+from tests.support.office import Office
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from app.domain.lists.queue import View
 from app.domain.lists.queue_version import QueueVersion
 from app.domain.work import Party
 from app.models import LogKind
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import crowd, hands, returned
 from tests.domain.returned import Client
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 Deed = Callable[[Office, Person, Client], object]
 

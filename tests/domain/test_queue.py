@@ -8,9 +8,9 @@ import pytest
 from app.domain.lists import queue
 from app.domain.lists.queue import Cursor, View
 from app.domain.work import Missing
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import crowd, hands
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 
 def page(office: Office, person: Person, view: View, after: Cursor | None = None) -> queue.QueuePage:

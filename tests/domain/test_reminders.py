@@ -7,9 +7,9 @@ import pytest
 from app.domain.casework import escalation
 from app.domain.work import Party, Work
 from app.models import LetterKind, Status
-from tests.bed.office import Office
 from tests.domain import hands, watch
 from tests.domain.watch import Watch
+from tests.support.office import Office
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from app.domain.intake.answers import Wishes
 from app.domain.intake.numbers import Number
 from app.domain.work import Altered, Missing, Party, Refused
 from app.models import AuditLine, EntryKind, Intake, Outcome, Status, ThreadEntry
-from tests.bed.clock import Clock
-from tests.bed.office import Office
 from tests.domain import hands, returned
+from tests.support.clock import Clock
+from tests.support.office import Office
 
 
 def test_the_words_show_a_status_and_nothing_that_was_told(office: Office) -> None:

@@ -9,9 +9,9 @@ from app.domain.intake import returning
 from app.domain.intake.answers import Wishes
 from app.domain.work import Party, Reason, Refused
 from app.models import Status
-from tests.bed.office import Office, Person
 from tests.domain import hands, returned
 from tests.domain.returned import Client
+from tests.support.office import Office, Person
 
 
 def test_entries_of_many_tabs_follow_each_other(office: Office, supervisor: Person, client: Client) -> None:

@@ -18,10 +18,10 @@ from app.domain.intake.numbers import Number
 from app.domain.vault import epochs
 from app.domain.work import Altered, Party, Refused
 from app.models import EntryKind, Epoch, ThreadEntry
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands, returned
 from tests.domain.returned import Client
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
 NUMBER = Number("+14805550188", "7", doubtful=True)

@@ -10,10 +10,10 @@ from app.domain.casework import claims
 from app.domain.intake import opening
 from app.domain.work import Altered, Missing, Refused
 from app.models import Intake, Letter, LetterKind, Outcome, Status, ThreadEntry
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands, returned
 from tests.domain.returned import Client
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 
 def stone(office: Office, supervisor: Person, client: Client) -> opening.Tombstone:

@@ -11,12 +11,12 @@ from app.domain.casework import closing
 from app.domain.intake.answers import Wishes
 from app.domain.work import Reason, Refused
 from app.models import LogKind, Outcome, Status
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands, returned
 from tests.domain.dialing import NINE_THIRTY, attempt, number_page, refusal, reveal
 from tests.domain.returned import Client
 from tests.domain.test_returning_wishes import give, settle
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 
 @pytest.fixture(autouse=True)

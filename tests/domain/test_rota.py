@@ -9,9 +9,9 @@ from app.domain.rota import oncall, rota
 from app.domain.team import team
 from app.domain.work import Missing, Party, Refused
 from app.models import Letter, Role
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 #: Monday, 8:00 in Phoenix: the practice calls from 9:00 on.
 EARLY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)

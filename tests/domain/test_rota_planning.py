@@ -13,10 +13,10 @@ from app.domain.rota import rota
 from app.domain.rota.rota import Planned
 from app.domain.team import team
 from app.domain.work import Missing, Refused
-from tests.bed import running
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person, make_app
 from tests.domain import hands
+from tests.support import running
+from tests.support.clock import Clock
+from tests.support.office import Office, Person, make_app
 
 #: A Tuesday in Phoenix, 9 to 17.
 BEGINS = datetime(2026, 11, 10, 16, 0, tzinfo=UTC)

@@ -10,8 +10,8 @@ from app.domain.lists import search
 from app.domain.lists.search import MatchedBy, SearchResult
 from app.domain.work import Altered, Missing
 from app.models import EntryKind, LogKind
-from tests.bed.office import Office, Person
 from tests.domain import crowd, hands, returned
+from tests.support.office import Office, Person
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from app.domain.casework import claims
 from app.domain.team import team
 from app.domain.work import Party, Refused
 from app.models import LoginSession, Role
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 
 @pytest.fixture

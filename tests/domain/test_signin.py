@@ -11,9 +11,9 @@ from app.domain.accounts.sessions import TooSoon
 from app.domain.team import team
 from app.domain.work import Party
 from app.models import Role, SignInDelay
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 WRONG = "a wrong password, quite long"
 

@@ -13,9 +13,9 @@ from app.domain.rota import oncall
 from app.domain.team import team
 from app.domain.work import Missing, Party, Refused, Work
 from app.models import Account, AccountState, Holder, Letter, LetterKind, OneTimeLink, Role, Shift
-from tests.bed.clock import Clock
-from tests.bed.office import PASSWORD, Office, Person
 from tests.domain import hands
+from tests.support.clock import Clock
+from tests.support.office import PASSWORD, Office, Person
 
 SALT = bytes(range(16))
 

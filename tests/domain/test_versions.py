@@ -14,8 +14,8 @@ from app.domain.intake.numbers import Number
 from app.domain.lists import queue, search
 from app.domain.lists.queue import View
 from app.domain.work import Altered, Party
-from tests.bed.office import Office, Person
 from tests.domain import hands, returned
+from tests.support.office import Office, Person
 
 NUMBER = Number("+14805550188", "7")
 

@@ -8,9 +8,9 @@ from app.domain.accounts import passkeys, sessions
 from app.domain.accounts.devices import Device, DeviceKind
 from app.domain.accounts.passkeys import Assertion, Halfway, PasskeySummary
 from app.domain.work import Party
-from tests.bed.authenticator import Authenticator
-from tests.bed.office import PASSWORD, Office, Person
 from tests.domain import hands
+from tests.support.authenticator import Authenticator
+from tests.support.office import PASSWORD, Office, Person
 
 SITE = Site("localhost", "http://localhost")
 PHONE = Device(DeviceKind.PHONE, "198.51.0.0/16")

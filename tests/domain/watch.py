@@ -14,8 +14,8 @@ from app.domain.rota import gaps, oncall, rota
 from app.domain.team import team
 from app.domain.work import Party
 from app.models import Account, Exclusion, Intake, Letter, LetterKind
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 
 _ZONE = ZoneInfo("America/Phoenix")
 _DUTIES = (

@@ -6,10 +6,10 @@ from typing import Protocol
 
 import pytest
 
-from tests.bed.clock import Clock
-from tests.bed.office import make_app
-from tests.bed.smtp import SmtpTrap
 from tests.mail.desk import Desk
+from tests.support.clock import Clock
+from tests.support.office import make_app
+from tests.support.smtp import SmtpTrap
 
 
 class MakeDesk(Protocol):

@@ -10,9 +10,9 @@ from app.domain.intake.answers import Answers, Wishes
 from app.domain.letters import outbox
 from app.domain.work import Party
 from app.models import Letter, LetterKind
-from tests.bed.clock import Clock
-from tests.bed.logbook import Logbook
-from tests.bed.office import Office
+from tests.support.clock import Clock
+from tests.support.logbook import Logbook
+from tests.support.office import Office
 
 COUNSELOR = "grace.on.call@example.org"
 

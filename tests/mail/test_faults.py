@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from app import mail
-from tests.bed.smtp import FAULTS, Fault, SmtpTrap
 from tests.mail.conftest import MakeDesk
 from tests.mail.desk import COUNSELOR, Desk
+from tests.support.smtp import FAULTS, Fault, SmtpTrap
 
 #: The kind of failure each fault is kept as: never the server's own words.
 KINDS: dict[Fault, str] = {

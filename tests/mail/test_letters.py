@@ -16,13 +16,13 @@ from app.domain.intake.answers import Answers, Wishes
 from app.domain.letters import outbox
 from app.domain.team import team
 from app.models import Account, Gap, Intake, Letter, LetterKind
-from tests.bed import running, schema
-from tests.bed.clock import Clock
-from tests.bed.logbook import Logbook
-from tests.bed.office import make_app
-from tests.bed.smtp import SmtpTrap
 from tests.mail.conftest import MakeDesk
 from tests.mail.desk import COUNSELOR, Desk
+from tests.support import running, schema
+from tests.support.clock import Clock
+from tests.support.logbook import Logbook
+from tests.support.office import make_app
+from tests.support.smtp import SmtpTrap
 
 BODY = """\
 Somebody asks for a private call.

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.bed import certificate
-from tests.bed.certificate import Certificate
-from tests.bed.smtp import SmtpTrap
 from tests.mail.conftest import MakeDesk
+from tests.support import certificate
+from tests.support.certificate import Certificate
+from tests.support.smtp import SmtpTrap
 
 LOGIN = {"MAIL_USERNAME": "anna", "MAIL_PASSWORD": "right"}
 

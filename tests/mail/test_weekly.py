@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from app.domain import audit
 from app.domain.health import weekly
 from app.domain.work import Party
-from tests.bed.logbook import Logbook
-from tests.bed.smtp import SmtpTrap
 from tests.mail.desk import Desk
+from tests.support.logbook import Logbook
+from tests.support.smtp import SmtpTrap
 
 FRIDAY = datetime(2026, 11, 27, 18, 0, tzinfo=UTC)
 #: Nine in the morning of a Monday in Arizona.

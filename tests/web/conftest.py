@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.bed import schema
-from tests.bed.clock import Clock
-from tests.bed.logbook import Logbook
-from tests.bed.office import Office, make_app
+from tests.support import schema
+from tests.support.clock import Clock
+from tests.support.logbook import Logbook
+from tests.support.office import Office, make_app
 
 
 @pytest.fixture

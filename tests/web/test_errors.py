@@ -17,9 +17,9 @@ from app.domain.accounts.sessions import TooSoon
 from app.domain.work import Altered, Missing, Party, Reason, Refused
 from app.models import AuditLine
 from app.web import errors
-from tests.bed.clock import Clock
-from tests.bed.logbook import Logbook
-from tests.bed.office import Office, make_app
+from tests.support.clock import Clock
+from tests.support.logbook import Logbook
+from tests.support.office import Office, make_app
 
 #: Stands for a name, a number, a token: whatever must not reach a log or another page.
 MARKER = "Zanzibar"

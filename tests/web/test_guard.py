@@ -8,8 +8,8 @@ import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
 
-from tests.bed.clock import Clock
-from tests.bed.office import Office, make_app
+from tests.support.clock import Clock
+from tests.support.office import Office, make_app
 
 FORM = "application/x-www-form-urlencoded"
 LIMIT = 64 * 1024

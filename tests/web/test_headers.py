@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.settings import ProcessRole
-from tests.bed import running
-from tests.bed.clock import Clock
-from tests.bed.office import Office, make_app
+from tests.support import running
+from tests.support.clock import Clock
+from tests.support.office import Office, make_app
 
 ALWAYS = {
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",

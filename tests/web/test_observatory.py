@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from werkzeug.serving import make_server
 
-from tests.bed import ports, schema
-from tests.bed.certificate import Certificate
-from tests.bed.clock import Clock
 from tests.browser.neighbors import Answer, neighbor
+from tests.support import ports, schema
+from tests.support.certificate import Certificate
+from tests.support.clock import Clock
 from tests.web.public.conftest import close, make_live
 from tests.workshop import node
 

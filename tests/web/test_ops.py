@@ -12,8 +12,8 @@ from app import current
 from app.domain import marks
 from app.domain.work import Party
 from app.models import Epoch, Letter
-from tests.bed.clock import Clock
-from tests.bed.office import Office, make_app
+from tests.support.clock import Clock
+from tests.support.office import Office, make_app
 
 
 def ready(app: Flask) -> tuple[int, str]:

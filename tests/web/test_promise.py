@@ -7,9 +7,9 @@ from flask import Flask
 
 from app.domain import marks
 from app.domain.rota import rota
-from tests.bed.clock import Clock
-from tests.bed.office import Office
 from tests.domain import hands
+from tests.support.clock import Clock
+from tests.support.office import Office
 from tests.web.public.visitor import look, send
 
 

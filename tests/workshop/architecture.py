@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.bed import house, source
-from tests.bed.source import Module, Source
+from tests.support import import_rules, source
+from tests.support.source import Module, Source
 from tests.workshop import diagram
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,7 +72,7 @@ def _home(project: Source, module: Module) -> str:
 
 def _wires(project: Source, module: Module, package: str) -> bool:
     """Return whether a file only joins the packages below it, as the parts of the web are joined."""
-    if module.name == "app" or module.name in house.WIRING_OF_WEB:
+    if module.name == "app" or module.name in import_rules.WIRING_OF_WEB:
         return True
     inner = {other.name for other in project.modules if other.package and other.name.startswith(f"{package}.")}
     known = {f"{found.module}." for found in project.imports(module)}

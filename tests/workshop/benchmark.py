@@ -27,9 +27,9 @@ from app.domain.intake import arrivals
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.vault import epochs, holders
 from app.domain.work import Party, Work
-from tests.bed import postgres, run, running, schema
-from tests.bed.clock import Clock
-from tests.bed.office import Office, make_app
+from tests.support import postgres, run, running, schema
+from tests.support.clock import Clock
+from tests.support.office import Office, make_app
 
 _LUA = Path(__file__).with_name("post.lua")
 _OPENED = 5_000

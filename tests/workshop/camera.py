@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from playwright.sync_api import Page
 
-from tests.bed.running import ROOT
+from tests.support.running import ROOT
 
 OUT = ROOT / "docs" / "screenshots"
 SIZES = {"phone": (390, 844), "desktop": (1280, 800)}

@@ -7,7 +7,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
-from tests.bed.running import ROOT
+from tests.support.running import ROOT
 
 FOLDER: Final = ROOT / "app" / "translations" / "es" / "LC_MESSAGES"
 #: Each catalog with the file that says what is extracted into it; a text stands in the first that has it.

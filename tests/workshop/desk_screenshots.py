@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 from app.crypto import totp
-from tests.bed.virtual import Virtual
+from tests.support.virtual_authenticator import Virtual
 from tests.workshop import own_account
 from tests.workshop.camera import Camera
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 
 from playwright.sync_api import Page
 
-from tests.bed import running
-from tests.bed.smtp import SmtpTrap
+from tests.support import running
+from tests.support.smtp import SmtpTrap
 
 Take = Callable[[Page, str], None]
 Post = Callable[[], str]

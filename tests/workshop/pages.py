@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from playwright.sync_api import Page, Route
 
-from tests.bed.running import ROOT
+from tests.support.running import ROOT
 
 ADDRESS = "http://localhost/page"
 

@@ -15,9 +15,9 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.bed import browser as browsers
-from tests.bed import ports, run, running, schema
-from tests.bed.smtp import SmtpTrap
+from tests.support import browser as browsers
+from tests.support import ports, run, running, schema
+from tests.support.smtp import SmtpTrap
 from tests.web.public import crawl
 from tests.workshop import desk_screenshots, own_account, pages
 from tests.workshop.camera import OUT, SIZES, Camera

@@ -6,8 +6,8 @@ from typing import Any
 
 from app.crypto import totp
 from app.web import guard
-from tests.bed.authenticator import Authenticator
-from tests.bed.office import PASSWORD, Office, Person
+from tests.support.authenticator import Authenticator
+from tests.support.office import PASSWORD, Office, Person
 from tests.web.desk import cast, touching
 from tests.web.desk.cast import Scene
 from tests.web.desk.reading import Seat

@@ -18,9 +18,9 @@ from app.domain.letters import outbox
 from app.domain.rota import rota
 from app.domain.team import team
 from app.models import Letter, LetterKind, Outcome, Role, Shift
-from tests.bed import memory
-from tests.bed.office import Office, Person
 from tests.domain import hands, returned, touches
+from tests.support import snapshots
+from tests.support.office import Office, Person
 from tests.web.desk import touching
 from tests.web.desk.reading import Seat
 
@@ -71,7 +71,7 @@ class Scene:
 def scene(office: Office) -> Scene:
     """Put everybody and everything in place; the second time the rows are put back."""
     office.clock.set(MONDAY)
-    return memory.step(office.app, office.clock, ("the cast of the walk",), lambda: _scene(office))
+    return snapshots.step(office.app, office.clock, ("the cast of the walk",), lambda: _scene(office))
 
 
 def _scene(office: Office) -> Scene:

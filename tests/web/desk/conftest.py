@@ -7,9 +7,9 @@ from flask import Flask
 
 from app.crypto import locks
 from app.crypto.locks import Stretched
-from tests.bed.office import Office, Person
 from tests.domain import returned
 from tests.domain.returned import Client
+from tests.support.office import Office, Person
 from tests.web.desk.reading import Seat
 
 _REMEMBERED: dict[tuple[str, bytes], Stretched] = {}

@@ -11,10 +11,10 @@ from wtforms.fields.numeric import IntegerField
 
 from app.domain.rota import rota
 from app.web.desk.forms import DeskForm
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands
 from tests.domain.returned import Client
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Seat
 from tests.web.desk.test_phone_in import GOOD

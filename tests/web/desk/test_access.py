@@ -9,7 +9,7 @@ from flask import Blueprint, Flask
 from werkzeug.routing import Rule
 
 from app.web import guard
-from tests.bed.office import Office, Person
+from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Seat
 

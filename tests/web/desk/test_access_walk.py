@@ -9,10 +9,10 @@ from sqlalchemy import update
 
 from app.models import Account
 from app.web import guard, typed_answers
-from tests.bed import schema
-from tests.bed.clock import Clock
-from tests.bed.office import Office, make_app
 from tests.domain import hands
+from tests.support import schema
+from tests.support.clock import Clock
+from tests.support.office import Office, make_app
 from tests.web.desk import cast
 from tests.web.desk.cast import NOBODYS, Scene
 from tests.web.desk.walker import Step, Walker, beyond_proving, expected, kept_as_said, met, method_of, rules

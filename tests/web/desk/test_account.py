@@ -5,10 +5,10 @@ import re
 import pytest
 
 from app.domain.accounts import passkeys
-from tests.bed.authenticator import Authenticator
-from tests.bed.clock import Clock
-from tests.bed.office import PASSWORD, Office, Person
 from tests.domain import hands
+from tests.support.authenticator import Authenticator
+from tests.support.clock import Clock
+from tests.support.office import PASSWORD, Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 from tests.web.desk.test_team import colleague

@@ -17,10 +17,10 @@ from app.domain.health import readiness
 from app.domain.letters import outbox
 from app.domain.work import Missing, Party, Refused
 from app.models import Account, Letter
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person, make_app
-from tests.bed.smtp import SmtpTrap
 from tests.domain import hands
+from tests.support.clock import Clock
+from tests.support.office import Office, Person, make_app
+from tests.support.smtp import SmtpTrap
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 from tests.web.desk.test_sign_in import sign_in

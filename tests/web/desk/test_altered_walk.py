@@ -15,11 +15,11 @@ from app.domain.intake.numbers import Number
 from app.domain.vault import epochs
 from app.domain.work import Altered, Party
 from app.models import Intake, LogEntry, Model, ThreadEntry
-from tests.bed import memory, schema
-from tests.bed.clock import Clock
-from tests.bed.office import Office, make_app
 from tests.domain import hands, returned
 from tests.domain.returned import Client
+from tests.support import schema, snapshots
+from tests.support.clock import Clock
+from tests.support.office import Office, make_app
 from tests.web.desk import cast
 from tests.web.desk.cast import Scene
 from tests.web.desk.reading import Seat
@@ -131,7 +131,7 @@ def way(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def broken(office: Office, pair: tuple[Client, Client], filled: object, name: str, way: str) -> Iterator[str]:
     """Alter one column of ours, or put the other request's value there; undone after the test."""
-    before = memory.every_row(hands.database(office))
+    before = snapshots.every_row(hands.database(office))
     ours, theirs = (client.intake().id for client in pair)
     with hands.writer(office) as session:
         mine, other = (
@@ -143,7 +143,7 @@ def broken(office: Office, pair: tuple[Client, Client], filled: object, name: st
         assert wrong != mine
         session.execute(update(cell(name).table).where(row_of(name, ours)).values({cell(name).key: wrong}))
     yield pair[0].reference
-    memory.put_back(hands.database(office), before)
+    snapshots.put_back(hands.database(office), before)
 
 
 @pytest.fixture
@@ -170,7 +170,7 @@ def rows(office: Office) -> dict[str, Any]:
     """Return every row but the record, which says that something was altered, and who was seen when."""
     return {
         name: kept
-        for name, kept in memory.every_row(hands.database(office)).items()
+        for name, kept in snapshots.every_row(hands.database(office)).items()
         if name not in ("audit_lines", "sign_ins")
     }
 

@@ -4,10 +4,10 @@ import pytest
 
 from app.domain.intake.returning import TEMPLATES
 from app.models import ThreadEntry
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands
 from tests.domain.returned import Client
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from app.domain.calls import call_log
 from app.models import LogKind
-from tests.bed.office import Office, Person
 from tests.domain import calling, returned
 from tests.domain.calling import WISHED
+from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 

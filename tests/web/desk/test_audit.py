@@ -12,10 +12,10 @@ from app.domain.casework import claims
 from app.domain.intake import opening, tombstones
 from app.models import Exclusion, Intake, LogKind
 from app.web.desk.records import audit_labels
-from tests.bed import source
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
-from tests.bed.running import ROOT
+from tests.support import source
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
+from tests.support.running import ROOT
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page
 

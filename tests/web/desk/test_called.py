@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from app.crypto import words
 from app.models import AuditLine, LetterKind, LogKind, Status
-from tests.bed.clock import Clock
-from tests.bed.logbook import Logbook
-from tests.bed.office import Office, Person
 from tests.domain import calling, hands, returned
+from tests.support.clock import Clock
+from tests.support.logbook import Logbook
+from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat, statements
 

@@ -7,10 +7,10 @@ from playwright.sync_api import Browser, Page
 
 from app.crypto import totp
 from app.domain.intake.answers import Wishes
-from tests.bed import browser as browsers
-from tests.bed import schema, serving
-from tests.bed.office import Office, Person
 from tests.domain import calling
+from tests.support import browser as browsers
+from tests.support import schema, serving
+from tests.support.office import Office, Person
 from tests.web.desk.test_in_a_browser import TOO_SMALL, sign_in
 
 

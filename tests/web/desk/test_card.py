@@ -10,10 +10,10 @@ import pytest
 from app.domain.intake import opening
 from app.domain.intake.answers import Answers, Wishes
 from app.models import LogKind
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands, returned
 from tests.domain.returned import Client
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page
 

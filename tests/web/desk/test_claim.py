@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from app.models import AuditLine
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
-from tests.bed.schema import ON_BOTH
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
+from tests.support.schema import ON_BOTH
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 

@@ -4,9 +4,9 @@ import pytest
 
 from app.domain.intake import opening
 from app.models import LogKind, Status
-from tests.bed.office import Office, Person
 from tests.domain import returned
 from tests.domain.returned import Client
+from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 

@@ -10,8 +10,8 @@ from app.domain.casework import claims, retention
 from app.domain.intake import opening
 from app.domain.intake.tombstones import Cause
 from app.models import AuditLine, Role
-from tests.bed.office import Office, Person
 from tests.domain import hands
+from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 from tests.web.desk.test_access import routes

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from app.models import Intake, Outcome, Status
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page
 

@@ -10,9 +10,9 @@ from app.domain.accounts import former_passwords
 from app.domain.team import team
 from app.domain.work import Party
 from app.models import AuditLine
-from tests.bed.authenticator import Authenticator
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
+from tests.support.authenticator import Authenticator
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 from tests.web.desk.test_set_up import code_of

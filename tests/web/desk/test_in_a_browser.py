@@ -9,9 +9,9 @@ from playwright.sync_api import Browser, Page
 from app.domain.rota import rota
 from app.domain.team import team
 from app.models import Role
-from tests.bed import browser as browsers
-from tests.bed import schema, serving
-from tests.bed.office import Office, Person
+from tests.support import browser as browsers
+from tests.support import schema, serving
+from tests.support.office import Office, Person
 
 TOO_SMALL = """() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")]
   .filter((target) => !target.matches(".skip"))

@@ -13,7 +13,7 @@ from app.domain.intake import arrivals
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.work import Party
 from app.models import AuditLine, Grant, Intake
-from tests.bed.office import Office, Person
+from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page
 from tests.web.desk.test_queue import taken_back

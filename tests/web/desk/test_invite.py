@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from app.crypto import totp
 from app.domain.team import team
 from app.models import Account, AccountState, Holder, Lock, LoginSession, OneTimeLink, Role
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 from tests.web.desk.reading import Page, Seat
 
 OWN = "correct horse battery staple"

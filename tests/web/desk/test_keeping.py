@@ -8,9 +8,9 @@ from app.domain.casework import claims
 from app.domain.intake import opening
 from app.domain.work import Party
 from app.models import AuditLine, LogKind, Status
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain.returned import Client
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 from tests.web.desk.touching import fresh

@@ -6,8 +6,8 @@ from flask import Flask
 
 from app import mail
 from app.practice import Program
-from tests.bed.office import Office, Person
-from tests.bed.smtp import SmtpTrap
+from tests.support.office import Office, Person
+from tests.support.smtp import SmtpTrap
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 

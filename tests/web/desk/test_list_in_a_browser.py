@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import Page
 
 from app.domain.casework import claims
-from tests.bed import browser as browsers
-from tests.bed import schema, serving
-from tests.bed.office import Office, Person
 from tests.conftest import NewPage
+from tests.support import browser as browsers
+from tests.support import schema, serving
+from tests.support.office import Office, Person
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.bed import schema, serving
-from tests.bed.office import Office, Person
 from tests.conftest import NewPage
 from tests.domain import hands
+from tests.support import schema, serving
+from tests.support.office import Office, Person
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,10 @@ from app.domain.casework import confirmed_wishes
 from app.domain.intake import returning
 from app.domain.intake.numbers import Number
 from app.domain.work import Refused
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import calling, hands, returned
 from tests.domain.returned import Client
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Seat
 

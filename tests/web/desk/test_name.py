@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.bed.office import Office, Person
 from tests.domain import hands
+from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Seat
 from tests.web.desk.touching import ACCOUNT

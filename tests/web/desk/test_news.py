@@ -7,10 +7,10 @@ import pytest
 from app.domain.intake import returning
 from app.domain.intake.answers import Wishes
 from app.domain.intake.numbers import Number
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands
 from tests.domain.returned import Client
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 

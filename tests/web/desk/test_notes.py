@@ -8,10 +8,10 @@ from sqlalchemy import event, select
 
 from app.crypto import totp
 from app.models import AuditLine, Draft, LogEntry
-from tests.bed.clock import Clock
-from tests.bed.office import PASSWORD, Office, Person, make_app
 from tests.domain import hands
 from tests.domain.returned import Client
+from tests.support.clock import Clock
+from tests.support.office import PASSWORD, Office, Person, make_app
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 

@@ -8,10 +8,10 @@ from flask import Flask
 
 from app.domain.intake.answers import Wishes
 from app.models import LoginSession
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands, returned
 from tests.domain.returned import Client
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat, statements
 from tests.web.desk.test_intake import trail

@@ -8,12 +8,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.domain.intake.answers import Answers, Wishes
-from tests.bed import browser as browsers
-from tests.bed import schema, serving
-from tests.bed.office import Office, Person
 from tests.conftest import NewPage
 from tests.domain import returned
 from tests.domain.returned import Client
+from tests.support import browser as browsers
+from tests.support import schema, serving
+from tests.support.office import Office, Person
 from tests.web.desk.test_in_a_browser import TOO_SMALL
 
 SAID = Answers("A name of some length", "AZ", phone="+16025550123", extension="1234", email="sam@example.org")

@@ -6,9 +6,9 @@ from sqlalchemy import select
 from app.crypto import totp
 from app.domain.calls import paper_card
 from app.models import AuditLine
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import calling
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 

@@ -8,9 +8,9 @@ from sqlalchemy import update
 
 from app import mail
 from app.models import Exclusion, Letter
-from tests.bed.office import Office, Person, make_app
-from tests.bed.smtp import SmtpTrap
 from tests.domain import hands
+from tests.support.office import Office, Person, make_app
+from tests.support.smtp import SmtpTrap
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Seat
 

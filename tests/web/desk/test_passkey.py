@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from app.models import SignInDelay, SpentChallenge
-from tests.bed.authenticator import Authenticator
-from tests.bed.clock import Clock
-from tests.bed.office import PASSWORD, Office, Person, make_app
 from tests.domain import hands
+from tests.support.authenticator import Authenticator
+from tests.support.clock import Clock
+from tests.support.office import PASSWORD, Office, Person, make_app
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 from tests.web.desk.touching import ADD, FINISH, SIGN_IN, TOUCH, add, fresh, secret, touch

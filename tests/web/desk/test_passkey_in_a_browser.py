@@ -14,13 +14,13 @@ from werkzeug.serving import make_server
 
 from app.crypto import totp
 from app.models import Account
-from tests.bed import browser as browsers
-from tests.bed import ports, schema
-from tests.bed.clock import Clock
-from tests.bed.office import PASSWORD, Office, Person, make_app
-from tests.bed.virtual import Virtual
 from tests.conftest import NewPage
 from tests.domain import hands
+from tests.support import browser as browsers
+from tests.support import ports, schema
+from tests.support.clock import Clock
+from tests.support.office import PASSWORD, Office, Person, make_app
+from tests.support.virtual_authenticator import Virtual
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 ASK_ELSEWHERE = """async (challenge) => {

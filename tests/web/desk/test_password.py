@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from app.models import Account, Holder, Letter, LetterKind, Lock, LockKind
-from tests.bed.authenticator import Authenticator
-from tests.bed.clock import Clock
-from tests.bed.office import PASSWORD, Office, Person
 from tests.domain import hands
+from tests.support.authenticator import Authenticator
+from tests.support.clock import Clock
+from tests.support.office import PASSWORD, Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 from tests.web.desk.test_invite import phrase_of

@@ -15,9 +15,9 @@ from app.domain.work import LANGUAGES, Party
 from app.models import AuditLine, Confirmation, Epoch, Intake, Letter, Status
 from app.practice.facts import FORMATS, OPTIONAL_FIELDS
 from app.practice.questions import QUESTIONS
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands, returned
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 from tests.web.skippable import ANSWERS

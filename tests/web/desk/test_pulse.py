@@ -6,9 +6,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.models import AuditLine, LoginSession
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import crowd, hands
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import statements
 

@@ -11,9 +11,9 @@ from app.domain.intake import arrivals
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.work import Party
 from app.models import AuditLine
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import crowd, hands, returned
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page
 

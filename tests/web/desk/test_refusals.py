@@ -15,10 +15,10 @@ from app.domain.team import team
 from app.models import LogEntry, Outcome, Role
 from app.web import errors, typed_answers
 from app.web.desk.forms import DeskForm, Refusable, TicketForm
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person, make_app
 from tests.domain import calling, hands, returned
 from tests.domain.calling import WISHED
+from tests.support.clock import Clock
+from tests.support.office import Office, Person, make_app
 from tests.web.desk import filled
 from tests.web.desk.conftest import Sit
 from tests.web.desk.filled import EARLIER, FORMS, NOTE, ON_A_REQUEST, TAPPED, TIME, WORDS, Desk, nothing_lost, open_form

@@ -12,10 +12,10 @@ from app.domain.vault import key_register
 from app.domain.work import Missing, Party, Refused, Work
 from app.models import Account, AccountState, AuditLine, Letter, LetterKind, Role
 from app.web import guard
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
-from tests.bed.schema import ON_BOTH
 from tests.domain import hands
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
+from tests.support.schema import ON_BOTH
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 from tests.web.desk.test_access import routes

@@ -13,9 +13,9 @@ from app.domain.rota.rota import Planned
 from app.domain.team import team
 from app.domain.work import Work
 from app.models import AuditLine
-from tests.bed import running
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person, make_app
+from tests.support import running
+from tests.support.clock import Clock
+from tests.support.office import Office, Person, make_app
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from app.domain.lists import search
 from app.models import AuditLine
-from tests.bed.office import Office, Person
-from tests.bed.schema import ON_BOTH
 from tests.domain import crowd
+from tests.support.office import Office, Person
+from tests.support.schema import ON_BOTH
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 

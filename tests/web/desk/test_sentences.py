@@ -14,10 +14,10 @@ from app.domain.intake.answers import Answers, Wishes
 from app.domain.intake.opening import Opened
 from app.web.desk.calls import sentences
 from app.web.desk.calls.sentences import Script
-from tests.bed import schema
-from tests.bed.clock import Clock
-from tests.bed.office import Office, make_app
 from tests.domain import returned
+from tests.support import schema
+from tests.support.clock import Clock
+from tests.support.office import Office, make_app
 
 #: Monday, 9:30 in Phoenix.
 NOW = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)

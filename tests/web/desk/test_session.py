@@ -8,9 +8,9 @@ from app.crypto import totp
 from app.domain.accounts import sessions
 from app.domain.team import team
 from app.models import LoginSession
-from tests.bed.clock import Clock
-from tests.bed.office import PASSWORD, Office, Person
-from tests.bed.schema import ON_BOTH
+from tests.support.clock import Clock
+from tests.support.office import PASSWORD, Office, Person
+from tests.support.schema import ON_BOTH
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Seat, statements
 

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from app.crypto import totp
 from app.domain.work import Party
 from app.models import Lock, Mark, Role
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 from tests.web.desk.test_invite import finish

@@ -9,10 +9,10 @@ from app.domain.calls import call_log
 from app.domain.calls.call_log import CallReport
 from app.domain.casework import notes
 from app.domain.intake.answers import Answers
-from tests.bed.office import Office, Person
-from tests.bed.schema import ON_BOTH
 from tests.domain import returned
 from tests.domain.returned import Client
+from tests.support.office import Office, Person
+from tests.support.schema import ON_BOTH
 from tests.web.desk.cast import MONDAY
 from tests.web.desk.conftest import Sit
 from tests.workshop import permissions

@@ -8,8 +8,8 @@ import pytest
 
 from app.crypto import totp
 from app.models import SignInDelay
-from tests.bed.clock import Clock
-from tests.bed.office import PASSWORD, Office, Person, make_app
+from tests.support.clock import Clock
+from tests.support.office import PASSWORD, Office, Person, make_app
 from tests.web.desk.reading import Page, Seat
 
 HERE = "/desk/sign-in"

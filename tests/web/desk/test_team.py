@@ -8,8 +8,8 @@ from app.domain.team import team
 from app.domain.team.team import TeamMember
 from app.domain.work import Refused
 from app.models import AccountState, Role
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 from tests.web.desk.test_invite import finish

@@ -10,9 +10,9 @@ from app import current
 from app.domain.letters import outbox
 from app.domain.work import Party
 from app.models import Intake, LetterKind
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person
 from tests.domain import hands
+from tests.support.clock import Clock
+from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Seat
 

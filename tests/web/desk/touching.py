@@ -5,9 +5,9 @@ from typing import Any
 
 from app.crypto import totp
 from app.crypto.passkeys import Site
-from tests.bed.authenticator import Authenticator, text
-from tests.bed.clock import Clock
-from tests.bed.office import Person
+from tests.support.authenticator import Authenticator, text
+from tests.support.clock import Clock
+from tests.support.office import Person
 from tests.web.desk.reading import Page, Seat
 
 SIGN_IN, TOUCH, FINISH = "/desk/sign-in", "/desk/passkey", "/desk/passkey/password"

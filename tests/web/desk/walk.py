@@ -19,10 +19,10 @@ from app.domain.letters import outbox
 from app.domain.team import team
 from app.models import Intake, Letter, LetterKind, Outcome, Role
 from app.web import guard
-from tests.bed import schema
-from tests.bed.clock import Clock
-from tests.bed.office import Office, Person, make_app
 from tests.domain import touches
+from tests.support import schema
+from tests.support.clock import Clock
+from tests.support.office import Office, Person, make_app
 from tests.web.desk import touching, walk_calls
 from tests.web.desk.reading import Page, Seat
 from tests.web.public.comer import MESSAGE, WISHES, asked

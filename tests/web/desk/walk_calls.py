@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from app.domain.intake.answers import Wishes
-from tests.bed.office import Office, Person
 from tests.domain import hands, returned
+from tests.support.office import Office, Person
 from tests.web.desk.reading import Page, Seat
 
 _WISHED = Wishes("call", when=("mon-am",), zone="America/Phoenix")

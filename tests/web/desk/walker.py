@@ -10,9 +10,9 @@ from werkzeug.routing import Rule
 
 from app import current
 from app.db import Database
-from tests.bed import memory
-from tests.bed.office import Office
 from tests.domain import hands
+from tests.support import snapshots
+from tests.support.office import Office
 from tests.web.desk import cast
 from tests.web.desk.bodies import Hand, Typed
 from tests.web.desk.cast import NAME, NOBODYS, Scene
@@ -85,14 +85,14 @@ class Walker:
     def __init__(self, office: Office, scene: Scene, kind: str) -> None:
         self.office, self.scene, self.kind = office, scene, kind
         self.hand = Hand(office, scene, kind)
-        self._before = memory.every_row(self._database)
+        self._before = snapshots.every_row(self._database)
 
     @property
     def _database(self) -> Database:
         return hands.database(self.office)
 
     def _put_back(self) -> None:
-        memory.put_back(self._database, self._before)
+        snapshots.put_back(self._database, self._before)
         # What the app remembers of the newest epoch may be of one that is no more.
         running = self.office.app.extensions["quietword"]
         running.epoch_seen, running.remembered = 0, None
@@ -106,7 +106,7 @@ class Walker:
         with statements(self.office.app) as said:
             came = client.open(path, method=method, data=typed)
         body = came.get_data()
-        after = memory.every_row(self._database)
+        after = snapshots.every_row(self._database)
         changed = {name for name, rows in after.items() if not _same(rows, self._before[name])}
         if changed:
             self._put_back()

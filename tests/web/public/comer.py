@@ -14,7 +14,7 @@ from app import current
 from app.domain.work import Party
 from app.models import Intake, LetterKind, ThreadEntry
 from app.models import Letter as Mail
-from tests.bed.clock import Clock
+from tests.support.clock import Clock
 from tests.web.public.visitor import Page, look, send
 
 MESSAGE = {"say": "question", "text": "After five."}

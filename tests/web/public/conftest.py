@@ -13,8 +13,8 @@ from werkzeug.test import TestResponse
 from app import current
 from app.domain.vault import epochs, holders
 from app.domain.work import Party
-from tests.bed import memory, office, running, schema
-from tests.bed.clock import Clock
+from tests.support import office, running, schema, snapshots
+from tests.support.clock import Clock
 
 PRACTICE = running.ROOT / "practices" / "family-strategies.toml"
 
@@ -37,7 +37,7 @@ WithPractice = Callable[[str, str], FlaskClient]
 def make_live(url: str, folder: Path, clock: Clock, practice: Path = PRACTICE, **more: str) -> Flask:
     """Return an app that takes requests."""
     app = make_app(url, folder, clock, practice, **more)
-    memory.step(app, clock, ("go live",), lambda: _go_live(app))
+    snapshots.step(app, clock, ("go live",), lambda: _go_live(app))
     return app
 
 

@@ -14,8 +14,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app import current
-from tests.bed import schema
-from tests.bed.clock import Clock
+from tests.support import schema
+from tests.support.clock import Clock
 from tests.web.public import returns
 from tests.web.public.conftest import close, make_live
 from tests.web.public.visitor import Page, fill, look, send

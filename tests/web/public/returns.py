@@ -12,7 +12,7 @@ from app.crypto import words
 from app.domain.intake import returning
 from app.domain.work import Party
 from app.models import EntryKind, Intake, Outcome, Status
-from tests.bed.clock import Clock
+from tests.support.clock import Clock
 from tests.web.public.comer import MESSAGE, WISHES, Comer, asked, ticket
 from tests.web.public.visitor import Page
 

@@ -17,9 +17,9 @@ from werkzeug.test import TestResponse
 
 from app.web import limits
 from app.web.limits import Limit, Limited
-from tests.bed import ports, running
-from tests.bed.clock import Clock
-from tests.bed.running import Program, Programs
+from tests.support import ports, running
+from tests.support.clock import Clock
+from tests.support.running import Program, Programs
 from tests.web.public.conftest import PRACTICE, close, make_app
 from tests.web.public.stored import kept
 from tests.web.public.visitor import Page, fill, look

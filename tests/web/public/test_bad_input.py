@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from app.practice.facts import OPTIONAL_FIELDS
-from tests.bed.clock import Clock
+from tests.support.clock import Clock
 from tests.web.public.conftest import WithPractice
 from tests.web.public.visitor import GOOD, Page, fill, look
 from tests.web.skippable import ALL, ANSWERS, AS_IT_IS

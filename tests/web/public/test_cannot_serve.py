@@ -15,7 +15,7 @@ from app.domain.letters import outbox
 from app.domain.team import team
 from app.domain.work import Party
 from app.models import Epoch, EpochState, LetterKind, Role
-from tests.bed.clock import Clock
+from tests.support.clock import Clock
 from tests.web.public.stored import kept
 from tests.web.public.visitor import Page, fill, look, send
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app.practice.contrast import ratio
-from tests.bed.running import ROOT
+from tests.support.running import ROOT
 
 SHEET = (ROOT / "app" / "static" / "base.css").read_text(encoding="utf-8")
 THEMES = dict(

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from app import current
 from app.domain.work import Party
 from app.models import Intake, Status
-from tests.bed.clock import Clock
+from tests.support.clock import Clock
 from tests.web.public.conftest import WithPractice
 from tests.web.public.visitor import look, send
 

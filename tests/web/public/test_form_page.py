@@ -13,7 +13,7 @@ from app import current
 from app.practice.facts import FORMATS, OPTIONAL_FIELDS
 from app.practice.questions import QUESTIONS, Question
 from app.web.questions.times import day_names
-from tests.bed.clock import Clock
+from tests.support.clock import Clock
 from tests.web.public.conftest import WithPractice
 from tests.web.public.visitor import Page, look, send
 from tests.web.skippable import ALL, ANSWERS, AS_IT_IS, NONE

@@ -9,9 +9,9 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, Route
 from werkzeug.serving import make_server
 
-from tests.bed import ports, schema
-from tests.bed.clock import Clock
 from tests.conftest import NewPage
+from tests.support import ports, schema
+from tests.support.clock import Clock
 from tests.web.public.conftest import PRACTICE, close, make_live
 
 ELSEWHERE = "https://www.weather.gov/"

@@ -14,7 +14,7 @@ from app.domain.intake import returning
 from app.domain.work import Party
 from app.models import Intake, Status
 from app.web.questions import return_texts
-from tests.bed.clock import Clock
+from tests.support.clock import Clock
 from tests.web.public.comer import (
     MESSAGE,
     WISHES,

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import current
-from tests.bed.clock import Clock
+from tests.support.clock import Clock
 from tests.web.public.comer import (
     MESSAGE,
     WISHES,

@@ -12,7 +12,7 @@ from app.crypto import words
 from app.crypto.secretkey import Stale
 from app.web.public import return_ticket
 from app.web.public.return_ticket import Passage
-from tests.bed.clock import Clock
+from tests.support.clock import Clock
 from tests.web.public.comer import (
     MESSAGE,
     WISHES,

@@ -10,7 +10,7 @@ from app import current
 from app.domain.intake import arrivals
 from app.domain.intake.answers import Answers, Wishes
 from app.web.public.form_ticket import Ticket
-from tests.bed.clock import Clock
+from tests.support.clock import Clock
 from tests.web.public.conftest import WithPractice
 from tests.web.public.stored import kept
 from tests.web.public.visitor import Page, fill, look, send

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.bed.clock import Clock
+from tests.support.clock import Clock
 from tests.web.public.stored import kept
 from tests.web.public.visitor import Page, fill, look, send
 

@@ -15,9 +15,9 @@ from app.domain.work import Party
 from app.models import Intake, Model
 from app.practice.wording import banned
 from app.web.questions import times
-from tests.bed.clock import Clock
-from tests.bed.logbook import Logbook
-from tests.bed.running import ROOT
+from tests.support.clock import Clock
+from tests.support.logbook import Logbook
+from tests.support.running import ROOT
 from tests.web.public import reading
 from tests.web.public.conftest import PRACTICE, close, make_live
 from tests.web.public.visitor import Page, fill, look, send

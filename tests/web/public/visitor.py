@@ -8,7 +8,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.bed.clock import Clock
+from tests.support.clock import Clock
 
 #: What a form that everybody would accept holds. Monday morning is in the practice's calling hours.
 GOOD: dict[str, Any] = {

@@ -27,8 +27,8 @@ from app.domain.team import team
 from app.domain.vault import holders
 from app.domain.work import Actor, Member, Party, Work
 from app.models import Letter, LetterKind, LoginSession, Role
-from tests.bed import memory, running
-from tests.bed.clock import Clock
+from tests.support import running, snapshots
+from tests.support.clock import Clock
 
 PASSWORD = "seven quiet boats on a lake"
 _SALT = bytes(range(16))
@@ -68,7 +68,7 @@ class Office:
 
     def join(self, email: str, role: Role = Role.COUNSELOR) -> Person:
         """Invite somebody and accept for them."""
-        return memory.step(self.app, self.clock, ("join", email, role), lambda: self._join(email, role))
+        return snapshots.step(self.app, self.clock, ("join", email, role), lambda: self._join(email, role))
 
     def _join(self, email: str, role: Role) -> Person:
         with self.work() as work:
@@ -86,7 +86,7 @@ class Office:
 
     def found(self, email: str = "grace@example.org") -> Person:
         """Make the first supervisor and let the form go live."""
-        supervisor = memory.step(self.app, self.clock, ("found", email), lambda: self._found(email))
+        supervisor = snapshots.step(self.app, self.clock, ("found", email), lambda: self._found(email))
         with self.app.app_context():
             current.forget_health()
         return supervisor
@@ -100,7 +100,7 @@ class Office:
     def hire(self, supervisor: Person, email: str, role: Role = Role.COUNSELOR) -> Person:
         """Let somebody join and be approved."""
         what = ("hire", supervisor, email, role)
-        return memory.step(self.app, self.clock, what, lambda: self._hire(supervisor, email, role))
+        return snapshots.step(self.app, self.clock, what, lambda: self._hire(supervisor, email, role))
 
     def _hire(self, supervisor: Person, email: str, role: Role) -> Person:
         person = self.join(email, role)

@@ -9,9 +9,9 @@ from flask import Flask
 from sqlalchemy import delete, select
 
 from app.models import Mark
-from tests.bed import memory, running
-from tests.bed.clock import Clock
-from tests.bed.office import Office, make_app
+from tests.support import running, snapshots
+from tests.support.clock import Clock
+from tests.support.office import Office, make_app
 
 
 class Stepping:
@@ -26,7 +26,7 @@ class Stepping:
 
     def step(self) -> int:
         """Take the step; return how often it has really been taken."""
-        return memory.step(self.app, self.clock, self._what, self._keep)
+        return snapshots.step(self.app, self.clock, self._what, self._keep)
 
     def _keep(self) -> int:
         self._taken += 1

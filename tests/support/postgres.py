@@ -23,7 +23,7 @@ import psutil
 import psycopg
 from psycopg import sql
 
-from tests.bed import ports
+from tests.support import ports
 
 #: Set while speed is measured: a server that writes as durably as in production.
 DURABLE = "QUIETWORD_DURABLE_POSTGRESQL"

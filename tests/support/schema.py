@@ -10,9 +10,9 @@ import pytest
 
 from app import schema
 from app.db import Database
-from tests.bed import postgres, run
-from tests.bed.lender import Lender
-from tests.bed.postgres import Server
+from tests.support import postgres, run
+from tests.support.postgres import Server
+from tests.support.postgres_pool import Lender
 
 #: Of a test whose folder asks one kind of database only, though this one may differ from kind to kind.
 ON_BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)

@@ -10,9 +10,9 @@ from flask import Flask
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.serving import make_server
 
-from tests.bed import ports
-from tests.bed.clock import Clock
-from tests.bed.office import Office, make_app
+from tests.support import ports
+from tests.support.clock import Clock
+from tests.support.office import Office, make_app
 
 
 class _Answering:

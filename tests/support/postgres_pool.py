@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import psycopg
 
 from app.models import Model
-from tests.bed.postgres import Server
+from tests.support.postgres import Server
 
 #: Rows that were deleted stay in their files until then.
 _MOST_LOANS = 100

@@ -11,7 +11,7 @@ import psutil
 import psycopg
 import pytest
 
-from tests.bed import postgres, run, schema, warm
+from tests.support import caches, postgres, run, schema
 
 _PREFIX = "quietword-run-"
 
@@ -26,7 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
         runner = psutil.Process()
         (folder / "runner").write_text(f"{runner.pid} {runner.create_time()}", encoding="utf-8")
         os.environ[run.VARIABLE] = str(folder)
-    warm.install(run.folder() / "templates")
+    caches.install(run.folder() / "templates")
 
 
 def pytest_collection_finish() -> None:

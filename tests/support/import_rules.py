@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from tests.bed.source import Import, Module, Source
+from tests.support.source import Import, Module, Source
 
 LONGEST_FILE = 350
 LONGEST_FUNCTION = 50

@@ -14,8 +14,8 @@ from typing import Literal, Self, get_args
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from tests.bed import ports
-from tests.bed.certificate import Certificate
+from tests.support import ports
+from tests.support.certificate import Certificate
 
 #: connect421 hangs up at once, greet_hang says nothing, refuse has no listener, data_drop breaks off in the
 #: middle of a letter, data_hang never confirms one, data_lost keeps the letter and hangs up unconfirmed.

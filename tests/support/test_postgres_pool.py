@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from tests.bed import schema
-from tests.bed.lender import Lender
+from tests.support import schema
+from tests.support.postgres_pool import Lender
 
 ROW = "INSERT INTO marks (name, at) VALUES ('here', now())"
 

@@ -13,7 +13,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from tests.bed import ports
+from tests.support import ports
 
 ROOT = Path(__file__).resolve().parents[2]
 _LEASH = ROOT / "script" / "leash.py"

@@ -13,11 +13,11 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.bed import running, skips
-from tests.bed.certificate import Certificate
-from tests.bed.clock import Clock
-from tests.bed.running import Programs
-from tests.bed.smtp import FAULTS, Fault, SmtpTrap
+from tests.support import running, skips
+from tests.support.certificate import Certificate
+from tests.support.clock import Clock
+from tests.support.running import Programs
+from tests.support.smtp import FAULTS, Fault, SmtpTrap
 
 LETTER = b"Subject: Good morning\r\n\r\nText\r\n"
 
@@ -118,7 +118,7 @@ def test_a_skip_may_be_named_only_with_a_reason() -> None:
 
 
 def test_a_skipped_test_fails_the_run(tmp_path: Path) -> None:
-    (tmp_path / "conftest.py").write_text('pytest_plugins = ["tests.bed.skips"]\n')
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["tests.support.skips"]\n')
     (tmp_path / "test_it.py").write_text(
         "import pytest\n\n\n@pytest.mark.skip(reason='today')\ndef test_a(): ...\n\n\n"
         "def test_b(): pytest.skip('now')\n\n\n"

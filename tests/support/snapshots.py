@@ -16,7 +16,7 @@ from flask import Flask
 from app.db import Database
 from app.models import Model
 from app.settings import Settings
-from tests.bed.clock import Clock
+from tests.support.clock import Clock
 
 Result = TypeVar("Result")
 #: The rows of each table: as SQLite's driver gives them, or each as PostgreSQL writes it.

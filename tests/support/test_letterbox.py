@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import expect
 
 from script.letterbox import Mailbox
-from tests.bed import browser as browsers
 from tests.conftest import NewPage
+from tests.support import browser as browsers
 
 LETTER = (
     b"From: desk@example.org\r\nTo: ada@example.org\r\nSubject: New request <b>K7QF-3MDX</b>\r\n"
