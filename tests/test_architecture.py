@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.source import Module, Source
-from tests.workshop import architecture, diagram
+from tools import architecture, diagram
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.workshop import access, evidence
+from tools import access, evidence
 
 
 def test_each_requirement_is_held_by_a_test() -> None:
@@ -30,9 +30,9 @@ def test_an_id_is_read_from_a_name_a_text_and_a_range() -> None:
 
 
 def test_the_page_of_evidence_is_current() -> None:
-    assert evidence.OUT.read_text(encoding="utf-8") == evidence.page(), "run: python -m tests.workshop.evidence"
+    assert evidence.OUT.read_text(encoding="utf-8") == evidence.page(), "run: python -m tools.evidence"
 
 
 def test_the_page_of_access_is_current() -> None:
     """V-23."""
-    assert access.OUT.read_text(encoding="utf-8") == access.page(), "run: python -m tests.workshop.access"
+    assert access.OUT.read_text(encoding="utf-8") == access.page(), "run: python -m tools.access"

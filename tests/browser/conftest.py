@@ -15,7 +15,7 @@ from tests.support.browser import Profiles
 from tests.support.certificate import Certificate
 from tests.web.desk import walk
 from tests.web.public import crawl
-from tests.workshop import pages
+from tools import pages
 
 
 @pytest.fixture(scope="module")

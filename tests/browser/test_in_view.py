@@ -9,7 +9,7 @@ from tests.browser import person
 from tests.browser.site import Site
 from tests.conftest import NewPage
 from tests.support.browser import Profiles
-from tests.workshop import pages
+from tools import pages
 
 SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
 p { margin-block-end: 2em !important }"""

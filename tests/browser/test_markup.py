@@ -15,7 +15,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Page
 
-from tests.workshop import node, pages
+from tools import node, pages
 
 AXE = node.PACKAGES / "axe-core" / "axe.min.js"
 NU = node.PACKAGES / "vnu-jar" / "build" / "dist" / "vnu.jar"

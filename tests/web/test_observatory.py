@@ -13,7 +13,7 @@ from tests.support import ports, schema
 from tests.support.certificate import Certificate
 from tests.support.clock import Clock
 from tests.web.public.conftest import close, make_live
-from tests.workshop import node
+from tools import node
 
 #: The form has everything this analyser knows of but a cookie and a place on the browsers' own list (5 each).
 #: A page without a script has no integrity to show (5).

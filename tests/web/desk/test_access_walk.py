@@ -16,8 +16,8 @@ from tests.support.office import Office, make_app
 from tests.web.desk import cast
 from tests.web.desk.cast import NOBODYS, Scene
 from tests.web.desk.walker import Step, Walker, beyond_proving, expected, kept_as_said, met, method_of, rules
-from tests.workshop import permissions
-from tests.workshop.permissions import Deed, Page
+from tools import permissions
+from tools.permissions import Deed, Page
 
 DEEDS: list[Deed] = [*permissions.DEEDS, *permissions.SUPERVISORS_DEEDS]
 INSIDE: list[Step] = [*DEEDS, *permissions.TEAM, *permissions.SUPERVISORS]

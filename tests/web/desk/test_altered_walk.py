@@ -24,8 +24,8 @@ from tests.web.desk import cast
 from tests.web.desk.cast import Scene
 from tests.web.desk.reading import Seat
 from tests.web.desk.walker import Step, Walker, method_of
-from tests.workshop import permissions
-from tests.workshop.permissions import Page
+from tools import permissions
+from tools.permissions import Page
 
 SAID = replace(hands.SAID, name="Zzyzx Quux", phone="+14805550166", note="plover")
 NOTE, MESSAGE, NEW_NUMBER = "heliotrope", "xylem", "+14805550177"

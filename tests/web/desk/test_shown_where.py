@@ -15,7 +15,7 @@ from tests.support.office import Office, Person
 from tests.support.schema import ON_BOTH
 from tests.web.desk.cast import MONDAY
 from tests.web.desk.conftest import Sit
-from tests.workshop import permissions
+from tools import permissions
 
 pytestmark = ON_BOTH
 

@@ -6,7 +6,7 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from app.practice.wording import banned
-from tests.workshop import catalogs
+from tools import catalogs
 
 
 @pytest.fixture(scope="module")

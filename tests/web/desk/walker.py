@@ -17,8 +17,8 @@ from tests.web.desk import cast
 from tests.web.desk.bodies import Hand, Typed
 from tests.web.desk.cast import NAME, NOBODYS, Scene
 from tests.web.desk.reading import statements
-from tests.workshop import permissions
-from tests.workshop.permissions import Cell, Deed, Page
+from tools import permissions
+from tools.permissions import Cell, Deed, Page
 
 #: What every showing of a page makes anew.
 _NEW_EACH_TIME = re.compile(

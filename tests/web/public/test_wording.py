@@ -9,7 +9,7 @@ from babel.messages.catalog import Catalog, Message
 from app import help_lines
 from app.practice.wording import banned
 from tests.web.public import reading
-from tests.workshop import catalogs
+from tools import catalogs
 
 
 @pytest.fixture(scope="module")

@@ -74,7 +74,7 @@ def page() -> str:
     lines = [
         "# Evidence of safety",
         "",
-        "Each requirement of [requirements.md](requirements.md), and its tests. `python -m tests.workshop.evidence`",
+        "Each requirement of [requirements.md](requirements.md), and its tests. `python -m tools.evidence`",
         "writes this page; a test fails when the page is older than the tests.",
         "",
         *_LIMITS,

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page
 
 from app.crypto import totp
 from tests.support.virtual_authenticator import Virtual
-from tests.workshop import own_account
-from tests.workshop.camera import Camera
+from tools import own_account
+from tools.camera import Camera
 
 DESK = (
     *("", "called", "called/card", "search", "rota", "team", "account", "account/password", "audit", "figures"),

@@ -19,8 +19,8 @@ from tests.support import browser as browsers
 from tests.support import ports, run, running, schema
 from tests.support.smtp import SmtpTrap
 from tests.web.public import crawl
-from tests.workshop import desk_screenshots, own_account, pages
-from tests.workshop.camera import OUT, SIZES, Camera
+from tools import desk_screenshots, own_account, pages
+from tools.camera import OUT, SIZES, Camera
 
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LANGUAGES = {"public": "en", "public_es": "es"}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.workshop.permissions import (
+from tools.permissions import (
     DEEDS,
     DOOR,
     FIELDS,
@@ -54,7 +54,7 @@ _PREFACE = """\
 # Who may do what
 
 For whoever answers for a practice, and whoever checks it. Every address of the desk stands here once. The page is made
-by `python -m tests.workshop.access` from the table that the tests use: they walk through every address as each kind of
+by `python -m tools.access` from the table that the tests use: they walk through every address as each kind of
 person below, on requests in each state, and fail where the running desk does anything else than is written here. An
 address that is missing here fails them too, and one that `app/web/guard.py` does not name answers nobody.
 

@@ -1,6 +1,6 @@
 """Node, and what the tests take from npm: installed beside the Python packages, and no script of theirs is run.
 
-`python -m tests.workshop.node` installs what the lock file names, once.
+`python -m tools.node` installs what the lock file names, once.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ def install() -> None:
     wanted = _fingerprint()
     if _STAMP.exists() and _STAMP.read_text(encoding="utf-8") == wanted:
         return
-    print("Installing tests/workshop/npm", file=sys.stderr)
+    print("Installing tools/npm", file=sys.stderr)
     INSTALLED.mkdir(exist_ok=True)
     for name in ("package.json", "package-lock.json"):
         shutil.copyfile(NPM / name, INSTALLED / name)

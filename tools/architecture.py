@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.support import import_rules, source
 from tests.support.source import Module, Source
-from tests.workshop import diagram
+from tools import diagram
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURE = ROOT / "docs" / "architecture.svg"

@@ -85,7 +85,7 @@ def _load(name: str, url: str, shape: Shape, seconds: int) -> None:
             Path(folder), database_url=url, WEB_PROCESSES=str(shape.processes), WEB_THREADS=str(shape.threads)
         )
         _open_form(settings)
-        web = programs.web(settings, app="tests.workshop.unlimited:app")
+        web = programs.web(settings, app="tools.unlimited:app")
         for load, wrk in (
             ("GET form", _wrk(web.url, seconds)),
             ("POST request", _wrk(web.url, seconds, _body(web.url))),
