@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from app.db import Database
 from app.domain.intake import arrivals, opening
 from app.models import Mark, Model, UtcDateTime
-from tests.domain import hands
+from tests.domain import builders
 from tests.support import running
 from tests.support.clock import Clock
 from tests.support.office import Office, make_app
@@ -239,7 +239,7 @@ def counter(on_sqlite: Database) -> Database:
 
 
 def test_no_write_is_lost_between_threads(counter: Database) -> None:
-    outcomes = hands.in_parallel([lambda: _count_up(counter, 25)] * 8)
+    outcomes = builders.in_parallel([lambda: _count_up(counter, 25)] * 8)
 
     assert outcomes == [None] * 8
     with counter.read() as session:
@@ -309,7 +309,7 @@ def test_the_files_of_the_database_hold_no_clear_text(sqlite_url: str, tmp_path:
     """Must hold 3: neither the file itself nor its WAL."""
     office = Office(make_app(sqlite_url, tmp_path, clock), clock)
     supervisor = office.found()
-    token = hands.send(office)
+    token = builders.send(office)
     with office.work(supervisor) as work:
         opening.open(work, arrivals.reference_of(work, token))
 
@@ -317,7 +317,7 @@ def test_the_files_of_the_database_hold_no_clear_text(sqlite_url: str, tmp_path:
 
     assert any(file.name.endswith("-wal") for file in files)
     assert [file.name for file in files if b"Sammy" in file.read_bytes()] == []
-    hands.database(office).engine.dispose()
+    builders.database(office).engine.dispose()
 
 
 def test_bytes_that_are_not_sealed_are_hashes_signatures_or_public_keys() -> None:

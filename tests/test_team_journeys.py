@@ -17,7 +17,7 @@ from sqlalchemy import select
 from app.cli import worker
 from app.crypto import totp
 from app.models import Account, Grant, Holder, Intake, Letter, Lock, LoginSession, Model
-from tests.domain import hands, watch
+from tests.domain import builders, watch
 from tests.domain.watch import Watch
 from tests.support import snapshots
 from tests.support.authenticator import Authenticator
@@ -165,11 +165,11 @@ def test_who_has_left_opens_nothing_with_an_old_copy_of_the_database(office: Off
     first = ask(office)
     ada.seat.look(f"/desk/{first}")
     cookie, rows = ada.seat.cookies["s"], theirs(office, ada)
-    everything = snapshots.every_row(hands.database(office))
+    everything = snapshots.every_row(builders.database(office))
     left = leave(office, supervisor, here, ada)
     second = ask(office)
 
-    hands.put_back(office, *rows)
+    builders.put_back(office, *rows)
 
     by_cookie = Seat(office.app.test_client())
     by_cookie.client.set_cookie("s", cookie, domain="localhost")
@@ -182,13 +182,15 @@ def test_who_has_left_opens_nothing_with_an_old_copy_of_the_database(office: Off
     office.clock.forward(days=31)
     posted(office, smtp, first)
     [holder] = [row for row in rows if isinstance(row, Holder)]
-    hers = {grant.epoch_id for grant in hands.copies(office, Grant) if grant.holder_id == holder.id}
+    hers = {grant.epoch_id for grant in builders.copies(office, Grant) if grant.holder_id == holder.id}
     assert hers == {row.epoch_id for row in rows if isinstance(row, Grant)}, "no new epoch is granted to her"
-    assert not hers & {intake.epoch_id for intake in hands.copies(office, Intake)}, "no request lies under an old one"
+    assert not hers & {intake.epoch_id for intake in builders.copies(office, Intake)}, (
+        "no request lies under an old one"
+    )
 
     # On a machine of her own, with the server's keys: what was open when the copy was made, as the page said. No more.
     assert "A copy of the database that they took along" in left.text
-    snapshots.put_back(hands.database(office), everything)
+    snapshots.put_back(builders.database(office), everything)
     seat, _ = ada.sign_in(office)
     assert MARKER in seat.look(f"/desk/{first}").text
     assert seat.look(f"/desk/{second}").status == 404
@@ -197,12 +199,12 @@ def test_who_has_left_opens_nothing_with_an_old_copy_of_the_database(office: Off
 def theirs(office: Office, ada: Leaver) -> list[Model]:
     """Keep what belongs to Ada, in the order in which it can be put back."""
     account_id = colleague(office, ada.email).id
-    accounts = [row for row in hands.copies(office, Account) if row.id == account_id]
-    holders = [row for row in hands.copies(office, Holder) if row.account_id == account_id]
+    accounts = [row for row in builders.copies(office, Account) if row.id == account_id]
+    holders = [row for row in builders.copies(office, Holder) if row.account_id == account_id]
     known = {row.id for row in holders}
-    locks = [row for row in hands.copies(office, Lock) if row.holder_id in known]
-    grants = [row for row in hands.copies(office, Grant) if row.holder_id in known]
-    sessions = [row for row in hands.copies(office, LoginSession) if row.account_id == account_id]
+    locks = [row for row in builders.copies(office, Lock) if row.holder_id in known]
+    grants = [row for row in builders.copies(office, Grant) if row.holder_id in known]
+    sessions = [row for row in builders.copies(office, LoginSession) if row.account_id == account_id]
     return [*accounts, *holders, *locks, *grants, *sessions]
 
 

@@ -14,7 +14,7 @@ from app.cli import worker
 from app.domain.work import Work
 from app.models import AuditLine, Epoch, EpochState, Letter, LetterKind
 from tests.cli.conftest import run_on
-from tests.domain import checking, hands
+from tests.domain import builders, checking
 from tests.domain.checking import ALARM, round_
 from tests.support.clock import Clock
 from tests.support.logbook import Logbook
@@ -160,8 +160,8 @@ def _without_check(instead: Any) -> Iterator[Any]:
 def test_a_forged_epoch_of_the_check_is_told_until_somebody_put_it_right(office: Office, smtp: SmtpTrap) -> None:
     """Must hold 10."""
     round_(office)
-    [ours] = [epoch for epoch in hands.copies(office, Epoch) if epoch.state is EpochState.CANARY]
-    with hands.writer(office) as session:
+    [ours] = [epoch for epoch in builders.copies(office, Epoch) if epoch.state is EpochState.CANARY]
+    with builders.writer(office) as session:
         session.execute(update(Epoch).where(Epoch.number == 0).values(starts_at=office.clock() + timedelta(days=60)))
     for _ in range(3):
         round_(office)
@@ -169,7 +169,7 @@ def test_a_forged_epoch_of_the_check_is_told_until_somebody_put_it_right(office:
     rounds(office, SEVEN)
     forged = run_on(office.app, "worker", "--once")
 
-    hands.put_back(office, ours)
+    builders.put_back(office, ours)
     rounds(office, SEVEN + timedelta(hours=1), SEVEN + timedelta(hours=2))
 
     assert during == (503, "canary\n")
@@ -215,7 +215,7 @@ def test_without_a_worker_the_silence_shows_where_machines_look(office: Office, 
 
 
 def test_two_running_workers_send_one_letter(office: Office, smtp: SmtpTrap) -> None:
-    hands.in_parallel([lambda: round_(office)] * 3)
+    builders.in_parallel([lambda: round_(office)] * 3)
     round_(office)
 
     assert told(smtp) == [DAILY]

@@ -13,7 +13,7 @@ from app.domain.casework import closing
 from app.domain.intake import opening
 from app.domain.intake.answers import Answers, Wishes
 from app.models import Account, Intake, Letter, LetterKind, LogKind, Outcome
-from tests.domain import hands, returned
+from tests.domain import builders, returned
 from tests.support.office import Office, Person
 
 #: Called on Monday and Wednesday mornings in Phoenix, where the clock of the tests says Monday, 8:00.
@@ -27,13 +27,13 @@ def ask(
     pair: tuple[str, str] = ("kettle", "harbor"),
     *,
     nonce: bytes = b"nonce",
-    said: Answers = hands.SAID,
+    said: Answers = builders.SAID,
     wished: Wishes = WISHED,
 ) -> str:
     """Send a request whose two words are known; return its reference."""
     if monkeypatch is not None:
         monkeypatch.setattr(words, "two_words", lambda _language: pair)
-    return hands.reference(office, hands.send(office, nonce, said, wished))
+    return builders.reference(office, builders.send(office, nonce, said, wished))
 
 
 def ask_among_others(office: Office, monkeypatch: pytest.MonkeyPatch) -> str:
@@ -50,7 +50,7 @@ def references(office: Office) -> list[str]:
 
 def trail(office: Office) -> list[str]:
     """Return what the trail says of callers."""
-    return [kind for kind in hands.kinds(office) if kind.startswith("call.")]
+    return [kind for kind in builders.kinds(office) if kind.startswith("call.")]
 
 
 def call(office: Office, person: Person, reference: str, outcome: str, direction: str = "out", **more: Any) -> None:
@@ -62,7 +62,7 @@ def call(office: Office, person: Person, reference: str, outcome: str, direction
 
 def log(office: Office, person: Person, reference: str) -> list[tuple[str, dict[str, Any]]]:
     """Return kind and value of each entry, without who wrote it."""
-    entries = hands.logged(returned.opened(office, person, reference))
+    entries = builders.logged(returned.opened(office, person, reference))
     return [(entry.kind, {k: v for k, v in entry.value.items() if k not in ("v", "by")}) for entry in entries]
 
 
@@ -97,6 +97,6 @@ def at(office: Office, person: Person, moment: datetime) -> None:
 
 def exclude(office: Office, person: Person, reference: str, excluded: Person) -> None:
     """Note, in the log alone, that the client does not want somebody."""
-    value = {"account": str(hands.account_id(office, excluded)), "excluded": True}
+    value = {"account": str(builders.account_id(office, excluded)), "excluded": True}
     with office.work(person) as work:
         opening.write(work, opening.case(work, reference), LogKind.EXCLUSION, value)

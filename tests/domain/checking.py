@@ -8,7 +8,7 @@ from app.cli import worker
 from app.domain.health import daily_check
 from app.domain.work import Party, Work
 from app.models import Arrival, DailyCheck, DailyCheckKey, Epoch, EpochState, Letter, LetterKind
-from tests.domain import hands
+from tests.domain import builders
 from tests.support.office import Office
 
 ALARM = "alarm@example.org"
@@ -34,7 +34,7 @@ def round_(office: Office) -> int:
 
 
 def row(office: Office) -> Arrival:
-    [found] = hands.copies(office, DailyCheck)
+    [found] = builders.copies(office, DailyCheck)
     return found
 
 
@@ -53,7 +53,7 @@ def stored(office: Office) -> tuple[int, int, int]:
 
 def change(office: Office, statement: str, **values: Any) -> None:
     """Write to the database as somebody who knows no key."""
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(text(statement), values)
 
 

@@ -13,7 +13,7 @@ from app.domain.intake import arrivals, opening, returning, tombstones
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.work import Party, Work
 from app.models import EntryKind, Intake, Letter, LetterKind, ThreadEntry
-from tests.domain import hands
+from tests.domain import builders
 from tests.support.office import Office, Person
 
 
@@ -65,14 +65,14 @@ class Client:
 
 
 def client(
-    office: Office, nonce: bytes = b"nonce", said: Answers = hands.SAID, wished: Wishes = hands.WISHED
+    office: Office, nonce: bytes = b"nonce", said: Answers = builders.SAID, wished: Wishes = builders.WISHED
 ) -> Client:
     """Let somebody ask, and keep their words."""
-    token = hands.send(office, nonce, said, wished)
+    token = builders.send(office, nonce, said, wished)
     with office.work(Party.CLIENT) as work:
         words = arrivals.done(work, token).return_code
     assert words is not None
-    return Client(office, hands.reference(office, token), ReturnCode("en", words))
+    return Client(office, builders.reference(office, token), ReturnCode("en", words))
 
 
 def claimed(office: Office, person: Person) -> Client:
@@ -103,4 +103,4 @@ def erase_withdrawn(office: Office) -> int:
 
 def answer(office: Office, person: Person, reference: str, template: str) -> None:
     """Answer from a template, as the desk does."""
-    hands.add_entry(office, person, reference, EntryKind.MESSAGE, {"v": 1, "from": "staff", "template": template})
+    builders.add_entry(office, person, reference, EntryKind.MESSAGE, {"v": 1, "from": "staff", "template": template})

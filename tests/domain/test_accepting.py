@@ -15,7 +15,7 @@ from app.domain.letters import outbox
 from app.domain.vault import epochs
 from app.domain.work import Party
 from app.models import Epoch, EpochState, Letter, LetterKind, Role
-from tests.domain import hands
+from tests.domain import builders
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 
@@ -24,7 +24,7 @@ from tests.support.office import Office, Person
 def supervisor(office: Office) -> Person:
     found = office.found()
     # News of the team would be late letters by the time a test has moved the clock.
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(delete(Letter))
     return found
 
@@ -49,7 +49,7 @@ def forge(office: Office, now: datetime, number: int = 2) -> None:
         state=EpochState.LIVE,
     )
     forged.signature = EpochSigner(bytes(32)).sign(epochs.facts(forged))
-    hands.put_back(office, forged)
+    builders.put_back(office, forged)
 
 
 def test_a_practice_that_was_set_up_is_open(office: Office, supervisor: Person) -> None:
@@ -68,21 +68,21 @@ def test_until_the_sheet_was_typed_back_the_form_is_not_live(office: Office) -> 
 
 @pytest.mark.parametrize("present", ["0003", "9999"], ids=["older", "newer"])
 def test_another_schema_closes_the_form(office: Office, supervisor: Person, present: str) -> None:
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(text("UPDATE alembic_version SET version_num = :present"), {"present": present})
 
     assert obstacle(office) == "schema"
 
 
 def test_without_tables_the_database_is_the_obstacle(office: Office, supervisor: Person) -> None:
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(text("DROP TABLE alembic_version"))
 
     assert obstacle(office) == "database"
 
 
 def test_without_an_epoch_the_form_is_closed(office: Office, supervisor: Person) -> None:
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(delete(Epoch))
 
     assert obstacle(office) == "epoch"
@@ -112,7 +112,7 @@ def test_an_older_epoch_than_was_seen_is_refused(office: Office, supervisor: Per
         epochs.renew(work)
     beat(office)
     assert obstacle(office) is None
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(delete(Epoch).where(Epoch.number == 2))
 
     assert obstacle(office) == "epoch"
@@ -121,7 +121,7 @@ def test_an_older_epoch_than_was_seen_is_refused(office: Office, supervisor: Per
 
 
 def test_a_retired_epoch_is_none(office: Office, supervisor: Person) -> None:
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(update(Epoch).values(state=EpochState.RETIRED))
 
     assert obstacle(office) == "epoch"
@@ -149,7 +149,7 @@ def test_a_start_counts_as_a_beat(office: Office, supervisor: Person, clock: Clo
 
 
 def test_a_letter_that_waits_over_an_hour_closes_the_form(office: Office, supervisor: Person, clock: Clock) -> None:
-    account_id = hands.account_id(office, supervisor)
+    account_id = builders.account_id(office, supervisor)
     with office.work() as work:
         outbox.write(work, LetterKind.TEAM_CHANGE, [(account_id, work.now)])
     clock.forward(minutes=60)
@@ -164,10 +164,10 @@ def test_a_letter_that_waits_over_an_hour_closes_the_form(office: Office, superv
 def test_a_letter_that_came_to_an_end_closes_nothing(
     office: Office, supervisor: Person, clock: Clock, end: str
 ) -> None:
-    account_id = hands.account_id(office, supervisor)
+    account_id = builders.account_id(office, supervisor)
     with office.work() as work:
         outbox.write(work, LetterKind.TEAM_CHANGE, [(account_id, work.now)])
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(update(Letter).values({end: clock()}))
     clock.forward(hours=2)
     beat(office)
@@ -176,7 +176,7 @@ def test_a_letter_that_came_to_an_end_closes_nothing(
 
 
 def test_a_letter_for_tomorrow_is_not_late(office: Office, supervisor: Person, clock: Clock) -> None:
-    account_id = hands.account_id(office, supervisor)
+    account_id = builders.account_id(office, supervisor)
     with office.work() as work:
         outbox.write(work, LetterKind.TEAM_CHANGE, [(account_id, work.now + timedelta(hours=12))])
     clock.forward(hours=2)
@@ -189,7 +189,7 @@ def test_the_state_is_read_by_one_statement_every_five_seconds(
     office: Office, supervisor: Person, clock: Clock
 ) -> None:
     """And none between: showing the form costs the database nothing."""
-    with office.app.app_context(), hands.counted(office) as said:
+    with office.app.app_context(), builders.counted(office) as said:
         for _ in range(50):
             current.obstacle()
             clock.forward(seconds=0.1)
@@ -214,8 +214,8 @@ def test_accepting_takes_six_statements_and_one_commit(office: Office, superviso
         epoch = current.health().epoch
     assert epoch is not None
 
-    with hands.counted(office) as said, office.work(Party.CLIENT) as work:
-        arrivals.submit(work, epoch, nonce=b"n", language="en", answers=hands.SAID, wishes=hands.WISHED)
+    with builders.counted(office) as said, office.work(Party.CLIENT) as work:
+        arrivals.submit(work, epoch, nonce=b"n", language="en", answers=builders.SAID, wishes=builders.WISHED)
 
     assert len(said) <= 7
     assert said.count("COMMIT") == 1
@@ -223,19 +223,19 @@ def test_accepting_takes_six_statements_and_one_commit(office: Office, superviso
 
 
 def test_a_repeated_request_takes_two_statements(office: Office, supervisor: Person) -> None:
-    hands.send(office)
+    builders.send(office)
     with office.app.app_context():
         epoch = current.health().epoch
     assert epoch is not None
 
-    with hands.counted(office) as said, office.work(Party.CLIENT) as work:
-        arrivals.submit(work, epoch, nonce=b"nonce", language="en", answers=hands.SAID, wishes=hands.WISHED)
+    with builders.counted(office) as said, office.work(Party.CLIENT) as work:
+        arrivals.submit(work, epoch, nonce=b"nonce", language="en", answers=builders.SAID, wishes=builders.WISHED)
 
     assert len([statement for statement in said if statement != "COMMIT"]) == 2
 
 
 def test_the_counter_of_these_tests_counts(office: Office) -> None:
-    with hands.counted(office) as said, office.work() as work:
+    with builders.counted(office) as said, office.work() as work:
         work.session.execute(select(Epoch))
 
     assert [statement.split()[0] for statement in said] == ["SELECT", "COMMIT"]

@@ -11,7 +11,7 @@ from app.domain.calls import call_log, dialing
 from app.domain.calls.call_log import CallReport
 from app.domain.work import Missing, Refused
 from app.models import LetterKind, LogEntry, LogKind, Status
-from tests.domain import calling, hands, returned
+from tests.domain import builders, calling, returned
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 
@@ -30,9 +30,9 @@ def test_a_call_is_written_down_with_who_when_and_how(office: Office, supervisor
         assert calling.log(office, supervisor, reference) == [
             (LogKind.ATTEMPT, {"outcome": outcome, "direction": direction, "happened_at": "2026-11-23T15:00"})
         ]
-        [entry] = hands.logged(returned.opened(office, supervisor, reference))
+        [entry] = builders.logged(returned.opened(office, supervisor, reference))
         assert (entry.by, entry.by_me) == ("Grace", True)
-    assert hands.kinds(office).count("log.attempt") == number + 1
+    assert builders.kinds(office).count("log.attempt") == number + 1
 
 
 def test_a_note_is_an_entry_of_its_own(office: Office, supervisor: Person, reference: str) -> None:
@@ -60,8 +60,8 @@ def test_whoever_calls_first_has_the_request(office: Office, counselor: Person, 
     calling.call(office, counselor, reference, "no_answer")
 
     found = calling.row(office, reference)
-    assert (found.status, found.claimed_by) == (Status.CLAIMED, hands.account_id(office, counselor))
-    assert hands.kinds(office).count("intake.claimed") == 1
+    assert (found.status, found.claimed_by) == (Status.CLAIMED, builders.account_id(office, counselor))
+    assert builders.kinds(office).count("intake.claimed") == 1
 
 
 def test_a_colleague_s_call_is_refused_with_who_and_when(
@@ -86,7 +86,7 @@ def test_anybody_writes_down_that_they_called_and_whoever_has_it_gets_a_letter(
     calling.call(office, supervisor, reference, "reached", "in")
 
     assert calling.letters(office, LetterKind.NEWS) == ["ada@example.org"]
-    assert calling.row(office, reference).claimed_by == hands.account_id(office, counselor)
+    assert calling.row(office, reference).claimed_by == builders.account_id(office, counselor)
 
 
 def test_who_takes_a_call_about_their_own_request_gets_no_letter(
@@ -95,7 +95,7 @@ def test_who_takes_a_call_about_their_own_request_gets_no_letter(
     calling.call(office, counselor, reference, "reached", "in")
 
     assert calling.letters(office, LetterKind.NEWS) == []
-    assert calling.row(office, reference).claimed_by == hands.account_id(office, counselor)
+    assert calling.row(office, reference).claimed_by == builders.account_id(office, counselor)
 
 
 def test_s47_a_withdrawn_request_takes_no_call(office: Office, supervisor: Person) -> None:
@@ -136,8 +136,8 @@ def test_one_page_sent_twice_is_one_call(office: Office, supervisor: Person, ref
 def test_two_taps_at_the_same_moment_are_one_call(office: Office, supervisor: Person, reference: str) -> None:
     tap = partial(calling.call, office, supervisor, reference, "no_answer", nonce="page")
 
-    assert hands.in_parallel([tap, tap, tap]) == [None, None, None]
-    assert hands.count(office, LogEntry) == 1
+    assert builders.in_parallel([tap, tap, tap]) == [None, None, None]
+    assert builders.count(office, LogEntry) == 1
 
 
 def test_words_that_nobody_else_heard_go_on(office: Office, supervisor: Person, reference: str) -> None:
@@ -170,7 +170,7 @@ def test_a_voicemail_they_did_not_allow_is_written_down_only_when_it_is_confirme
     calling.call(office, counselor, reference, "voicemail", confirmed=True)
 
     assert calling.log(office, counselor, reference)[0][1]["incident"] is True
-    assert hands.kinds(office).count("incident.voicemail") == 1
+    assert builders.kinds(office).count("incident.voicemail") == 1
     assert calling.letters(office, LetterKind.INCIDENT) == ["grace@example.org"]
 
 

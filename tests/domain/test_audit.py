@@ -11,7 +11,7 @@ from app.crypto.auditkey import AuditKey
 from app.domain import audit
 from app.domain.work import Party
 from app.models import AuditLine
-from tests.domain import hands
+from tests.domain import builders
 from tests.support.clock import Clock
 from tests.support.office import Office
 
@@ -65,14 +65,14 @@ def test_a_trail_nobody_touched_verifies(five: Office) -> None:
 )
 def test_a_changed_line_is_named(five: Office, column: str, value: object) -> None:
     """V-51."""
-    with hands.writer(five) as session:
+    with builders.writer(five) as session:
         session.execute(update(AuditLine).where(AuditLine.number == 3).values({column: value}))
 
     assert verdict(five).first_broken == 3
 
 
 def test_a_changed_time_is_named(five: Office, clock: Clock) -> None:
-    with hands.writer(five) as session:
+    with builders.writer(five) as session:
         session.execute(update(AuditLine).where(AuditLine.number == 2).values(at=clock.forward(seconds=1)))
 
     assert verdict(five).first_broken == 2
@@ -81,14 +81,14 @@ def test_a_changed_time_is_named(five: Office, clock: Clock) -> None:
 @pytest.mark.parametrize("number", [1, 3])
 def test_a_removed_line_is_named(five: Office, number: int) -> None:
     """V-51."""
-    with hands.writer(five) as session:
+    with builders.writer(five) as session:
         session.execute(delete(AuditLine).where(AuditLine.number == number))
 
     assert verdict(five).first_broken == number
 
 
 def test_a_removed_line_is_named_though_the_rest_was_renumbered(five: Office) -> None:
-    with hands.writer(five) as session:
+    with builders.writer(five) as session:
         session.execute(delete(AuditLine).where(AuditLine.number == 2))
         for number in (3, 4, 5):
             session.execute(update(AuditLine).where(AuditLine.number == number).values(number=number - 1))
@@ -98,7 +98,7 @@ def test_a_removed_line_is_named_though_the_rest_was_renumbered(five: Office) ->
 
 def test_lines_in_another_order_are_named(five: Office) -> None:
     """V-51."""
-    with hands.writer(five) as session:
+    with builders.writer(five) as session:
         for old, new in ((2, 99), (3, 2), (99, 3)):
             session.execute(update(AuditLine).where(AuditLine.number == old).values(number=new))
 
@@ -108,7 +108,7 @@ def test_lines_in_another_order_are_named(five: Office) -> None:
 def test_a_cut_tail_shows_in_length_and_head(five: Office) -> None:
     """The chain alone cannot show it: both are told to supervisors."""
     before = verdict(five)
-    with hands.writer(five) as session:
+    with builders.writer(five) as session:
         session.execute(delete(AuditLine).where(AuditLine.number == 5))
 
     after = verdict(five)
@@ -118,7 +118,7 @@ def test_a_cut_tail_shows_in_length_and_head(five: Office) -> None:
 
 
 def test_the_trail_goes_on_after_a_break(five: Office) -> None:
-    with hands.writer(five) as session:
+    with builders.writer(five) as session:
         session.execute(update(AuditLine).where(AuditLine.number == 3).values(kind="forged"))
     record(five)
 
@@ -129,7 +129,7 @@ def test_clients_lines_wait_without_a_number(office: Office) -> None:
     """The public process holds no key, and arrivals do not queue for the end of the chain."""
     record(office, actor=Party.CLIENT)
 
-    [line] = hands.copies(office, AuditLine)
+    [line] = builders.copies(office, AuditLine)
     assert (line.number, line.mac) == (None, None)
     assert verdict(office).length == 0
 
@@ -139,7 +139,7 @@ def test_clients_lines_tell_the_minute_only(office: Office, clock: Clock) -> Non
 
     record(office, actor=Party.CLIENT)
 
-    [line] = hands.copies(office, AuditLine)
+    [line] = builders.copies(office, AuditLine)
     assert (line.at.second, line.at.microsecond) == (0, 0)
 
 
@@ -152,7 +152,7 @@ def test_waiting_lines_are_chained_by_the_worker(office: Office, clock: Clock) -
     with office.work(Party.WORKER) as work:
         assert audit.chain_waiting(work) == 3
 
-    assert hands.kinds(office) == ["test.line", "client.0", "client.1", "client.2"]
+    assert builders.kinds(office) == ["test.line", "client.0", "client.1", "client.2"]
     assert (verdict(office).length, verdict(office).first_broken) == (4, None)
     with office.work(Party.WORKER) as work:
         assert audit.chain_waiting(work) == 0
@@ -162,7 +162,7 @@ def test_a_chained_client_line_is_held_like_any_other(office: Office) -> None:
     record(office, actor=Party.CLIENT)
     with office.work(Party.WORKER) as work:
         audit.chain_waiting(work)
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(update(AuditLine).values(subject="test/2"))
 
     assert verdict(office).first_broken == 1
@@ -171,7 +171,7 @@ def test_a_chained_client_line_is_held_like_any_other(office: Office) -> None:
 def test_no_line_is_chained_in_a_members_name(office: Office, clock: Clock) -> None:
     """V-51: a database writer adds a waiting line, and the worker must not vouch for it."""
     forged = AuditLine(id=uuid4(), at=clock(), actor=str(uuid4()), kind="team.approved", subject="account/1")
-    hands.put_back(office, forged)
+    builders.put_back(office, forged)
 
     with office.work(Party.WORKER) as work:
         assert audit.chain_waiting(work) == 0
@@ -194,7 +194,7 @@ def test_writers_at_the_same_time_keep_one_chain(office: Office) -> None:
         for _ in range(6):
             record(office)
 
-    outcomes = hands.in_parallel([write] * 8)
+    outcomes = builders.in_parallel([write] * 8)
 
     assert outcomes == [None] * 8
     assert (verdict(office).length, verdict(office).first_broken) == (48, None)
@@ -210,7 +210,7 @@ def test_writers_and_the_worker_keep_one_chain(office: Office) -> None:
             with office.work(Party.WORKER) as work:
                 audit.chain_waiting(work)
 
-    assert hands.in_parallel([arrive, arrive, chain, lambda: record(office)]) == [None] * 4
+    assert builders.in_parallel([arrive, arrive, chain, lambda: record(office)]) == [None] * 4
     with office.work(Party.WORKER) as work:
         audit.chain_waiting(work)
 
@@ -225,7 +225,7 @@ def test_a_whole_day_at_the_office_verifies(office: Office) -> None:
         audit.chain_waiting(work)
 
     assert verdict(office).first_broken is None
-    assert {"team.joined", "roll.changed", "epoch.begun", "team.approved"} < set(hands.kinds(office))
+    assert {"team.joined", "roll.changed", "epoch.begun", "team.approved"} < set(builders.kinds(office))
 
 
 def test_no_line_holds_a_word_of_a_client(office: Office) -> None:
@@ -234,7 +234,7 @@ def test_no_line_holds_a_word_of_a_client(office: Office) -> None:
     office.on_call(supervisor)
     office.ask("Zzyzx", note="Zzyzx")
 
-    lines = hands.copies(office, AuditLine)
+    lines = builders.copies(office, AuditLine)
 
     assert "Zzyzx" not in str([vars(line) for line in lines])
     assert "grace@example.org" not in str([vars(line) for line in lines])

@@ -8,7 +8,7 @@ from app.domain.accounts import browsers, passkeys, sessions
 from app.domain.accounts.devices import DeviceKind
 from app.domain.work import Altered, Missing, Party, Refused
 from app.models import LoginSession, Role
-from tests.domain import hands, touches
+from tests.domain import builders, touches
 from tests.domain.touches import COMPUTER, PHONE
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
@@ -32,7 +32,7 @@ def own(office: Office, person: Person) -> list[browsers.Browser]:
 def again(office: Office, person: Person) -> Person:
     """Return the same person in another browser."""
     office.clock.forward(seconds=60)
-    return replace(person, cookie=hands.sign_in(office, person) or "")
+    return replace(person, cookie=builders.sign_in(office, person) or "")
 
 
 def alive(office: Office, person: Person) -> bool:
@@ -78,7 +78,7 @@ def test_idle_and_old_browsers_are_not_listed(office: Office, person: Person, cl
 
 
 def test_a_browser_from_before_there_were_words_is_listed_without(office: Office, person: Person) -> None:
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.query(LoginSession).update({"sealed_device": None})
 
     [browser] = own(office, person)
@@ -94,7 +94,7 @@ def test_ending_one_browser_ends_that_one(office: Office, person: Person) -> Non
         assert browsers.end(work, there.mark) is False
 
     assert [alive(office, person), alive(office, other)] == [False, True]
-    assert hands.kinds(office)[-1] == "session.ended"
+    assert builders.kinds(office)[-1] == "session.ended"
     with office.work(other) as work:
         assert browsers.end(work, here.mark) is True
     assert not alive(office, other)
@@ -119,19 +119,19 @@ def test_ending_the_others_leaves_this_one_and_colleagues(office: Office, person
         browsers.end_others(work)
 
     assert [alive(office, one) for one in (person, *others, colleague)] == [False, False, True, True]
-    assert hands.kinds(office)[-1] == "session.others_ended"
+    assert builders.kinds(office)[-1] == "session.others_ended"
 
 
 def test_a_supervisor_ends_a_colleagues_browsers(office: Office, person: Person, colleague: Person) -> None:
     other = again(office, colleague)
-    account_id = hands.account_id(office, colleague)
+    account_id = builders.account_id(office, colleague)
     office.prove(person)
 
     with office.work(person) as work:
         browsers.end_colleagues(work, account_id)
 
     assert [alive(office, one) for one in (colleague, other, person)] == [False, False, True]
-    assert hands.kinds(office)[-1] == "session.all_ended"
+    assert builders.kinds(office)[-1] == "session.all_ended"
     assert alive(office, again(office, colleague)), "they may sign in again"
 
 
@@ -139,7 +139,7 @@ def test_only_a_supervisor_with_a_fresh_second_factor_ends_them(
     office: Office, person: Person, colleague: Person, clock: Clock
 ) -> None:
     """V-19, V-25."""
-    ours, theirs = hands.account_id(office, person), hands.account_id(office, colleague)
+    ours, theirs = builders.account_id(office, person), builders.account_id(office, colleague)
     office.prove(colleague)
     with office.work(colleague) as work, pytest.raises(Missing):
         browsers.end_colleagues(work, ours)
@@ -169,7 +169,7 @@ def test_removing_a_passkey_ends_what_it_opened_elsewhere(office: Office, person
 def test_a_word_moved_to_another_browser_is_refused(office: Office, person: Person) -> None:
     """Must hold 1."""
     other = again(office, person)
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         one, two = session.query(LoginSession).all()
         one.sealed_device, two.sealed_device = two.sealed_device, one.sealed_device
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.domain.intake import call_rules
 from app.domain.intake.call_rules import Call, Settlement
-from tests.domain import hands
+from tests.domain import builders
 
 #: Monday, 9:30 in Phoenix.
 NINE_THIRTY = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)
@@ -126,7 +126,7 @@ def test_s54_a_number_that_was_right_after_all_can_turn_out_wrong_again() -> Non
     ],
 )
 def test_s52_a_call_is_safe_only_when_they_want_one_at_this_moment(change: dict[str, Any], safe: bool) -> None:
-    assert call_rules.safe_now(replace(hands.WISHED, **change), NINE_THIRTY) is safe
+    assert call_rules.safe_now(replace(builders.WISHED, **change), NINE_THIRTY) is safe
 
 
 MINUTES = st.integers(0, 59).map(lambda minute: moment(f"10:{minute:02}"))
@@ -145,7 +145,7 @@ def test_the_order_in_which_calls_are_written_down_changes_no_answer(
     settlements = [settled("10:20"), settled("10:40", 2)]
 
     answers = [
-        call_rules.may_call(hands.WISHED, written, settlements, wrote_at, tries=2, now=NINE_THIRTY)
+        call_rules.may_call(builders.WISHED, written, settlements, wrote_at, tries=2, now=NINE_THIRTY)
         for written in (calls, later)
     ]
 

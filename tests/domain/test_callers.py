@@ -9,7 +9,7 @@ from app.domain.calls.code_words import CodeWords
 from app.domain.calls.incoming_calls import Heard, IncomingCall, Match
 from app.domain.work import Missing
 from app.models import Exclusion, Intake, LogEntry
-from tests.domain import calling, hands, returned
+from tests.domain import builders, calling, returned
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 
@@ -104,7 +104,7 @@ def test_s57_what_a_client_keeps_from_somebody_is_neither_found_nor_counted(
     """Both the column and the log keep it from them."""
     by_log = calling.ask(office, monkeypatch, ("canoe", "lantern"), nonce=b"log")
     calling.exclude(office, supervisor, by_log, counselor)
-    excluded = hands.account_id(office, counselor)
+    excluded = builders.account_id(office, counselor)
     with office.work() as work:
         intake_id = work.session.scalars(select(Intake.id).where(Intake.reference == reference)).one()
         work.session.add(Exclusion(intake_id=intake_id, account_id=excluded))
@@ -133,7 +133,7 @@ def test_many_requests_take_as_many_statements_as_a_few(
     calling.call(office, supervisor, reference, "no_answer")
 
     def said() -> int:
-        with office.work(supervisor) as work, hands.counted(office) as statements:
+        with office.work(supervisor) as work, builders.counted(office) as statements:
             assert incoming_calls.match(work, Heard(("kettle", "harbor"))).references
         return len(statements)
 

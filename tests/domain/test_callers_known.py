@@ -11,7 +11,7 @@ from app.domain.intake import thread
 from app.domain.intake.answers import Wishes
 from app.domain.work import Refused
 from app.models import LetterKind, LogEntry, LogKind, Status
-from tests.domain import calling, hands, returned
+from tests.domain import builders, calling, returned
 from tests.domain.calling import WISHED
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
@@ -112,7 +112,7 @@ def test_what_a_caller_wanted_is_written_down_and_nothing_is_due(
         log = [(LogKind.ATTEMPT, value), (LogKind.NOTE, {"text": "From a phone at work."})]
         assert calling.log(office, supervisor, reference) == log
         assert calling.due(office, reference) == (None, None)
-        assert calling.row(office, reference).claimed_by == hands.account_id(office, supervisor)
+        assert calling.row(office, reference).claimed_by == builders.account_id(office, supervisor)
 
 
 def test_who_asks_to_stop_is_called_no_more_and_all_is_erased_after_a_day(
@@ -131,7 +131,7 @@ def test_who_asks_to_stop_is_called_no_more_and_all_is_erased_after_a_day(
     assert calling.letters(office, LetterKind.NEWS) == ["ada@example.org"]
     assert client.seen().undo_until is not None
     with office.work(supervisor) as work:
-        key, intake = hands.thread_key(work, client.reference)
+        key, intake = builders.thread_key(work, client.reference)
         rows = thread.rows(work, intake_id=intake.id, reference=client.reference)
         last = thread.last_withdrawal(thread.opened(intake.id, key, rows))
     assert last == {"v": 1, "withdrawn": True, "from": "staff"}
@@ -156,7 +156,7 @@ def test_one_page_sent_twice_is_one_call(office: Office, supervisor: Person, mon
         for _ in range(2):
             settle(office, supervisor, reference, said)
 
-    assert hands.count(office, LogEntry) == len(incoming_calls.SAID)
+    assert builders.count(office, LogEntry) == len(incoming_calls.SAID)
 
 
 def test_another_page_about_a_request_that_is_gone_is_refused(
@@ -175,7 +175,7 @@ def test_a_colleague_s_client_leaves_it_with_the_colleague_who_gets_a_letter(
 
     settle(office, supervisor, reference, "talked")
 
-    assert calling.row(office, reference).claimed_by == hands.account_id(office, counselor)
+    assert calling.row(office, reference).claimed_by == builders.account_id(office, counselor)
     assert calling.letters(office, LetterKind.NEWS) == ["ada@example.org"]
 
 

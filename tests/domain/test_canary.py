@@ -30,7 +30,7 @@ from app.models import (
     LetterKind,
     ThreadEntry,
 )
-from tests.domain import checking, hands
+from tests.domain import builders, checking
 from tests.domain.checking import check, stored, watch
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
@@ -55,7 +55,7 @@ def test_before_the_form_is_live_nothing_is_checked(office: Office) -> None:
 def test_a_check_is_sealed_kept_and_told_as_a_clients_request_is(office: Office, supervisor: Person) -> None:
     """The same lengths, the same rows, and one letter: to the alarm address and nobody of the team."""
     office.ask()
-    [theirs] = hands.copies(office, Intake)
+    [theirs] = builders.copies(office, Intake)
     team = letters(office, LetterKind.NEW_REQUEST)
 
     assert check(office)
@@ -63,7 +63,7 @@ def test_a_check_is_sealed_kept_and_told_as_a_clients_request_is(office: Office,
     ours = checking.row(office)
     for column in ("sealed_answers", "sealed_answers_key", "sealed_thread_key", "sealed_return_key", "origin_tag"):
         assert len(getattr(ours, column)) == len(getattr(theirs, column))
-    assert len(hands.copies(office, ThreadEntry)) == len(hands.copies(office, Confirmation)) == 2
+    assert len(builders.copies(office, ThreadEntry)) == len(builders.copies(office, Confirmation)) == 2
     assert (letters(office), letters(office, LetterKind.NEW_REQUEST)) == (1, team)
     with office.work() as work:
         assert work.session.scalars(select(Letter.account_id).where(Letter.kind == LetterKind.CANARY)).one() is None
@@ -85,11 +85,13 @@ def test_a_new_check_comes_at_seven_and_nothing_of_the_last_one_stays(
     assert (early, again) == (False, False)
     assert checking.row(office).id != first.id
     assert stored(office) == (1, 1, 1)
-    assert letters(office) == len(hands.copies(office, ThreadEntry)) == len(hands.copies(office, Confirmation)) == 1
+    assert (
+        letters(office) == len(builders.copies(office, ThreadEntry)) == len(builders.copies(office, Confirmation)) == 1
+    )
 
 
 def test_two_workers_at_once_send_one_check(office: Office, supervisor: Person) -> None:
-    done = hands.in_parallel([lambda: check(office)] * 4)
+    done = builders.in_parallel([lambda: check(office)] * 4)
 
     assert sorted(map(str, done)) == ["False", "False", "False", "True"]
     assert stored(office) == (1, 1, 1)
@@ -133,8 +135,8 @@ def test_a_check_that_does_not_come_back_letter_for_letter_is_not_kept(
 def test_its_key_opens_nothing_but_checks_and_only_through_the_ring(office: Office, supervisor: Person) -> None:
     check(office)
     office.ask()
-    [key], [client] = hands.copies(office, DailyCheckKey), hands.copies(office, Intake)
-    vault, place = hands.vault(office), contexts.canary_key(key.epoch_id)
+    [key], [client] = builders.copies(office, DailyCheckKey), builders.copies(office, Intake)
+    vault, place = builders.vault(office), contexts.canary_key(key.epoch_id)
     private = PrivateKey.decode(vault.ring.open(place, key.sealed_key))
 
     for box, where in (
@@ -163,11 +165,11 @@ def test_its_epoch_is_no_epoch_of_the_practice(office: Office, supervisor: Perso
     with office.work(Party.WORKER) as work:
         assert epochs.renew(work)
         assert [epoch.number for epoch in epochs.live(work)] == [1, 2]
-        assert hands.epoch(work).number == 2
+        assert builders.epoch(work).number == 2
     office.renewed(colleague)
     with office.work(colleague) as work:
         assert beside.id not in epochs.granted(work)
-    assert beside.id not in {grant.epoch_id for grant in hands.copies(office, Grant)}
+    assert beside.id not in {grant.epoch_id for grant in builders.copies(office, Grant)}
     assert (beside.number, beside.sealed_marker) == (0, None)
 
 
@@ -201,8 +203,8 @@ def test_the_record_says_nothing_of_a_check_that_comes_through(office: Office, s
 
 def test_its_two_words_are_nobodys_when_somebody_calls(office: Office, supervisor: Person) -> None:
     check(office)
-    [key], ours = hands.copies(office, DailyCheckKey), checking.row(office)
-    private = PrivateKey.decode(hands.vault(office).ring.open(contexts.canary_key(key.epoch_id), key.sealed_key))
+    [key], ours = builders.copies(office, DailyCheckKey), checking.row(office)
+    private = PrivateKey.decode(builders.vault(office).ring.open(contexts.canary_key(key.epoch_id), key.sealed_key))
     answers_key = hpke.open(private, contexts.answers_key(ours.id, ours.epoch_id), ours.sealed_answers_key)
     words = tuple(tokens.open_text(answers_key, contexts.answers(ours.id), ours.sealed_answers)["words"])
 
@@ -215,7 +217,7 @@ def test_its_two_words_are_nobodys_when_somebody_calls(office: Office, superviso
 
 def test_its_letter_waits_at_nobodys_door(office: Office, supervisor: Person, clock: Clock) -> None:
     """A mailbox for alarms that is full keeps no client from the form."""
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(delete(Letter))
     check(office)
     clock.forward(hours=3)

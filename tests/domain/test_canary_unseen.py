@@ -16,7 +16,7 @@ from app.domain.lists import figures, queue, queue_version, search
 from app.domain.lists.queue import View
 from app.domain.work import Altered, Missing, Refused, Work
 from app.models import DailyCheck, Intake, Letter, LetterKind
-from tests.domain import checking, hands
+from tests.domain import builders, checking
 from tests.support import running
 from tests.support.office import Office, Person
 
@@ -126,10 +126,10 @@ def test_no_surface_of_requests_meets_the_daily_check(office: Office, values: Va
     office.clock.forward(hours=2)
     office.renewed(supervisor)
     reference = checking.row(office).reference
-    known = {"me": hands.account_id(office, supervisor), "now": office.clock()}
+    known = {"me": builders.account_id(office, supervisor), "now": office.clock()}
     known |= {"before": office.clock() - timedelta(days=2)}
     tempting = {name: known.get(value, value) for name, value in values.items()} | {"language": "en"}
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(update(DailyCheck).values(tempting))
 
     nothing = seen(office, supervisor, without_it(ask), reference)

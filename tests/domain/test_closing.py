@@ -13,7 +13,7 @@ from app.domain.intake import opening
 from app.domain.intake.opening import Opened
 from app.domain.work import Altered, Missing, Refused
 from app.models import AuditLine, Intake, LogEntry, LogKind, Outcome, Status
-from tests.domain import hands, returned
+from tests.domain import builders, returned
 from tests.domain.returned import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
@@ -40,7 +40,7 @@ def opened(office: Office, person: Person, client: Client) -> Opened:
 
 
 def flip(office: Office, **columns: Any) -> None:
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(update(Intake).values(**columns))
 
 
@@ -63,7 +63,7 @@ def test_closing_keeps_the_outcome_and_nothing_is_due_any_more(
     assert (intake.status, intake.outcome, intake.closed_at) == (Status.CLOSED, Outcome.UNREACHABLE, clock())
     assert (intake.due_at, intake.follow_up_at, intake.calling_until) == (None, None, None)
     ended = opened(office, counselor, client)
-    last = hands.logged(ended)[-1]
+    last = builders.logged(ended)[-1]
     assert (last.kind, last.by, last.value["outcome"]) == (LogKind.OUTCOME, "Ada", "unreachable")
     assert lines(office, "intake.closed", "log.outcome") == ["intake.closed"]
 
@@ -90,7 +90,7 @@ def test_closing_twice_is_once_and_another_outcome_is_refused(
     with pytest.raises(Refused, match="closed"):
         close(office, counselor, client, Outcome.CLIENT)
 
-    assert hands.count(office, LogEntry) == 1
+    assert builders.count(office, LogEntry) == 1
 
 
 def test_who_opens_it_again_has_it_and_its_clock_starts_anew(
@@ -103,7 +103,7 @@ def test_who_opens_it_again_has_it_and_its_clock_starts_anew(
 
     again = opened(office, supervisor, client)
     assert (again.status, again.claimed_by_me, again.outcome) == (Status.CLAIMED, True, None)
-    [row] = hands.copies(office, Intake)
+    [row] = builders.copies(office, Intake)
     assert row.due_at == hours.promise(office.app.extensions["quietword"].practice, clock())
     assert lines(office, "intake.closed", "intake.reopened") == ["intake.closed", "intake.reopened"]
     with pytest.raises(Refused, match="not_closed"):

@@ -12,7 +12,7 @@ from app.domain.accounts.devices import Device, DeviceKind
 from app.domain.team import team
 from app.domain.work import Party
 from app.models import Letter, LetterKind, Role
-from tests.domain import hands, touches
+from tests.domain import builders, touches
 from tests.domain.touches import COMPUTER, PHONE
 from tests.support.office import PASSWORD, Office, Person
 
@@ -29,7 +29,7 @@ def sign_in(office: Office, person: Person, device: Device) -> None:
     office.clock.forward(seconds=60)
     with office.work(Party.NEWCOMER) as work:
         attempt = sessions.begin(work, person.email)
-    stretched = hands.stretched(PASSWORD, attempt.salt)
+    stretched = builders.stretched(PASSWORD, attempt.salt)
     with office.work(Party.NEWCOMER) as work:
         code = totp.code(person.totp_secret, office.clock())
         assert sessions.finish(work, attempt, stretched, code, device) is not None
@@ -57,7 +57,7 @@ def test_a_new_device_is_told_to_its_person_once(office: Office, person: Person,
     """V-12."""
     sign_in(office, person, device)
     assert told(office) == 1
-    assert "sign_in.new_device" in hands.kinds(office)
+    assert "sign_in.new_device" in builders.kinds(office)
 
     sign_in(office, person, device)
     sign_in(office, person, COMPUTER)
@@ -72,7 +72,7 @@ def test_a_colleagues_device_is_new_with_somebody_else(office: Office, person: P
     sign_in(office, person, PHONE)
 
     assert told(office) == 1
-    rows = [hands.account(office, one) for one in (person, colleague)]
+    rows = [builders.account(office, one) for one in (person, colleague)]
     with office.work() as work:
         records = [accounts.read(work, row) for row in rows]
     assert not set(records[0].devices) & set(records[1].devices)
@@ -92,7 +92,7 @@ def test_a_passkey_knows_its_device_in_every_network(office: Office, person: Per
 
 
 def test_only_the_last_twenty_devices_are_known(office: Office, person: Person) -> None:
-    account_id = hands.account_id(office, person)
+    account_id = builders.account_id(office, person)
     with office.work() as work:
         account = accounts.locked(work, account_id)
         for number in range(20):
@@ -106,7 +106,7 @@ def test_only_the_last_twenty_devices_are_known(office: Office, person: Person) 
 
 
 def test_neither_network_nor_device_is_kept_as_it_is(office: Office, person: Person) -> None:
-    account = hands.account(office, person)
+    account = builders.account(office, person)
     with office.work() as work:
         record = accounts.read(work, account)
 
@@ -120,7 +120,7 @@ def test_who_joins_in_a_browser_is_known_by_it(office: Office, person: Person) -
     with office.work() as work:
         token = team.invite(work, email="ada@example.org", name="Ada", role=Role.COUNSELOR)
     brought = team.Credentials(
-        stretched=hands.stretched(PASSWORD, bytes(16)),
+        stretched=builders.stretched(PASSWORD, bytes(16)),
         salt=bytes(16),
         private=PrivateKey.generate(),
         totp_secret=person.totp_secret,

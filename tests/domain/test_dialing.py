@@ -11,7 +11,7 @@ from app.domain.casework import claims
 from app.domain.intake.answers import Wishes
 from app.domain.work import Missing, Refused
 from app.models import AuditLine, Exclusion, Intake, Status
-from tests.domain import hands
+from tests.domain import builders
 from tests.domain.dialing import NINE_THIRTY, attempt, number_page, reveal
 from tests.domain.returned import Client
 from tests.support.clock import Clock
@@ -44,13 +44,13 @@ def test_the_number_is_seen_for_two_minutes_and_only_by_who_asked(
 def test_looking_again_changes_and_records_nothing(office: Office, supervisor: Person, client: Client) -> None:
     """V-42: the showing was recorded when it was asked for."""
     reveal(office, supervisor, client.reference)
-    before = hands.kinds(office)
-    [row] = hands.copies(office, Intake)
+    before = builders.kinds(office)
+    [row] = builders.copies(office, Intake)
 
     assert number_page(office, supervisor, client) is not None
 
-    assert hands.kinds(office) == before
-    [same] = hands.copies(office, Intake)
+    assert builders.kinds(office) == before
+    [same] = builders.copies(office, Intake)
     assert [getattr(same, one) for one in COLUMNS] == [getattr(row, one) for one in COLUMNS]
 
 
@@ -61,7 +61,7 @@ def test_the_number_goes_with_the_request(
     """Who has it now is responsible, and asks for the number themselves."""
     reveal(office, supervisor, client.reference)
     given_back: dict[str, object] = {"status": Status.WAITING, "claimed_by": None, "claimed_at": None}
-    values = {"claimed_by": hands.account_id(office, counselor)} if handed_over else given_back
+    values = {"claimed_by": builders.account_id(office, counselor)} if handed_over else given_back
     with office.work() as work:
         work.session.execute(update(Intake).values(values))
 
@@ -72,9 +72,9 @@ def test_the_number_goes_with_the_request(
 @pytest.mark.parametrize(
     "wished",
     [
-        pytest.param(replace(hands.WISHED, voicemail=False), id="a permission"),
-        pytest.param(replace(hands.WISHED, when=("mon-pm",)), id="the times"),
-        pytest.param(replace(hands.WISHED, zone="America/New_York"), id="the clock"),
+        pytest.param(replace(builders.WISHED, voicemail=False), id="a permission"),
+        pytest.param(replace(builders.WISHED, when=("mon-pm",)), id="the times"),
+        pytest.param(replace(builders.WISHED, zone="America/New_York"), id="the clock"),
         pytest.param(Wishes("icall"), id="the way"),
     ],
 )
@@ -95,7 +95,7 @@ def test_other_news_leave_the_number_and_are_told_apart(office: Office, supervis
     client.say("before", b"before")
     reveal(office, supervisor, client.reference)
     client.say("since", b"since")
-    client.wish(replace(hands.WISHED, text=True))
+    client.wish(replace(builders.WISHED, text=True))
 
     seen = number_page(office, supervisor, client)
 
@@ -108,7 +108,7 @@ def test_other_news_leave_the_number_and_are_told_apart(office: Office, supervis
 def test_what_was_tightened_before_the_number_was_asked_for_is_known(
     office: Office, supervisor: Person, client: Client
 ) -> None:
-    client.wish(replace(hands.WISHED, voicemail=False))
+    client.wish(replace(builders.WISHED, voicemail=False))
 
     reveal(office, supervisor, client.reference)
 
@@ -148,7 +148,7 @@ def test_who_did_not_call_ends_the_mark_and_nobody_else_does(
     assert number_page(office, supervisor, client) is None
     with office.work() as work:
         actors = work.session.scalars(select(AuditLine.actor).where(AuditLine.kind == "intake.not_called")).all()
-    assert actors == [str(hands.account_id(office, supervisor))]
+    assert actors == [str(builders.account_id(office, supervisor))]
 
 
 def test_the_version_changes_with_everything_that_happens_and_with_nothing_else(
@@ -182,7 +182,7 @@ def test_for_whom_a_request_does_not_exist_it_has_no_version(
     office: Office, supervisor: Person, counselor: Person, client: Client
 ) -> None:
     """V-25."""
-    not_hers = Exclusion(intake_id=client.intake().id, account_id=hands.account_id(office, counselor))
+    not_hers = Exclusion(intake_id=client.intake().id, account_id=builders.account_id(office, counselor))
     with office.work() as work:
         work.session.add(not_hers)
     pending = office.join("new@example.org")
@@ -194,7 +194,7 @@ def test_for_whom_a_request_does_not_exist_it_has_no_version(
 
 def test_the_version_opens_nothing(office: Office, supervisor: Person, client: Client) -> None:
     """A page asks every five seconds: one statement, no line in the trail."""
-    with office.work(supervisor) as work, hands.counted(office) as said:
+    with office.work(supervisor) as work, builders.counted(office) as said:
         dialing.version(work, client.reference)
 
     assert len([statement for statement in said if statement != "COMMIT"]) == 1

@@ -10,7 +10,7 @@ from app.domain.accounts import sessions
 from app.domain.casework import claims, drafts
 from app.domain.work import Altered, Missing, Party
 from app.models import Draft, Holder
-from tests.domain import hands
+from tests.domain import builders
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 
@@ -30,7 +30,7 @@ def reference(office: Office, supervisor: Person) -> str:
 def keep(office: Office, person: Person, reference: str, text: str = NOTE) -> bool:
     """Keep a note as the guard does, in nobody's name and without any key of the author's."""
     with office.work(Party.WORKER) as work:
-        return drafts.keep_for(work, hands.account_id_in(work, person), reference, text)
+        return drafts.keep_for(work, builders.account_id_in(work, person), reference, text)
 
 
 def kept(office: Office, person: Person, reference: str) -> str | None:
@@ -46,7 +46,7 @@ def test_a_kept_note_is_read_by_its_author_alone(
 
     assert kept(office, ada, reference) == NOTE
     assert kept(office, supervisor, reference) is None
-    [row] = hands.copies(office, Draft)
+    [row] = builders.copies(office, Draft)
     assert b"Zzyzx" not in row.sealed_draft
 
 
@@ -57,7 +57,7 @@ def test_keeping_one_needs_no_key_of_the_author(office: Office, ada: Person, ref
         sessions.lock_idle(work)
         whose = sessions.whose(work, ada.cookie)
 
-    assert whose == hands.account_id(office, ada)
+    assert whose == builders.account_id(office, ada)
     assert keep(office, ada, reference)
 
 
@@ -87,7 +87,7 @@ def test_what_is_typed_on_in_the_box_replaces_what_stood_in_it(office: Office, a
 
 
 def test_two_sent_at_once_are_both_kept(office: Office, ada: Person, reference: str) -> None:
-    outcomes = hands.in_parallel([partial(keep, office, ada, reference, text) for text in ("one", "two")])
+    outcomes = builders.in_parallel([partial(keep, office, ada, reference, text) for text in ("one", "two")])
 
     assert outcomes == [True, True]
     assert set((kept(office, ada, reference) or "").split("\n\n")) == {"one", "two"}
@@ -103,12 +103,12 @@ def test_more_than_there_is_room_for_is_not_kept(office: Office, ada: Person, re
 def test_a_short_note_and_a_long_one_have_one_length_on_disk(office: Office, ada: Person, reference: str) -> None:
     """Must hold 5."""
     keep(office, ada, reference, "a")
-    [short] = hands.copies(office, Draft)
-    with hands.writer(office) as session:
+    [short] = builders.copies(office, Draft)
+    with builders.writer(office) as session:
         session.delete(session.merge(short))
     keep(office, ada, reference, "ñ" * 900)
 
-    [long] = hands.copies(office, Draft)
+    [long] = builders.copies(office, Draft)
     assert len(short.sealed_draft) == len(long.sealed_draft)
 
 
@@ -117,13 +117,13 @@ def test_a_day_later_the_worker_erases_it(office: Office, ada: Person, reference
     clock.forward(hours=23, minutes=59)
     with office.work(Party.WORKER) as work:
         drafts.forget(work)
-    assert hands.count(office, Draft) == 1
+    assert builders.count(office, Draft) == 1
 
     clock.forward(minutes=1)
     with office.work(Party.WORKER) as work:
         drafts.forget(work)
 
-    assert hands.count(office, Draft) == 0
+    assert builders.count(office, Draft) == 0
 
 
 def test_who_may_not_open_a_request_keeps_no_note_about_it(
@@ -133,9 +133,9 @@ def test_who_may_not_open_a_request_keeps_no_note_about_it(
     keep(office, ada, reference)
 
     with office.work(supervisor) as work:
-        claims.exclude(work, reference, hands.account_id_in(work, ada))
+        claims.exclude(work, reference, builders.account_id_in(work, ada))
 
-    assert hands.count(office, Draft) == 0, "nor does one stay that was kept before"
+    assert builders.count(office, Draft) == 0, "nor does one stay that was kept before"
     assert not keep(office, ada, reference)
     assert not keep(office, pending, reference)
     assert not keep(office, supervisor, "BBBB-BBBB")
@@ -146,7 +146,7 @@ def test_who_may_not_open_a_request_keeps_no_note_about_it(
 def test_a_changed_public_key_gets_no_note(office: Office, supervisor: Person, ada: Person, reference: str) -> None:
     """Must hold 10: whoever writes to the database would else read what Ada types."""
     ours, theirs = (office.member(person).holder_id for person in (ada, supervisor))
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         another = session.get_one(Holder, theirs).public_key
         session.execute(update(Holder).where(Holder.id == ours).values(public_key=another))
 
@@ -162,7 +162,7 @@ def test_a_note_that_is_not_what_was_kept_is_altered(
     other = office.ask(nonce=b"other")
     for person, about in ((ada, reference), (ada, other), (supervisor, reference)):
         keep(office, person, about)
-    rows = hands.copies(office, Draft)
+    rows = builders.copies(office, Draft)
     ours = next(row for row in rows if _is_of(office, row, ada) and row.intake_id == _intake_id(office, reference))
     sources = {
         "moved": next(row for row in rows if row.intake_id == _intake_id(office, other)).sealed_draft,
@@ -170,7 +170,7 @@ def test_a_note_that_is_not_what_was_kept_is_altered(
         "another author's": next(row for row in rows if not _is_of(office, row, ada)).sealed_draft,
     }
     ours.sealed_draft = sources[damage]
-    hands.put_back(office, ours)
+    builders.put_back(office, ours)
 
     with pytest.raises(Altered, match="draft/"):
         kept(office, ada, reference)
@@ -192,4 +192,4 @@ def _is_of(office: Office, row: Draft, person: Person) -> bool:
 
 def _intake_id(office: Office, reference: str) -> object:
     with office.work() as work:
-        return hands.intake(work, reference).id
+        return builders.intake(work, reference).id

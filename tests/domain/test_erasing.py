@@ -27,7 +27,7 @@ from app.models import (
     Status,
     ThreadEntry,
 )
-from tests.domain import hands, returned
+from tests.domain import builders, returned
 from tests.domain.returned import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
@@ -90,7 +90,7 @@ def test_what_was_taken_back_can_still_be_held(
 
     seen = client.seen()
     assert (seen.status, seen.held) == (Status.WITHDRAWN, True)
-    back = Person(supervisor.email, supervisor.totp_secret, (), hands.sign_in(office, supervisor) or "")
+    back = Person(supervisor.email, supervisor.totp_secret, (), builders.sign_in(office, supervisor) or "")
     with office.work(back) as work, pytest.raises(Refused, match="gone"):
         dialing.reveal(work, client.reference)
     hold(office, back, client, held=False)
@@ -99,8 +99,8 @@ def test_what_was_taken_back_can_still_be_held(
 
 def test_undoing_a_held_request_stops_contact_and_erases_nothing(office: Office, supervisor: Person) -> None:
     """S-47."""
-    token = hands.send(office)
-    held = Client(office, hands.reference(office, token), ReturnCode("en", ()))
+    token = builders.send(office)
+    held = Client(office, builders.reference(office, token), ReturnCode("en", ()))
     hold(office, supervisor, held)
 
     with office.work(Party.CLIENT) as work:
@@ -109,7 +109,7 @@ def test_undoing_a_held_request_stops_contact_and_erases_nothing(office: Office,
     assert erased == [False, False]
     assert held.intake().status is Status.WITHDRAWN
     stone = returned.gone(office, supervisor, held.reference)
-    assert (stone.held, hands.count(office, ThreadEntry)) == (True, 2)
+    assert (stone.held, builders.count(office, ThreadEntry)) == (True, 2)
 
 
 @pytest.mark.parametrize("rule", [hold, erase, certificate], ids=["hold", "erase", "certificate"])
@@ -141,7 +141,7 @@ def test_nothing_is_erased_under_a_hold(office: Office, supervisor: Person, clie
     """The stricter of row and log counts."""
     hold(office, supervisor, client)
     if flipped:
-        with hands.writer(office) as session:
+        with builders.writer(office) as session:
             session.execute(update(Intake).values(held=False))
 
     with pytest.raises(Refused, match="held"):
@@ -158,7 +158,7 @@ def test_erasing_leaves_the_reference_and_its_times(
     note(office, supervisor, client)
     client.say("something")
     member, other = office.member(supervisor), office.member(office.join("ben@example.org"))
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         intake = session.scalars(select(Intake)).one()
         session.add(Draft(holder_id=member.holder_id, intake_id=intake.id, made_at=office.clock(), sealed_draft=b"x"))
         session.add(Exclusion(account_id=other.account_id, intake_id=intake.id))
@@ -175,8 +175,8 @@ def test_erasing_leaves_the_reference_and_its_times(
     }  # fmt: skip
     assert row.status is Status.ERASED
     for table in (ThreadEntry, LogEntry, Draft, Confirmation):
-        assert hands.count(office, table) == 0, table
-    assert hands.count(office, Exclusion) == 1
+        assert builders.count(office, table) == 0, table
+    assert builders.count(office, Exclusion) == 1
     with pytest.raises(Missing):
         client.seen()
     assert returned.gone(office, supervisor, client.reference).erased_at is None
@@ -198,7 +198,9 @@ def test_unsent_letters_are_given_up_and_all_supervisors_get_one(
         letters = list(work.session.scalars(about))
     waiting = [letter for letter in letters if letter.failed_at is None]
     assert {letter.kind for letter in waiting} == {LetterKind.ERASED}
-    assert {letter.account_id for letter in waiting} == {hands.account_id(office, one) for one in (supervisor, second)}
+    assert {letter.account_id for letter in waiting} == {
+        builders.account_id(office, one) for one in (supervisor, second)
+    }
     assert {letter.failure for letter in letters if letter not in waiting} == {"cancelled"}
 
 
@@ -235,8 +237,8 @@ def test_the_certificate_says_what_the_trail_says(office: Office, supervisor: Pe
 
 
 def test_what_a_client_took_back_has_a_certificate_too(office: Office, supervisor: Person, clock: Clock) -> None:
-    token = hands.send(office)
-    undone = Client(office, hands.reference(office, token), ReturnCode("en", ()))
+    token = builders.send(office)
+    undone = Client(office, builders.reference(office, token), ReturnCode("en", ()))
     withdrawn = returned.client(office, b"other")
     with office.work(Party.CLIENT) as work:
         arrivals.undo(work, token)
@@ -247,7 +249,7 @@ def test_what_a_client_took_back_has_a_certificate_too(office: Office, superviso
     with office.work(Party.WORKER) as work:
         audit.chain_waiting(work)
 
-    back = Person(supervisor.email, supervisor.totp_secret, (), hands.sign_in(office, supervisor) or "")
+    back = Person(supervisor.email, supervisor.totp_secret, (), builders.sign_in(office, supervisor) or "")
 
     assert (before.line, before.kind) == (None, tombstones.UNDONE)
     for stone, kind in ((undone, tombstones.UNDONE), (withdrawn, tombstones.WITHDRAWN)):
@@ -257,10 +259,10 @@ def test_what_a_client_took_back_has_a_certificate_too(office: Office, superviso
 
 def test_an_erased_request_that_was_put_back_is_altered(office: Office, supervisor: Person, client: Client) -> None:
     """Must hold 1: whoever kept a copy of the rows cannot make us call, and gets no certificate."""
-    with hands.writer(office) as session:
-        kept = [hands.copy(session.scalars(select(table)).one()) for table in (Intake, ThreadEntry)]
+    with builders.writer(office) as session:
+        kept = [builders.copy(session.scalars(select(table)).one()) for table in (Intake, ThreadEntry)]
     erase(office, supervisor, client)
-    hands.put_back(office, *kept)
+    builders.put_back(office, *kept)
 
     with office.work(supervisor) as work, pytest.raises(Altered):
         opening.open(work, client.reference)

@@ -9,7 +9,7 @@ from app.domain.letters.deliveries import State
 from app.domain.rota import rota
 from app.domain.work import Missing, Party, Refused
 from app.models import AuditLine, Intake, Letter, LetterKind, Status
-from tests.domain import calling, hands, returned, watch
+from tests.domain import builders, calling, returned, watch
 from tests.domain.watch import Watch
 from tests.support.office import Office
 
@@ -200,7 +200,7 @@ def test_two_workers_at_once_tell_once(office: Office, day: Watch) -> None:
         with office.work(Party.WORKER) as work:
             return escalation.escalate(work)
 
-    assert watch.total(hands.in_parallel([escalate] * 4)) == 1
+    assert watch.total(builders.in_parallel([escalate] * 4)) == 1
     assert day.told(LetterKind.ESCALATED) == ["escalated: Ben as next, 23 10:15"]
 
 
@@ -279,7 +279,7 @@ class TestPassingOn:
     def test_passing_on_is_recorded(self, office: Office, day: Watch) -> None:
         day.pass_on("Ada")
 
-        assert "intake.passed_on" in hands.kinds(office)
+        assert "intake.passed_on" in builders.kinds(office)
 
 
 def test_news_of_a_client_starts_the_clock_anew(office: Office, team: Watch) -> None:

@@ -12,7 +12,7 @@ from app.domain.letters import outbox
 from app.domain.team import team
 from app.domain.work import Missing, Party, Refused
 from app.models import Exclusion, Letter, LetterKind, LogKind, Role, Status
-from tests.domain import hands, returned
+from tests.domain import builders, returned
 from tests.domain.passing import do, no_letters, row, told
 from tests.domain.returned import Client
 from tests.support.office import Office, Person
@@ -32,7 +32,7 @@ def test_to_the_excluded_a_request_does_not_exist(
     office: Office, supervisor: Person, ada: Person, client: Client
 ) -> None:
     """V-25."""
-    do(office, supervisor, claims.exclude, client.reference, hands.account_id(office, ada))
+    do(office, supervisor, claims.exclude, client.reference, builders.account_id(office, ada))
 
     rules = (
         opening.open,
@@ -40,8 +40,8 @@ def test_to_the_excluded_a_request_does_not_exist(
         dialing.reveal,
         claims.claim,
         claims.release,
-        partial(claims.hand_over, to=hands.account_id(office, ada)),
-        partial(claims.exclude, account_id=hands.account_id(office, supervisor)),
+        partial(claims.hand_over, to=builders.account_id(office, ada)),
+        partial(claims.exclude, account_id=builders.account_id(office, supervisor)),
         partial(notes.write, text="x", nonce=None, kept_at=None),
         partial(replies.send, template="read", nonce=None, entry=None),
         partial(safety.locate, state="TX"),
@@ -56,17 +56,17 @@ def test_the_log_keeps_it_from_them_when_the_row_was_dropped(
     office: Office, supervisor: Person, ada: Person, client: Client
 ) -> None:
     """Must hold 1: the stricter of row and log counts."""
-    do(office, supervisor, claims.exclude, client.reference, hands.account_id(office, ada))
-    with hands.writer(office) as session:
+    do(office, supervisor, claims.exclude, client.reference, builders.account_id(office, ada))
+    with builders.writer(office) as session:
         session.execute(delete(Exclusion))
 
     for rule in (opening.open, claims.claim):
         with pytest.raises(Missing):
             do(office, ada, rule, client.reference)
     with pytest.raises(Refused, match="cannot_have_it"):
-        do(office, supervisor, claims.hand_over, client.reference, hands.account_id(office, ada))
-    do(office, supervisor, claims.exclude, client.reference, hands.account_id(office, ada))
-    assert hands.count(office, Exclusion) == 1
+        do(office, supervisor, claims.hand_over, client.reference, builders.account_id(office, ada))
+    do(office, supervisor, claims.exclude, client.reference, builders.account_id(office, ada))
+    assert builders.count(office, Exclusion) == 1
 
 
 def test_excluding_takes_the_claim_and_the_unsent_letters(
@@ -79,7 +79,7 @@ def test_excluding_takes_the_claim_and_the_unsent_letters(
     client.say("something")
     assert told(office, LetterKind.NEWS) == [ada.email]
 
-    do(office, ada, claims.exclude, client.reference, hands.account_id(office, ada))
+    do(office, ada, claims.exclude, client.reference, builders.account_id(office, ada))
 
     assert row(office).status is Status.WAITING
     assert told(office, LetterKind.NEWS) == []
@@ -91,7 +91,7 @@ def test_news_are_told_to_others_than_the_excluded(
 ) -> None:
     """Ada is the only one on call."""
     office.on_call(ada)
-    do(office, supervisor, claims.exclude, client.reference, hands.account_id(office, ada))
+    do(office, supervisor, claims.exclude, client.reference, builders.account_id(office, ada))
 
     client.say("something")
 
@@ -101,7 +101,7 @@ def test_news_are_told_to_others_than_the_excluded(
 def test_where_no_supervisor_may_know_of_it_every_colleague_hears(
     office: Office, supervisor: Person, ada: Person, eve: Person, client: Client
 ) -> None:
-    do(office, supervisor, claims.exclude, client.reference, hands.account_id(office, supervisor))
+    do(office, supervisor, claims.exclude, client.reference, builders.account_id(office, supervisor))
 
     client.say("something")
 
@@ -111,23 +111,23 @@ def test_where_no_supervisor_may_know_of_it_every_colleague_hears(
 def test_a_letter_to_the_excluded_never_leaves_whoever_wrote_it(
     office: Office, supervisor: Person, ada: Person, client: Client
 ) -> None:
-    do(office, supervisor, claims.exclude, client.reference, hands.account_id(office, ada))
+    do(office, supervisor, claims.exclude, client.reference, builders.account_id(office, ada))
     no_letters(office)
     with office.work() as work:
-        recipients = [(hands.account_id_in(work, ada), work.now)]
+        recipients = [(builders.account_id_in(work, ada), work.now)]
         outbox.write(work, LetterKind.INCIDENT, recipients, client.row(work).id)
 
     with office.work(Party.WORKER) as work:
         assert outbox.take(work) is None
 
-    [letter] = hands.copies(office, Letter)
+    [letter] = builders.copies(office, Letter)
     assert (letter.sent_at, letter.failure) == (None, "cancelled")
 
 
 def test_a_letter_to_the_excluded_does_not_count_it(
     office: Office, supervisor: Person, ada: Person, client: Client
 ) -> None:
-    do(office, supervisor, claims.exclude, client.reference, hands.account_id(office, ada))
+    do(office, supervisor, claims.exclude, client.reference, builders.account_id(office, ada))
     office.on_call(ada)
     no_letters(office)
     office.ask(nonce=b"another")
@@ -144,32 +144,32 @@ def test_the_last_who_could_open_it_is_not_excluded(
 ) -> None:
     """A colleague who waits for approval, and one whose account is suspended, do not count."""
     office.join("pending@example.org")
-    hands.suspend(office, supervisor, office.hire(supervisor, "gone@example.org"))
-    do(office, supervisor, claims.exclude, client.reference, hands.account_id(office, ada))
+    builders.suspend(office, supervisor, office.hire(supervisor, "gone@example.org"))
+    do(office, supervisor, claims.exclude, client.reference, builders.account_id(office, ada))
 
     with pytest.raises(Refused, match="last_who_could_open"):
-        do(office, supervisor, claims.exclude, client.reference, hands.account_id(office, supervisor))
+        do(office, supervisor, claims.exclude, client.reference, builders.account_id(office, supervisor))
 
     assert isinstance(returned.opened(office, supervisor, client.reference), opening.Opened)
 
 
 def test_two_who_exclude_each_other_at_once_leave_somebody(office: Office, supervisor: Person, client: Client) -> None:
     other = office.hire(supervisor, "other@example.org", Role.SUPERVISOR)
-    pairs = ((supervisor, hands.account_id(office, other)), (other, hands.account_id(office, supervisor)))
+    pairs = ((supervisor, builders.account_id(office, other)), (other, builders.account_id(office, supervisor)))
 
-    outcomes = hands.in_parallel(
+    outcomes = builders.in_parallel(
         [partial(do, office, person, claims.exclude, client.reference, whom) for person, whom in pairs]
     )
 
-    assert hands.count(office, Exclusion) == 1
+    assert builders.count(office, Exclusion) == 1
     assert [type(outcome) for outcome in outcomes if outcome is not None] == [Missing]
 
 
 def test_a_supervisor_lets_somebody_see_it_again_and_nobody_else_does(
     office: Office, supervisor: Person, ada: Person, eve: Person, client: Client
 ) -> None:
-    excluded = hands.account_id(office, ada)
-    do(office, supervisor, claims.hand_over, client.reference, hands.account_id(office, eve))
+    excluded = builders.account_id(office, ada)
+    do(office, supervisor, claims.hand_over, client.reference, builders.account_id(office, eve))
     do(office, supervisor, claims.exclude, client.reference, excluded)
 
     with pytest.raises(Missing):
@@ -184,7 +184,7 @@ def test_a_supervisor_lets_somebody_see_it_again_and_nobody_else_does(
 
 def test_an_excluded_supervisor_cannot_undo_it(office: Office, supervisor: Person, client: Client) -> None:
     other = office.hire(supervisor, "other@example.org", Role.SUPERVISOR)
-    excluded = hands.account_id(office, other)
+    excluded = builders.account_id(office, other)
     do(office, supervisor, claims.exclude, client.reference, excluded)
 
     with pytest.raises(Missing):
@@ -195,7 +195,7 @@ def test_a_pending_colleague_can_be_excluded_before_they_see_anything(
     office: Office, supervisor: Person, client: Client
 ) -> None:
     pending = office.join("pending@example.org")
-    do(office, supervisor, claims.exclude, client.reference, hands.account_id(office, pending))
+    do(office, supervisor, claims.exclude, client.reference, builders.account_id(office, pending))
     office.prove(supervisor)
     with office.work(supervisor) as work:
         [waiting] = [one for one in team.roster(work) if one.email == pending.email]

@@ -15,7 +15,7 @@ from app.domain.intake.numbers import Number
 from app.domain.intake.tombstones import Cause
 from app.domain.work import Missing, Refused
 from app.models import AuditLine, LogKind, Outcome
-from tests.domain import hands, returned
+from tests.domain import builders, returned
 from tests.domain.returned import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
@@ -35,10 +35,10 @@ def exported(office: Office, person: Person, client: Client) -> Any:
 
 def test_everything_about_a_request_is_in_it(office: Office, counselor: Person, client: Client) -> None:
     """C-21."""
-    client.wish(replace(hands.WISHED, text=True))
+    client.wish(replace(builders.WISHED, text=True))
     client.say("after five")
     with office.work() as work:
-        epoch = hands.epoch(work)
+        epoch = builders.epoch(work)
     client.do(returning.give_number, epoch=epoch, nonce=b"number", number=Number("+14805550188", "7"))
     returned.answer(office, counselor, client.reference, "will_call")
     with office.work(counselor) as work:

@@ -14,7 +14,7 @@ from app.domain.intake import arrivals, opening, tombstones
 from app.domain.intake.tombstones import Cause
 from app.domain.work import Party
 from app.models import Confirmation, Intake, LogEntry, LogKind, ThreadEntry
-from tests.domain import hands
+from tests.domain import builders
 from tests.domain.returned import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, make_app
@@ -31,11 +31,11 @@ def on_file(sqlite_url: str, tmp_path: Path, clock: Clock) -> Iterator[Office]:
 def test_no_byte_of_it_is_left_in_the_file_or_its_log(on_file: Office, by: str, clock: Clock) -> None:
     """Must hold 6: neither the row's bytes nor its keys, nor those of its thread, log and confirmation."""
     supervisor = on_file.found()
-    hands.send(on_file, b"a neighbor on the same pages")
-    token = hands.send(on_file)
+    builders.send(on_file, b"a neighbor on the same pages")
+    token = builders.send(on_file)
     with on_file.work(Party.CLIENT) as work:
         code = ReturnCode("en", arrivals.done(work, token).return_code or ())
-    client = Client(on_file, hands.reference(on_file, token), code)
+    client = Client(on_file, builders.reference(on_file, token), code)
     client.say("something")
     with on_file.work(supervisor) as work:
         opening.write(work, opening.case(work, client.reference), LogKind.NOTE, {"text": "call again"})
@@ -62,9 +62,9 @@ def test_no_byte_of_it_is_left_in_the_file_or_its_log(on_file: Office, by: str, 
 def test_what_somebody_was_reading_meanwhile_goes_with_the_next_change(on_file: Office) -> None:
     """Must hold 6: the next one who writes anything empties the log."""
     on_file.found()
-    token = hands.send(on_file)
-    log = Path(f"{hands.database(on_file).url.database}-wal")
-    with hands.database(on_file).read() as reading:
+    token = builders.send(on_file)
+    log = Path(f"{builders.database(on_file).url.database}-wal")
+    with builders.database(on_file).read() as reading:
         reading.scalar(select(func.count()).select_from(Intake))
         with on_file.work(Party.CLIENT) as work:
             arrivals.undo(work, token)
@@ -78,11 +78,11 @@ def test_what_somebody_was_reading_meanwhile_goes_with_the_next_change(on_file: 
 
 def test_who_reads_what_is_to_go_keeps_it_until_they_are_done(on_file: Office) -> None:
     """Must hold 6: nobody waits long for them, and everybody's patience is as it was."""
-    database = hands.database(on_file)
+    database = builders.database(on_file)
     on_file.found()
     with database.read() as reading:
         reading.scalar(select(func.count()).select_from(Intake))
-        hands.send(on_file)
+        builders.send(on_file)
 
         assert not database.forget()
 
@@ -112,5 +112,5 @@ def sealed_pieces(client: Client) -> list[list[bytes]]:
 
 def on_disk(office: Office) -> bytes:
     """Return the database's file and all that lies beside it under its name."""
-    file = Path(hands.database(office).url.database or "")
+    file = Path(builders.database(office).url.database or "")
     return b"".join(path.read_bytes() for path in file.parent.glob(f"{file.name}*"))

@@ -6,7 +6,7 @@ from app.domain.rota import gaps, rota
 from app.domain.work import Party
 from app.hours import Opening
 from app.models import Role
-from tests.domain import hands, watch
+from tests.domain import builders, watch
 from tests.domain.watch import Watch, phoenix
 from tests.support.office import Office
 
@@ -52,7 +52,7 @@ def test_holidays_and_nights_are_no_gaps(team: Watch) -> None:
 
 def test_who_was_suspended_serves_nothing(team: Watch) -> None:
     team.plan("Ada", "23 09:00", "23 18:00")
-    hands.suspend(team.office, team.person("Grace"), team.people["Ada"])
+    builders.suspend(team.office, team.person("Grace"), team.people["Ada"])
 
     assert found(team, phoenix("23 09:00"), phoenix("23 20:00")) == [Opening(phoenix("23 09:00"), phoenix("23 18:00"))]
 
@@ -144,7 +144,7 @@ def test_two_workers_at_once_tell_once(office: Office, team: Watch) -> None:
         with office.work(Party.WORKER) as work:
             return gaps.announce(work)
 
-    assert watch.total(hands.in_parallel([announce] * 4)) == 1
+    assert watch.total(builders.in_parallel([announce] * 4)) == 1
     assert team.gap_letters() == ["Grace, 23 10:00"]
 
 

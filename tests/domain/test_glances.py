@@ -14,7 +14,7 @@ from app.domain.lists import queue
 from app.domain.lists.queue import View
 from app.domain.lists.thread_summaries import ThreadSummary
 from app.models import ThreadEntry
-from tests.domain import crowd, hands, returned
+from tests.domain import builders, many_requests, returned
 from tests.domain.returned import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
@@ -51,7 +51,7 @@ def test_a_call_is_safe_by_the_clients_own_clock(
     office: Office, grace: Person, now: str, safe: bool, changes_at: str
 ) -> None:
     """S-51: also on the day on which their clocks change."""
-    hands.send(office, wished=Wishes("call", when=("sun-am",), zone="America/Chicago"))
+    builders.send(office, wished=Wishes("call", when=("sun-am",), zone="America/Chicago"))
 
     with office.work(grace) as work:
         work.now = datetime.fromisoformat(now).replace(tzinfo=UTC)
@@ -62,7 +62,7 @@ def test_a_call_is_safe_by_the_clients_own_clock(
 
 
 def test_who_calls_us_has_no_safe_time(office: Office, grace: Person) -> None:
-    hands.send(office, wished=Wishes("icall"))
+    builders.send(office, wished=Wishes("icall"))
 
     contact = glance(office, grace).contact
 
@@ -73,7 +73,7 @@ def test_who_calls_us_has_no_safe_time(office: Office, grace: Person) -> None:
 def test_the_strictest_of_all_wishes_counts(office: Office, grace: Person) -> None:
     """A loosened wish is only a question, so the list offers no call at the new time."""
     client = returned.client(office)
-    client.wish(replace(hands.WISHED, when=("tue-am",)))
+    client.wish(replace(builders.WISHED, when=("tue-am",)))
 
     contact = glance(office, grace).contact
 
@@ -125,28 +125,28 @@ def test_a_withdrawal_that_was_undone_is_news(office: Office, grace: Person) -> 
 
 
 def _forge_an_entry(office: Office, client: Client) -> None:
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(update(ThreadEntry).values(sealed_entry=b"forged"))
 
 
 def _drop_an_entry(office: Office, client: Client) -> None:
     client.say()
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(delete(ThreadEntry).where(ThreadEntry.number == 2))
 
 
 def _drop_the_thread(office: Office, client: Client) -> None:
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(delete(ThreadEntry))
 
 
 def _change_the_arrival(office: Office, client: Client) -> None:
-    crowd.change(office, client.reference, received_at=datetime(2026, 1, 1, tzinfo=UTC))
+    many_requests.change(office, client.reference, received_at=datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def _bring_back(office: Office, client: Client) -> None:
     client.withdraw()
-    crowd.change(office, client.reference, status="waiting", withdrawn_at=None)
+    many_requests.change(office, client.reference, status="waiting", withdrawn_at=None)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_an_altered_request_is_marked_and_the_others_are_shown(
     """Must hold 1."""
     client = returned.client(office)
     alter(office, client)
-    hands.send(office, b"another")
+    builders.send(office, b"another")
 
     with office.work(grace) as work:
         rows = queue.page(work, View.OPEN).rows
@@ -176,16 +176,16 @@ def test_an_altered_request_is_marked_and_the_others_are_shown(
 
 
 def test_a_request_that_the_members_key_does_not_open_is_told_as_such(office: Office, grace: Person) -> None:
-    hands.send(office)
-    with hands.writer(office) as session:
-        session.execute(hands.GRANTS_GONE)
+    builders.send(office)
+    with builders.writer(office) as session:
+        session.execute(builders.GRANTS_GONE)
 
     assert glance(office, grace) == ThreadSummary(locked=True)
 
 
 def test_a_list_opens_threads_and_no_answers(office: Office, grace: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    hands.send(office)
-    opened = hands.opened_boxes(monkeypatch)
+    builders.send(office)
+    opened = builders.opened_boxes(monkeypatch)
 
     glance(office, grace)
 

@@ -12,16 +12,16 @@ from app.domain.team import team
 from app.domain.vault import epochs, holders, key_register
 from app.domain.work import Altered, Party, Refused
 from app.models import Epoch, Grant, Holder, HolderKind, Lock, LockKind, Role
-from tests.domain import hands
+from tests.domain import builders
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 
 
 def granted(office: Office, number: int) -> set[object]:
     """Return whom an epoch is granted to: accounts, and None for the sheet."""
-    [epoch] = [epoch for epoch in hands.copies(office, Epoch) if epoch.number == number]
-    owners = {holder.id: holder.account_id for holder in hands.copies(office, Holder)}
-    return {owners[grant.holder_id] for grant in hands.copies(office, Grant) if grant.epoch_id == epoch.id}
+    [epoch] = [epoch for epoch in builders.copies(office, Epoch) if epoch.number == number]
+    owners = {holder.id: holder.account_id for holder in builders.copies(office, Holder)}
+    return {owners[grant.holder_id] for grant in builders.copies(office, Grant) if grant.epoch_id == epoch.id}
 
 
 def renew(office: Office) -> bool:
@@ -43,7 +43,7 @@ def new_sheet(office: Office, supervisor: Person) -> str:
 
 
 def test_founding_grants_the_first_epoch_to_supervisor_and_sheet(office: Office, supervisor: Person) -> None:
-    assert granted(office, 1) == {hands.account_id(office, supervisor), None}
+    assert granted(office, 1) == {builders.account_id(office, supervisor), None}
 
 
 def test_an_epoch_lasts_a_month(office: Office, supervisor: Person, clock: Clock) -> None:
@@ -65,7 +65,7 @@ def test_renewal_grants_to_colleagues_who_are_away(office: Office, supervisor: P
 
     renew(office)
 
-    assert granted(office, 2) == {hands.account_id(office, person) for person in (supervisor, colleague)} | {None}
+    assert granted(office, 2) == {builders.account_id(office, person) for person in (supervisor, colleague)} | {None}
 
 
 def test_renewal_does_not_grant_to_who_waits_for_approval(office: Office, supervisor: Person, clock: Clock) -> None:
@@ -74,7 +74,7 @@ def test_renewal_does_not_grant_to_who_waits_for_approval(office: Office, superv
 
     renew(office)
 
-    assert hands.account_id(office, pending) not in granted(office, 2)
+    assert builders.account_id(office, pending) not in granted(office, 2)
 
 
 def test_new_requests_are_sealed_to_the_newest_epoch(office: Office, supervisor: Person, clock: Clock) -> None:
@@ -82,19 +82,19 @@ def test_new_requests_are_sealed_to_the_newest_epoch(office: Office, supervisor:
     renew(office)
 
     with office.work(Party.CLIENT) as work:
-        assert hands.epoch(work).number == 2
+        assert builders.epoch(work).number == 2
 
 
 def test_a_suspended_colleague_is_struck_and_gets_no_new_epoch(office: Office, supervisor: Person) -> None:
     """Must hold 4: struck from the roll, locks and grants destroyed, a new epoch begun."""
     colleague = office.hire(supervisor, "ada@example.org")
-    account_id = hands.account_id(office, colleague)
-    holder = next(holder for holder in hands.copies(office, Holder) if holder.account_id == account_id)
+    account_id = builders.account_id(office, colleague)
+    holder = next(holder for holder in builders.copies(office, Holder) if holder.account_id == account_id)
 
-    hands.suspend(office, supervisor, colleague)
+    builders.suspend(office, supervisor, colleague)
 
-    assert granted(office, 2) == {hands.account_id(office, supervisor), None}
-    assert holder.id not in {row.holder_id for table in (Lock, Grant) for row in hands.copies(office, table)}  # type: ignore[attr-defined]
+    assert granted(office, 2) == {builders.account_id(office, supervisor), None}
+    assert holder.id not in {row.holder_id for table in (Lock, Grant) for row in builders.copies(office, table)}  # type: ignore[attr-defined]
     with office.work() as work:
         assert holder.id not in key_register.read(work).digests
 
@@ -102,9 +102,9 @@ def test_a_suspended_colleague_is_struck_and_gets_no_new_epoch(office: Office, s
 def test_suspending_who_was_never_approved_needs_no_new_epoch(office: Office, supervisor: Person) -> None:
     pending = office.join("new@example.org")
 
-    hands.suspend(office, supervisor, pending)
+    builders.suspend(office, supervisor, pending)
 
-    assert hands.count(office, Epoch) == 1
+    assert builders.count(office, Epoch) == 1
 
 
 def test_requests_of_an_older_epoch_still_open_after_a_renewal(
@@ -113,7 +113,7 @@ def test_requests_of_an_older_epoch_still_open_after_a_renewal(
     colleague = office.hire(supervisor, "ada@example.org")
     reference = office.ask()
 
-    hands.suspend(office, supervisor, colleague)
+    builders.suspend(office, supervisor, colleague)
 
     with office.work(supervisor) as work:
         assert isinstance(opening.open(work, reference), opening.Opened)
@@ -121,12 +121,12 @@ def test_requests_of_an_older_epoch_still_open_after_a_renewal(
 
 def test_approval_grants_every_living_epoch(office: Office, supervisor: Person) -> None:
     leaver = office.hire(supervisor, "leaver@example.org")
-    hands.suspend(office, supervisor, leaver)
+    builders.suspend(office, supervisor, leaver)
 
     newcomer = office.hire(supervisor, "ada@example.org")
 
     for number in (1, 2):
-        assert hands.account_id(office, newcomer) in granted(office, number)
+        assert builders.account_id(office, newcomer) in granted(office, number)
 
 
 def test_both_sides_compute_the_same_six_words(office: Office, supervisor: Person) -> None:
@@ -181,7 +181,7 @@ def test_the_code_lets_the_form_go_live_however_it_is_typed(office: Office) -> N
 
     with office.work() as work:
         assert marks.marked(work, marks.LIVE)
-    assert "sheet.confirmed" in hands.kinds(office)
+    assert "sheet.confirmed" in builders.kinds(office)
 
 
 def test_s59_no_form_goes_live_before_a_test_call(office: Office) -> None:
@@ -198,7 +198,7 @@ def test_a_new_sheet_replaces_the_old_one(office: Office, supervisor: Person) ->
     code = new_sheet(office, supervisor)
 
     unlock_sheet(office, code)
-    assert granted(office, 1) == {hands.account_id(office, supervisor), None}
+    assert granted(office, 1) == {builders.account_id(office, supervisor), None}
     with office.work(supervisor) as work:
         holders.confirm_sheet(work, code)
 
@@ -234,7 +234,7 @@ def test_a_sheet_that_is_not_on_the_roll_confirms_nothing(office: Office) -> Non
 def test_the_recovery_code_is_kept_nowhere(office: Office, supervisor: Person) -> None:
     code = new_sheet(office, supervisor)
 
-    [lock] = [lock for lock in hands.copies(office, Lock) if lock.kind is LockKind.RECOVERY]
+    [lock] = [lock for lock in builders.copies(office, Lock) if lock.kind is LockKind.RECOVERY]
     assert code.encode() not in lock.sealed_key
 
 

@@ -14,7 +14,7 @@ from app.domain.intake import arrivals, opening
 from app.domain.intake.answers import Answers, digest
 from app.domain.work import Missing, Party
 from app.models import Confirmation, Intake, Letter, Status, ThreadEntry
-from tests.domain import hands, returned
+from tests.domain import builders, returned
 from tests.support.clock import Clock
 from tests.support.office import Office
 
@@ -44,23 +44,23 @@ def test_the_same_answers_sent_twice_are_one_request_with_one_letter(office: Off
     supervisor = office.found()
     office.on_call(supervisor)
 
-    first, again = hands.send(office), hands.send(office)
+    first, again = builders.send(office), builders.send(office)
 
     assert first == again
-    assert [hands.count(office, table) for table in (Intake, ThreadEntry, Confirmation)] == [1, 1, 1]
+    assert [builders.count(office, table) for table in (Intake, ThreadEntry, Confirmation)] == [1, 1, 1]
     with office.work() as work:
         assert len(work.session.scalars(select(Letter).where(Letter.intake_id.is_not(None))).all()) == 1
-    assert hands.kinds(office).count("intake.received") == 1
+    assert builders.kinds(office).count("intake.received") == 1
 
 
 def test_a_double_submit_at_the_same_moment_is_one_request(office: Office) -> None:
     """V-46: two connections, one row, one confirmation for both."""
     office.found()
 
-    outcomes = hands.in_parallel([lambda: hands.send(office)] * 4)
+    outcomes = builders.in_parallel([lambda: builders.send(office)] * 4)
 
     assert len(set(map(str, outcomes))) == 1
-    assert hands.count(office, Intake) == 1
+    assert builders.count(office, Intake) == 1
     with office.work(Party.CLIENT) as work:
         assert all(arrivals.done(work, str(outcomes[0])).words)
 
@@ -68,25 +68,25 @@ def test_a_double_submit_at_the_same_moment_is_one_request(office: Office) -> No
 def test_different_answers_under_one_nonce_are_two_requests(office: Office) -> None:
     office.found()
 
-    tokens = {hands.send(office), hands.send(office, said=replace(hands.SAID, name="Alex"))}
+    tokens = {builders.send(office), builders.send(office, said=replace(builders.SAID, name="Alex"))}
 
     assert len(tokens) == 2
-    assert hands.count(office, Intake) == 2
+    assert builders.count(office, Intake) == 2
 
 
 def test_different_wishes_under_one_nonce_are_two_requests(office: Office) -> None:
     office.found()
 
-    tokens = {hands.send(office), hands.send(office, wished=replace(hands.WISHED, voicemail=False))}
+    tokens = {builders.send(office), builders.send(office, wished=replace(builders.WISHED, voicemail=False))}
 
     assert len(tokens) == 2
-    assert hands.count(office, Intake) == 2
+    assert builders.count(office, Intake) == 2
 
 
 @settings(max_examples=60)
 @given(a=st.text(max_size=30), b=st.text(max_size=30))
 def test_equal_answers_have_equal_digests_and_no_others(a: str, b: str) -> None:
-    one, other = (digest(Answers(name, "AZ"), hands.WISHED) for name in (a, b))
+    one, other = (digest(Answers(name, "AZ"), builders.WISHED) for name in (a, b))
 
     assert (one == other) == (a == b)
 
@@ -94,7 +94,7 @@ def test_equal_answers_have_equal_digests_and_no_others(a: str, b: str) -> None:
 def test_only_the_hash_of_the_confirmation_token_is_stored(office: Office) -> None:
     office.found()
 
-    token = hands.send(office)
+    token = builders.send(office)
 
     assert the_intake(office).receipt_hash == hashlib.sha256(token.encode()).digest()
 
@@ -103,7 +103,7 @@ def test_the_arrival_is_kept_to_the_minute(office: Office, clock: Clock) -> None
     office.found()
     clock.forward(seconds=42.5)
 
-    hands.send(office)
+    builders.send(office)
 
     received_at = the_intake(office).received_at
     assert (received_at.second, received_at.microsecond) == (0, 0)
@@ -112,11 +112,11 @@ def test_the_arrival_is_kept_to_the_minute(office: Office, clock: Clock) -> None
 
 def test_the_confirmation_shows_the_words_the_counselor_sees(office: Office) -> None:
     supervisor = office.found()
-    token = hands.send(office)
+    token = builders.send(office)
 
     with office.work(Party.CLIENT) as work:
         done = arrivals.done(work, token)
-    reference = hands.reference(office, token)
+    reference = builders.reference(office, token)
     with office.work(supervisor) as work:
         found = opening.open(work, reference)
 
@@ -130,7 +130,7 @@ def test_the_confirmation_shows_the_words_the_counselor_sees(office: Office) -> 
 def test_the_confirmation_is_shown_for_three_minutes(office: Office, clock: Clock) -> None:
     """S-13."""
     office.found()
-    token = hands.send(office)
+    token = builders.send(office)
 
     clock.forward(minutes=2, seconds=59)
     with office.work(Party.CLIENT) as work:
@@ -150,7 +150,7 @@ def test_an_unknown_confirmation_is_missing(office: Office) -> None:
 
 def test_taking_back_leaves_a_tombstone_without_keys_or_text(office: Office) -> None:
     office.found()
-    token = hands.send(office)
+    token = builders.send(office)
 
     with office.work(Party.CLIENT) as work:
         arrivals.undo(work, token)
@@ -160,14 +160,14 @@ def test_taking_back_leaves_a_tombstone_without_keys_or_text(office: Office) -> 
     sealed = [column.key for column in Intake.__table__.columns if column.key.startswith("sealed_")]
     assert [getattr(intake, name) for name in sealed] == [None] * len(sealed)
     assert (intake.receipt_hash, intake.return_lookup, intake.claimed_by) == (None, None, None)
-    assert hands.count(office, ThreadEntry) == 0
-    assert hands.count(office, Confirmation) == 0
+    assert builders.count(office, ThreadEntry) == 0
+    assert builders.count(office, Confirmation) == 0
 
 
 def test_taking_back_cancels_letters_that_have_not_left(office: Office) -> None:
     supervisor = office.found()
     office.on_call(supervisor)
-    token = hands.send(office)
+    token = builders.send(office)
 
     with office.work(Party.CLIENT) as work:
         arrivals.undo(work, token)
@@ -180,8 +180,8 @@ def test_taking_back_cancels_letters_that_have_not_left(office: Office) -> None:
 
 def test_a_claimed_request_can_be_taken_back_too(office: Office) -> None:
     supervisor = office.found()
-    token = hands.send(office)
-    reference = hands.reference(office, token)
+    token = builders.send(office)
+    reference = builders.reference(office, token)
     with office.work(supervisor) as work:
         claims.claim(work, reference)
 
@@ -193,21 +193,21 @@ def test_a_claimed_request_can_be_taken_back_too(office: Office) -> None:
 
 def test_the_same_form_may_be_sent_again_after_it_was_taken_back(office: Office) -> None:
     supervisor = office.found()
-    token = hands.send(office)
+    token = builders.send(office)
     with office.work(Party.CLIENT) as work:
         arrivals.undo(work, token)
 
-    assert hands.send(office) == token
+    assert builders.send(office) == token
 
-    reference = hands.reference(office, token)
+    reference = builders.reference(office, token)
     with office.work(supervisor) as work:
         assert isinstance(opening.open(work, reference), opening.Opened)
-    assert hands.count(office, Intake) == 2
+    assert builders.count(office, Intake) == 2
 
 
 def test_taking_back_is_possible_for_fifteen_minutes(office: Office, clock: Clock) -> None:
     office.found()
-    early, late = hands.send(office, b"early"), hands.send(office, b"late")
+    early, late = builders.send(office, b"early"), builders.send(office, b"late")
 
     clock.forward(minutes=14, seconds=59)
     with office.work(Party.CLIENT) as work:
@@ -220,13 +220,13 @@ def test_taking_back_is_possible_for_fifteen_minutes(office: Office, clock: Cloc
 
 def test_taking_back_twice_at_once_leaves_one_tombstone(office: Office) -> None:
     office.found()
-    token = hands.send(office)
+    token = builders.send(office)
 
     def undo() -> None:
         with office.work(Party.CLIENT) as work:
             arrivals.undo(work, token)
 
-    outcomes = hands.in_parallel([undo, undo])
+    outcomes = builders.in_parallel([undo, undo])
 
     assert all(outcome is None or isinstance(outcome, Missing) for outcome in outcomes)
     assert None in outcomes
@@ -235,9 +235,9 @@ def test_taking_back_twice_at_once_leaves_one_tombstone(office: Office) -> None:
 
 def test_old_confirmations_are_forgotten_and_young_ones_kept(office: Office, clock: Clock) -> None:
     office.found()
-    hands.send(office, b"old")
+    builders.send(office, b"old")
     clock.forward(minutes=10)
-    young = hands.send(office, b"young")
+    young = builders.send(office, b"young")
     clock.forward(minutes=5)
 
     with office.work(Party.WORKER) as work:
@@ -251,7 +251,7 @@ def test_old_confirmations_are_forgotten_and_young_ones_kept(office: Office, clo
 def test_a_confirmation_says_nothing_that_was_answered(office: Office) -> None:
     """S-13."""
     office.found()
-    token = hands.send(office, said=Answers("Zzyzx", "AZ", phone="+16025550123", note="Zzyzx"))
+    token = builders.send(office, said=Answers("Zzyzx", "AZ", phone="+16025550123", note="Zzyzx"))
 
     with office.work(Party.CLIENT) as work:
         done = arrivals.done(work, token)
@@ -267,7 +267,7 @@ def test_a_long_note_and_none_have_one_length_on_disk(office: Office) -> None:
     office.found()
 
     for nonce, note in ((b"none", None), (b"short", "sí"), (b"long", "ñ" * 400)):
-        hands.send(office, nonce, said=replace(hands.SAID, note=note))
+        builders.send(office, nonce, said=replace(builders.SAID, note=note))
 
     with office.work() as work:
         stored = work.session.scalars(select(Intake)).all()

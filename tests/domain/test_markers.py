@@ -8,7 +8,7 @@ from app.domain.team import forgotten
 from app.domain.vault import epoch_proofs, epochs
 from app.domain.work import Party
 from app.models import Epoch, EpochProof
-from tests.domain import hands
+from tests.domain import builders
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 
@@ -28,7 +28,7 @@ def unproven(office: Office) -> bool:
 def in_again(office: Office, *people: Person) -> None:
     for person in people:
         office.clock.forward(seconds=60)
-        assert hands.sign_in(office, person)
+        assert builders.sign_in(office, person)
 
 
 def test_signing_in_opens_every_live_epoch(office: Office, clock: Clock) -> None:
@@ -39,7 +39,7 @@ def test_signing_in_opens_every_live_epoch(office: Office, clock: Clock) -> None
 
     in_again(office, supervisor)
 
-    me = str(hands.account_id(office, supervisor))
+    me = str(builders.account_id(office, supervisor))
     assert openings(office) == {(1, me), (2, me)}
 
 
@@ -50,10 +50,10 @@ def test_who_comes_back_with_the_printed_code_proves_it_at_once(office: Office, 
     with office.work(Party.NEWCOMER) as work:
         attempt = sessions.begin(work, supervisor.email)
     with office.work(Party.NEWCOMER) as work:
-        code, stretched = totp.code(supervisor.totp_secret, clock()), hands.stretched("another one", attempt.salt)
+        code, stretched = totp.code(supervisor.totp_secret, clock()), builders.stretched("another one", attempt.salt)
         assert forgotten.renew(work, attempt, stretched, code, supervisor.recovery_code)
 
-    me = str(hands.account_id(office, supervisor))
+    me = str(builders.account_id(office, supervisor))
     assert openings(office) == {(1, me), (2, me)}
 
 
@@ -93,7 +93,7 @@ def test_who_was_suspended_proves_nothing_any_more(office: Office, clock: Clock)
     in_again(office, supervisor, ada)
     assert not unproven(office)
 
-    hands.suspend(office, office.renewed(supervisor), ada)
+    builders.suspend(office, office.renewed(supervisor), ada)
 
     # The epoch that began with the suspension is new; the older one was opened by one of those who stay.
     assert unproven(office)
@@ -111,7 +111,7 @@ def test_a_marker_that_does_not_open_is_recorded_and_keeps_nobody_out(office: Of
     in_again(office, supervisor)
 
     assert openings(office) == set()
-    assert "marker.refused" in hands.kinds(office)
+    assert "marker.refused" in builders.kinds(office)
 
 
 def test_the_worker_gives_older_epochs_their_marker(office: Office) -> None:

@@ -16,24 +16,24 @@ from app.domain import audit
 from app.domain.intake import arrivals, opening, thread
 from app.domain.work import Altered, Missing, Party, Refused
 from app.models import Confirmation, EntryKind, Epoch, Intake, Status, ThreadEntry
-from tests.domain import cells, hands
-from tests.domain.cells import Scene
+from tests.domain import builders, sealed_columns
+from tests.domain.sealed_columns import Scene
 from tests.support.office import Office, Person
 
 OF_THE_DESK = [
-    name for name in cells.NAMES if name.startswith(("intakes.", "thread_entries.")) and "return" not in name
+    name for name in sealed_columns.NAMES if name.startswith(("intakes.", "thread_entries.")) and "return" not in name
 ]
 
 
 @pytest.fixture
 def scene(office: Office) -> Scene:
-    return cells.stage(office)
+    return sealed_columns.stage(office)
 
 
 @pytest.fixture
 def arrived(office: Office) -> Scene:
     """Two requests with the one entry each that they came with."""
-    return cells.stage_arrivals(office)
+    return sealed_columns.stage_arrivals(office)
 
 
 def opening_names(office: Office, person: Person, reference: str) -> str:
@@ -44,12 +44,12 @@ def opening_names(office: Office, person: Person, reference: str) -> str:
 
 
 def test_every_sealed_column_is_read_by_these_tests(scene: Scene) -> None:
-    for name in cells.NAMES:
+    for name in sealed_columns.NAMES:
         assert scene.ours[name].read(scene.office)
         scene.read(name)
 
 
-@pytest.mark.parametrize("name", [name for name in cells.NAMES if name != "rolls.sealed_roll"])
+@pytest.mark.parametrize("name", [name for name in sealed_columns.NAMES if name != "rolls.sealed_roll"])
 def test_a_token_swapped_with_another_row_does_not_open(scene: Scene, name: str) -> None:
     """Must hold 1 and 11, V-31: the same column, the same password, another row."""
     ours, theirs = scene.ours[name], scene.others[name]
@@ -62,12 +62,14 @@ def test_a_token_swapped_with_another_row_does_not_open(scene: Scene, name: str)
         scene.read(name)
 
 
-@pytest.mark.parametrize("name", cells.NAMES)
+@pytest.mark.parametrize("name", sealed_columns.NAMES)
 def test_a_token_of_any_other_column_does_not_open(scene: Scene, name: str) -> None:
     """Must hold 1, V-31: every other sealed column, of the same row and of others."""
     cell = scene.ours[name]
     cell_value = cell.read(scene.office)
-    strangers = [side[other].read(scene.office) for other in cells.NAMES for side in (scene.ours, scene.others)]
+    strangers = [
+        side[other].read(scene.office) for other in sealed_columns.NAMES for side in (scene.ours, scene.others)
+    ]
 
     for stranger in {token for token in strangers if token != cell_value}:
         cell.write(scene.office, stranger)
@@ -77,7 +79,7 @@ def test_a_token_of_any_other_column_does_not_open(scene: Scene, name: str) -> N
     scene.read(name)
 
 
-@pytest.mark.parametrize("name", cells.NAMES)
+@pytest.mark.parametrize("name", sealed_columns.NAMES)
 def test_an_altered_or_shortened_token_does_not_open(scene: Scene, name: str) -> None:
     """V-31: one byte is enough."""
     cell = scene.ours[name]
@@ -108,8 +110,8 @@ def test_an_altered_request_is_named_and_its_neighbor_opens(scene: Scene, name: 
 def test_an_older_wish_in_a_newer_place_is_refused(arrived: Scene) -> None:
     """Must hold 1: replayed, a permission would come back."""
     office, reference = arrived.office, arrived.references[0]
-    hands.wish_again(office, arrived.supervisor, reference, replace(hands.WISHED, voicemail=False))
-    with hands.writer(office) as session:
+    builders.wish_again(office, arrived.supervisor, reference, replace(builders.WISHED, voicemail=False))
+    with builders.writer(office) as session:
         first, second = session.scalars(_entries(reference)).all()
         session.execute(
             update(ThreadEntry)
@@ -123,15 +125,15 @@ def test_an_older_wish_in_a_newer_place_is_refused(arrived: Scene) -> None:
 def test_a_dropped_last_wish_is_noticed(arrived: Scene) -> None:
     """Must hold 1: the trail knows how many there were."""
     reference = arrived.references[0]
-    hands.wish_again(arrived.office, arrived.supervisor, reference, replace(hands.WISHED, voicemail=False))
-    with hands.writer(arrived.office) as session:
+    builders.wish_again(arrived.office, arrived.supervisor, reference, replace(builders.WISHED, voicemail=False))
+    with builders.writer(arrived.office) as session:
         session.delete(session.scalars(_entries(reference)).all()[-1])
 
     assert opening_names(arrived.office, arrived.supervisor, reference).endswith("/thread")
 
 
 def test_the_only_wish_cannot_be_dropped_either(arrived: Scene) -> None:
-    with hands.writer(arrived.office) as session:
+    with builders.writer(arrived.office) as session:
         session.execute(delete(ThreadEntry))
 
     assert opening_names(arrived.office, arrived.supervisor, arrived.references[0]).endswith("/thread")
@@ -139,8 +141,8 @@ def test_the_only_wish_cannot_be_dropped_either(arrived: Scene) -> None:
 
 def test_a_dropped_first_wish_is_noticed(arrived: Scene) -> None:
     reference = arrived.references[0]
-    hands.wish_again(arrived.office, arrived.supervisor, reference, hands.WISHED)
-    with hands.writer(arrived.office) as session:
+    builders.wish_again(arrived.office, arrived.supervisor, reference, builders.WISHED)
+    with builders.writer(arrived.office) as session:
         session.delete(session.scalars(_entries(reference)).all()[0])
 
     assert opening_names(arrived.office, arrived.supervisor, reference).endswith("/thread")
@@ -148,7 +150,7 @@ def test_a_dropped_first_wish_is_noticed(arrived: Scene) -> None:
 
 def test_a_wish_shown_as_a_message_is_refused(arrived: Scene) -> None:
     """The column beside says which kind; the place inside the token decides."""
-    with hands.writer(arrived.office) as session:
+    with builders.writer(arrived.office) as session:
         session.execute(update(ThreadEntry).values(kind=EntryKind.MESSAGE))
 
     assert opening_names(arrived.office, arrived.supervisor, arrived.references[0]).endswith("message/1")
@@ -158,7 +160,7 @@ def test_a_forged_wish_that_follows_nothing_is_refused(arrived: Scene) -> None:
     """Must hold 1: even under the right key, an entry has to name the one before it."""
     office, reference = arrived.office, arrived.references[0]
     with office.work(arrived.supervisor) as work:
-        key, intake = hands.thread_key(work, reference)
+        key, intake = builders.thread_key(work, reference)
         thread.write(
             work, intake_id=intake.id, key=key, number=2, before=b"?", kind=EntryKind.WISHES, value={"way": "call"}
         )
@@ -170,7 +172,7 @@ def test_a_forged_wish_that_follows_nothing_is_refused(arrived: Scene) -> None:
 def test_an_entry_that_nobody_recorded_is_refused(arrived: Scene) -> None:
     office, reference = arrived.office, arrived.references[0]
     with office.work(arrived.supervisor) as work:
-        key, intake = hands.thread_key(work, reference)
+        key, intake = builders.thread_key(work, reference)
         [first] = work.session.scalars(_entries(reference)).all()
         before = first.sealed_entry
         thread.write(work, intake_id=intake.id, key=key, number=2, before=before, kind=EntryKind.WISHES, value={})
@@ -181,7 +183,7 @@ def test_an_entry_that_nobody_recorded_is_refused(arrived: Scene) -> None:
 @pytest.mark.parametrize("status", [Status.WITHDRAWN, Status.ERASED])
 def test_a_request_that_only_claims_to_be_gone_is_altered(scene: Scene, status: Status) -> None:
     """Must hold 1: a flipped status must not make a counselor leave somebody waiting."""
-    with hands.writer(scene.office) as session:
+    with builders.writer(scene.office) as session:
         session.execute(update(Intake).values(status=status))
 
     assert scene.references[0] in opening_names(scene.office, scene.supervisor, scene.references[0])
@@ -192,19 +194,19 @@ def test_a_tombstone_cannot_be_flipped_back(scene: Scene) -> None:
     with scene.office.work(Party.CLIENT) as work:
         arrivals.undo(work, scene.done[0])
 
-    with pytest.raises(IntegrityError), hands.writer(scene.office) as session:
+    with pytest.raises(IntegrityError), builders.writer(scene.office) as session:
         session.execute(update(Intake).values(status=Status.WAITING))
 
 
 def test_a_request_that_was_taken_back_and_put_back_is_altered(arrived: Scene) -> None:
     """Must hold 1: whoever kept a copy of the rows cannot make us call."""
     office = arrived.office
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         intake = session.scalars(select(Intake).where(Intake.reference == arrived.references[0])).one()
-        copies = [hands.copy(intake), hands.copy(session.scalars(_entries(arrived.references[0])).one())]
+        copies = [builders.copy(intake), builders.copy(session.scalars(_entries(arrived.references[0])).one())]
     with office.work(Party.CLIENT) as work:
         arrivals.undo(work, arrived.done[0])
-    hands.put_back(office, *copies)
+    builders.put_back(office, *copies)
 
     assert arrived.references[0] in opening_names(office, arrived.supervisor, arrived.references[0])
 
@@ -213,7 +215,7 @@ def test_a_request_that_was_taken_back_and_put_back_is_altered(arrived: Scene) -
 def test_what_the_origin_tag_speaks_for_cannot_be_changed(scene: Scene, column: str) -> None:
     """Must hold 1: reference, arrival and epoch stand beside the tokens, and are covered."""
     office, reference = scene.office, scene.references[0]
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         intake = session.scalars(select(Intake).where(Intake.reference == reference)).one()
         values = {
             "reference": "BBBB-BBBB",
@@ -231,11 +233,11 @@ def test_what_the_origin_tag_speaks_for_cannot_be_changed(scene: Scene, column: 
 def test_a_forged_record_under_the_public_key_is_altered(scene: Scene) -> None:
     """Must hold 1: anybody can seal to the epoch; only this service makes the origin tag."""
     office, reference = scene.office, scene.references[0]
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         intake = session.scalars(select(Intake).where(Intake.reference == reference)).one()
         public = PublicKey.decode(session.get_one(Epoch, intake.epoch_id).public_key)
         answers_key, thread_key = tokens.random_key(), tokens.random_key()
-        forged = replace(hands.SAID, name="Mallory").sealed_form()
+        forged = replace(builders.SAID, name="Mallory").sealed_form()
         intake.sealed_answers = tokens.seal_text(answers_key, contexts.answers(intake.id), forged)
         for name, place, key in (
             ("sealed_answers_key", contexts.answers_key, answers_key),
@@ -244,7 +246,7 @@ def test_a_forged_record_under_the_public_key_is_altered(scene: Scene) -> None:
             setattr(intake, name, hpke.seal(public, place(intake.id, intake.epoch_id), key))
         intake.origin_tag = secrets.token_bytes(32)
         entry = session.get_one(ThreadEntry, (intake.id, 1))
-        value = {"number": 1, "after": "", "at": "2026-11-23T15:00", "value": hands.WISHED.sealed_form()}
+        value = {"number": 1, "after": "", "at": "2026-11-23T15:00", "value": builders.WISHED.sealed_form()}
         entry.sealed_entry = tokens.seal_text(thread_key, contexts.wishes(intake.id, 1), value)
 
     assert reference in opening_names(office, scene.supervisor, reference)
@@ -252,7 +254,7 @@ def test_a_forged_record_under_the_public_key_is_altered(scene: Scene) -> None:
 
 def test_the_return_code_opens_the_thread_and_never_the_answers(arrived: Scene) -> None:
     """Must hold 2."""
-    keys = hands.vault(arrived.office).secret.return_keys(arrived.code)[0]
+    keys = builders.vault(arrived.office).secret.return_keys(arrived.code)[0]
     with arrived.office.work() as work:
         intake = work.session.scalars(select(Intake).where(Intake.return_lookup == keys.lookup)).one()
         [wish] = work.session.scalars(_entries(intake.reference)).all()
@@ -267,7 +269,7 @@ def test_the_return_code_opens_the_thread_and_never_the_answers(arrived: Scene) 
 
 def test_another_return_code_finds_nothing(scene: Scene) -> None:
     other = replace(scene.code, words=scene.code.words[::-1])
-    keys = hands.vault(scene.office).secret.return_keys(other)[0]
+    keys = builders.vault(scene.office).secret.return_keys(other)[0]
 
     with scene.office.work() as work:
         assert work.session.scalar(select(Intake).where(Intake.return_lookup == keys.lookup)) is None
@@ -275,7 +277,7 @@ def test_another_return_code_finds_nothing(scene: Scene) -> None:
 
 def test_a_confirmation_of_another_token_is_missing(scene: Scene) -> None:
     """The page's address is the key: another row under its hash does not open."""
-    with hands.writer(scene.office) as session:
+    with builders.writer(scene.office) as session:
         first, second = session.scalars(select(Confirmation)).all()
         first.sealed_words, second.sealed_words = second.sealed_words, first.sealed_words
 
@@ -294,7 +296,7 @@ def _entries(reference: str) -> Select[ThreadEntry]:
 
 
 def _another_epoch(session: Session) -> UUID:
-    epoch = hands.copy(session.scalars(select(Epoch)).one())
+    epoch = builders.copy(session.scalars(select(Epoch)).one())
     epoch.id, epoch.number = uuid4(), epoch.number + 1
     session.add(epoch)
     session.flush()

@@ -30,7 +30,7 @@ from app.models import (
     ThreadEntry,
 )
 from app.settings import CannotStart
-from tests.domain import checking, hands
+from tests.domain import builders, checking
 from tests.domain.checking import alarms, check, watch
 from tests.support.clock import Clock
 from tests.support.office import Office, Person, make_app
@@ -48,7 +48,7 @@ def supervisor(office: Office) -> Person:
 
 
 def write(office: Office, *statements: object) -> None:
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         for statement in statements:
             session.execute(statement)  # type: ignore[call-overload]
 
@@ -59,7 +59,7 @@ def unsigned(office: Office) -> None:
 
 def signed_by_another(office: Office) -> None:
     """Bring in an epoch whose key the writer has, signed as well as they can, in place of ours."""
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         epoch = session.scalars(select(Epoch).where(CANARYS)).one()
         epoch.public_key = PrivateKey.generate().public.encoded
         epoch.signature = EpochSigner(bytes(32)).sign(epochs.facts(epoch))
@@ -67,7 +67,7 @@ def signed_by_another(office: Office) -> None:
 
 def of_the_practice(office: Office) -> None:
     """Give the check's epoch the public key and signature of a live one."""
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         live = session.scalars(select(Epoch).where(Epoch.state == EpochState.LIVE)).one()
         same = {"public_key": live.public_key, "signature": live.signature}
         session.execute(update(Epoch).where(CANARYS).values(same))
@@ -135,7 +135,7 @@ def another(column: str) -> Callable[[Office, Arrival], None]:
     """Put what a client's request has in this column in its place."""
 
     def put(office: Office, _ours: Arrival) -> None:
-        with hands.writer(office) as session:
+        with builders.writer(office) as session:
             theirs = session.scalars(select(Intake)).one()
             session.execute(update(DailyCheck).values({column: getattr(theirs, column)}))
 
@@ -188,7 +188,7 @@ def test_a_request_that_is_hidden_as_a_check_is_named_and_never_deleted(
     office: Office, supervisor: Person, clock: Clock
 ) -> None:
     """Must hold 1: a flag flipped on a client's row, with the check out of its way."""
-    [client] = hands.copies(office, Intake)
+    [client] = builders.copies(office, Intake)
     checking.change(office, "DELETE FROM intakes WHERE canary")
     checking.change(office, "UPDATE intakes SET canary = true")
 
@@ -220,9 +220,9 @@ def test_the_key_follows_the_ring_and_the_old_ring_key_can_go(
 ) -> None:
     """Until the worker has seen the new ring, a start without the old key is refused; then it is needed no more."""
     settings = office.app.extensions["quietword"].settings
-    [before], newer = hands.copies(office, DailyCheckKey), Fernet.generate_key().decode()
+    [before], newer = builders.copies(office, DailyCheckKey), Fernet.generate_key().decode()
     both = f"{newer},{settings.vault_keys[0]}"
-    write(office, *(update(table).values(ring_id=Ring([newer]).newest) for table in hands.RINGED))
+    write(office, *(update(table).values(ring_id=Ring([newer]).newest) for table in builders.RINGED))
     with pytest.raises(CannotStart, match=before.ring_id):
         make_app(settings.database_url, tmp_path, clock, VAULT_KEYS=newer)
 
@@ -242,7 +242,7 @@ def test_the_key_follows_the_ring_and_the_old_ring_key_can_go(
 
 def test_a_public_process_opens_no_check(office: Office, supervisor: Person) -> None:
     """It holds no ring."""
-    vault = hands.vault(office)
+    vault = builders.vault(office)
     public = Vault(vault.secret, vault.verifier, None, None)
 
     with pytest.raises(NotHeld):

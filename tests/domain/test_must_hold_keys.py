@@ -16,7 +16,7 @@ from app.domain.intake import opening
 from app.domain.vault import epochs
 from app.domain.work import Altered, Party
 from app.models import Epoch, Grant, Intake, Lock, LoginSession
-from tests.domain import cells, hands
+from tests.domain import builders, sealed_columns
 from tests.support.clock import Clock
 from tests.support.office import PASSWORD, Office, Person
 
@@ -34,8 +34,8 @@ def environment_keys(office: Office) -> list[bytes]:
 def test_database_and_environment_without_a_person_open_no_request(office: Office, supervisor: Person) -> None:
     """Must hold 3: every key of the environment on every sealed column of a request."""
     office.ask(MARK)
-    [intake] = hands.copies(office, Intake)
-    vault = hands.vault(office)
+    [intake] = builders.copies(office, Intake)
+    vault = builders.vault(office)
 
     for key in environment_keys(office):
         for place, token in (
@@ -55,8 +55,8 @@ def test_database_and_environment_without_a_person_open_no_request(office: Offic
 
 def test_the_ring_opens_a_grant_only_as_far_as_its_box(office: Office, supervisor: Person) -> None:
     """Must hold 3: under the ring lies HPKE to a holder; no key of the environment opens that."""
-    vault = hands.vault(office)
-    for grant in hands.copies(office, Grant):
+    vault = builders.vault(office)
+    for grant in builders.copies(office, Grant):
         box = vault.ring.open(contexts.grant(grant.epoch_id, grant.holder_id), grant.sealed_key)
         place = contexts.grant_box(grant.epoch_id, grant.holder_id)
 
@@ -69,10 +69,10 @@ def test_the_ring_opens_a_grant_only_as_far_as_its_box(office: Office, superviso
 
 def test_the_ring_opens_a_lock_only_as_far_as_the_password(office: Office, supervisor: Person) -> None:
     """Must hold 3: the environment's keys, and a wrong password, leave every lock shut."""
-    vault = hands.vault(office)
-    wrong = hands.stretched("a wrong password, quite long", bytes(range(16)))
-    keys = [*environment_keys(office), wrong.key, hands.stretched(PASSWORD, bytes(range(16))).verifier]
-    rows = hands.copies(office, Lock)
+    vault = builders.vault(office)
+    wrong = builders.stretched("a wrong password, quite long", bytes(range(16)))
+    keys = [*environment_keys(office), wrong.key, builders.stretched(PASSWORD, bytes(range(16))).verifier]
+    rows = builders.copies(office, Lock)
     assert len(rows) == 2
 
     for lock in rows:
@@ -85,8 +85,8 @@ def test_the_ring_opens_a_lock_only_as_far_as_the_password(office: Office, super
 
 def test_a_session_row_without_its_cookie_opens_nothing(office: Office, supervisor: Person) -> None:
     """Must hold 3, V-15: the row's own hash is no key either."""
-    vault = hands.vault(office)
-    [row] = hands.copies(office, LoginSession)
+    vault = builders.vault(office)
+    [row] = builders.copies(office, LoginSession)
     place = contexts.session_key(row.cookie_hash)
     inner = vault.ring.open(place, row.sealed_key or b"")
 
@@ -104,7 +104,7 @@ def test_a_grant_reaches_a_colleague_who_is_away(office: Office, supervisor: Per
     reference = office.ask(MARK)
 
     for person in (supervisor, colleague):
-        cookie = hands.sign_in(office, person)
+        cookie = builders.sign_in(office, person)
         clock.forward(seconds=60)
         returned = Person(person.email, person.totp_secret, (), cookie or "")
         with office.work(returned) as work:
@@ -118,12 +118,12 @@ def test_a_removed_colleagues_key_opens_nothing_that_comes_after(office: Office,
     colleague = office.hire(supervisor, "ada@example.org")
     member = office.member(colleague)
     private = member.key()
-    hands.suspend(office, supervisor, colleague)
+    builders.suspend(office, supervisor, colleague)
     office.ask(MARK)
 
-    newest = max(hands.copies(office, Epoch), key=lambda epoch: epoch.number)
-    vault = hands.vault(office)
-    grants = [grant for grant in hands.copies(office, Grant) if grant.epoch_id == newest.id]
+    newest = max(builders.copies(office, Epoch), key=lambda epoch: epoch.number)
+    vault = builders.vault(office)
+    grants = [grant for grant in builders.copies(office, Grant) if grant.epoch_id == newest.id]
     assert grants
     for grant in grants:
         box = vault.ring.open(contexts.grant(newest.id, grant.holder_id), grant.sealed_key)
@@ -157,10 +157,10 @@ def listening() -> Iterator[list[str]]:
         root.setLevel(level)
 
 
-@pytest.mark.parametrize("name", cells.NAMES)
+@pytest.mark.parametrize("name", sealed_columns.NAMES)
 def test_no_refusal_says_anything_secret(office: Office, name: str) -> None:
     """Must hold 7, V-49: message, traceback and log of every way a record can be altered."""
-    scene = cells.stage(office)
+    scene = sealed_columns.stage(office)
     scene.ours[name].write(office, b"nothing of ours")
 
     with listening() as said:
@@ -178,15 +178,15 @@ def test_what_moves_between_the_rules_hides_itself(office: Office, supervisor: P
     with office.work(supervisor) as work:
         member = work.member
         shown = [repr(work), repr(member), repr(work.vault), repr(member.key()), repr(member.key().public)]
-        shown += [repr(hands.SAID), repr(hands.WISHED), repr(work.vault.ring), repr(work.vault.audit_key)]
+        shown += [repr(builders.SAID), repr(builders.WISHED), repr(work.vault.ring), repr(work.vault.audit_key)]
     key = member.key().encoded
 
     assert [text for text in shown if "Sam" in text or key.hex() in text or repr(key) in text] == []
     assert supervisor.cookie not in "".join(shown)
 
 
-def _secrets(scene: cells.Scene) -> list[str]:
+def _secrets(scene: sealed_columns.Scene) -> list[str]:
     settings = scene.office.app.extensions["quietword"].settings
     keys = [scene.supervisor.cookie, scene.supervisor.recovery_code or "", PASSWORD, *scene.done]
-    tokens_ = [scene.others[name].read(scene.office).decode("latin-1") for name in cells.NAMES]
+    tokens_ = [scene.others[name].read(scene.office).decode("latin-1") for name in sealed_columns.NAMES]
     return [*settings.vault_keys, *keys, *tokens_, " ".join(scene.code.words), "6025550123", "Sammy"]

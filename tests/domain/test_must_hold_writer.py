@@ -26,7 +26,7 @@ from app.models import (
     Model,
     Role,
 )
-from tests.domain import hands
+from tests.domain import builders
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 
@@ -39,24 +39,24 @@ def colleague(office: Office, supervisor: Person) -> Person:
 
 
 def holder_of(office: Office, person: Person) -> Holder:
-    account_id = hands.account_id(office, person)
-    return next(holder for holder in hands.copies(office, Holder) if holder.account_id == account_id)
+    account_id = builders.account_id(office, person)
+    return next(holder for holder in builders.copies(office, Holder) if holder.account_id == account_id)
 
 
 def renewal_names(office: Office) -> str:
     """Renew a month later, which must stop and grant nothing; return what was named."""
     office.clock.forward(days=31)
-    before = hands.count(office, Grant), hands.count(office, Epoch)
+    before = builders.count(office, Grant), builders.count(office, Epoch)
     with pytest.raises(Altered) as altered, office.work(Party.WORKER) as work:
         epochs.renew(work)
-    assert (hands.count(office, Grant), hands.count(office, Epoch)) == before
+    assert (builders.count(office, Grant), builders.count(office, Epoch)) == before
     return altered.value.place
 
 
 def test_a_changed_holder_key_stops_renewal_and_is_named(office: Office, supervisor: Person) -> None:
     """Must hold 10."""
     holder = holder_of(office, supervisor)
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(
             update(Holder).where(Holder.id == holder.id).values(public_key=PrivateKey.generate().public.encoded)
         )
@@ -67,15 +67,15 @@ def test_a_changed_holder_key_stops_renewal_and_is_named(office: Office, supervi
 @pytest.mark.parametrize("key", [b"", b"\x01", b"\x02" + bytes(1216)], ids=["empty", "short", "version"])
 def test_a_holder_key_that_is_none_stops_renewal_and_is_named(office: Office, supervisor: Person, key: bytes) -> None:
     holder = holder_of(office, supervisor)
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(update(Holder).where(Holder.id == holder.id).values(public_key=key))
 
     assert renewal_names(office) == f"holder/{holder.id}"
 
 
 def test_a_removed_holder_row_stops_renewal_and_is_named(office: Office, supervisor: Person) -> None:
-    sheet = next(holder for holder in hands.copies(office, Holder) if holder.kind is HolderKind.SHEET)
-    with hands.writer(office) as session:
+    sheet = next(holder for holder in builders.copies(office, Holder) if holder.kind is HolderKind.SHEET)
+    with builders.writer(office) as session:
         session.execute(delete(Holder).where(Holder.id == sheet.id))
 
     assert renewal_names(office) == f"holder/{sheet.id}"
@@ -89,17 +89,17 @@ def test_an_added_holder_row_receives_no_grant(
     added = Holder(
         id=uuid4(),
         kind=kind,
-        account_id=hands.account_id(office, supervisor) if kind is HolderKind.COUNSELOR else None,
+        account_id=builders.account_id(office, supervisor) if kind is HolderKind.COUNSELOR else None,
         public_key=PrivateKey.generate().public.encoded,
         created_at=clock(),
     )
-    hands.put_back(office, added)
+    builders.put_back(office, added)
     clock.forward(days=31)
 
     with office.work(Party.WORKER) as work:
         assert epochs.renew(work)
 
-    grants = hands.copies(office, Grant)
+    grants = builders.copies(office, Grant)
     assert len(grants) == 4
     assert added.id not in {grant.holder_id for grant in grants}
 
@@ -108,17 +108,17 @@ def test_a_holder_that_was_brought_back_receives_no_grant(
     office: Office, supervisor: Person, colleague: Person, clock: Clock
 ) -> None:
     """Must hold 10: with account, holder, locks and old grants as they were before the suspension."""
-    kept = [row for table in ROWS for row in hands.copies(office, table)]
+    kept = [row for table in ROWS for row in builders.copies(office, table)]
     holder = holder_of(office, colleague)
-    hands.suspend(office, supervisor, colleague)
-    hands.put_back(office, *kept)
+    builders.suspend(office, supervisor, colleague)
+    builders.put_back(office, *kept)
     clock.forward(days=31)
 
     with office.work(Party.WORKER) as work:
         assert epochs.renew(work)
 
-    newest = max(hands.copies(office, Epoch), key=lambda epoch: epoch.number)
-    granted = {grant.holder_id for grant in hands.copies(office, Grant) if grant.epoch_id == newest.id}
+    newest = max(builders.copies(office, Epoch), key=lambda epoch: epoch.number)
+    granted = {grant.holder_id for grant in builders.copies(office, Grant) if grant.epoch_id == newest.id}
     assert holder.id not in granted
     assert len(granted) == 2
 
@@ -128,11 +128,11 @@ def test_a_colleague_who_was_brought_back_opens_no_intake(
 ) -> None:
     """Must hold 10: the old password signs in again, and the roll still says no."""
     reference = office.ask()
-    kept = [row for table in ROWS for row in hands.copies(office, table)]
-    hands.suspend(office, supervisor, colleague)
-    hands.put_back(office, *kept)
+    kept = [row for table in ROWS for row in builders.copies(office, table)]
+    builders.suspend(office, supervisor, colleague)
+    builders.put_back(office, *kept)
     office.clock.forward(seconds=60)
-    cookie = hands.sign_in(office, colleague)
+    cookie = builders.sign_in(office, colleague)
     assert cookie is not None
     back = Person(colleague.email, colleague.totp_secret, (), cookie)
 
@@ -143,9 +143,9 @@ def test_a_colleague_who_was_brought_back_opens_no_intake(
 def test_a_session_that_was_brought_back_opens_no_intake(office: Office, supervisor: Person, colleague: Person) -> None:
     """Must hold 10, V-18: the cookie of before the suspension, with its row and all others."""
     reference = office.ask()
-    kept = [row for table in ROWS for row in hands.copies(office, table)] + [*hands.copies(office, LoginSession)]
-    hands.suspend(office, supervisor, colleague)
-    hands.put_back(office, *kept)
+    kept = [row for table in ROWS for row in builders.copies(office, table)] + [*builders.copies(office, LoginSession)]
+    builders.suspend(office, supervisor, colleague)
+    builders.put_back(office, *kept)
 
     with pytest.raises(Altered, match="holder/"), office.work(colleague) as work:
         opening.open(work, reference)
@@ -155,8 +155,8 @@ def test_a_session_that_was_given_a_colleagues_account_may_do_nothing(
     office: Office, supervisor: Person, colleague: Person
 ) -> None:
     """V-25: a counselor who writes to the database does not become a supervisor."""
-    supervisor_id = hands.account_id(office, supervisor)
-    with hands.writer(office) as session:
+    supervisor_id = builders.account_id(office, supervisor)
+    with builders.writer(office) as session:
         session.execute(update(LoginSession).values(account_id=supervisor_id))
 
     with pytest.raises(Altered), office.work(colleague) as work:
@@ -165,7 +165,7 @@ def test_a_session_that_was_given_a_colleagues_account_may_do_nothing(
 
 def test_a_role_in_the_plain_column_is_not_believed(office: Office, supervisor: Person, colleague: Person) -> None:
     """The columns are an index; the sealed record decides."""
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(update(Account).values(role=Role.SUPERVISOR))
 
     assert office.member(colleague).role is Role.COUNSELOR
@@ -176,29 +176,29 @@ def test_a_replayed_roll_gives_no_grant(
     office: Office, supervisor: Person, colleague: Person, renumbered: bool
 ) -> None:
     """Must hold 10: the trail knows the last number, and the number is the token's place."""
-    [old] = hands.copies(office, KeyRegister)
-    hands.suspend(office, supervisor, colleague)
-    with hands.writer(office) as session:
+    [old] = builders.copies(office, KeyRegister)
+    builders.suspend(office, supervisor, colleague)
+    with builders.writer(office) as session:
         [newest] = session.scalars(select(KeyRegister.number)).all()
         session.execute(delete(KeyRegister))
     if renumbered:
         old.number = newest
-    hands.put_back(office, old)
+    builders.put_back(office, old)
 
     assert renewal_names(office) == f"roll/{old.number}"
 
 
 def test_without_any_roll_nothing_is_granted(office: Office, supervisor: Person) -> None:
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(delete(KeyRegister))
 
     assert renewal_names(office) == "roll/0"
 
 
 def test_a_roll_from_the_future_is_refused(office: Office, supervisor: Person) -> None:
-    [ours] = hands.copies(office, KeyRegister)
+    [ours] = builders.copies(office, KeyRegister)
     ours.number += 1
-    hands.put_back(office, ours)
+    builders.put_back(office, ours)
 
     assert renewal_names(office) == f"roll/{ours.number}"
 
@@ -207,7 +207,7 @@ def test_a_forged_roll_stops_everything_that_grants(office: Office, supervisor: 
     """Must hold 10: approving, printing a sheet and renewing all read the roll first."""
     office.join("new@example.org")
     office.prove(supervisor)
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(update(KeyRegister).values(sealed_roll=b"forged"))
 
     with pytest.raises(Altered, match="roll/1"), office.work(supervisor) as work:
@@ -227,7 +227,7 @@ def forged_epoch(number: int, private: PrivateKey, now: datetime) -> Epoch:
 def test_a_forged_epoch_stops_renewal_and_is_named(office: Office, supervisor: Person, clock: Clock) -> None:
     """Must hold 10."""
     forged = forged_epoch(2, PrivateKey.generate(), clock())
-    hands.put_back(office, forged)
+    builders.put_back(office, forged)
 
     assert renewal_names(office) == f"epoch/{forged.id}"
 
@@ -235,22 +235,22 @@ def test_a_forged_epoch_stops_renewal_and_is_named(office: Office, supervisor: P
 def test_a_forged_epoch_stops_off_boarding_too(office: Office, supervisor: Person, colleague: Person) -> None:
     """Must hold 10: every way to a new epoch looks at those that are there."""
     forged = forged_epoch(2, PrivateKey.generate(), office.clock())
-    hands.put_back(office, forged)
+    builders.put_back(office, forged)
 
     with pytest.raises(Altered, match=f"epoch/{forged.id}"):
-        hands.suspend(office, supervisor, colleague)
+        builders.suspend(office, supervisor, colleague)
 
 
 @pytest.mark.parametrize("column", ["number", "starts_at", "public_key", "signature"])
 def test_every_fact_of_an_epoch_is_signed(office: Office, supervisor: Person, clock: Clock, column: str) -> None:
-    [epoch] = hands.copies(office, Epoch)
+    [epoch] = builders.copies(office, Epoch)
     changed = {
         "number": 7,
         "starts_at": clock().replace(year=2030),
         "public_key": PrivateKey.generate().public.encoded,
         "signature": bytes(64),
     }
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(update(Epoch).values({column: changed[column]}))
 
     assert renewal_names(office) == f"epoch/{epoch.id}"
@@ -258,11 +258,11 @@ def test_every_fact_of_an_epoch_is_signed(office: Office, supervisor: Person, cl
 
 def test_a_retired_epoch_cannot_be_made_live_again(office: Office, supervisor: Person, clock: Clock) -> None:
     """Must hold 10: the state is signed, too, so an old epoch stays where it is."""
-    [epoch] = hands.copies(office, Epoch)
+    [epoch] = builders.copies(office, Epoch)
     epoch.state = EpochState.RETIRED
-    epoch.signature = hands.vault(office).audit_key.signer().sign(epochs.facts(epoch))
-    hands.put_back(office, epoch)
-    with hands.writer(office) as session:
+    epoch.signature = builders.vault(office).audit_key.signer().sign(epochs.facts(epoch))
+    builders.put_back(office, epoch)
+    with builders.writer(office) as session:
         session.execute(update(Epoch).values(state=EpochState.LIVE))
 
     assert renewal_names(office) == f"epoch/{epoch.id}"
@@ -274,22 +274,22 @@ def test_a_newcomers_changed_key_is_not_granted(office: Office, supervisor: Pers
     office.prove(supervisor)
     with office.work(supervisor) as work:
         [waiting] = [one for one in team.roster(work) if one.key_digest]
-    before = hands.count(office, Grant)
-    with hands.writer(office) as session:
+    before = builders.count(office, Grant)
+    with builders.writer(office) as session:
         mallory = PrivateKey.generate().public.encoded
         session.execute(update(Holder).where(Holder.account_id == waiting.id).values(public_key=mallory))
 
     with pytest.raises(Refused, match="key_changed"), office.work(supervisor) as work:
         team.approve(work, waiting.id, waiting.key_digest or "")
 
-    assert hands.count(office, Grant) == before
+    assert builders.count(office, Grant) == before
 
 
 def needs(office: Office, person: Person, table: type[Lock] | type[Grant]) -> None:
     """Do what a lock, or a grant, is there for."""
     if table is Lock:
         office.clock.forward(seconds=60)
-        hands.sign_in(office, person)
+        builders.sign_in(office, person)
     else:
         reference = office.ask()
         with office.work(person) as work:
@@ -302,7 +302,7 @@ def test_a_row_moved_to_another_holder_does_not_open(
 ) -> None:
     """Must hold 11: the whole row, not only its token."""
     mine, theirs = holder_of(office, supervisor), holder_of(office, colleague)
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(delete(table).where(table.holder_id == mine.id))
         session.execute(update(table).where(table.holder_id == theirs.id).values(holder_id=mine.id))
 
@@ -314,13 +314,13 @@ def test_a_second_factor_moved_to_another_account_is_not_accepted(
     office: Office, supervisor: Person, colleague: Person
 ) -> None:
     """Must hold 11: the thief's own authenticator does not serve the supervisor's account."""
-    token = hands.account(office, colleague).sealed_totp
-    with hands.writer(office) as session:
+    token = builders.account(office, colleague).sealed_totp
+    with builders.writer(office) as session:
         session.execute(update(Account).where(Account.email == supervisor.email).values(sealed_totp=token))
     office.clock.forward(seconds=60)
     thief = Person(supervisor.email, colleague.totp_secret, (), supervisor.cookie)
 
-    assert hands.sign_in(office, thief) is None
+    assert builders.sign_in(office, thief) is None
 
 
 def test_a_session_key_moved_to_another_cookie_does_not_open(
@@ -328,7 +328,7 @@ def test_a_session_key_moved_to_another_cookie_does_not_open(
 ) -> None:
     """V-15: a cookie opens its own row only."""
     own, other = office.member(supervisor), office.member(colleague)
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(delete(LoginSession).where(LoginSession.cookie_hash == own.cookie_hash))
         session.execute(
             update(LoginSession)

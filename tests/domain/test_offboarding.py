@@ -10,7 +10,7 @@ from app.domain.intake import opening
 from app.domain.team import offboarding
 from app.domain.work import Altered, Missing, Party
 from app.models import Epoch, Grant, Intake, Letter, LetterKind, Outcome, Status
-from tests.domain import hands, returned
+from tests.domain import builders, returned
 from tests.support.office import Office, Person
 
 
@@ -21,7 +21,7 @@ def leaver(office: Office, supervisor: Person) -> Person:
 
 def leave(office: Office, supervisor: Person, leaver: Person) -> int:
     office.prove(supervisor)
-    who = hands.account_id(office, leaver)
+    who = builders.account_id(office, leaver)
     with office.work(supervisor) as work:
         return offboarding.leave(work, who)
 
@@ -38,8 +38,8 @@ def test_a_key_that_was_taken_along_opens_nothing_that_is_open(
     reference = office.ask("Marker")
     private = office.member(leaver).key()
     holder_id = office.member(leaver).holder_id
-    vault = hands.vault(office)
-    [grant] = [one for one in hands.copies(office, Grant) if one.holder_id == holder_id]
+    vault = builders.vault(office)
+    [grant] = [one for one in builders.copies(office, Grant) if one.holder_id == holder_id]
     box = vault.ring.open(contexts.grant(grant.epoch_id, holder_id), grant.sealed_key)
     epoch_key = hpke.PrivateKey.decode(hpke.open(private, contexts.grant_box(grant.epoch_id, holder_id), box))
 
@@ -53,7 +53,7 @@ def test_a_key_that_was_taken_along_opens_nothing_that_is_open(
         ):
             with pytest.raises(Unreadable):
                 hpke.open(epoch_key, place, sealed)
-    newest = max(hands.copies(office, Epoch), key=lambda epoch: epoch.number)
+    newest = max(builders.copies(office, Epoch), key=lambda epoch: epoch.number)
     assert now.epoch_id == newest.id
 
 
@@ -81,7 +81,7 @@ def test_what_they_had_waits_for_anybody_again(office: Office, supervisor: Perso
     with office.work() as work:
         told = select(Letter).where(Letter.kind == LetterKind.NEW_REQUEST, Letter.failed_at.is_(None))
         emails = {letter.account_id for letter in work.session.scalars(told)}
-    assert emails == {hands.account_id(office, supervisor)}
+    assert emails == {builders.account_id(office, supervisor)}
 
 
 def test_an_altered_request_stops_the_whole_and_nobody_has_left(
@@ -95,7 +95,7 @@ def test_an_altered_request_stops_the_whole_and_nobody_has_left(
     with pytest.raises(Altered):
         leave(office, supervisor, leaver)
 
-    assert hands.account(office, leaver).state == "active"
+    assert builders.account(office, leaver).state == "active"
 
 
 def test_what_they_may_still_know_is_listed(office: Office, supervisor: Person, leaver: Person) -> None:
@@ -108,7 +108,7 @@ def test_what_they_may_still_know_is_listed(office: Office, supervisor: Person, 
         intake = work.session.scalars(select(Intake).where(Intake.reference == closed)).one()
         intake.status, intake.outcome, intake.closed_at = Status.CLOSED, Outcome.DECLINED, work.now
 
-    who = hands.account_id(office, leaver)
+    who = builders.account_id(office, leaver)
     with office.work(supervisor) as work:
         known = offboarding.known(work, who)
 
@@ -118,7 +118,7 @@ def test_what_they_may_still_know_is_listed(office: Office, supervisor: Person, 
 
 def test_a_counselor_asks_for_no_such_list(office: Office, supervisor: Person, leaver: Person) -> None:
     """V-24."""
-    who = hands.account_id(office, supervisor)
+    who = builders.account_id(office, supervisor)
 
     with office.work(leaver) as work, pytest.raises(Missing):
         offboarding.known(work, who)
@@ -126,7 +126,7 @@ def test_a_counselor_asks_for_no_such_list(office: Office, supervisor: Person, l
 
 def test_the_operator_locks_out_without_opening_anything(office: Office, supervisor: Person, leaver: Person) -> None:
     reference = office.ask()
-    before, who = row(office, reference).epoch_id, hands.account_id(office, leaver)
+    before, who = row(office, reference).epoch_id, builders.account_id(office, leaver)
 
     with office.work(Party.OPERATOR) as work:
         resealed = offboarding.leave(work, who)

@@ -6,7 +6,7 @@ from app.domain.intake import arrivals
 from app.domain.rota import oncall, rota
 from app.domain.work import Missing, Party
 from app.models import LetterKind
-from tests.domain import hands, returned, watch
+from tests.domain import builders, returned, watch
 from tests.domain.watch import Watch
 from tests.support.office import Office
 
@@ -98,7 +98,7 @@ class TestWithAClient:
         team.be_busy("Ada", 30)
         team.be_free("Ada")
 
-        assert hands.kinds(team.office)[-2:] == ["rota.busy", "rota.free"]
+        assert builders.kinds(team.office)[-2:] == ["rota.busy", "rota.free"]
 
     def test_who_waits_for_approval_has_no_part_in_it(self, office: Office) -> None:
         office.found()
@@ -130,7 +130,7 @@ class TestPromise:
     def test_a_suspended_colleagues_shift_promises_nothing(self, team: Watch) -> None:
         team.plan("Cleo", "24 09:00", "24 18:00")
         team.plan("Ada", "25 09:00", "25 18:00")
-        hands.suspend(team.office, team.person("Grace"), team.people["Cleo"])
+        builders.suspend(team.office, team.person("Grace"), team.people["Cleo"])
         team.set("23 10:00")
 
         team.ask()
@@ -139,7 +139,7 @@ class TestPromise:
 
     def test_the_confirmation_says_what_is_written_down(self, office: Office, team: Watch) -> None:
         team.plan("Ada", "25 09:00", "25 18:00")
-        token = hands.send(office)
+        token = builders.send(office)
         team.plan("Cleo", "24 09:00", "24 18:00")
 
         with office.work(Party.CLIENT) as work:

@@ -14,7 +14,7 @@ from app.domain.intake import arrivals, opening, thread
 from app.domain.team import team
 from app.domain.work import Altered, Missing, Party, Reason, Refused
 from app.models import AuditLine, EntryKind, Intake, Status
-from tests.domain import hands, returned
+from tests.domain import builders, returned
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 
@@ -54,9 +54,9 @@ def test_revealing_shows_the_whole_number(office: Office) -> None:
 
 def test_a_request_without_a_number_shows_none(office: Office) -> None:
     supervisor = office.found()
-    token = hands.send(office, said=replace(hands.SAID, phone=None))
+    token = builders.send(office, said=replace(builders.SAID, phone=None))
 
-    assert returned.opened(office, supervisor, hands.reference(office, token)).answers.phone is None
+    assert returned.opened(office, supervisor, builders.reference(office, token)).answers.phone is None
 
 
 @pytest.mark.parametrize(("rule", "kind"), [(opening.open, "intake.opened"), (dialing.reveal, "intake.revealed")])
@@ -65,7 +65,7 @@ def test_every_look_leaves_its_own_audit_line(office: Office, clock: Clock, rule
     clock.forward(hours=2)
     supervisor = office.found()
     reference = office.ask("Zzyzx")
-    before = hands.kinds(office).count(kind)
+    before = builders.kinds(office).count(kind)
 
     with office.work(supervisor) as work:
         assert callable(rule)
@@ -76,7 +76,7 @@ def test_every_look_leaves_its_own_audit_line(office: Office, clock: Clock, rule
     assert len(lines) == before + 1
     assert (lines[-1].subject, lines[-1].actor) == (
         f"intake/{reference}",
-        str(hands.account_id(office, supervisor)),
+        str(builders.account_id(office, supervisor)),
     )
 
 
@@ -88,7 +88,7 @@ def test_an_opening_that_is_not_kept_leaves_no_plain_text_either(office: Office)
     with pytest.raises(RuntimeError):
         open_and_fail(office, supervisor, reference)
 
-    assert "intake.opened" not in hands.kinds(office)
+    assert "intake.opened" not in builders.kinds(office)
 
 
 def test_an_opened_request_hides_its_text_from_tracebacks(office: Office) -> None:
@@ -146,8 +146,8 @@ def test_only_a_member_opens(office: Office, party: Party) -> None:
 def test_without_a_grant_for_its_epoch_a_request_is_refused(office: Office) -> None:
     supervisor = office.found()
     reference = office.ask()
-    with hands.writer(office) as session:
-        session.execute(hands.GRANTS_GONE)
+    with builders.writer(office) as session:
+        session.execute(builders.GRANTS_GONE)
 
     with office.work(supervisor) as work, pytest.raises(Refused, match="no_grant"):
         opening.open(work, reference)
@@ -188,7 +188,7 @@ def test_who_claims_too_late_hears_who_was_first_and_when(office: Office, clock:
         claim(office, supervisor, reference)
 
     assert refused.value.facts == {"who": "Ada", "at": first_at}
-    assert hands.kinds(office).count("intake.claimed") == 1
+    assert builders.kinds(office).count("intake.claimed") == 1
 
 
 def test_of_many_claims_at_once_only_one_succeeds(office: Office) -> None:
@@ -197,7 +197,7 @@ def test_of_many_claims_at_once_only_one_succeeds(office: Office) -> None:
     people = [supervisor, office.hire(supervisor, "ada@example.org"), office.hire(supervisor, "eve@example.org")]
     reference = office.ask()
 
-    outcomes = hands.in_parallel([partial(claim, office, person, reference) for person in people * 2])
+    outcomes = builders.in_parallel([partial(claim, office, person, reference) for person in people * 2])
 
     # Whoever won may have sent it twice.
     assert outcomes.count(None) in (1, 2)
@@ -211,8 +211,8 @@ def test_of_many_claims_at_once_only_one_succeeds(office: Office) -> None:
 
 def test_what_was_taken_back_can_be_neither_claimed_nor_revealed(office: Office) -> None:
     supervisor = office.found()
-    token = hands.send(office)
-    reference = hands.reference(office, token)
+    token = builders.send(office)
+    reference = builders.reference(office, token)
     with office.work(Party.CLIENT) as work:
         arrivals.undo(work, token)
 
@@ -224,8 +224,8 @@ def test_what_was_taken_back_can_be_neither_claimed_nor_revealed(office: Office)
 
 def test_a_tombstone_says_that_it_was_and_when(office: Office, clock: Clock) -> None:
     supervisor = office.found()
-    token = hands.send(office)
-    reference = hands.reference(office, token)
+    token = builders.send(office)
+    reference = builders.reference(office, token)
     with office.work(Party.CLIENT) as work:
         arrivals.undo(work, token)
 
@@ -238,7 +238,7 @@ def test_a_tombstone_says_that_it_was_and_when(office: Office, clock: Clock) -> 
 def test_newer_wishes_hold(office: Office) -> None:
     supervisor = office.found()
     reference = office.ask()
-    hands.wish_again(office, supervisor, reference, replace(hands.WISHED, voicemail=False, ask=True))
+    builders.wish_again(office, supervisor, reference, replace(builders.WISHED, voicemail=False, ask=True))
 
     wishes = returned.opened(office, supervisor, reference).wishes
 
@@ -249,7 +249,7 @@ def test_a_withdrawal_in_the_thread_holds_against_the_column(office: Office) -> 
     """Must hold 1: the desk obeys the stricter of entry and column."""
     supervisor = office.found()
     reference = office.ask()
-    hands.add_entry(office, supervisor, reference, EntryKind.WITHDRAWAL, {})
+    builders.add_entry(office, supervisor, reference, EntryKind.WITHDRAWAL, {})
 
     with office.work(supervisor) as work, pytest.raises(Altered):
         opening.open(work, reference)
@@ -268,7 +268,7 @@ def test_a_newcomer_needs_the_key_that_was_compared(office: Office) -> None:
 def test_the_thread_counts_its_entries_in_the_trail(office: Office) -> None:
     supervisor = office.found()
     reference = office.ask()
-    hands.wish_again(office, supervisor, reference, hands.WISHED)
+    builders.wish_again(office, supervisor, reference, builders.WISHED)
 
     with office.work() as work:
         assert work.session.scalar(select(audit.last_entry(f"intake/{reference}", thread.KINDS))) == 2

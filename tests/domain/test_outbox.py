@@ -10,7 +10,7 @@ from app.domain.letters import outbox
 from app.domain.letters.outbox import Taken
 from app.domain.work import Party
 from app.models import Letter, LetterKind
-from tests.domain import hands
+from tests.domain import builders
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 
@@ -25,7 +25,7 @@ def person(office: Office) -> Person:
 
 
 def write(office: Office, person: Person, count: int = 1) -> None:
-    account_id = hands.account_id(office, person)
+    account_id = builders.account_id(office, person)
     with office.work() as work:
         for _ in range(count):
             outbox.write(work, LetterKind.TEAM_CHANGE, [(account_id, work.now)])
@@ -53,8 +53,8 @@ def due(office: Office) -> bool:
 
 def only(office: Office) -> Letter:
     """Return the one letter that was not sent before the test."""
-    newest = max(letter.wanted_at for letter in hands.copies(office, Letter))
-    return next(letter for letter in hands.copies(office, Letter) if letter.wanted_at == newest)
+    newest = max(letter.wanted_at for letter in builders.copies(office, Letter))
+    return next(letter for letter in builders.copies(office, Letter) if letter.wanted_at == newest)
 
 
 def test_a_taken_letter_is_hidden_for_five_minutes(office: Office, person: Person, clock: Clock) -> None:
@@ -83,7 +83,7 @@ def test_a_sent_letter_is_never_taken_again(office: Office, person: Person, cloc
 
 
 def test_a_letter_waits_for_its_moment(office: Office, person: Person, clock: Clock) -> None:
-    account_id = hands.account_id(office, person)
+    account_id = builders.account_id(office, person)
     with office.work() as work:
         outbox.write(work, LetterKind.TEAM_CHANGE, [(account_id, work.now + timedelta(hours=2))])
     assert not due(office)
@@ -137,7 +137,7 @@ def test_of_many_workers_no_two_take_the_same_letter(office: Office, person: Per
             mine.append(letter.id)
         return mine
 
-    outcomes = hands.in_parallel([work_off] * 4)
+    outcomes = builders.in_parallel([work_off] * 4)
 
     taken = [letter_id for outcome in outcomes if isinstance(outcome, list) for letter_id in outcome]
     assert len(taken) == len(set(taken)) == 12
@@ -151,13 +151,13 @@ def test_the_most_urgent_letter_is_taken_first(office: Office, person: Person, c
     first = take(office)
 
     assert first is not None
-    [wanted_at] = [letter.wanted_at for letter in hands.copies(office, Letter) if letter.id == first.id]
+    [wanted_at] = [letter.wanted_at for letter in builders.copies(office, Letter) if letter.id == first.id]
     assert wanted_at < clock()
 
 
 def test_a_cancelled_letter_is_not_sent(office: Office, person: Person) -> None:
     office.on_call(person)
-    token = hands.send(office)
+    token = builders.send(office)
     with office.work(Party.CLIENT) as work:
         arrivals.undo(work, token)
 
@@ -168,7 +168,7 @@ def test_a_letter_cancelled_on_its_way_counts_as_sent(office: Office, person: Pe
     """The mail server took it before we knew: both are true, and the row says the one that happened."""
     clock.forward(minutes=1)
     office.on_call(person)
-    token = hands.send(office)
+    token = builders.send(office)
     letter = take(office)
     assert letter is not None
     with office.work(Party.CLIENT) as work:
@@ -182,7 +182,7 @@ def test_a_letter_cancelled_on_its_way_counts_as_sent(office: Office, person: Pe
 def test_a_cancelled_letter_stays_cancelled_when_it_also_failed(office: Office, person: Person, clock: Clock) -> None:
     clock.forward(minutes=1)
     office.on_call(person)
-    token = hands.send(office)
+    token = builders.send(office)
     letter = take(office)
     assert letter is not None
     with office.work(Party.CLIENT) as work:

@@ -7,7 +7,7 @@ import pytest
 from app.crypto import words
 from app.domain.calls import code_words
 from app.domain.work import Refused
-from tests.domain import calling, hands, returned
+from tests.domain import builders, calling, returned
 from tests.support.office import Office, Person
 
 
@@ -28,7 +28,7 @@ def test_words_are_renewed_after_somebody_else_knew_them_and_the_client_was_reac
     found = returned.opened(office, supervisor, reference)
     assert (found.answers.words, found.words_burnt) == (pair, False)
     assert renew(office, supervisor, reference) == pair
-    assert hands.kinds(office).count("log.words") == 1
+    assert builders.kinds(office).count("log.words") == 1
 
 
 @pytest.mark.parametrize("outcomes", [(), ("reached",), ("other_person",), ("other_person", "reached", "no_answer")])
@@ -46,7 +46,7 @@ def test_new_words_are_of_the_language_of_the_call(
     office: Office, supervisor: Person, spoken: str, listed: str
 ) -> None:
     """Where we have no words in it, of the language of their page."""
-    reference = calling.ask(office, said=replace(hands.SAID, language=spoken))
+    reference = calling.ask(office, said=replace(builders.SAID, language=spoken))
     calling.call(office, supervisor, reference, "other_person")
     calling.call(office, supervisor, reference, "reached")
 

@@ -10,7 +10,7 @@ from app.domain.intake import opening
 from app.domain.rota import oncall
 from app.domain.work import Refused
 from app.models import AuditLine, LetterKind, Outcome, Status
-from tests.domain import hands
+from tests.domain import builders
 from tests.domain.passing import do, no_letters, row, told
 from tests.domain.returned import Client
 from tests.support.clock import Clock
@@ -42,7 +42,7 @@ def test_what_is_given_back_waits_again_and_somebody_else_hears_of_it(
     assert (kept.status, kept.claimed_by, kept.claimed_at) == (Status.WAITING, None, None)
     assert kept.due_at is not None
     assert told(office, LetterKind.NEW_REQUEST) == ["eve@example.org"]
-    assert hands.kinds(office).count("intake.released") == 1
+    assert builders.kinds(office).count("intake.released") == 1
 
 
 def test_who_gives_back_alone_on_call_leaves_it_to_the_supervisors(
@@ -76,7 +76,7 @@ def test_only_who_has_it_or_a_supervisor_decides(
     office: Office, supervisor: Person, ada: Person, eve: Person, client: Client, rule: str
 ) -> None:
     do(office, ada, claims.claim, client.reference)
-    said = [] if rule == "release" else [hands.account_id(office, eve)]
+    said = [] if rule == "release" else [builders.account_id(office, eve)]
 
     with pytest.raises(Refused, match="not_yours") as refused:
         do(office, eve, getattr(claims, rule), client.reference, *said)
@@ -89,7 +89,7 @@ def test_a_request_is_handed_over_with_a_letter(
     office: Office, supervisor: Person, ada: Person, eve: Person, client: Client
 ) -> None:
     do(office, ada, claims.claim, client.reference)
-    to = hands.account_id(office, eve)
+    to = builders.account_id(office, eve)
 
     # An unsteady thumb sends it twice.
     do(office, ada, claims.hand_over, client.reference, to)
@@ -105,10 +105,10 @@ def test_a_request_is_handed_over_with_a_letter(
 def test_a_supervisor_hands_over_what_nobody_has_and_takes_over_without_a_letter(
     office: Office, supervisor: Person, ada: Person, client: Client
 ) -> None:
-    do(office, supervisor, claims.hand_over, client.reference, hands.account_id(office, ada))
-    do(office, supervisor, claims.hand_over, client.reference, hands.account_id(office, supervisor))
+    do(office, supervisor, claims.hand_over, client.reference, builders.account_id(office, ada))
+    do(office, supervisor, claims.hand_over, client.reference, builders.account_id(office, supervisor))
 
-    assert row(office).claimed_by == hands.account_id(office, supervisor)
+    assert row(office).claimed_by == builders.account_id(office, supervisor)
     assert told(office, LetterKind.HANDED_OVER) == [ada.email]
 
 
@@ -117,12 +117,12 @@ def test_nobody_is_handed_what_they_cannot_open(
 ) -> None:
     pending = office.join("pending@example.org")
     gone = office.hire(supervisor, "gone@example.org")
-    hands.suspend(office, supervisor, gone)
-    do(office, supervisor, claims.exclude, client.reference, hands.account_id(office, eve))
+    builders.suspend(office, supervisor, gone)
+    do(office, supervisor, claims.exclude, client.reference, builders.account_id(office, eve))
 
     for person in (pending, gone, eve):
         with pytest.raises(Refused, match="cannot_have_it"):
-            do(office, supervisor, claims.hand_over, client.reference, hands.account_id(office, person))
+            do(office, supervisor, claims.hand_over, client.reference, builders.account_id(office, person))
 
 
 @pytest.mark.parametrize("rule", [claims.release, partial(claims.hand_over)], ids=["release", "hand over"])
@@ -130,7 +130,7 @@ def test_what_is_closed_is_opened_again_first(
     office: Office, supervisor: Person, ada: Person, client: Client, rule: object
 ) -> None:
     do(office, ada, claims.claim, client.reference)
-    said = [] if rule is claims.release else [hands.account_id(office, supervisor)]
+    said = [] if rule is claims.release else [builders.account_id(office, supervisor)]
     do(office, ada, closing.close, client.reference, Outcome.CLIENT)
 
     with pytest.raises(Refused, match="closed"):
@@ -154,4 +154,4 @@ def test_only_whoever_decides_is_shown_the_team(
 
 def test_rota_still_tells_a_new_request_to_all_supervisors(office: Office, supervisor: Person, ada: Person) -> None:
     with office.work() as work:
-        assert [one.account_id for one in oncall.recipients(work)] == [hands.account_id_in(work, supervisor)]
+        assert [one.account_id for one in oncall.recipients(work)] == [builders.account_id_in(work, supervisor)]

@@ -12,7 +12,7 @@ from app.domain.accounts.passkeys import Halfway
 from app.domain.intake import opening
 from app.domain.work import Missing, Party, Refused
 from app.models import Account, AccountState, Letter, LetterKind, Lock, LockKind, SpentChallenge
-from tests.domain import hands, touches
+from tests.domain import builders, touches
 from tests.domain.touches import Owner
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
@@ -116,20 +116,20 @@ def test_of_the_same_answer_sent_twice_at_once_one_signs_in(owner: Owner) -> Non
     owner.add()
     answer = owner.answer()
 
-    outcomes = hands.in_parallel([lambda: owner.sign_in(answer)] * 2)
+    outcomes = builders.in_parallel([lambda: owner.sign_in(answer)] * 2)
 
     assert sum(isinstance(one, str) for one in outcomes) == 1
 
 
 def test_answered_challenges_are_forgotten_once_they_are_too_old(office: Office, owner: Owner, clock: Clock) -> None:
     owner.add()
-    assert hands.count(office, SpentChallenge) == 1
+    assert builders.count(office, SpentChallenge) == 1
     clock.forward(minutes=11)
 
     with office.work(Party.WORKER) as work:
         sessions.lock_idle(work)
 
-    assert hands.count(office, SpentChallenge) == 0
+    assert builders.count(office, SpentChallenge) == 0
 
 
 LIES = {
@@ -149,7 +149,7 @@ def test_any_other_answer_is_refused_and_recorded(office: Office, owner: Owner, 
         setattr(owner.device, name, value)
 
     assert owner.sign_in() is None
-    assert hands.kinds(office)[-1] == "sign_in.refused"
+    assert builders.kinds(office)[-1] == "sign_in.refused"
 
 
 @pytest.mark.parametrize("lie", list(LIES.values())[:4], ids=list(LIES)[:4])
@@ -161,7 +161,7 @@ def test_no_other_answer_proves_anything(office: Office, owner: Owner, lie: dict
     office.clock.forward(seconds=60)
 
     assert owner.prove() is False
-    assert hands.kinds(office)[-1] == "proof.refused"
+    assert builders.kinds(office)[-1] == "proof.refused"
     assert office.member(owner.person).proved_at == before
 
 
@@ -185,7 +185,7 @@ def test_a_copy_is_refused_recorded_and_told(office: Office, owner: Owner, clock
 
     assert owner.sign_in() is None
 
-    assert hands.kinds(office)[-2:] == ["passkey.copied", "sign_in.refused"]
+    assert builders.kinds(office)[-2:] == ["passkey.copied", "sign_in.refused"]
     assert letters(office, LetterKind.ACCOUNT_CHANGE) == before + 1
     clock.forward(seconds=60)
     owner.device = real
@@ -211,7 +211,7 @@ def test_failed_attempts_slow_that_passkey_and_not_the_password(office: Office, 
     office.clock.forward(seconds=60)
     owner.device.verifies = False
     owner.sign_in()
-    assert hands.sign_in(office, owner.person) is not None
+    assert builders.sign_in(office, owner.person) is not None
 
 
 def test_a_passkey_is_a_fresh_second_factor(office: Office, owner: Owner, clock: Clock) -> None:
@@ -235,7 +235,7 @@ def test_password_and_code_go_on_working(office: Office, owner: Owner, clock: Cl
     owner.add()
     clock.forward(seconds=60)
 
-    assert hands.sign_in(office, owner.person) is not None
+    assert builders.sign_in(office, owner.person) is not None
 
 
 def test_adding_needs_a_fresh_second_factor(office: Office, owner: Owner, clock: Clock) -> None:
@@ -282,9 +282,12 @@ def test_adding_and_removing_are_recorded_and_told_to_the_person_alone(
 
     with office.work() as work:
         told = work.session.scalars(select(Letter).where(Letter.kind == LetterKind.ACCOUNT_CHANGE)).all()
-    assert {letter.account_id for letter in told} == {hands.account_id(office, colleague.person)}
+    assert {letter.account_id for letter in told} == {builders.account_id(office, colleague.person)}
     assert len(told) == 2
-    assert [kind for kind in hands.kinds(office) if kind.startswith("passkey")] == ["passkey.added", "passkey.removed"]
+    assert [kind for kind in builders.kinds(office) if kind.startswith("passkey")] == [
+        "passkey.added",
+        "passkey.removed",
+    ]
 
 
 def test_a_removed_passkey_signs_in_no_more(office: Office, owner: Owner) -> None:
@@ -294,7 +297,7 @@ def test_a_removed_passkey_signs_in_no_more(office: Office, owner: Owner) -> Non
         passkeys.remove(work, passkey_id)
 
     assert owner.sign_in() is None
-    assert [row.kind for row in hands.copies(office, Lock) if row.kind is LockKind.PASSKEY] == []
+    assert [row.kind for row in builders.copies(office, Lock) if row.kind is LockKind.PASSKEY] == []
 
 
 def test_nobody_removes_what_is_not_theirs(office: Office, owner: Owner, colleague: Owner) -> None:
@@ -309,10 +312,10 @@ def test_nobody_removes_what_is_not_theirs(office: Office, owner: Owner, colleag
 
 def test_suspending_takes_passkeys_and_their_locks(office: Office, owner: Owner, colleague: Owner) -> None:
     colleague.add()
-    hands.suspend(office, owner.person, colleague.person)
+    builders.suspend(office, owner.person, colleague.person)
 
     assert colleague.sign_in() is None
-    suspended = hands.account(office, colleague.person)
+    suspended = builders.account(office, colleague.person)
     with office.work() as work:
         kept = work.session.scalars(select(Lock).where(Lock.kind == LockKind.PASSKEY)).all()
         record = accounts.read(work, suspended)
@@ -323,7 +326,7 @@ def test_suspending_takes_passkeys_and_their_locks(office: Office, owner: Owner,
 def test_a_password_that_comes_after_the_suspension_is_too_late(office: Office, owner: Owner, colleague: Owner) -> None:
     colleague.add(secret=False)
     halfway = colleague.sign_in()
-    hands.suspend(office, owner.person, colleague.person)
+    builders.suspend(office, owner.person, colleague.person)
 
     assert isinstance(halfway, Halfway)
     assert colleague.sign_in_with_password(halfway) is None
@@ -332,7 +335,7 @@ def test_a_password_that_comes_after_the_suspension_is_too_late(office: Office, 
 def test_a_passkey_added_before_the_holder_changed_asks_for_the_password(office: Office, owner: Owner) -> None:
     """Its lock guards the old key; the new one has no lock of this passkey yet."""
     owner.add()
-    account = hands.account(office, owner.person)
+    account = builders.account(office, owner.person)
     with office.work() as work:
         found = work.session.get_one(Account, account.id)
         record = accounts.read(work, found)

@@ -14,7 +14,7 @@ from app.domain.team import forgotten
 from app.domain.vault import epoch_proofs
 from app.domain.work import Altered, Party
 from app.models import Account, AccountState, EpochProof, Lock, LoginSession, SpentChallenge
-from tests.domain import hands, touches
+from tests.domain import builders, touches
 from tests.domain.touches import Owner
 from tests.support.office import Office
 
@@ -27,12 +27,12 @@ def colleague(office: Office, owner: Owner) -> Owner:
 def test_a_lock_that_was_brought_back_opens_nothing(office: Office, owner: Owner) -> None:
     """Must hold 10: which passkeys there are stands in the account's record, not beside the lock."""
     passkey_id = owner.add()
-    rows = hands.copies(office, Lock)
+    rows = builders.copies(office, Lock)
     office.prove(owner.person)
     with office.work(owner.person) as work:
         passkeys.remove(work, passkey_id)
 
-    hands.put_back(office, *rows)
+    builders.put_back(office, *rows)
 
     assert owner.sign_in() is None
 
@@ -40,7 +40,7 @@ def test_a_lock_that_was_brought_back_opens_nothing(office: Office, owner: Owner
 def test_a_lock_moved_to_another_account_does_not_open(office: Office, owner: Owner, colleague: Owner) -> None:
     """Must hold 11: two people's locks swapped; both passkeys are right."""
     ours, theirs = owner.add(), colleague.add()
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         one, other = session.get_one(Lock, ours), session.get_one(Lock, theirs)
         one.sealed_key, other.sealed_key = other.sealed_key, one.sealed_key
 
@@ -51,7 +51,7 @@ def test_a_lock_moved_to_another_account_does_not_open(office: Office, owner: Ow
 
 def test_a_lock_that_was_taken_away_is_noticed(office: Office, owner: Owner) -> None:
     passkey_id = owner.add()
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.delete(session.get_one(Lock, passkey_id))
 
     with pytest.raises(Altered, match=str(passkey_id)):
@@ -63,7 +63,7 @@ def test_one_passkeys_secret_does_not_open_another_ones_lock(office: Office, own
     first = owner.add()
     owner.device = touches.owner(office, owner.person).device
     second = owner.add()
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.get_one(Lock, second).sealed_key = session.get_one(Lock, first).sealed_key
 
     with pytest.raises(Altered, match=str(second)):
@@ -73,8 +73,8 @@ def test_one_passkeys_secret_does_not_open_another_ones_lock(office: Office, own
 def test_a_whole_record_moved_to_another_account_is_refused(office: Office, owner: Owner, colleague: Owner) -> None:
     """Must hold 11."""
     owner.add()
-    ours, theirs = hands.account(office, owner.person), hands.account_id(office, colleague.person)
-    with hands.writer(office) as session:
+    ours, theirs = builders.account(office, owner.person), builders.account_id(office, colleague.person)
+    with builders.writer(office) as session:
         session.get_one(Account, theirs).sealed_record = ours.sealed_record
 
     colleague.device = replace(owner.device, user=theirs.bytes)
@@ -87,8 +87,8 @@ def test_the_ring_opens_a_passkeys_lock_only_as_far_as_its_secret(office: Office
     passkey_id = owner.add()
     holder_id = office.member(owner.person).holder_id
     place, secret = contexts.lock(holder_id, passkey_id), owner.secret()
-    with hands.writer(office) as session:
-        inner = hands.vault(office).ring.open(place, session.get_one(Lock, passkey_id).sealed_key)
+    with builders.writer(office) as session:
+        inner = builders.vault(office).ring.open(place, session.get_one(Lock, passkey_id).sealed_key)
 
     for key in (locks.split(secret).verifier, secret, bytes(32)):
         with pytest.raises(Unreadable):
@@ -104,11 +104,11 @@ def test_what_is_stored_of_a_passkey_shows_neither_its_secret_nor_its_name(offic
     stored = b"".join(
         value
         for table in (Account, Lock, LoginSession, SpentChallenge)
-        for row in hands.copies(office, table)
+        for row in builders.copies(office, table)
         for value in vars(row).values()
         if isinstance(value, bytes)
     )
-    account = hands.account(office, owner.person)
+    account = builders.account(office, owner.person)
     with office.work() as work:
         shown = repr(accounts.read(work, account))
     for sought in (secret, secret.hex().encode(), b"Zzyzxmarker", owner.device.credential):
@@ -118,13 +118,13 @@ def test_what_is_stored_of_a_passkey_shows_neither_its_secret_nor_its_name(offic
 
 
 def test_an_account_from_before_passkeys_reads_as_one_without(office: Office, owner: Owner) -> None:
-    account = hands.account(office, owner.person)
-    vault = hands.vault(office)
+    account = builders.account(office, owner.person)
+    vault = builders.vault(office)
     place = contexts.account(account.id)
     old = json.loads(vault.ring.open(place, account.sealed_record))
     for newer in ("passkeys", "device_key", "devices"):
         del old[newer]
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         sealed = vault.ring.seal(place, json.dumps(old).encode())
         session.get_one(Account, account.id).sealed_record = sealed
 
@@ -138,7 +138,7 @@ def forget_password(office: Office, owner: Owner) -> None:
     office.clock.forward(seconds=60)
     with office.work(Party.NEWCOMER) as work:
         attempt = sessions.begin(work, owner.person.email)
-    stretched = hands.stretched("nine loud trains in a tunnel", attempt.salt)
+    stretched = builders.stretched("nine loud trains in a tunnel", attempt.salt)
     code = totp.code(owner.person.totp_secret, office.clock())
     with office.work(Party.NEWCOMER) as work:
         assert forgotten.renew(work, attempt, stretched, code, None) is not None
@@ -170,18 +170,18 @@ def test_after_a_passkey_the_old_password_brings_the_old_key_back(
     cookie = colleague.sign_in_with_password(halfway)
 
     assert office.member(replace(colleague.person, cookie=cookie or "")).state is AccountState.ACTIVE
-    assert "password.old_came_back" in hands.kinds(office)
+    assert "password.old_came_back" in builders.kinds(office)
     assert isinstance(colleague.sign_in(), str)
 
 
 def test_signing_in_by_passkey_proves_that_epochs_open(office: Office, owner: Owner) -> None:
     """As every sign-in does."""
     owner.add()
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(delete(EpochProof))
     with office.work(Party.WORKER) as work:
         epoch_proofs.fill(work)
 
     owner.sign_in()
 
-    assert hands.count(office, EpochProof) == 1
+    assert builders.count(office, EpochProof) == 1

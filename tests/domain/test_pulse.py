@@ -13,7 +13,7 @@ from app.domain.lists.queue import View
 from app.domain.lists.queue_version import QueueVersion
 from app.domain.work import Party
 from app.models import LogKind
-from tests.domain import crowd, hands, returned
+from tests.domain import builders, many_requests, returned
 from tests.domain.returned import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
@@ -37,7 +37,7 @@ def taken(office: Office, person: Person) -> QueueVersion:
 
 
 def _arrive(office: Office, _grace: Person, _client: Client) -> None:
-    hands.send(office, b"another")
+    builders.send(office, b"another")
 
 
 def _say(_office: Office, _grace: Person, client: Client) -> None:
@@ -133,13 +133,13 @@ def test_a_clients_line_counts_though_its_time_is_a_minute_old(office: Office, g
     before = taken(office, grace)
     clock.forward(seconds=5)
 
-    hands.send(office, b"another")
+    builders.send(office, b"another")
 
     assert taken(office, grace).version != before.version
 
 
 def test_it_counts_who_waits(office: Office, grace: Person, client: Client) -> None:
-    hands.send(office, b"another")
+    builders.send(office, b"another")
     assert taken(office, grace).waiting == 2
 
     _claim(office, grace, client)
@@ -150,7 +150,7 @@ def test_it_counts_who_waits(office: Office, grace: Person, client: Client) -> N
 def test_what_a_member_is_excluded_from_neither_counts_nor_beats(office: Office, grace: Person, client: Client) -> None:
     """S-57: not even that something happened."""
     ada = office.hire(grace, "ada@example.org")
-    crowd.exclude(office, ada, client.reference)
+    many_requests.exclude(office, ada, client.reference)
     before = taken(office, ada)
 
     client.say()

@@ -8,7 +8,7 @@ import pytest
 from app.domain.lists import queue
 from app.domain.lists.queue import Cursor, View
 from app.domain.work import Missing
-from tests.domain import crowd, hands
+from tests.domain import builders, many_requests
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 
@@ -44,7 +44,7 @@ def test_what_is_due_first_is_first_then_who_waits_longest(office: Office, grace
     now = clock()
     for reference, due, received in ((one, None, 3), (two, 5, 1), (three, 5, 4), (four, -2, 0), (five, None, 5)):
         due_at = None if due is None else now + timedelta(hours=due)
-        crowd.change(office, reference, due_at=due_at, received_at=now - timedelta(hours=received))
+        many_requests.change(office, reference, due_at=due_at, received_at=now - timedelta(hours=received))
 
     assert listed(office, grace, View.NEW) == [four, three, two, five, one]
 
@@ -54,12 +54,12 @@ def test_each_list_holds_its_own_and_says_how_many_there_are(
 ) -> None:
     new, due, later, planned, others, closed = (office.ask(nonce=bytes([number])) for number in range(6))
     for reference in (due, later, planned):
-        crowd.claim(office, grace, reference)
-    crowd.claim(office, ada, others)
+        many_requests.claim(office, grace, reference)
+    many_requests.claim(office, ada, others)
     tomorrow = clock() + timedelta(hours=25)
-    crowd.change(office, later, due_at=tomorrow)
-    crowd.change(office, planned, due_at=tomorrow, follow_up_at=tomorrow)
-    crowd.close(office, closed)
+    many_requests.change(office, later, due_at=tomorrow)
+    many_requests.change(office, planned, due_at=tomorrow, follow_up_at=tomorrow)
+    many_requests.close(office, closed)
 
     lists = {view: set(listed(office, grace, view)) for view in View}
 
@@ -78,7 +78,7 @@ def test_whose_it_is_stands_beside_each(office: Office, grace: Person, ada: Pers
     for number, person in enumerate((None, grace, ada)):
         reference = office.ask(nonce=bytes([number]))
         if person:
-            crowd.claim(office, person, reference)
+            many_requests.claim(office, person, reference)
 
     rows = page(office, grace, View.OPEN).rows
 
@@ -89,16 +89,16 @@ def test_whose_it_is_stands_beside_each(office: Office, grace: Person, ada: Pers
 def test_page_after_page_shows_each_request_once(office: Office, grace: Person, clock: Clock, view: View) -> None:
     """Half of the open ones have nothing due: the way goes on from those that have."""
     first = office.ask()
-    crowd.claim(office, grace, first)
+    many_requests.claim(office, grace, first)
     now = clock()
     ended = {"status": "closed", "outcome": "spam", "closed_at": now, "claimed_by": None, "claimed_at": None}
     facts: dict[str, Any] = ended if view is View.CLOSED else {}
     asked = [
-        *crowd.gather(office, first, 40, due_at=None if facts else now, **facts),
-        *crowd.gather(office, first, 40, due_at=None, **facts),
+        *many_requests.gather(office, first, 40, due_at=None if facts else now, **facts),
+        *many_requests.gather(office, first, 40, due_at=None, **facts),
     ]
     if view is View.CLOSED:
-        crowd.close(office, first)
+        many_requests.close(office, first)
 
     found = listed(office, grace, view)
 
@@ -108,10 +108,10 @@ def test_page_after_page_shows_each_request_once(office: Office, grace: Person, 
 
 def test_what_arrives_meanwhile_neither_repeats_nor_hides_a_row(office: Office, grace: Person, clock: Clock) -> None:
     first = office.ask()
-    asked = [first, *crowd.gather(office, first, 29, due_at=clock())]
-    crowd.change(office, first, due_at=clock() - timedelta(seconds=1))
+    asked = [first, *many_requests.gather(office, first, 29, due_at=clock())]
+    many_requests.change(office, first, due_at=clock() - timedelta(seconds=1))
     before = page(office, grace, View.NEW)
-    crowd.change(office, office.ask(nonce=b"2"), due_at=clock() - timedelta(days=1))
+    many_requests.change(office, office.ask(nonce=b"2"), due_at=clock() - timedelta(days=1))
 
     after = page(office, grace, View.NEW, Cursor.decode(before.after or ""))
 
@@ -123,7 +123,7 @@ def test_what_a_member_is_excluded_from_is_neither_shown_nor_counted(
 ) -> None:
     """S-57: for them it does not exist."""
     theirs, hidden = office.ask(nonce=b"1"), office.ask(nonce=b"2")
-    crowd.exclude(office, ada, hidden)
+    many_requests.exclude(office, ada, hidden)
 
     assert listed(office, ada, View.OPEN) == [theirs]
     assert page(office, ada, View.NOW).counts[View.OPEN] == 1
@@ -147,17 +147,17 @@ def test_ten_thousand_open_requests_cost_as_many_statements_as_ten_and_no_sortin
     office: Office, grace: Person, clock: Clock
 ) -> None:
     now, first = clock(), office.ask()
-    crowd.claim(office, grace, first)
+    many_requests.claim(office, grace, first)
     claimed: dict[str, Any] = {"due_at": now, "follow_up_at": now}
     waiting = claimed | {"status": "waiting", "claimed_by": None, "claimed_at": None}
-    crowd.gather(office, first, 10, **claimed)
-    with hands.counted(office) as few:
+    many_requests.gather(office, first, 10, **claimed)
+    with builders.counted(office) as few:
         page(office, grace, View.OPEN)
-    crowd.gather(office, first, 5_000, **claimed)
-    crowd.gather(office, first, 5_000, **waiting)
+    many_requests.gather(office, first, 5_000, **claimed)
+    many_requests.gather(office, first, 5_000, **waiting)
 
     for view in (View.NOW, View.MINE, View.FOLLOW_UPS, View.OPEN):
-        with crowd.plans(office) as sorted_rows, hands.counted(office) as many:
+        with many_requests.plans(office) as sorted_rows, builders.counted(office) as many:
             found = page(office, grace, view)
         assert (len(found.rows), len(many)) == (25, len(few)), view
         assert max(sorted_rows) < 200, view

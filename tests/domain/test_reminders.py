@@ -7,7 +7,7 @@ import pytest
 from app.domain.casework import escalation
 from app.domain.work import Party, Work
 from app.models import LetterKind, Status
-from tests.domain import hands, watch
+from tests.domain import builders, watch
 from tests.domain.watch import Watch
 from tests.support.office import Office
 
@@ -174,4 +174,4 @@ def test_two_workers_at_once_remind_once(office: Office, team: Watch, rule: Call
         with office.work(Party.WORKER) as work:
             return rule(work)
 
-    assert watch.total(hands.in_parallel([remind] * 4)) == 1
+    assert watch.total(builders.in_parallel([remind] * 4)) == 1

@@ -19,7 +19,7 @@ from app.domain.intake.answers import Wishes
 from app.domain.intake.numbers import Number
 from app.domain.work import Altered, Missing, Party, Refused
 from app.models import AuditLine, EntryKind, Intake, Outcome, Status, ThreadEntry
-from tests.domain import hands, returned
+from tests.domain import builders, returned
 from tests.support.clock import Clock
 from tests.support.office import Office
 
@@ -43,7 +43,7 @@ def test_the_words_open_the_thread_and_never_the_answers(office: Office) -> None
     supervisor = office.found()
     client = returned.client(office)
     intake = client.intake()
-    key = hands.vault(office).secret.return_keys(client.code)[0].key
+    key = builders.vault(office).secret.return_keys(client.code)[0].key
     thread_key = tokens.open_bytes(key, contexts.thread_key_by_return_code(intake.id), intake.sealed_return_key)
 
     for held in (key, thread_key):
@@ -51,14 +51,14 @@ def test_the_words_open_the_thread_and_never_the_answers(office: Office) -> None
             tokens.open_text(held, contexts.answers(intake.id), intake.sealed_answers)
 
     with office.work(supervisor) as work:
-        assert hands.thread_key(work, client.reference)[0] == thread_key
+        assert builders.thread_key(work, client.reference)[0] == thread_key
 
 
 def test_words_are_found_under_every_key_of_the_list(office: Office) -> None:
     """An older SECRET_KEY entry serves until the requests of its time are gone."""
     office.found()
     client = returned.client(office)
-    vault = hands.vault(office)
+    vault = builders.vault(office)
     vault.secret = SecretKey([bytes(range(32)), *vault.secret._keys])
 
     client.say("still here")
@@ -97,7 +97,7 @@ def test_unknown_words_take_the_same_statements_and_derivations(
     counts = []
     for code in (client.code, words.return_code("en")):
         derived.clear()
-        with hands.counted(office) as statements, office.app.app_context():
+        with builders.counted(office) as statements, office.app.app_context():
             try:
                 with office.work(Party.CLIENT) as work:
                     returning.find(work, code)
@@ -133,7 +133,7 @@ def test_an_entry_is_chained_recorded_and_told(office: Office, clock: Clock) -> 
     assert {line.actor for line in lines} == {"client"}
     letters = client.letters()
     assert len(letters) == 4
-    assert {letter.account_id for letter in letters} == {hands.account_id(office, supervisor)}
+    assert {letter.account_id for letter in letters} == {builders.account_id(office, supervisor)}
     assert client.intake().heard_at == clock().replace(second=0, microsecond=0)
     assert returned.opened(office, supervisor, client.reference).news.messages[0].text == "hello"
 
@@ -148,7 +148,7 @@ def test_the_letter_goes_to_whoever_has_the_request(office: Office) -> None:
 
     client.say()
 
-    assert [letter.account_id for letter in client.letters()] == [hands.account_id(office, colleague)]
+    assert [letter.account_id for letter in client.letters()] == [builders.account_id(office, colleague)]
 
 
 def test_the_letter_goes_to_who_is_on_call_when_whoever_had_it_has_left(office: Office) -> None:
@@ -158,11 +158,11 @@ def test_the_letter_goes_to_who_is_on_call_when_whoever_had_it_has_left(office: 
     client = returned.client(office)
     with office.work(colleague) as work:
         claims.claim(work, client.reference)
-    hands.suspend(office, supervisor, colleague)
+    builders.suspend(office, supervisor, colleague)
 
     client.say()
 
-    assert [letter.account_id for letter in client.letters()] == [hands.account_id(office, supervisor)]
+    assert [letter.account_id for letter in client.letters()] == [builders.account_id(office, supervisor)]
 
 
 def test_a_message_opens_a_closed_request_again(office: Office) -> None:
@@ -177,7 +177,7 @@ def test_a_message_opens_a_closed_request_again(office: Office) -> None:
 
 
 def close(office: Office, client: returned.Client) -> None:
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         ended = {"status": Status.CLOSED, "outcome": Outcome.DECLINED, "closed_at": office.clock()}
         session.execute(update(Intake).where(Intake.reference == client.reference).values(ended))
 
@@ -203,7 +203,7 @@ NUMBER = Number("+14805550188", "7", doubtful=True)
 
 def _epoch(office: Office) -> EpochFacts:
     with office.work() as work:
-        return hands.epoch(work)
+        return builders.epoch(work)
 
 
 def test_staff_answers_are_templates_and_nothing_else(office: Office, clock: Clock) -> None:
@@ -247,7 +247,7 @@ def test_a_lost_code_does_not_fill_mailboxes(office: Office, clock: Clock) -> No
 def test_words_of_an_altered_row_open_nothing(office: Office, column: str) -> None:
     office.found()
     client = returned.client(office)
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(update(Intake).values({column: b"nothing of ours"}))
 
     with pytest.raises((Altered, Missing)):
@@ -258,7 +258,7 @@ def test_an_entry_that_was_dropped_is_noticed_by_the_page_too(office: Office) ->
     office.found()
     client = returned.client(office)
     client.say()
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.delete(session.scalars(select(ThreadEntry).where(ThreadEntry.number == 2)).one())
 
     with pytest.raises(Altered, match="thread"):
@@ -282,7 +282,7 @@ def test_without_ring_and_audit_key_everything_works(office: Office) -> None:
     """The public process holds neither."""
     office.found()
     client = returned.client(office)
-    vault = hands.vault(office)
+    vault = builders.vault(office)
     ring, key = vault._ring, vault._audit_key
     epoch = _epoch(office)
     vault._ring = vault._audit_key = None

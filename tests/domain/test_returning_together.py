@@ -9,7 +9,7 @@ from app.domain.intake import returning
 from app.domain.intake.answers import Wishes
 from app.domain.work import Party, Reason, Refused
 from app.models import Status
-from tests.domain import hands, returned
+from tests.domain import builders, returned
 from tests.domain.returned import Client
 from tests.support.office import Office, Person
 
@@ -18,7 +18,7 @@ def test_entries_of_many_tabs_follow_each_other(office: Office, supervisor: Pers
     rules: list[Callable[[], Any]] = [partial(client.say, f"tab {tab}", b"%d" % tab) for tab in range(6)]
     rules += [partial(client.wish, Wishes("icall"), b"wish")]
 
-    assert hands.in_parallel(rules) == [None] * 7
+    assert builders.in_parallel(rules) == [None] * 7
 
     assert [entry.number for entry in client.entries()] == list(range(1, 9))
     opened = returned.opened(office, supervisor, client.reference)
@@ -26,7 +26,7 @@ def test_entries_of_many_tabs_follow_each_other(office: Office, supervisor: Pers
 
 
 def test_one_page_sent_by_an_impatient_thumb_is_one_entry(client: Client) -> None:
-    assert hands.in_parallel([partial(client.say, "once", b"same")] * 5) == [None] * 5
+    assert builders.in_parallel([partial(client.say, "once", b"same")] * 5) == [None] * 5
 
     assert len(client.entries()) == 2
 
@@ -42,7 +42,7 @@ def test_staff_open_while_a_client_writes_and_nothing_looks_altered(
             client.seen,
         ]
 
-    outcomes = hands.in_parallel(rules)
+    outcomes = builders.in_parallel(rules)
 
     assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
 
@@ -54,7 +54,7 @@ def test_either_the_number_was_shown_first_or_not_at_all(office: Office, supervi
         return True
 
     both: list[Callable[[], Any]] = [reveal, client.withdraw]
-    shown, withdrawn = hands.in_parallel(both)
+    shown, withdrawn = builders.in_parallel(both)
 
     assert withdrawn is None
     assert shown is True or (isinstance(shown, Refused) and shown.reason is Reason.GONE)
@@ -67,7 +67,7 @@ def test_withdrawing_and_undoing_at_once_leaves_one_of_both(office: Office, clie
     client.withdraw()
 
     tabs: list[Callable[[], Any]] = [client.undo, partial(client.withdraw, b"again"), client.undo]
-    outcomes = hands.in_parallel(tabs)
+    outcomes = builders.in_parallel(tabs)
 
     assert outcomes == [None] * 3
     with office.work(Party.CLIENT) as work:

@@ -18,7 +18,7 @@ from app.domain.intake.numbers import Number
 from app.domain.vault import epochs
 from app.domain.work import Altered, Party, Refused
 from app.models import EntryKind, Epoch, ThreadEntry
-from tests.domain import hands, returned
+from tests.domain import builders, returned
 from tests.domain.returned import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
@@ -32,18 +32,18 @@ PERMISSIONS = ("voicemail", "text", "ask", "say_practice")
 @pytest.fixture
 def client(office: Office, supervisor: Person) -> Client:
     assert supervisor.cookie
-    return returned.client(office, wished=replace(hands.WISHED, when=("mon-am", "tue-pm")))
+    return returned.client(office, wished=replace(builders.WISHED, when=("mon-am", "tue-pm")))
 
 
 def give(office: Office, client: Client, number: Number = NUMBER, nonce: bytes = b"number") -> None:
     with office.work() as work:
-        epoch = hands.epoch(work)
+        epoch = builders.epoch(work)
     client.do(returning.give_number, epoch=epoch, nonce=nonce, number=number)
 
 
 def settle(office: Office, supervisor: Person, client: Client, wished: Wishes, number: int | None = None) -> None:
     """Ask by voice, as the desk does."""
-    hands.add_entry(office, supervisor, client.reference, EntryKind.WISHES, wishes.settled(wished, number))
+    builders.add_entry(office, supervisor, client.reference, EntryKind.WISHES, wishes.settled(wished, number))
 
 
 def test_tightening_holds_at_once_and_needs_no_question(office: Office, supervisor: Person, client: Client) -> None:
@@ -72,7 +72,7 @@ def test_what_was_tightened_stays_so_when_it_is_loosened_again(
 ) -> None:
     """The desk obeys the strictest of all unresolved wishes."""
     client.wish(Wishes("icall"), b"1")
-    client.wish(replace(hands.WISHED, when=("mon-am", "tue-pm")), b"2")
+    client.wish(replace(builders.WISHED, when=("mon-am", "tue-pm")), b"2")
 
     opened = returned.opened(office, supervisor, client.reference)
 
@@ -162,7 +162,7 @@ def test_a_new_number_is_flagged_and_the_first_one_holds(office: Office, supervi
 
 def test_a_confirmed_number_takes_the_place_of_the_first(office: Office, supervisor: Person, client: Client) -> None:
     give(office, client)
-    settle(office, supervisor, client, hands.WISHED, number=2)
+    settle(office, supervisor, client, builders.WISHED, number=2)
 
     revealed = reveal(office, supervisor, client)
 
@@ -199,7 +199,7 @@ def test_a_number_that_was_altered_is_refused(office: Office, supervisor: Person
     give(office, client, nonce=b"1")
     give(office, client, Number("+14805550177"), b"2")
     first, second = client.entries()[1:]
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         if box == "moved":
             values = {"sealed_number": first.sealed_number}
         elif box == "forged":
@@ -226,7 +226,7 @@ def test_windows_in_another_zone_count_only_where_both_allow_them(clock: Clock) 
 
 def test_a_client_cannot_settle_anything(office: Office, supervisor: Person, client: Client) -> None:
     """Whatever the page is sent, its entries carry the client's mark."""
-    client.wish(replace(hands.WISHED, ask=True))
+    client.wish(replace(builders.WISHED, ask=True))
 
     with office.work(Party.CLIENT) as work:
         assert work.actor is Party.CLIENT

@@ -10,7 +10,7 @@ from app.domain.casework import claims
 from app.domain.intake import opening
 from app.domain.work import Altered, Missing, Refused
 from app.models import Intake, Letter, LetterKind, Outcome, Status, ThreadEntry
-from tests.domain import hands, returned
+from tests.domain import builders, returned
 from tests.domain.returned import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
@@ -75,7 +75,7 @@ def test_s47_undoing_gives_it_back_to_whoever_had_it(office: Office, supervisor:
 
 def test_s47_undoing_opens_a_closed_request_again(office: Office, client: Client) -> None:
     """Who comes back is seen by somebody."""
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         ended = {"status": Status.CLOSED, "outcome": Outcome.DECLINED, "closed_at": office.clock()}
         session.execute(update(Intake).values(ended))
     client.withdraw()
@@ -101,7 +101,7 @@ def test_s47_the_worker_erases_after_a_day_and_not_before(office: Office, client
         "held", "escalated", "canary",
     }  # fmt: skip
     assert client.entries() == []
-    assert "intake.erased" in hands.kinds(office)
+    assert "intake.erased" in builders.kinds(office)
     with pytest.raises(Missing):
         client.seen()
 
@@ -112,7 +112,7 @@ def test_s47_the_tombstone_stays(office: Office, supervisor: Person, client: Cli
     clock.forward(hours=25)
     returned.erase_withdrawn(office)
 
-    after = hands.sign_in(office, supervisor)
+    after = builders.sign_in(office, supervisor)
 
     assert before.erased_at is not None
     assert after is not None
@@ -122,7 +122,7 @@ def test_s47_the_tombstone_stays(office: Office, supervisor: Person, client: Cli
 
 
 def test_s47_what_the_law_holds_is_not_erased_and_says_so(office: Office, client: Client, clock: Clock) -> None:
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(update(Intake).values(held=True))
     client.withdraw()
     clock.forward(hours=25)
@@ -131,7 +131,7 @@ def test_s47_what_the_law_holds_is_not_erased_and_says_so(office: Office, client
 
     seen = client.seen()
     assert (seen.status, seen.held, seen.undo_until) == (Status.WITHDRAWN, True, None)
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(update(Intake).values(held=False))
     assert returned.erase_withdrawn(office) == 1
 
@@ -141,7 +141,7 @@ def test_nothing_is_written_to_a_withdrawn_request(client: Client, rule: str) ->
     client.withdraw()
 
     with pytest.raises(Refused, match="withdrawn"):
-        getattr(client, rule)(*([hands.WISHED] if rule == "wish" else []))
+        getattr(client, rule)(*([builders.WISHED] if rule == "wish" else []))
 
     assert len(client.entries()) == 2
 
@@ -164,7 +164,7 @@ def test_a_flipped_status_does_not_bring_a_withdrawn_request_back(
 ) -> None:
     """Must hold 1: the stricter of entry and column."""
     client.withdraw()
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(update(Intake).values(status=Status.WAITING, withdrawn_at=None))
 
     with office.work(supervisor) as work, pytest.raises(Altered):
@@ -178,7 +178,7 @@ def test_a_status_flipped_to_withdrawn_does_not_make_a_tombstone(
     office: Office, supervisor: Person, client: Client, clock: Clock
 ) -> None:
     """Must hold 1: a flipped status must not make a counselor leave somebody waiting."""
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(update(Intake).values(status=Status.WITHDRAWN, withdrawn_at=clock()))
 
     with office.work(supervisor) as work, pytest.raises(Altered):
@@ -188,7 +188,7 @@ def test_a_status_flipped_to_withdrawn_does_not_make_a_tombstone(
 def test_a_dropped_withdrawal_is_noticed(office: Office, supervisor: Person, client: Client) -> None:
     """Must hold 1: with the column flipped and the entry gone, the trail still knows."""
     client.withdraw()
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(update(Intake).values(status=Status.WAITING, withdrawn_at=None))
         session.delete(session.scalars(select(ThreadEntry).where(ThreadEntry.number == 2)).one())
 

@@ -11,7 +11,7 @@ from app.domain.casework import closing
 from app.domain.intake.answers import Wishes
 from app.domain.work import Reason, Refused
 from app.models import LogKind, Outcome, Status
-from tests.domain import hands, returned
+from tests.domain import builders, returned
 from tests.domain.dialing import NINE_THIRTY, attempt, number_page, refusal, reveal
 from tests.domain.returned import Client
 from tests.domain.test_returning_wishes import give, settle
@@ -29,11 +29,11 @@ def test_who_looks_at_a_waiting_number_is_responsible_from_then_on(
 ) -> None:
     reveal(office, supervisor, client.reference)
 
-    intake, me = client.intake(), hands.account_id(office, supervisor)
+    intake, me = client.intake(), builders.account_id(office, supervisor)
     assert (intake.status, intake.claimed_by, intake.claimed_at) == (Status.CLAIMED, me, clock())
     assert (intake.calling_by, intake.calling_entry) == (me, 1)
     assert intake.calling_until == clock() + timedelta(minutes=2)
-    told = hands.kinds(office)
+    told = builders.kinds(office)
     assert told[told.index("intake.claimed") :][:2] == ["intake.claimed", "intake.revealed"]
 
 
@@ -47,15 +47,15 @@ def test_a_colleagues_number_stays_closed_and_says_whose_it_is_and_since_when(
     refused = refusal(office, supervisor, client.reference, "danger")
 
     assert (refused.reason, refused.facts) == (Reason.CLAIMED, {"who": "Ada", "at": since})
-    assert client.intake().calling_by == hands.account_id(office, counselor)
-    assert hands.kinds(office).count("intake.revealed") == 1
+    assert client.intake().calling_by == builders.account_id(office, counselor)
+    assert builders.kinds(office).count("intake.revealed") == 1
 
 
 def test_of_two_who_look_at_once_only_one_sees_it(
     office: Office, supervisor: Person, counselor: Person, client: Client
 ) -> None:
     """V-46."""
-    outcomes = hands.in_parallel([partial(reveal, office, one, client.reference) for one in (supervisor, counselor)])
+    outcomes = builders.in_parallel([partial(reveal, office, one, client.reference) for one in (supervisor, counselor)])
 
     assert outcomes.count(None) == 1
     [refused] = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
@@ -63,7 +63,9 @@ def test_of_two_who_look_at_once_only_one_sees_it(
 
 
 @pytest.mark.parametrize("reason", [None, "", "because"])
-@pytest.mark.parametrize("wished", [Wishes("icall"), replace(hands.WISHED, when=("tue-am",))], ids=["icall", "later"])
+@pytest.mark.parametrize(
+    "wished", [Wishes("icall"), replace(builders.WISHED, when=("tue-am",))], ids=["icall", "later"]
+)
 def test_s52_without_a_good_reason_nothing_is_shown_and_nothing_happens(
     office: Office, supervisor: Person, wished: Wishes, reason: str | None
 ) -> None:
@@ -74,11 +76,13 @@ def test_s52_without_a_good_reason_nothing_is_shown_and_nothing_happens(
     assert refused.reason is Reason.REASON_NEEDED
     intake = client.intake()
     assert (intake.status, intake.claimed_by, intake.calling_until) == (Status.WAITING, None, None)
-    assert not {"intake.claimed", "intake.revealed", "log.reason"} & set(hands.kinds(office))
+    assert not {"intake.claimed", "intake.revealed", "log.reason"} & set(builders.kinds(office))
 
 
 @pytest.mark.parametrize("reason", dialing.REASONS)
-@pytest.mark.parametrize("wished", [Wishes("icall"), replace(hands.WISHED, when=("tue-am",))], ids=["icall", "later"])
+@pytest.mark.parametrize(
+    "wished", [Wishes("icall"), replace(builders.WISHED, when=("tue-am",))], ids=["icall", "later"]
+)
 def test_s52_a_reason_shows_it_and_is_kept_under_the_seal(
     office: Office, supervisor: Person, wished: Wishes, reason: str
 ) -> None:
@@ -86,9 +90,9 @@ def test_s52_a_reason_shows_it_and_is_kept_under_the_seal(
 
     reveal(office, supervisor, client.reference, reason)
 
-    [entry] = hands.logged(returned.opened(office, supervisor, client.reference))
+    [entry] = builders.logged(returned.opened(office, supervisor, client.reference))
     assert (entry.kind, entry.value["reason"], entry.by_me) == (LogKind.REASON, reason, True)
-    assert hands.kinds(office).count("log.reason") == 1
+    assert builders.kinds(office).count("log.reason") == 1
 
 
 def test_a_reason_nobody_asked_for_is_no_hindrance(office: Office, supervisor: Person, client: Client) -> None:
@@ -96,12 +100,12 @@ def test_a_reason_nobody_asked_for_is_no_hindrance(office: Office, supervisor: P
     reveal(office, supervisor, client.reference, "because")
 
     assert client.intake().status is Status.CLAIMED
-    assert hands.logged(returned.opened(office, supervisor, client.reference)) == []
+    assert builders.logged(returned.opened(office, supervisor, client.reference)) == []
 
 
 def test_an_address_to_write_to_needs_no_time(office: Office, supervisor: Person) -> None:
     client = returned.client(
-        office, said=replace(hands.SAID, phone=None, email="sam@example.org"), wished=Wishes("icall")
+        office, said=replace(builders.SAID, phone=None, email="sam@example.org"), wished=Wishes("icall")
     )
     assert returned.opened(office, supervisor, client.reference).answers.email == "•••@•••"
 
@@ -113,7 +117,7 @@ def test_an_address_to_write_to_needs_no_time(office: Office, supervisor: Person
 
 
 def test_who_left_no_number_cannot_be_called(office: Office, supervisor: Person) -> None:
-    client = returned.client(office, said=replace(hands.SAID, phone=None), wished=Wishes("icall"))
+    client = returned.client(office, said=replace(builders.SAID, phone=None), wished=Wishes("icall"))
 
     assert refusal(office, supervisor, client.reference, "danger").reason is Reason.NO_NUMBER
     assert client.intake().status is Status.WAITING
@@ -155,7 +159,7 @@ def test_s54_a_wrong_number_is_not_called_again_until_a_new_one_was_settled(
 
     give(office, client)
     assert refusal(office, supervisor, client.reference, "danger").reason is Reason.WRONG_NUMBER
-    settle(office, supervisor, client, hands.WISHED, number=2)
+    settle(office, supervisor, client, builders.WISHED, number=2)
 
     reveal(office, supervisor, client.reference)
     shown = number_page(office, supervisor, client)
@@ -168,13 +172,13 @@ def test_settling_times_does_not_settle_a_wrong_number(
 ) -> None:
     """S-54: the number that was taken before stays as wrong as it was."""
     give(office, client)
-    settle(office, supervisor, client, hands.WISHED, number=2)
+    settle(office, supervisor, client, builders.WISHED, number=2)
     clock.forward(minutes=1)
     reveal(office, supervisor, client.reference)
     attempt(office, supervisor, client, "wrong_number")
     clock.forward(minutes=1)
 
-    settle(office, supervisor, client, replace(hands.WISHED, text=True), number=2)
+    settle(office, supervisor, client, replace(builders.WISHED, text=True), number=2)
 
     assert refusal(office, supervisor, client.reference).reason == Reason.WRONG_NUMBER
 

@@ -9,7 +9,7 @@ from app.domain.rota import oncall, rota
 from app.domain.team import team
 from app.domain.work import Missing, Party, Refused
 from app.models import Letter, Role
-from tests.domain import hands
+from tests.domain import builders
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 
@@ -28,7 +28,7 @@ def told(office: Office, night: str, at: datetime = EARLY) -> dict[str, datetime
     with office.work(Party.CLIENT) as work:
         work.practice, work.now = replace(work.practice, night=night), at
         found = oncall.recipients(work)
-    emails = {hands.account_id(office, Person(email, b"", (), "")): email for email in _emails(office)}
+    emails = {builders.account_id(office, Person(email, b"", (), "")): email for email in _emails(office)}
     return {emails[account_id]: moment for account_id, moment, _ in found}
 
 
@@ -38,7 +38,7 @@ def _emails(office: Office) -> list[str]:
 
 
 def plan(office: Office, person: Person, starts_at: datetime, hours: float = 8) -> None:
-    account_id = hands.account_id(office, person)
+    account_id = builders.account_id(office, person)
     with office.work() as work:
         rota.add(work, account_id, starts_at, starts_at + timedelta(hours=hours))
 
@@ -123,9 +123,9 @@ def test_a_night_practice_does_not_wait_for_the_next_shift(
 def test_a_request_writes_its_letters_in_the_same_commit(office: Office, supervisor: Person, clock: Clock) -> None:
     office.on_call(supervisor)
 
-    hands.send(office)
+    builders.send(office)
 
-    letters = [letter for letter in hands.copies(office, Letter) if letter.intake_id is not None]
+    letters = [letter for letter in builders.copies(office, Letter) if letter.intake_id is not None]
     assert [(letter.wanted_at, letter.tries) for letter in letters] == [(clock(), 0)]
 
 
@@ -181,7 +181,7 @@ def test_a_removed_shift_is_on_nobody(office: Office, supervisor: Person) -> Non
 
 
 def test_clients_do_not_plan(office: Office, supervisor: Person) -> None:
-    account_id = hands.account_id(office, supervisor)
+    account_id = builders.account_id(office, supervisor)
 
     with pytest.raises(Missing), office.work(Party.CLIENT) as work:
         rota.add(work, account_id, NINE, NINE + timedelta(hours=1))

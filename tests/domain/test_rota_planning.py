@@ -13,7 +13,7 @@ from app.domain.rota import rota
 from app.domain.rota.rota import Planned
 from app.domain.team import team
 from app.domain.work import Missing, Refused
-from tests.domain import hands
+from tests.domain import builders
 from tests.support import running
 from tests.support.clock import Clock
 from tests.support.office import Office, Person, make_app
@@ -38,7 +38,7 @@ def shift(office: Office, people: tuple[Person, Person]) -> UUID:
 
 
 def add(office: Office, person: Person, starts_at: datetime, ends_at: datetime, weeks: int = 1) -> None:
-    account_id = hands.account_id(office, person)
+    account_id = builders.account_id(office, person)
     with office.work() as work:
         rota.add(work, account_id, starts_at.astimezone(UTC), ends_at.astimezone(UTC), weeks)
 
@@ -58,7 +58,7 @@ def told(office: Office, zone: str = "America/Phoenix") -> list[str]:
 
 
 def cover(office: Office, shift_id: UUID, to: Person, starts_at: datetime, ends_at: datetime) -> None:
-    account_id = hands.account_id(office, to)
+    account_id = builders.account_id(office, to)
     with office.work() as work:
         rota.cover(work, shift_id, account_id, starts_at, ends_at)
 
@@ -147,7 +147,7 @@ def test_a_colleague_covers_a_shift_or_a_part_of_it(
     cover(office, shift, people[0], BEGINS + part[0] * HOUR, BEGINS + part[1] * HOUR)
 
     assert told(office) == left
-    assert hands.kinds(office)[-1] == "rota.covered"
+    assert builders.kinds(office)[-1] == "rota.covered"
 
 
 @pytest.mark.parametrize(
@@ -184,14 +184,14 @@ def test_of_two_who_cover_the_same_shift_one_is_too_late(office: Office, people:
     """V-46: real connections."""
     add(office, people[1], BEGINS, ENDS)
     [one] = planned(office)
-    to = hands.account_id(office, people[0])
+    to = builders.account_id(office, people[0])
 
     def take() -> bool:
         with office.work() as work:
             rota.cover(work, one.id, to, BEGINS, ENDS)
         return True
 
-    outcomes = hands.in_parallel([take] * 2)
+    outcomes = builders.in_parallel([take] * 2)
 
     assert [type(outcome) for outcome in outcomes if outcome is not True] == [Missing]
     assert told(office) == ["Grace 11-10 09:00–17:00"]

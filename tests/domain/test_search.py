@@ -10,7 +10,7 @@ from app.domain.lists import search
 from app.domain.lists.search import MatchedBy, SearchResult
 from app.domain.work import Altered, Missing
 from app.models import EntryKind, LogKind
-from tests.domain import crowd, hands, returned
+from tests.domain import builders, many_requests, returned
 from tests.support.office import Office, Person
 
 
@@ -108,8 +108,8 @@ def test_a_whole_reference_finds_also_what_was_taken_back(office: Office, ada: P
 
 def test_closed_requests_are_found_and_said_to_be_closed(office: Office, grace: Person, ada: Person) -> None:
     closed, hers = office.ask(nonce=b"1"), office.ask(nonce=b"2")
-    crowd.close(office, closed)
-    crowd.claim(office, ada, hers)
+    many_requests.close(office, closed)
+    many_requests.claim(office, ada, hers)
 
     hits = {hit.reference: (hit.status, hit.outcome, hit.claimed_by, hit.mine) for hit in find(office, ada, "sam").hits}
 
@@ -129,10 +129,10 @@ def test_a_number_is_found_by_supervisors_alone(office: Office, grace: Person, a
 def confirm_number(office: Office, person: Person, client: returned.Client, phone: str) -> None:
     """Let a client give a new number, and a colleague confirm it by voice."""
     with office.work() as work:
-        epoch = hands.epoch(work)
+        epoch = builders.epoch(work)
     client.do(returning.give_number, epoch=epoch, nonce=phone.encode(), number=Number(phone))
     number = len(client.entries())
-    hands.add_entry(office, person, client.reference, EntryKind.WISHES, wishes.settled(hands.WISHED, number))
+    builders.add_entry(office, person, client.reference, EntryKind.WISHES, wishes.settled(builders.WISHED, number))
 
 
 def test_a_counselors_search_opens_no_number_that_was_given_later(
@@ -141,7 +141,7 @@ def test_a_counselors_search_opens_no_number_that_was_given_later(
     """S-57."""
     client = returned.client(office)
     confirm_number(office, grace, client, "+14805550188")
-    opened = hands.opened_boxes(monkeypatch)
+    opened = builders.opened_boxes(monkeypatch)
     find(office, ada, "sam")
     assert [path for path in opened if "thread-key" in path or "/number" in path] == []
 
@@ -153,7 +153,7 @@ def test_a_counselors_search_opens_no_number_that_was_given_later(
 def test_a_number_counts_once_it_was_confirmed_by_voice(office: Office, grace: Person) -> None:
     client = returned.client(office)
     with office.work() as work:
-        epoch = hands.epoch(work)
+        epoch = builders.epoch(work)
     client.do(returning.give_number, epoch=epoch, nonce=b"new", number=Number("+14805550188"))
     assert found(office, grace, "4805550188") == {}
 
@@ -180,9 +180,9 @@ def test_what_a_member_is_excluded_from_is_not_found(office: Office, grace: Pers
     """S-57: the stricter of the row and the log counts."""
     reference = office.ask()
     if where == "row":
-        crowd.exclude(office, ada, reference)
+        many_requests.exclude(office, ada, reference)
     else:
-        account = str(hands.account_id(office, ada))
+        account = str(builders.account_id(office, ada))
         log(office, grace, reference, LogKind.EXCLUSION, account=account, excluded=True)
 
     result = find(office, ada, "sam")
@@ -193,14 +193,14 @@ def test_what_a_member_is_excluded_from_is_not_found(office: Office, grace: Pers
 
 def test_an_excluded_reference_is_not_found_either(office: Office, ada: Person) -> None:
     reference = office.ask()
-    crowd.exclude(office, ada, reference)
+    many_requests.exclude(office, ada, reference)
 
     assert find(office, ada, reference).total == 0
 
 
 def test_what_does_not_open_is_counted_and_hides_nothing_else(office: Office, ada: Person) -> None:
     broken, whole = office.ask(nonce=b"1"), office.ask(nonce=b"2")
-    crowd.change(office, broken, sealed_answers=b"altered")
+    many_requests.change(office, broken, sealed_answers=b"altered")
 
     result = find(office, ada, "sam")
 
@@ -225,11 +225,11 @@ def test_more_than_are_opened_or_shown_is_said(office: Office, ada: Person, monk
 
 def test_five_hundred_requests_cost_as_many_statements_as_one(office: Office, grace: Person) -> None:
     first = office.ask()
-    with hands.counted(office) as few:
+    with builders.counted(office) as few:
         find(office, grace, "6025550123")
-    crowd.gather(office, first, 500, due_at=None)
+    many_requests.gather(office, first, 500, due_at=None)
 
-    with hands.counted(office) as many:
+    with builders.counted(office) as many:
         result = find(office, grace, "6025550123")
 
     assert (len(many), result.unread) == (len(few), 500)
@@ -239,7 +239,7 @@ def test_the_same_number_is_found_for_supervisors_alone(office: Office, grace: P
     """S-57: also where one of them confirmed a new number since."""
     one, two = office.ask(nonce=b"1"), office.ask(name="Alex", nonce=b"2")
     office.ask(name="Kim", nonce=b"3", phone="+16025550777")
-    client = returned.client(office, b"4", replace(hands.SAID, phone="+16025550888"))
+    client = returned.client(office, b"4", replace(builders.SAID, phone="+16025550888"))
     confirm_number(office, grace, client, "+16025550123")
 
     with office.work(grace) as work:
@@ -250,7 +250,7 @@ def test_the_same_number_is_found_for_supervisors_alone(office: Office, grace: P
 
 def test_nothing_is_compared_with_what_a_supervisor_is_excluded_from(office: Office, grace: Person) -> None:
     one, hidden = office.ask(nonce=b"1"), office.ask(nonce=b"2")
-    crowd.exclude(office, grace, hidden)
+    many_requests.exclude(office, grace, hidden)
 
     with office.work(grace) as work:
         assert search.same_number(work, one).references == ()
@@ -260,7 +260,7 @@ def test_nothing_is_compared_with_what_a_supervisor_is_excluded_from(office: Off
 
 def test_an_altered_request_is_compared_with_nothing(office: Office, grace: Person) -> None:
     reference = office.ask()
-    crowd.change(office, reference, sealed_answers=b"altered")
+    many_requests.change(office, reference, sealed_answers=b"altered")
 
     with office.work(grace) as work, pytest.raises(Altered):
         search.same_number(work, reference)

@@ -8,7 +8,7 @@ from app.domain.casework import claims
 from app.domain.team import team
 from app.domain.work import Party, Refused
 from app.models import LoginSession, Role
-from tests.domain import hands
+from tests.domain import builders
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 
@@ -76,7 +76,7 @@ def test_the_idle_lock_deletes_the_key_from_the_row(office: Office, person: Pers
 
     lock_idle(office)
 
-    [row] = hands.copies(office, LoginSession)
+    [row] = builders.copies(office, LoginSession)
     assert (row.sealed_key, row.sealed_data) == (None, None)
 
 
@@ -101,22 +101,22 @@ def test_rows_of_yesterday_are_deleted(office: Office, person: Person, clock: Cl
 
     lock_idle(office)
 
-    assert hands.count(office, LoginSession) == 0
+    assert builders.count(office, LoginSession) == 0
 
 
 def test_signing_in_makes_a_new_cookie_and_a_new_row(office: Office, person: Person, clock: Clock) -> None:
     """V-16."""
     clock.forward(seconds=60)
 
-    cookie = hands.sign_in(office, person)
+    cookie = builders.sign_in(office, person)
 
     assert cookie != person.cookie
-    assert len({row.cookie_hash for row in hands.copies(office, LoginSession)}) == 2
+    assert len({row.cookie_hash for row in builders.copies(office, LoginSession)}) == 2
 
 
 def test_only_a_hash_of_the_cookie_is_stored(office: Office, person: Person) -> None:
     """V-15."""
-    [row] = hands.copies(office, LoginSession)
+    [row] = builders.copies(office, LoginSession)
 
     stored = b"".join(value for value in vars(row).values() if isinstance(value, bytes))
     assert person.cookie.encode() not in stored
@@ -131,7 +131,7 @@ def test_a_cookie_nobody_gave_opens_nothing(office: Office, person: Person, cook
 def test_signing_out_ends_this_browser_only(office: Office, person: Person, clock: Clock) -> None:
     """V-18."""
     clock.forward(seconds=60)
-    other = hands.sign_in(office, person) or ""
+    other = builders.sign_in(office, person) or ""
 
     with office.work(person) as work:
         sessions.sign_out(work)
@@ -144,7 +144,7 @@ def test_signing_out_everywhere_ends_all_of_ones_own(office: Office, person: Per
     """V-18, V-20."""
     colleague = office.hire(person, "ada@example.org")
     clock.forward(seconds=60)
-    other = hands.sign_in(office, person) or ""
+    other = builders.sign_in(office, person) or ""
 
     with office.work(person) as work:
         sessions.sign_out_everywhere(work)
@@ -167,7 +167,7 @@ def test_a_write_by_somebody_suspended_meanwhile_is_refused(office: Office, pers
     colleague = office.hire(person, "ada@example.org")
     reference = office.ask()
     member = office.member(colleague)
-    hands.suspend(office, person, colleague)
+    builders.suspend(office, person, colleague)
 
     with pytest.raises(Refused, match="signed_out"), office.work(member) as work:
         claims.claim(work, reference)
@@ -216,5 +216,5 @@ def test_nothing_is_saved_into_a_locked_session(office: Office, person: Person, 
     with office.work(Party.WORKER) as work:
         sessions.save_data(work, person.cookie, {"csrf": "a token"})
 
-    [row] = hands.copies(office, LoginSession)
+    [row] = builders.copies(office, LoginSession)
     assert row.sealed_data is None

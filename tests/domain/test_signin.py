@@ -11,7 +11,7 @@ from app.domain.accounts.sessions import TooSoon
 from app.domain.team import team
 from app.domain.work import Party
 from app.models import Role, SignInDelay
-from tests.domain import hands
+from tests.domain import builders
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 
@@ -38,14 +38,14 @@ def wait_of(office: Office, email: str) -> int:
 
 
 def test_password_and_code_sign_in(office: Office, person: Person) -> None:
-    cookie = hands.sign_in(office, person)
+    cookie = builders.sign_in(office, person)
 
     assert cookie is not None
     assert cookie != person.cookie
     with office.work() as work:
         resumed = sessions.resume(work, cookie)
     assert resumed is not None
-    assert resumed.member.account_id == hands.account_id(office, person)
+    assert resumed.member.account_id == builders.account_id(office, person)
 
 
 @pytest.mark.parametrize(("password", "code"), [(WRONG, None), (None, "000000"), (WRONG, "000000"), (None, "")])
@@ -53,14 +53,14 @@ def test_nothing_says_what_was_wrong(office: Office, person: Person, password: s
     """V-11."""
     more = {"password": password} if password else {}
 
-    assert hands.sign_in(office, person, code=code, **more) is None
-    assert "sign_in.refused" in hands.kinds(office)
+    assert builders.sign_in(office, person, code=code, **more) is None
+    assert "sign_in.refused" in builders.kinds(office)
 
 
 def test_the_name_is_taken_however_it_is_written(office: Office, person: Person) -> None:
     written = Person(f" {person.email.upper()} ", person.totp_secret, (), person.cookie)
 
-    assert hands.sign_in(office, written) is not None
+    assert builders.sign_in(office, written) is not None
 
 
 @pytest.mark.parametrize("email", ["grace@example.org", "nobody@example.org"], ids=["known", "unknown"])
@@ -97,7 +97,7 @@ def test_an_attempt_that_came_too_soon_does_not_lengthen_the_pause(
 
 def test_of_parallel_attempts_only_one_is_let_through(office: Office, person: Person) -> None:
     """V-09: guessing in parallel gains nothing."""
-    outcomes = hands.in_parallel([lambda: begin(office, person.email)] * 6)
+    outcomes = builders.in_parallel([lambda: begin(office, person.email)] * 6)
 
     assert sum(isinstance(outcome, sessions.SignInAttempt) for outcome in outcomes) == 1
     assert sum(isinstance(outcome, TooSoon) for outcome in outcomes) == 5
@@ -106,14 +106,14 @@ def test_of_parallel_attempts_only_one_is_let_through(office: Office, person: Pe
 def test_names_do_not_wait_for_each_other(office: Office, person: Person) -> None:
     begin(office, "nobody@example.org")
 
-    assert hands.sign_in(office, person) is not None
+    assert builders.sign_in(office, person) is not None
 
 
 def test_success_forgets_the_failures(office: Office, person: Person, clock: Clock) -> None:
     for _ in range(3):
         begin(office, person.email)
         clock.forward(seconds=30)
-    assert hands.sign_in(office, person) is not None
+    assert builders.sign_in(office, person) is not None
 
     begin(office, person.email)
 
@@ -124,7 +124,7 @@ def test_waits_are_kept_without_the_name(office: Office, person: Person) -> None
     begin(office, "nobody@example.org")
 
     assert all(
-        b"nobody" not in wait.name_hash and len(wait.name_hash) == 32 for wait in hands.copies(office, SignInDelay)
+        b"nobody" not in wait.name_hash and len(wait.name_hash) == 32 for wait in builders.copies(office, SignInDelay)
     )
 
 
@@ -135,7 +135,7 @@ def test_waits_that_are_long_over_are_forgotten(office: Office, person: Person, 
     with office.work(Party.WORKER) as work:
         sessions.lock_idle(work)
 
-    assert hands.count(office, SignInDelay) == 0
+    assert builders.count(office, SignInDelay) == 0
 
 
 def test_an_unknown_name_has_a_salt_that_stays_the_same(office: Office, person: Person, clock: Clock) -> None:
@@ -166,31 +166,31 @@ def test_somebody_who_was_only_invited_cannot_sign_in(office: Office, person: Pe
 def test_a_code_of_the_authenticator_works_once(office: Office, person: Person, clock: Clock) -> None:
     """V-05: also within its own thirty seconds."""
     code = totp.code(person.totp_secret, clock())
-    assert hands.sign_in(office, person, code=code) is not None
+    assert builders.sign_in(office, person, code=code) is not None
     clock.forward(seconds=2)
 
-    assert hands.sign_in(office, person, code=code) is None
+    assert builders.sign_in(office, person, code=code) is None
 
 
 def test_an_older_code_is_refused_once_a_newer_one_was_used(office: Office, person: Person, clock: Clock) -> None:
     older = totp.code(person.totp_secret, clock())
     clock.forward(seconds=30)
-    assert hands.sign_in(office, person) is not None
+    assert builders.sign_in(office, person) is not None
     clock.forward(seconds=2)
 
-    assert hands.sign_in(office, person, code=older) is None
+    assert builders.sign_in(office, person, code=older) is None
 
 
 def test_one_code_in_two_browsers_at_once_signs_in_one(office: Office, person: Person, clock: Clock) -> None:
     attempt = begin(office, person.email)
-    stretched = hands.stretched("seven quiet boats on a lake", attempt.salt)
+    stretched = builders.stretched("seven quiet boats on a lake", attempt.salt)
     code = totp.code(person.totp_secret, clock())
 
     def finish() -> str | None:
         with office.work(Party.WORKER) as work:
             return sessions.finish(work, attempt, stretched, code)
 
-    outcomes = hands.in_parallel([finish] * 4)
+    outcomes = builders.in_parallel([finish] * 4)
 
     assert outcomes.count(None) == 3
     assert sum(isinstance(outcome, str) for outcome in outcomes) == 1
@@ -199,25 +199,25 @@ def test_one_code_in_two_browsers_at_once_signs_in_one(office: Office, person: P
 def test_a_printed_code_works_once(office: Office, person: Person, clock: Clock) -> None:
     """V-08."""
     printed = person.backup_codes[3]
-    assert hands.sign_in(office, person, code=printed.lower().replace("-", " ")) is not None
+    assert builders.sign_in(office, person, code=printed.lower().replace("-", " ")) is not None
     clock.forward(seconds=2)
 
-    assert hands.sign_in(office, person, code=printed) is None
-    assert hands.kinds(office).count("backup_code.used") == 1
+    assert builders.sign_in(office, person, code=printed) is None
+    assert builders.kinds(office).count("backup_code.used") == 1
 
 
 def test_printed_codes_are_not_readable_in_the_database(office: Office, person: Person) -> None:
     """V-08: hashed, and the hashes sealed."""
-    record = hands.account(office, person).sealed_record
+    record = builders.account(office, person).sealed_record
 
     assert [code for code in person.backup_codes if code.encode() in record] == []
 
 
 def test_a_wrong_password_does_not_use_up_a_printed_code(office: Office, person: Person, clock: Clock) -> None:
-    assert hands.sign_in(office, person, password=WRONG, code=person.backup_codes[0]) is None
+    assert builders.sign_in(office, person, password=WRONG, code=person.backup_codes[0]) is None
     clock.forward(seconds=2)
 
-    assert hands.sign_in(office, person, code=person.backup_codes[0]) is not None
+    assert builders.sign_in(office, person, code=person.backup_codes[0]) is not None
 
 
 def test_a_fresh_second_factor_is_counted_too(office: Office, person: Person, clock: Clock) -> None:

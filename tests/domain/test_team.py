@@ -13,7 +13,7 @@ from app.domain.rota import oncall
 from app.domain.team import team
 from app.domain.work import Missing, Party, Refused, Work
 from app.models import Account, AccountState, Holder, Letter, LetterKind, OneTimeLink, Role, Shift
-from tests.domain import hands
+from tests.domain import builders
 from tests.support.clock import Clock
 from tests.support.office import PASSWORD, Office, Person
 
@@ -33,7 +33,7 @@ def invitation(office: Office, token: str) -> team.Invitation:
 def accept(office: Office, token: str, code: str | None = None) -> str | None:
     secret = totp.new_secret()
     brought = team.Credentials(
-        stretched=hands.stretched(PASSWORD, SALT),
+        stretched=builders.stretched(PASSWORD, SALT),
         salt=SALT,
         private=PrivateKey.generate(),
         totp_secret=secret,
@@ -80,7 +80,7 @@ def test_a_wrong_code_leaves_the_link_as_it_was(office: Office) -> None:
     token = invite(office)
 
     assert accept(office, token, code="000000") is None
-    assert hands.count(office, Holder) == 0
+    assert builders.count(office, Holder) == 0
     assert accept(office, token)
 
 
@@ -91,17 +91,17 @@ def test_inviting_again_voids_the_older_link(office: Office) -> None:
     with pytest.raises(Missing):
         invitation(office, older)
     assert invitation(office, newer).email == "new@example.org"
-    assert hands.count(office, Account) == 1
+    assert builders.count(office, Account) == 1
 
 
 def test_only_the_hash_of_a_link_is_stored_and_no_key(office: Office) -> None:
     """V-15."""
     token = invite(office)
 
-    [link] = hands.copies(office, OneTimeLink)
+    [link] = builders.copies(office, OneTimeLink)
 
     assert link.token_hash == codes.hash_token(token)
-    assert hands.count(office, Holder) == 0
+    assert builders.count(office, Holder) == 0
 
 
 def test_an_unknown_link_is_missing(office: Office) -> None:
@@ -113,11 +113,11 @@ def test_of_two_who_use_a_link_at_once_only_one_joins(office: Office, supervisor
     """V-13."""
     token = invite(office)
 
-    outcomes = hands.in_parallel([lambda: accept(office, token)] * 3)
+    outcomes = builders.in_parallel([lambda: accept(office, token)] * 3)
 
     assert sum(isinstance(outcome, str) for outcome in outcomes) == 1
     assert sum(isinstance(outcome, Missing) for outcome in outcomes) == 2
-    assert hands.count(office, Holder) == 3
+    assert builders.count(office, Holder) == 3
 
 
 def test_who_is_in_the_team_is_not_invited_again(office: Office, supervisor: Person) -> None:
@@ -154,7 +154,7 @@ def test_only_an_active_supervisor_changes_the_team(office: Office, supervisor: 
         person = office.hire(supervisor, "ada@example.org")
     else:
         person = office.join("ada@example.org", Role.SUPERVISOR)
-    account_id = hands.account_id(office, supervisor)
+    account_id = builders.account_id(office, supervisor)
 
     with pytest.raises(Missing), office.work(person) as work:
         team.invite(work, email="eve@example.org", name="Eve", role=Role.SUPERVISOR)
@@ -171,7 +171,7 @@ def test_changes_of_power_need_a_fresh_second_factor(
     office: Office, supervisor: Person, clock: Clock, rule: Callable[[Work, UUID], None]
 ) -> None:
     """V-19, V-29."""
-    newcomer = hands.account_id(office, office.join("new@example.org"))
+    newcomer = builders.account_id(office, office.join("new@example.org"))
     clock.forward(minutes=5, seconds=1)
 
     with pytest.raises(Refused, match="prove_again"), office.work(supervisor) as work:
@@ -179,7 +179,7 @@ def test_changes_of_power_need_a_fresh_second_factor(
 
 
 def test_an_approved_colleague_is_not_approved_twice(office: Office, supervisor: Person) -> None:
-    colleague = hands.account_id(office, office.hire(supervisor, "ada@example.org"))
+    colleague = builders.account_id(office, office.hire(supervisor, "ada@example.org"))
 
     with pytest.raises(Refused, match="not_waiting"), office.work(supervisor) as work:
         team.approve(work, colleague, "00" * 32)
@@ -199,7 +199,7 @@ def test_the_last_supervisor_cannot_be_suspended(office: Office, supervisor: Per
     office.hire(supervisor, "ada@example.org")
 
     with pytest.raises(Refused, match="last_supervisor"):
-        hands.suspend(office, supervisor, supervisor)
+        builders.suspend(office, supervisor, supervisor)
 
 
 def test_a_pending_supervisor_does_not_count_as_another(office: Office, supervisor: Person) -> None:
@@ -212,31 +212,31 @@ def test_a_pending_supervisor_does_not_count_as_another(office: Office, supervis
 def test_one_of_two_supervisors_can_be_suspended(office: Office, supervisor: Person) -> None:
     second = office.hire(supervisor, "second@example.org", Role.SUPERVISOR)
 
-    hands.suspend(office, second, supervisor)
+    builders.suspend(office, second, supervisor)
 
-    assert hands.account(office, supervisor).state is AccountState.SUSPENDED
+    assert builders.account(office, supervisor).state is AccountState.SUSPENDED
 
 
 def test_suspension_takes_shifts_links_and_letters(office: Office, supervisor: Person) -> None:
     colleague = office.hire(supervisor, "ada@example.org")
     office.on_call(colleague)
-    hands.send(office)
+    builders.send(office)
 
-    hands.suspend(office, supervisor, colleague)
+    builders.suspend(office, supervisor, colleague)
 
-    account_id = hands.account_id(office, colleague)
-    assert hands.count(office, Shift) == 0
-    waiting = [one for one in hands.copies(office, Letter) if one.account_id == account_id and not one.failed_at]
+    account_id = builders.account_id(office, colleague)
+    assert builders.count(office, Shift) == 0
+    waiting = [one for one in builders.copies(office, Letter) if one.account_id == account_id and not one.failed_at]
     assert waiting == []
 
 
 def test_somebody_who_was_suspended_cannot_be_told_or_planned(office: Office, supervisor: Person) -> None:
     colleague = office.hire(supervisor, "ada@example.org")
-    hands.suspend(office, supervisor, colleague)
+    builders.suspend(office, supervisor, colleague)
 
     with pytest.raises(Refused, match="not_active"):
         office.on_call(colleague)
-    account_id = hands.account_id(office, colleague)
+    account_id = builders.account_id(office, colleague)
     with office.work() as work:
         assert account_id not in [one.account_id for one in oncall.recipients(work)]
 
@@ -244,10 +244,10 @@ def test_somebody_who_was_suspended_cannot_be_told_or_planned(office: Office, su
 def test_somebody_who_was_suspended_does_not_sign_in_again(office: Office, supervisor: Person) -> None:
     """V-18."""
     colleague = office.hire(supervisor, "ada@example.org")
-    hands.suspend(office, supervisor, colleague)
+    builders.suspend(office, supervisor, colleague)
     office.clock.forward(seconds=60)
 
-    assert hands.sign_in(office, colleague) is None
+    assert builders.sign_in(office, colleague) is None
 
 
 @pytest.mark.parametrize("change", ["joined", "approved", "suspended"])
@@ -266,7 +266,7 @@ def test_every_supervisor_hears_of_a_change_in_the_team(office: Office, supervis
             [waiting] = [one for one in team.roster(work) if one.key_digest]
             team.approve(work, waiting.id, waiting.key_digest or "")
     else:
-        hands.suspend(office, supervisor, newcomer)
+        builders.suspend(office, supervisor, newcomer)
 
     assert letters(office) == sorted([*before, supervisor.email, second.email])
 

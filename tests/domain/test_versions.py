@@ -14,7 +14,7 @@ from app.domain.intake.numbers import Number
 from app.domain.lists import queue, search
 from app.domain.lists.queue import View
 from app.domain.work import Altered, Party
-from tests.domain import hands, returned
+from tests.domain import builders, returned
 from tests.support.office import Office, Person
 
 NUMBER = Number("+14805550188", "7")
@@ -64,17 +64,17 @@ def test_a_form_sealed_today_opens_after_a_field_was_added() -> None:
     class LaterWishes(Wishes):
         no_logo: bool = False
 
-    answers = LaterAnswers.from_sealed(hands.SAID.sealed_form(), "here")
-    wishes = LaterWishes.from_sealed(hands.WISHED.sealed_form(), "here")
+    answers = LaterAnswers.from_sealed(builders.SAID.sealed_form(), "here")
+    wishes = LaterWishes.from_sealed(builders.WISHED.sealed_form(), "here")
 
-    assert (answers.name, answers.note, answers.heard_from) == (hands.SAID.name, hands.SAID.note, None)
+    assert (answers.name, answers.note, answers.heard_from) == (builders.SAID.name, builders.SAID.note, None)
     assert (wishes.way, wishes.when, wishes.no_logo) == ("call", ("mon-am",), False)
 
 
 def test_a_request_opens_that_lacks_what_may_be_left_out(office: Office, supervisor: Person) -> None:
     """As one that was sealed before these questions were asked; a permission that nobody asked for is not given."""
     with sealing(Answers, pronouns=..., phone_doubtful=...), sealing(Wishes, voicemail=..., ask=...):
-        reference = hands.reference(office, hands.send(office))
+        reference = builders.reference(office, builders.send(office))
 
     opened = returned.opened(office, supervisor, reference)
 
@@ -117,8 +117,8 @@ def test_a_form_without_what_it_must_say_or_of_a_newer_version_is_altered(
 ) -> None:
     """On every page that opens one or many: named on the one, counted on the others, its neighbor still there."""
     with sealing(form, **changed):
-        reference = hands.reference(office, hands.send(office, b"one"))
-    neighbor = hands.reference(office, hands.send(office, b"two"))
+        reference = builders.reference(office, builders.send(office, b"one"))
+    neighbor = builders.reference(office, builders.send(office, b"two"))
 
     place = altered(office, supervisor, reference)
     with office.work(supervisor) as work:
@@ -162,4 +162,4 @@ def test_a_number_or_an_unsaved_note_of_a_newer_version_is_altered(office: Offic
 
 def give_number(office: Office, client: returned.Client) -> None:
     with office.work(Party.CLIENT) as work:
-        returning.give_number(work, client.code, hands.epoch(work), nonce=b"number", number=NUMBER)
+        returning.give_number(work, client.code, builders.epoch(work), nonce=b"number", number=NUMBER)

@@ -8,7 +8,7 @@ from app.domain.accounts import passkeys, sessions
 from app.domain.accounts.devices import Device, DeviceKind
 from app.domain.accounts.passkeys import Assertion, Halfway, PasskeySummary
 from app.domain.work import Party
-from tests.domain import hands
+from tests.domain import builders
 from tests.support.authenticator import Authenticator
 from tests.support.office import PASSWORD, Office, Person
 
@@ -61,7 +61,7 @@ class Owner:
     def sign_in_with_password(self, halfway: Halfway, *, password: str = PASSWORD, once: str = "once") -> str | None:
         with self.office.work(Party.NEWCOMER) as work:
             attempt = sessions.begin(work, halfway.email)
-        stretched = hands.stretched(password, attempt.salt)
+        stretched = builders.stretched(password, attempt.salt)
         with self.office.work(Party.NEWCOMER) as work:
             return passkeys.finish_with_password(work, attempt, stretched, halfway, PHONE, once=once)
 

@@ -7,7 +7,7 @@ from flask import Flask
 
 from app.domain import marks
 from app.domain.rota import rota
-from tests.domain import hands
+from tests.domain import builders
 from tests.support.clock import Clock
 from tests.support.office import Office
 from tests.web.public.visitor import look, send
@@ -18,7 +18,7 @@ def monday(office: Office, clock: Clock) -> Office:
     """Monday at ten in Arizona: somebody is on call today and on Wednesday, and nobody on Tuesday."""
     clock.forward(hours=2)
     person = office.found()
-    account_id = hands.account_id(office, person)
+    account_id = builders.account_id(office, person)
     with office.work() as work:
         marks.remember(work, marks.WORKER)
         for days in (0, 2):

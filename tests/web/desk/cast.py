@@ -18,7 +18,7 @@ from app.domain.letters import outbox
 from app.domain.rota import rota
 from app.domain.team import team
 from app.models import Letter, LetterKind, Outcome, Role, Shift
-from tests.domain import hands, returned, touches
+from tests.domain import builders, returned, touches
 from tests.support import snapshots
 from tests.support.office import Office, Person
 from tests.web.desk import touching
@@ -81,7 +81,7 @@ def _scene(office: Office) -> Scene:
     office.renewed(people["supervisor"])
     marks = {kind: _another_browser(office, people[kind]) for kind in TEAM}
     requests = _requests(office, people)
-    free = returned.client(office, b"free", replace(hands.SAID, name="Sam")).reference
+    free = returned.client(office, b"free", replace(builders.SAID, name="Sam")).reference
     shift = _shifts(office, people)
     office.renewed(people["supervisor"])
     links = {kind: _link(office, people[kind], f"{kind.replace(' ', '-')}@new.example.org") for kind in TEAM}
@@ -97,7 +97,7 @@ def _scene(office: Office) -> Scene:
     opened = returned.opened(office, people["supervisor"], free)
     return Scene(
         people=people,
-        ids={kind: hands.account_id(office, person) for kind, person in people.items()},
+        ids={kind: builders.account_id(office, person) for kind, person in people.items()},
         requests=requests,
         cookies=cookies,
         tokens={kind: _token(office, people[kind]) for kind in (*TEAM, "pending")},
@@ -123,7 +123,7 @@ def _people(office: Office) -> dict[str, Person]:
             ("suspended", "eve", Role.COUNSELOR),
         )
     }
-    hands.suspend(office, supervisor, hired["suspended"])
+    builders.suspend(office, supervisor, hired["suspended"])
     office.renewed(supervisor)
     return {"supervisor": supervisor, "pending": office.join("newcomer@example.org"), **hired}
 
@@ -138,7 +138,7 @@ def _halfway(office: Office, person: Person) -> str:
 
 def _another_browser(office: Office, person: Person) -> str:
     office.clock.forward(seconds=30)
-    assert hands.sign_in(office, person)
+    assert builders.sign_in(office, person)
     with office.work(person) as work:
         [other] = [one for one in browsers.own(work) if not one.here]
     return other.mark
@@ -155,14 +155,14 @@ def _link(office: Office, person: Person, email: str) -> str:
 def _requests(office: Office, people: Mapping[str, Person]) -> dict[str, str]:
     """Let a request come into each state. For the excluded none of them exists."""
     counselor, supervisor = people["counselor"], people["supervisor"]
-    said = replace(hands.SAID, name=NAME, phone=NUMBER)
+    said = replace(builders.SAID, name=NAME, phone=NUMBER)
     owners = {"counselor": counselor, "supervisor": supervisor}
     names = ["waiting", "withdrawn", "erased", *(f"{kind}'s {how}" for kind in owners for how in _HOWS)]
     clients = {name: returned.client(office, name.encode(), said) for name in names}
     requests = {name: client.reference for name, client in clients.items()}
     for reference in requests.values():
         for kind in ("excluded counselor", "excluded supervisor"):
-            _do(office, supervisor, claims.exclude, reference, hands.account_id(office, people[kind]))
+            _do(office, supervisor, claims.exclude, reference, builders.account_id(office, people[kind]))
     office.prove(supervisor)
     for kind, person in owners.items():
         for how in _HOWS:
@@ -190,7 +190,7 @@ def _do(office: Office, person: Person, rule: Any, reference: str, *said: Any, *
 def _shifts(office: Office, people: Mapping[str, Person]) -> UUID:
     """Let the counselor serve now and a colleague later; return the later shift."""
     office.on_call(people["counselor"])
-    later = hands.account_id(office, people["colleague"])
+    later = builders.account_id(office, people["colleague"])
     with office.work() as work:
         rota.add(work, later, work.now + timedelta(hours=2), work.now + timedelta(hours=6))
         work.session.flush()

@@ -11,7 +11,7 @@ from wtforms.fields.numeric import IntegerField
 
 from app.domain.rota import rota
 from app.web.desk.forms import DeskForm
-from tests.domain import hands
+from tests.domain import builders
 from tests.domain.returned import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
@@ -121,7 +121,7 @@ def _more(desk: Desk, name: str) -> dict[str, Any]:
     if name == "wishes.SettleForm":
         return {"way": "call", "which": "told", "ok": ["vm"], "tz": "America/Phoenix"}
     if name.startswith("rota."):
-        return {"person": str(hands.account_id(desk.office, desk.supervisor))}
+        return {"person": str(builders.account_id(desk.office, desk.supervisor))}
     return {}
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from app.models import Account
 from app.web import guard, typed_answers
-from tests.domain import hands
+from tests.domain import builders
 from tests.support import schema
 from tests.support.clock import Clock
 from tests.support.office import Office, make_app
@@ -222,7 +222,7 @@ def test_to_the_excluded_a_request_in_any_state_is_one_that_does_not_exist(
 ) -> None:
     """V-25: byte for byte, and asked of the database as often; what is sent changes nothing."""
     scene = cast.scene(other_office)
-    with hands.writer(other_office) as session:
+    with builders.writer(other_office) as session:
         session.execute(update(Account).where(Account.id == scene.ids[kind]).values(language=language))
     walker = Walker(other_office, scene, kind)
     for deed in DEEDS:

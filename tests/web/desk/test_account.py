@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app.domain.accounts import passkeys
-from tests.domain import hands
+from tests.domain import builders
 from tests.support.authenticator import Authenticator
 from tests.support.clock import Clock
 from tests.support.office import PASSWORD, Office, Person
@@ -316,10 +316,10 @@ def test_a_supervisor_signs_a_colleague_out_everywhere(
 
 def test_a_new_device_is_written_to_its_person(office: Office, phone: Seat, supervisor: Person, clock: Clock) -> None:
     """V-12: the first browser that says what it is, is known; the next kind is not."""
-    assert "sign_in.new_device" not in hands.kinds(office)
+    assert "sign_in.new_device" not in builders.kinds(office)
     other = Seat(office.app.test_client())
     other.client.environ_base["HTTP_USER_AGENT"] = "Mozilla/5.0 (X11; Linux x86_64)"
 
     sign_in(other, supervisor, clock)
 
-    assert hands.kinds(office).count("sign_in.new_device") == 1
+    assert builders.kinds(office).count("sign_in.new_device") == 1

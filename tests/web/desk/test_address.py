@@ -17,7 +17,7 @@ from app.domain.health import readiness
 from app.domain.letters import outbox
 from app.domain.work import Missing, Party, Refused
 from app.models import Account, Letter
-from tests.domain import hands
+from tests.domain import builders
 from tests.support.clock import Clock
 from tests.support.office import Office, Person, make_app
 from tests.support.smtp import SmtpTrap
@@ -97,7 +97,10 @@ def test_an_address_is_ones_own_once_its_letter_was_answered_and_the_old_one_is_
     moved = Person(NEW, counselor.totp_secret, (), "")
     assert sign_in(Seat(office.app.test_client()), moved, clock).status == 303
     assert sign_in(Seat(office.app.test_client()), counselor, clock).status == 422
-    assert [kind for kind in hands.kinds(office) if kind.startswith("address.")] == ["address.asked", "address.changed"]
+    assert [kind for kind in builders.kinds(office) if kind.startswith("address.")] == [
+        "address.asked",
+        "address.changed",
+    ]
 
 
 def test_letters_go_to_the_old_address_until_the_new_one_is_confirmed(
@@ -179,7 +182,7 @@ def test_a_link_pressed_twice_is_no_mistake(
     answers = [here.send(link, page).status for _ in range(2)]
 
     assert answers == [303, 303]
-    assert hands.kinds(office).count("address.changed") == 1
+    assert builders.kinds(office).count("address.changed") == 1
     assert len(posted(office, smtp)) == 1
 
 
@@ -209,7 +212,7 @@ def test_what_was_asked_for_is_taken_back_with_one_button(
         assert here.look(link).status == 404
         assert posted(office, smtp) == []
         assert KEEP not in [form.action for form in here.look(ACCOUNT).forms]
-    assert hands.kinds(office).count("address.kept") == 2
+    assert builders.kinds(office).count("address.kept") == 2
 
 
 @pytest.mark.parametrize(
@@ -261,7 +264,7 @@ def test_two_who_want_the_same_address_get_it_once(
     with pytest.raises(Refused, match="known_email"), office.work(counselor) as work:
         addresses.confirm(work, links[work.member.account_id])
 
-    assert hands.account(office, counselor).email == counselor.email
+    assert builders.account(office, counselor).email == counselor.email
 
 
 def test_the_link_is_in_no_row_and_letter_after_letter_the_same(
@@ -285,7 +288,7 @@ def test_the_link_is_in_no_row_and_letter_after_letter_the_same(
         moving = accounts.read(work, account).moving
     assert moving is not None
     assert moving.token_hash == codes.hash_token(taken.token).hex()
-    assert taken.token not in str([vars(one) for one in hands.copies(office, Letter)])
+    assert taken.token not in str([vars(one) for one in builders.copies(office, Letter)])
 
 
 def test_a_mistyped_address_does_not_close_the_form(
@@ -303,7 +306,7 @@ def test_a_mistyped_address_does_not_close_the_form(
         assert seen.mail_waits_since(work.now) is None
     smtp.fault = None
     assert posted(office, smtp) == [], "too late for its link"
-    [letter] = [one for one in hands.copies(office, Letter) if one.failure == "cancelled"]
+    [letter] = [one for one in builders.copies(office, Letter) if one.failure == "cancelled"]
     assert letter.address is None
 
 
@@ -311,7 +314,7 @@ def test_who_has_left_is_written_to_at_no_address(
     office: Office, supervisor: Person, counselor: Person, here: Seat, clock: Clock, smtp: SmtpTrap
 ) -> None:
     ask(here, counselor, clock)
-    hands.suspend(office, supervisor, counselor)
+    builders.suspend(office, supervisor, counselor)
 
     assert NEW not in [to for to, *_ in posted(office, smtp)]
     with office.work() as work:

@@ -15,7 +15,7 @@ from app.domain.intake.numbers import Number
 from app.domain.vault import epochs
 from app.domain.work import Altered, Party
 from app.models import Intake, LogEntry, Model, ThreadEntry
-from tests.domain import hands, returned
+from tests.domain import builders, returned
 from tests.domain.returned import Client
 from tests.support import schema, snapshots
 from tests.support.clock import Clock
@@ -27,7 +27,7 @@ from tests.web.desk.walker import Step, Walker, method_of
 from tools import permissions
 from tools.permissions import Page
 
-SAID = replace(hands.SAID, name="Zzyzx Quux", phone="+14805550166", note="plover")
+SAID = replace(builders.SAID, name="Zzyzx Quux", phone="+14805550166", note="plover")
 NOTE, MESSAGE, NEW_NUMBER = "heliotrope", "xylem", "+14805550177"
 ALTERED = "This record was altered."
 SECRETS = ("Zzyzx", "555-0166", "5550166", "plover", NOTE, MESSAGE, "555-0177", "5550177")
@@ -90,7 +90,7 @@ def pair(office: Office, scene: Scene) -> tuple[Client, Client]:
         client.say(MESSAGE if client is clients[0] else "hello")
         with office.work(Party.CLIENT) as work:
             number = Number(NEW_NUMBER if client is clients[0] else "+14805550188")
-            returning.give_number(work, client.code, hands.epoch(work), nonce=b"number", number=number)
+            returning.give_number(work, client.code, builders.epoch(work), nonce=b"number", number=number)
         with office.work(supervisor) as work:
             claims.claim(work, client.reference)
             notes.write(work, client.reference, NOTE if client is clients[0] else "x", nonce=None, kept_at=None)
@@ -131,9 +131,9 @@ def way(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def broken(office: Office, pair: tuple[Client, Client], filled: object, name: str, way: str) -> Iterator[str]:
     """Alter one column of ours, or put the other request's value there; undone after the test."""
-    before = snapshots.every_row(hands.database(office))
+    before = snapshots.every_row(builders.database(office))
     ours, theirs = (client.intake().id for client in pair)
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         mine, other = (
             bytes(session.execute(select(cell(name)).where(row_of(name, one))).scalar_one()) for one in (ours, theirs)
         )
@@ -143,7 +143,7 @@ def broken(office: Office, pair: tuple[Client, Client], filled: object, name: st
         assert wrong != mine
         session.execute(update(cell(name).table).where(row_of(name, ours)).values({cell(name).key: wrong}))
     yield pair[0].reference
-    snapshots.put_back(hands.database(office), before)
+    snapshots.put_back(builders.database(office), before)
 
 
 @pytest.fixture
@@ -170,7 +170,7 @@ def rows(office: Office) -> dict[str, Any]:
     """Return every row but the record, which says that something was altered, and who was seen when."""
     return {
         name: kept
-        for name, kept in snapshots.every_row(hands.database(office)).items()
+        for name, kept in snapshots.every_row(builders.database(office)).items()
         if name not in ("audit_lines", "sign_ins")
     }
 

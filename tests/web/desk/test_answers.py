@@ -4,7 +4,7 @@ import pytest
 
 from app.domain.intake.returning import TEMPLATES
 from app.models import ThreadEntry
-from tests.domain import hands
+from tests.domain import builders
 from tests.domain.returned import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
@@ -118,8 +118,8 @@ def test_the_thread_never_says_who_answered(
     sit(supervisor).send(f"{address}/message", address, template="read")
 
     with office.work(supervisor) as work:
-        key, _ = hands.thread_key(work, client.reference)
-    entry = hands.opened_entry(client.entries()[-1], key)
+        key, _ = builders.thread_key(work, client.reference)
+    entry = builders.opened_entry(client.entries()[-1], key)
     assert entry["value"] == {"v": 1, "from": "staff", "template": "read"}
-    assert hands.count(office, ThreadEntry) == 2
-    assert hands.kinds(office).count("thread.written") == 1
+    assert builders.count(office, ThreadEntry) == 2
+    assert builders.kinds(office).count("thread.written") == 1

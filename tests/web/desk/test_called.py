@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.crypto import words
 from app.models import AuditLine, LetterKind, LogKind, Status
-from tests.domain import calling, hands, returned
+from tests.domain import builders, calling, returned
 from tests.support.clock import Clock
 from tests.support.logbook import Logbook
 from tests.support.office import Office, Person
@@ -109,7 +109,7 @@ def test_wrong_answers_write_nothing_about_a_request_and_are_slowed(
     assert (soon.status, soon.headers["Retry-After"]) == (429, "1")
     assert "Wait 1 second, then try again." in soon.text
     assert "It is them" in right.text
-    account = f"account/{hands.account_id(office, counselor)}"
+    account = f"account/{builders.account_id(office, counselor)}"
     assert trail(office) == [
         ("call.compared", account), ("call.refused", account), ("call.verified", f"intake/{reference}"),
     ]  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 from app.domain.intake import opening
 from app.domain.intake.answers import Answers, Wishes
 from app.models import LogKind
-from tests.domain import hands, returned
+from tests.domain import builders, returned
 from tests.domain.returned import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
@@ -25,7 +25,7 @@ def write(office: Office, person: Person, client: Client, kind: LogKind, **value
         opening.write(work, opening.case(work, client.reference), kind, value)
 
 
-def shown(office: Office, sit: Sit, said: Answers = hands.SAID, wished: Wishes = hands.WISHED) -> Page:
+def shown(office: Office, sit: Sit, said: Answers = builders.SAID, wished: Wishes = builders.WISHED) -> Page:
     supervisor = office.found()
     return sit(supervisor).look(f"/desk/{returned.client(office, said=said, wished=wished).reference}")
 
@@ -78,7 +78,7 @@ def test_f06_times_that_are_a_week_old_are_asked_about_again(
     page = sit(office.renewed(supervisor)).look(f"/desk/{client.reference}")
 
     assert (f"These times are {days} days old: ask again first." in page.text) is told
-    client.wish(hands.WISHED)
+    client.wish(builders.WISHED)
     assert "days old" not in sit(supervisor).look(f"/desk/{client.reference}").text
 
 
@@ -105,7 +105,7 @@ def test_burnt_words_are_not_shown_and_the_card_says_what_to_ask(office: Office,
 
 def test_who_calls_us_says_both_words_and_we_say_neither(office: Office, sit: Sit) -> None:
     """S-51: picking up the phone is no call of ours."""
-    page = shown(office, sit, said=hands.SAID, wished=Wishes("icall"))
+    page = shown(office, sit, said=builders.SAID, wished=Wishes("icall"))
 
     assert re.search(r"They say first \w+ And then \w+", page.text)
     assert "When they call, say neither word: ask for both, and type them in." in page.text
@@ -136,7 +136,7 @@ def test_the_card_says_which_language_they_speak_and_marks_what_is_said_in_it(
     office: Office, sit: Sit, language: str, spoken: str
 ) -> None:
     """S-51, A-19."""
-    page = shown(office, sit, said=replace(hands.SAID, language=language))
+    page = shown(office, sit, said=replace(builders.SAID, language=language))
 
     assert f"Speak {spoken}" in page.text
     assert page.find("dd", lang="es" if language == "es" else "en")
@@ -145,7 +145,7 @@ def test_the_card_says_which_language_they_speak_and_marks_what_is_said_in_it(
 
 def test_what_is_not_allowed_is_no_sentence_to_say(office: Office, sit: Sit) -> None:
     """S-50, S-53."""
-    page = shown(office, sit, wished=replace(hands.WISHED, voicemail=False))
+    page = shown(office, sit, wished=replace(builders.WISHED, voicemail=False))
 
     assert "Voicemail Hang up. Leave nothing." in page.text
     assert "Text message Send none." in page.text
@@ -155,7 +155,7 @@ def test_what_is_not_allowed_is_no_sentence_to_say(office: Office, sit: Sit) -> 
 
 def test_a_text_without_a_time_to_ask_about_is_not_sent(office: Office, sit: Sit) -> None:
     """S-53."""
-    page = shown(office, sit, wished=replace(hands.WISHED, text=True, when=("sun-eve",)))
+    page = shown(office, sit, wished=replace(builders.WISHED, text=True, when=("sun-eve",)))
 
     assert "Text message Send none: they have no safe time in our calling hours." in page.text
 
@@ -186,7 +186,7 @@ def test_s54_the_card_counts_the_tries_and_ends_them(office: Office, sit: Sit, o
 def test_the_last_voicemail_promises_no_other_call(office: Office, sit: Sit) -> None:
     """S-53, S-54: after it, nobody calls again."""
     supervisor = office.found()
-    client = returned.client(office, wished=replace(hands.WISHED, when=("mon-am", "tue-pm")))
+    client = returned.client(office, wished=replace(builders.WISHED, when=("mon-am", "tue-pm")))
     seat = sit(supervisor)
     assert (
         "Hi Sam, this is Grace, calling you back. I will try again this morning."
@@ -201,7 +201,7 @@ def test_the_last_voicemail_promises_no_other_call(office: Office, sit: Sit) -> 
 
 def test_an_address_is_masked_like_the_number(office: Office, sit: Sit) -> None:
     """S-51, V-54."""
-    page = shown(office, sit, said=replace(hands.SAID, phone=None, email="sam@example.org"), wished=Wishes("icall"))
+    page = shown(office, sit, said=replace(builders.SAID, phone=None, email="sam@example.org"), wished=Wishes("icall"))
 
     assert "Show email" in page.text
     assert "sam@example" not in page.html

@@ -10,7 +10,7 @@ from app.domain.casework import claims, retention
 from app.domain.intake import opening
 from app.domain.intake.tombstones import Cause
 from app.models import AuditLine, Role
-from tests.domain import hands
+from tests.domain import builders
 from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
@@ -32,7 +32,7 @@ def leaver(office: Office, supervisor: Person) -> Person:
 def reference(office: Office, supervisor: Person, excluded: Person, leaver: Person) -> str:
     """A request that was opened, handed over, and is kept from a supervisor."""
     reference = office.ask()
-    kept_from, receiver = hands.account_id(office, excluded), hands.account_id(office, supervisor)
+    kept_from, receiver = builders.account_id(office, excluded), builders.account_id(office, supervisor)
     with office.work(leaver) as work:
         opening.open(work, reference)
         claims.claim(work, reference)

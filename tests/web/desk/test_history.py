@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from app.domain.intake import opening
 from app.models import LogKind
-from tests.domain import hands
+from tests.domain import builders
 from tests.domain.returned import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
@@ -90,7 +90,7 @@ def test_what_the_client_forbade_stays_in_the_history(
     office: Office, supervisor: Person, sit: Sit, address: str, client: Client
 ) -> None:
     """S-58: with a time, and nobody's name."""
-    client.wish(replace(hands.WISHED, voicemail=False))
+    client.wish(replace(builders.WISHED, voicemail=False))
 
     assert "Mon 23 Nov, 8:00 am On the return page: wishes Safe times in Phoenix" in done(sit(supervisor), address)
 
@@ -120,7 +120,7 @@ def test_somebody_who_has_left_is_still_named(
 ) -> None:
     seat = sit(counselor)
     seat.send(f"{address}/claim", address)
-    hands.suspend(office, supervisor, counselor)
+    builders.suspend(office, supervisor, counselor)
 
     page = sit(supervisor).look(address)
 

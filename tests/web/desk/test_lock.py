@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.conftest import NewPage
-from tests.domain import hands
+from tests.domain import builders
 from tests.support import schema, serving
 from tests.support.office import Office, Person
 
@@ -79,6 +79,6 @@ def test_a_note_that_is_being_typed_when_the_lock_comes_is_there_after_signing_i
 
 def _sign_in(page: Page, office: Office, person: Person) -> None:
     office.clock.forward(seconds=60)
-    cookie = hands.sign_in(office, person)
+    cookie = builders.sign_in(office, person)
     assert cookie is not None
     page.context.add_cookies([{"name": "s", "value": cookie, "url": serving.address(office)}])

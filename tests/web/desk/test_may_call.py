@@ -13,7 +13,7 @@ from app.domain.casework import confirmed_wishes
 from app.domain.intake import returning
 from app.domain.intake.numbers import Number
 from app.domain.work import Refused
-from tests.domain import calling, hands, returned
+from tests.domain import builders, calling, returned
 from tests.domain.returned import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
@@ -113,7 +113,7 @@ def test_s54_what_is_settled_by_voice_gives_no_try_back_but_the_call_does(
 def give(office: Office, client: Client, number: str) -> None:
     """Write a number on the return page."""
     with office.work() as work:
-        epoch = hands.epoch(work)
+        epoch = builders.epoch(work)
     client.do(returning.give_number, epoch=epoch, nonce=number.encode(), number=Number(number))
 
 
@@ -250,12 +250,12 @@ def settle(office: Office, person: Person, client: Client, which: str, is_right:
     with office.work(person) as work:
         if which in (THE_NUMBER, ANOTHER):
             confirmed_wishes.take_number(
-                work, client.reference, hands.WISHED, hands.epoch(work),
+                work, client.reference, builders.WISHED, builders.epoch(work),
                 number=Number(which), entry=opened.entry, nonce=None, is_right=is_right,
             )  # fmt: skip
         else:
             confirmed_wishes.keep_number(
-                work, client.reference, hands.WISHED,
+                work, client.reference, builders.WISHED,
                 number=newest, entry=opened.entry, nonce=None, is_right=is_right,
             )  # fmt: skip
 

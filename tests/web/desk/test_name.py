@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.domain import hands
+from tests.domain import builders
 from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Seat
@@ -22,7 +22,7 @@ def test_another_name_is_shown_to_colleagues(office: Office, supervisor: Person,
     assert (answer.status, answer.leads_to) == (303, ACCOUNT)
     assert "Ada Lovelace <b>" in here.look(ACCOUNT).text
     assert "Ada Lovelace <b>" in sit(supervisor).look("/desk/team").text
-    assert hands.kinds(office).count("account.renamed") == 1
+    assert builders.kinds(office).count("account.renamed") == 1
 
 
 def test_a_name_is_shown_as_its_letters_join(here: Seat) -> None:

@@ -7,7 +7,7 @@ import pytest
 from app.domain.intake import returning
 from app.domain.intake.answers import Wishes
 from app.domain.intake.numbers import Number
-from tests.domain import hands
+from tests.domain import builders
 from tests.domain.returned import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
@@ -73,7 +73,7 @@ def test_what_was_written_on_the_return_page_stays_text(client: Client, reader: 
 
 def test_what_is_taken_away_holds_at_once_and_is_no_question(client: Client, reader: Seat) -> None:
     """The strictest of all wishes is what the card orders."""
-    client.wish(replace(hands.WISHED, voicemail=False))
+    client.wish(replace(builders.WISHED, voicemail=False))
 
     page = _shown(reader, client)
 
@@ -83,7 +83,7 @@ def test_what_is_taken_away_holds_at_once_and_is_no_question(client: Client, rea
 
 def test_what_is_loosened_is_a_question_and_the_card_stays_strict(client: Client, reader: Seat) -> None:
     """The finder of the seven words may be the person they fear."""
-    client.wish(replace(hands.WISHED, text=True, when=("mon-am", "tue-pm")))
+    client.wish(replace(builders.WISHED, text=True, when=("mon-am", "tue-pm")))
 
     page = _shown(reader, client)
 
@@ -99,7 +99,7 @@ def test_a_new_number_is_masked_and_not_to_be_called_before_it_was_asked_about(
     office: Office, client: Client, reader: Seat
 ) -> None:
     with office.work() as work:
-        epoch = hands.epoch(work)
+        epoch = builders.epoch(work)
     client.do(returning.give_number, epoch=epoch, nonce=b"number", number=Number("+16025550188"))
 
     page, number = _shown(reader, client), _revealed(reader, client)

@@ -8,7 +8,7 @@ from sqlalchemy import event, select
 
 from app.crypto import totp
 from app.models import AuditLine, Draft, LogEntry
-from tests.domain import hands
+from tests.domain import builders
 from tests.domain.returned import Client
 from tests.support.clock import Clock
 from tests.support.office import PASSWORD, Office, Person, make_app
@@ -72,7 +72,7 @@ def test_an_unsteady_thumb_writes_one_note(office: Office, supervisor: Person, s
         assert write(seat, address, NOTE, page).status == 303
     write(seat, address, NOTE)
 
-    assert hands.count(office, LogEntry) == 2, "said once more on another day, it is another note"
+    assert builders.count(office, LogEntry) == 2, "said once more on another day, it is another note"
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_note_that_cannot_be_saved_is_given_back(
     assert sentence in page.text
     assert typed(page) == text.strip()
     assert write(seat, address, NOTE, page).status == 303
-    assert hands.count(office, LogEntry) == 1
+    assert builders.count(office, LogEntry) == 1
 
 
 def test_nine_hundred_letters_of_any_language_fit(office: Office, supervisor: Person, sit: Sit, address: str) -> None:
@@ -132,7 +132,7 @@ def test_who_claims_while_typing_finds_the_note_in_the_box(
     assert typed(page) == NOTE
     assert write(seat, address, typed(page), page).status == 303
     assert typed(seat.look(address)) == ""
-    assert hands.count(office, Draft) == 0
+    assert builders.count(office, Draft) == 0
 
 
 def test_when_the_client_withdraws_meanwhile_the_note_can_still_be_copied(
@@ -148,7 +148,7 @@ def test_when_the_client_withdraws_meanwhile_the_note_can_still_be_copied(
     assert "This request was taken back. Do not call." in answer.text
     assert typed(answer) == NOTE
     assert not [form for form in answer.forms if form.action.endswith("/note")]
-    assert hands.count(office, LogEntry) == 0
+    assert builders.count(office, LogEntry) == 0
 
 
 def test_a_note_sent_after_the_lock_is_kept_for_its_author_alone(
@@ -167,13 +167,13 @@ def test_a_note_sent_after_the_lock_is_kept_for_its_author_alone(
     assert NOTE not in answer.html
     assert (again.status, typed(again)) == (200, NOTE)
     assert "Not saved yet." in again.text
-    [row] = hands.copies(office, Draft)
+    [row] = builders.copies(office, Draft)
     assert b"sister" not in row.sealed_draft
     other = sign_in_again(office, Seat(office.app.test_client()), supervisor, answer)
     assert typed(other) == ""
 
     assert write(seat, address, typed(again), again).status == 303
-    assert hands.count(office, Draft) == 0
+    assert builders.count(office, Draft) == 0
     assert "Ada Note Call her sister first." in seat.look(address).text
 
 
@@ -229,7 +229,7 @@ def test_of_a_stranger_nothing_is_stored(
 
     assert answer.status == 401
     assert typed(answer) == NOTE, "it is given back, to be copied"
-    assert hands.count(office, Draft) == 0
+    assert builders.count(office, Draft) == 0
 
 
 @pytest.mark.parametrize("once", ["", "forged", "a colleague's", "another request's", "a day old"])
@@ -253,7 +253,7 @@ def test_a_locked_browser_alone_proves_nothing(
 
     assert answer.status == 401
     assert typed(answer) == NOTE
-    assert hands.count(office, Draft) == 0
+    assert builders.count(office, Draft) == 0
 
 
 def test_another_site_cannot_put_a_note_into_anybodys_box(
@@ -266,7 +266,7 @@ def test_another_site_cannot_put_a_note_into_anybodys_box(
 
     for header in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"}):
         assert seat.client.post(f"{address}/note", data=fields, headers=header).status_code == 403
-    assert hands.count(office, Draft) == 0
+    assert builders.count(office, Draft) == 0
 
 
 def test_who_signed_in_again_in_another_window_saves_it_once_more(
@@ -282,7 +282,7 @@ def test_who_signed_in_again_in_another_window_saves_it_once_more(
 
     assert page.status == 422
     assert "You signed in again since then. Nothing is lost: save it once more." in page.text
-    assert hands.count(office, LogEntry) == 0
+    assert builders.count(office, LogEntry) == 0
     assert write(seat, address, typed(page), page).status == 303
 
 
@@ -293,7 +293,7 @@ def test_a_full_disk_gives_the_note_back(sqlite_url: str, tmp_path: Path, clock:
     seat = Seat(office.browser(office.found()))
     address = f"/desk/{office.ask()}"
     page = seat.look(address)
-    database = hands.database(office)
+    database = builders.database(office)
     database.close()
     event.listen(database.engine, "connect", let_nothing_grow)
 
@@ -326,5 +326,5 @@ def test_no_audit_line_and_no_log_holds_a_word_of_a_note(
         lines = work.session.scalars(ours).all()
     assert [(line.kind, line.subject) for line in lines] == [
         ("log.note", address.replace("/desk/", "intake/")),
-        ("draft.kept", f"account/{hands.account_id(office, supervisor)}"),
+        ("draft.kept", f"account/{builders.account_id(office, supervisor)}"),
     ]

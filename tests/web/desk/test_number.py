@@ -8,7 +8,7 @@ from flask import Flask
 
 from app.domain.intake.answers import Wishes
 from app.models import LoginSession
-from tests.domain import hands, returned
+from tests.domain import builders, returned
 from tests.domain.returned import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
@@ -16,7 +16,7 @@ from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat, statements
 from tests.web.desk.test_intake import trail
 
-LATER = replace(hands.WISHED, when=("tue-am",))
+LATER = replace(builders.WISHED, when=("tue-am",))
 TEL = "tel:+16025550123"
 
 
@@ -45,7 +45,7 @@ def test_the_number_comes_with_from_where_to_call_and_what_to_say(
     office: Office, supervisor: Person, reader: Seat
 ) -> None:
     """S-51, S-53, S-58, S-59."""
-    client = returned.client(office, said=replace(hands.SAID, extension="77"))
+    client = returned.client(office, said=replace(builders.SAID, extension="77"))
 
     answer, page = ask(reader, client), number(reader, client)
 
@@ -66,7 +66,7 @@ def test_the_number_comes_with_from_where_to_call_and_what_to_say(
 
 
 def test_a_number_from_abroad_is_shown_with_its_country(office: Office, reader: Seat) -> None:
-    client = returned.client(office, said=replace(hands.SAID, phone="+525512345678", phone_doubtful=True))
+    client = returned.client(office, said=replace(builders.SAID, phone="+525512345678", phone_doubtful=True))
     ask(reader, client)
 
     page = number(reader, client)
@@ -208,7 +208,7 @@ def test_other_news_stand_above_the_number(reader: Seat, client: Client) -> None
     client.say("from before", b"before")
     ask(reader, client)
     client.say("please wait a little", b"since")
-    client.wish(replace(hands.WISHED, text=True))
+    client.wish(replace(builders.WISHED, text=True))
 
     page = number(reader, client)
 
@@ -235,12 +235,12 @@ def test_the_pulse_tells_that_something_changed_and_nothing_else(
     """V-50: it opens nothing, and so leaves no line."""
     ask(reader, client)
     address = f"/desk/{client.reference}/pulse"
-    before = hands.kinds(office)
+    before = builders.kinds(office)
     with statements(app) as said:
         answer = reader.client.get(address).get_json()
 
     assert answer.keys() == {"version"}
-    assert hands.kinds(office) == before
+    assert builders.kinds(office) == before
     assert len(said) <= 3
     assert f'data-version="{answer["version"]}"' in number(reader, client).html
     client.say()
@@ -266,7 +266,7 @@ def test_the_pulse_is_no_sign_of_anybody_and_ends_with_the_lock(
 
 def test_what_a_client_wrote_stays_text_on_the_number_page(office: Office, reader: Seat) -> None:
     """V-38."""
-    client = returned.client(office, said=replace(hands.SAID, name="<b>Sam</b>"))
+    client = returned.client(office, said=replace(builders.SAID, name="<b>Sam</b>"))
     ask(reader, client)
     client.say("<script>x</script>")
 

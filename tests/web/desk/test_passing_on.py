@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from app import mail
 from app.models import Exclusion, Letter
-from tests.domain import hands
+from tests.domain import builders
 from tests.support.office import Office, Person, make_app
 from tests.support.smtp import SmtpTrap
 from tests.web.desk.conftest import Sit
@@ -21,7 +21,7 @@ def address(office: Office, supervisor: Person) -> str:
 
 
 def account(office: Office, person: Person) -> str:
-    return str(hands.account_id(office, person))
+    return str(builders.account_id(office, person))
 
 
 def test_who_has_it_gives_it_back(counselor: Person, sit: Sit, address: str) -> None:
@@ -150,7 +150,7 @@ def test_the_last_who_could_open_it_stays(office: Office, supervisor: Person, si
 
     assert page.status == 409
     assert "Nobody else could open this request. Let a colleague join first." in page.text
-    assert hands.count(office, Exclusion) == 0
+    assert builders.count(office, Exclusion) == 0
     assert seat.look(address).status == 200
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.models import SignInDelay, SpentChallenge
-from tests.domain import hands
+from tests.domain import builders
 from tests.support.authenticator import Authenticator
 from tests.support.clock import Clock
 from tests.support.office import PASSWORD, Office, Person, make_app
@@ -152,7 +152,7 @@ def test_a_copy_of_a_passkey_is_refused(owner: Person, seat: Seat, device: Authe
     answer = touch(seat, device)
 
     assert UNKNOWN in answer.text
-    assert "passkey.copied" in hands.kinds(office)
+    assert "passkey.copied" in builders.kinds(office)
 
 
 def test_a_challenge_lasts_five_minutes_and_the_page_gets_another(
@@ -187,13 +187,13 @@ def test_a_challenge_that_is_not_ours_is_refused_before_anything_is_read(
     office: Office, owner: Person, seat: Seat, device: Authenticator, challenge: str | None
 ) -> None:
     """V-36, V-42."""
-    before = hands.count(office, SpentChallenge)
+    before = builders.count(office, SpentChallenge)
 
     answer = seat.send(TOUCH, SIGN_IN, challenge=challenge, passkey=device.use(challenge or ""))
 
     assert answer.status == 422
-    assert hands.count(office, SpentChallenge) == before
-    assert hands.count(office, SignInDelay) == 0
+    assert builders.count(office, SpentChallenge) == before
+    assert builders.count(office, SignInDelay) == 0
 
 
 def test_the_challenge_of_a_session_signs_nobody_in(

@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 from app.crypto import totp
 from app.models import Account
 from tests.conftest import NewPage
-from tests.domain import hands
+from tests.domain import builders
 from tests.support import browser as browsers
 from tests.support import ports, schema
 from tests.support.clock import Clock
@@ -63,8 +63,8 @@ def supervisor(office: Office) -> Person:
 def person(office: Office, supervisor: Person) -> Person:
     """Somebody of this test's own."""
     office.clock.forward(minutes=1)
-    number = hands.count(office, Account)
-    here_again = replace(supervisor, cookie=hands.sign_in(office, supervisor) or "")
+    number = builders.count(office, Account)
+    here_again = replace(supervisor, cookie=builders.sign_in(office, supervisor) or "")
     return office.hire(here_again, f"counselor{number}@example.org")
 
 
@@ -221,7 +221,7 @@ def test_a_copy_with_an_older_counter_is_refused(add: Add, page: Page, office: O
     press(page)
 
     expect(page.get_by_role("alert")).to_contain_text("This passkey is not known here.")
-    assert hands.kinds(office).count("passkey.copied") == 1
+    assert builders.kinds(office).count("passkey.copied") == 1
 
 
 def test_a_passkey_takes_the_place_of_the_code_and_is_removed_by_it(

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.models import Account, Holder, Letter, LetterKind, Lock, LockKind
-from tests.domain import hands
+from tests.domain import builders
 from tests.support.authenticator import Authenticator
 from tests.support.clock import Clock
 from tests.support.office import PASSWORD, Office, Person
@@ -130,7 +130,7 @@ def test_other_browsers_are_signed_out_and_the_person_is_told(
             .where(Letter.kind == LetterKind.ACCOUNT_CHANGE)
         ).all()
     assert told == [counselor.email]
-    assert hands.kinds(office).count("password.changed") == 1
+    assert builders.kinds(office).count("password.changed") == 1
 
 
 def test_there_is_one_lock_for_the_password_and_passkeys_keep_theirs(
@@ -139,12 +139,14 @@ def test_there_is_one_lock_for_the_password_and_passkeys_keep_theirs(
     """A password that was seen by somebody is no way in any more, in no row."""
     device = Authenticator()
     add(here, counselor, clock, device)
-    before = hands.copies(office, Lock)
+    before = builders.copies(office, Lock)
 
     change(here, counselor, clock)
 
-    [holder] = [one for one in hands.copies(office, Holder) if one.account_id == hands.account_id(office, counselor)]
-    after = [one for one in hands.copies(office, Lock) if one.holder_id == holder.id]
+    [holder] = [
+        one for one in builders.copies(office, Holder) if one.account_id == builders.account_id(office, counselor)
+    ]
+    after = [one for one in builders.copies(office, Lock) if one.holder_id == holder.id]
     kept = {one.id for one in after} & {one.id for one in before}
     assert sorted(one.kind for one in after) == [LockKind.PASSKEY, LockKind.PASSWORD]
     assert [one.kind for one in after if one.id in kept] == [LockKind.PASSKEY]

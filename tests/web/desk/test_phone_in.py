@@ -15,7 +15,7 @@ from app.domain.work import LANGUAGES, Party
 from app.models import AuditLine, Confirmation, Epoch, Intake, Letter, Status
 from app.practice.facts import FORMATS, OPTIONAL_FIELDS
 from app.practice.questions import QUESTIONS
-from tests.domain import hands, returned
+from tests.domain import builders, returned
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
@@ -196,7 +196,7 @@ def test_of_somebody_under_18_nothing_is_kept_and_staff_see_what_to_say(office: 
 
     assert (answer.status, answer.leads_to) == (303, "/desk/new/teen")
     assert intakes_kept(office) == []
-    assert hands.count(office, Confirmation) == 0
+    assert builders.count(office, Confirmation) == 0
     page = seat.look("/desk/new/teen")
     assert "Under 18: nothing was saved" in page.text
     assert "call or text Childhelp at 1-800-422-4453" in page.text

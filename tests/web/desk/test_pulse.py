@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.models import AuditLine, LoginSession
-from tests.domain import crowd, hands
+from tests.domain import builders, many_requests
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
@@ -30,7 +30,7 @@ def test_it_is_the_version_of_the_page_until_something_changes(office: Office, s
     reference = office.ask()
     [shown] = seat.look("/desk/").find("p", class_="update")
     before = json.loads(seat.look("/desk/pulse").html)
-    crowd.claim(office, supervisor, reference)
+    many_requests.claim(office, supervisor, reference)
 
     after = json.loads(seat.look("/desk/pulse").html)
 
@@ -42,13 +42,13 @@ def test_it_is_the_version_of_the_page_until_something_changes(office: Office, s
 def test_it_opens_nothing_and_leaves_no_line(app: Flask, office: Office, supervisor: Person, sit: Sit) -> None:
     seat = sit(supervisor)
     reference = office.ask()
-    crowd.change(office, reference, sealed_thread_key=b"unreadable", sealed_answers_key=b"unreadable")
-    lines = hands.count(office, AuditLine)
+    many_requests.change(office, reference, sealed_thread_key=b"unreadable", sealed_answers_key=b"unreadable")
+    lines = builders.count(office, AuditLine)
 
     with statements(app) as said:
         assert seat.look("/desk/pulse").status == 200
 
-    assert hands.count(office, AuditLine) == lines
+    assert builders.count(office, AuditLine) == lines
     assert len(said) == 2, "who asks, and the pulse"
     assert all(statement.startswith("SELECT") and "sealed_answers" not in statement for statement in said)
 

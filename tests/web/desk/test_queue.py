@@ -11,7 +11,7 @@ from app.domain.intake import arrivals
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.work import Party
 from app.models import AuditLine
-from tests.domain import crowd, hands, returned
+from tests.domain import builders, many_requests, returned
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
@@ -31,11 +31,11 @@ def line(page: Page, reference: str) -> str:
     return " ".join(re.sub(r"<[^>]*>", " ", found).split()).removeprefix(reference).replace(" ,", ",").strip()
 
 
-def ask(office: Office, wishes: Wishes = hands.WISHED, language: str = "en") -> str:
+def ask(office: Office, wishes: Wishes = builders.WISHED, language: str = "en") -> str:
     with office.work(Party.CLIENT) as work:
         said = Answers("Luz", "AZ", phone="+16025550123", language=language)
-        token = arrivals.submit(work, hands.epoch(work), nonce=b"n", language=language, answers=said, wishes=wishes)
-    return hands.reference(office, token)
+        token = arrivals.submit(work, builders.epoch(work), nonce=b"n", language=language, answers=said, wishes=wishes)
+    return builders.reference(office, token)
 
 
 def seen(office: Office, sit: Sit, person: Person, path: str = "/desk/") -> Page:
@@ -50,8 +50,8 @@ def test_what_needs_me_comes_first_and_what_others_have_is_elsewhere(
     for nonce in (b"one", b"two", b"three"):
         asked.append(office.ask(nonce=nonce))
         clock.forward(minutes=4)
-    crowd.claim(office, supervisor, asked[0])
-    crowd.claim(office, counselor, asked[1])
+    many_requests.claim(office, supervisor, asked[0])
+    many_requests.claim(office, counselor, asked[1])
 
     page = sit(supervisor).look("/desk/")
 
@@ -75,7 +75,7 @@ def test_a_list_that_there_is_not_is_not_found(supervisor: Person, sit: Sit, que
 
 def test_each_line_says_how_long_it_waits(office: Office, supervisor: Person, sit: Sit, clock: Clock) -> None:
     reference, said = office.ask(), []
-    crowd.change(office, reference, due_at=None)
+    many_requests.change(office, reference, due_at=None)
     for minutes in (0, 1, 9, 50, 60, 47 * 60, 48 * 60):
         clock.forward(minutes=minutes)
         said.append(line(seen(office, sit, supervisor), reference).rpartition(" waits ")[2])
@@ -100,7 +100,7 @@ def test_each_line_says_what_was_promised(
 ) -> None:
     clock.set(MONDAY)
     reference = office.ask()
-    crowd.change(office, reference, due_at=MONDAY + due)
+    many_requests.change(office, reference, due_at=MONDAY + due)
 
     page = seen(office, sit, supervisor, "/desk/?view=new")
 
@@ -113,9 +113,9 @@ def test_a_planned_follow_up_is_told_and_when_it_is_over(
 ) -> None:
     clock.set(MONDAY)
     reference = office.ask()
-    crowd.claim(office, office.renewed(supervisor), reference)
+    many_requests.claim(office, office.renewed(supervisor), reference)
     tomorrow = MONDAY + timedelta(days=1)
-    crowd.change(office, reference, due_at=tomorrow, follow_up_at=tomorrow)
+    many_requests.change(office, reference, due_at=tomorrow, follow_up_at=tomorrow)
 
     before = line(seen(office, sit, supervisor, "/desk/?view=follow-ups"), reference)
     clock.set(MONDAY + timedelta(days=1, hours=3))
@@ -130,7 +130,7 @@ def test_a_follow_up_behind_an_earlier_promise_is_told_beside_it(
 ) -> None:
     clock.set(MONDAY)
     reference = office.ask()
-    crowd.change(office, reference, due_at=MONDAY, follow_up_at=MONDAY + timedelta(days=1))
+    many_requests.change(office, reference, due_at=MONDAY, follow_up_at=MONDAY + timedelta(days=1))
 
     assert line(seen(office, sit, supervisor), reference).endswith("a moment over Follow-up Tue 10 am")
 
@@ -169,8 +169,8 @@ def test_a_line_names_who_has_it_and_how_it_ended(
     office: Office, supervisor: Person, counselor: Person, sit: Sit, clock: Clock
 ) -> None:
     claimed, closed = office.ask(nonce=b"1"), office.ask(nonce=b"2")
-    crowd.claim(office, counselor, claimed)
-    crowd.close(office, closed, "unreachable")
+    many_requests.claim(office, counselor, claimed)
+    many_requests.close(office, closed, "unreachable")
     clock.forward(hours=3)
 
     assert "With you, waits 3 hours" in line(seen(office, sit, counselor), claimed)
@@ -182,8 +182,8 @@ def test_who_was_tried_and_has_nothing_planned_does_not_wait(
     office: Office, supervisor: Person, sit: Sit, clock: Clock
 ) -> None:
     reference = office.ask()
-    crowd.claim(office, supervisor, reference)
-    crowd.change(office, reference, due_at=None, attempted_at=clock())
+    many_requests.claim(office, supervisor, reference)
+    many_requests.change(office, reference, due_at=None, attempted_at=clock())
     clock.forward(hours=1)
 
     assert line(seen(office, sit, supervisor, "/desk/?view=mine"), reference).endswith("With you, asked 1 hour ago")
@@ -203,9 +203,9 @@ def test_news_a_call_and_an_altered_record_are_told(
 ) -> None:
     client, called, altered = returned.client(office), office.ask(nonce=b"2"), office.ask(nonce=b"3")
     client.say()
-    facts = {"calling_until": clock() + timedelta(minutes=2), "calling_by": hands.account_id(office, counselor)}
-    crowd.change(office, called, **facts)
-    crowd.change(office, altered, sealed_thread_key=b"altered")
+    facts = {"calling_until": clock() + timedelta(minutes=2), "calling_by": builders.account_id(office, counselor)}
+    many_requests.change(office, called, **facts)
+    many_requests.change(office, altered, sealed_thread_key=b"altered")
 
     page = sit(supervisor).look("/desk/")
 
@@ -235,7 +235,7 @@ def test_what_was_taken_back_is_in_no_list(office: Office, supervisor: Person, s
 
 def test_a_long_list_goes_on_by_links(office: Office, supervisor: Person, sit: Sit, clock: Clock) -> None:
     first = office.ask()
-    asked = {first, *crowd.gather(office, first, 29, due_at=clock())}
+    asked = {first, *many_requests.gather(office, first, 29, due_at=clock())}
     seat = sit(supervisor)
 
     page = seat.look("/desk/?view=new")
@@ -297,7 +297,7 @@ def test_fewer_than_two_who_opened_what_is_kept_is_a_standing_warning(
     later = {person.email: sit(office.renewed(person)).look("/desk/").text for person in (supervisor, ada)}
     for person in (supervisor, ada):
         clock.forward(seconds=60)
-        assert hands.sign_in(office, person)
+        assert builders.sign_in(office, person)
 
     assert warning in alone
     assert warning not in together

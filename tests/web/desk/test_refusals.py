@@ -15,7 +15,7 @@ from app.domain.team import team
 from app.models import LogEntry, Outcome, Role
 from app.web import errors, typed_answers
 from app.web.desk.forms import DeskForm, Refusable, TicketForm
-from tests.domain import calling, hands, returned
+from tests.domain import builders, calling, returned
 from tests.domain.calling import WISHED
 from tests.support.clock import Clock
 from tests.support.office import Office, Person, make_app
@@ -96,7 +96,7 @@ def test_a_call_that_is_logged_after_the_lock_says_that_it_was_not_and_keeps_its
 
     assert "Your note is kept: sign in and it is there. What you just sent was not done." in answer.text
     assert "Not saved yet." in again.text
-    assert hands.count(desk.office, LogEntry) == 1
+    assert builders.count(desk.office, LogEntry) == 1
 
 
 def withdraw(desk: Desk) -> None:
@@ -109,7 +109,7 @@ def erase(desk: Desk) -> None:
 
 
 def take_over(desk: Desk) -> None:
-    desk.do(desk.supervisor, claims.hand_over, hands.account_id(desk.office, desk.supervisor))
+    desk.do(desk.supervisor, claims.hand_over, builders.account_id(desk.office, desk.supervisor))
 
 
 def close(desk: Desk) -> None:
@@ -117,7 +117,7 @@ def close(desk: Desk) -> None:
 
 
 def exclude(desk: Desk) -> None:
-    desk.do(desk.supervisor, claims.exclude, hands.account_id(desk.office, desk.counselor))
+    desk.do(desk.supervisor, claims.exclude, builders.account_id(desk.office, desk.counselor))
 
 
 _GONE = "This request was taken back. Do not call."
@@ -174,7 +174,7 @@ def test_a_full_disk_gives_back_the_note_of_a_call(sqlite_url: str, tmp_path: Pa
     seat = Seat(office.browser(office.found()))
     path = f"/desk/{office.ask()}/attempt"
     token = seat.look("/desk/account").form("/desk/sign-out").fields
-    database = hands.database(office)
+    database = builders.database(office)
     database.close()
     event.listen(database.engine, "connect", let_nothing_grow)
 
@@ -198,12 +198,12 @@ def demote(desk: Desk) -> None:
     other = desk.office.hire(desk.supervisor, "olga@example.org", Role.SUPERVISOR)
     desk.office.prove(other)
     with desk.office.work(other) as work:
-        team.change_role(work, hands.account_id_in(work, desk.supervisor), Role.COUNSELOR)
+        team.change_role(work, builders.account_id_in(work, desk.supervisor), Role.COUNSELOR)
 
 
 def plan_supervisor(desk: Desk) -> None:
     with desk.office.work() as work:
-        rota.add(work, hands.account_id_in(work, desk.supervisor), work.now, work.now.replace(month=12))
+        rota.add(work, builders.account_id_in(work, desk.supervisor), work.now, work.now.replace(month=12))
 
 
 def nothing(_desk: Desk) -> None:

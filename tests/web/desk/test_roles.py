@@ -12,7 +12,7 @@ from app.domain.vault import key_register
 from app.domain.work import Missing, Party, Refused, Work
 from app.models import Account, AccountState, AuditLine, Letter, LetterKind, Role
 from app.web import guard
-from tests.domain import hands
+from tests.domain import builders
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 from tests.support.schema import ON_BOTH
@@ -41,7 +41,7 @@ def role(office: Office, person: Person) -> Role:
 
 
 def change(work: Work, person: Person, wanted: Role) -> None:
-    team.change_role(work, hands.account_id_in(work, person), wanted)
+    team.change_role(work, builders.account_id_in(work, person), wanted)
 
 
 def told(office: Office) -> list[tuple[LetterKind, str]]:
@@ -57,7 +57,7 @@ def told(office: Office) -> list[tuple[LetterKind, str]]:
 
 
 def silence(office: Office) -> None:
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(update(Letter).values(sent_at=office.clock(), failed_at=None))
 
 
@@ -115,9 +115,9 @@ def test_the_role_lives_in_the_sealed_record(office: Office, supervisor: Person,
     office.prove(supervisor)
     with office.work(supervisor) as work:
         change(work, second, Role.COUNSELOR)
-    assert hands.account(office, second).role is Role.COUNSELOR
+    assert builders.account(office, second).role is Role.COUNSELOR
 
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(update(Account).values(role=Role.SUPERVISOR))
 
     assert office.member(second).role is Role.COUNSELOR
@@ -206,7 +206,7 @@ def test_of_two_supervisors_who_leave_at_the_same_moment_one_stays(
         with office.work(person) as work:
             team.change_role(work, work.member.account_id, Role.COUNSELOR)
 
-    outcomes = hands.in_parallel([partial(give_up, person) for person in (supervisor, second)])
+    outcomes = builders.in_parallel([partial(give_up, person) for person in (supervisor, second)])
 
     assert [type(one) for one in outcomes].count(type(None)) == 1, outcomes
     assert sorted(role(office, person) for person in (supervisor, second)) == [Role.COUNSELOR, Role.SUPERVISOR]
@@ -250,7 +250,7 @@ def test_the_record_says_who_did_it(
     page: Page = here.look("/desk/audit")
     with office.work() as work:
         lines = work.session.scalars(select(AuditLine).where(AuditLine.kind.startswith("team.made_"))).all()
-    assert {line.actor for line in lines} == {str(hands.account_id(office, supervisor))}
+    assert {line.actor for line in lines} == {str(builders.account_id(office, supervisor))}
     assert "Made a colleague a supervisor" in page.text
     assert "Made a supervisor a counselor" in page.text
 
@@ -265,4 +265,4 @@ def test_a_double_press_changes_nothing_more(
 
     assert answer.status == 303
     assert role(office, counselor) is Role.SUPERVISOR
-    assert hands.kinds(office).count("team.made_supervisor") == 1
+    assert builders.kinds(office).count("team.made_supervisor") == 1

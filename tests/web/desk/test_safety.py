@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from app.models import LogEntry
-from tests.domain import hands, returned
+from tests.domain import builders, returned
 from tests.domain.returned import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
@@ -21,7 +21,7 @@ NOT_LICENSED = "nobody here is licensed there"
 
 @pytest.fixture
 def client(office: Office, supervisor: Person) -> Client:
-    return returned.client(office, said=replace(hands.SAID, state="NV"))
+    return returned.client(office, said=replace(builders.SAID, state="NV"))
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_who_turns_out_to_be_elsewhere_is_warned_about(office: Office, superviso
     page = seat.look(address)
     assert NOT_LICENSED in page.text
     assert "They say they are in: another country" in page.text
-    assert hands.count(office, LogEntry) == 1
+    assert builders.count(office, LogEntry) == 1
 
 
 @pytest.mark.parametrize("state", ["", "ZZ", "Nevada"])
@@ -83,7 +83,7 @@ def test_only_a_state_of_the_list_is_one(office: Office, seat: Seat, address: st
 
     assert page.status == 422
     assert "Choose the state they are in." in page.text
-    assert hands.count(office, LogEntry) == 0
+    assert builders.count(office, LogEntry) == 0
 
 
 def test_the_steps_are_there_at_once_and_ask_nothing(office: Office, seat: Seat, address: str) -> None:
@@ -93,7 +93,7 @@ def test_the_steps_are_there_at_once_and_ask_nothing(office: Office, seat: Seat,
     for text in ("A child is being hurt", "Somebody's life is in danger", *STEPS, "Call 911 from a second phone."):
         assert text in page.text
     assert page.text.count("Report it at once.") == 2
-    assert hands.count(office, LogEntry) == 0
+    assert builders.count(office, LogEntry) == 0
 
 
 def test_the_clock_stands_above_everything_until_it_was_reported(
@@ -117,7 +117,7 @@ def test_the_clock_stands_above_everything_until_it_was_reported(
     assert "Report it by Tue 24 Nov, 8:01 am, in 23 hours." in page.text
     assert page.text.index("Report it by") < page.text.index("Sam")
     assert STEPS[0] in page.text
-    assert hands.count(office, LogEntry) == 1, "an unsteady thumb starts it once"
+    assert builders.count(office, LogEntry) == 1, "an unsteady thumb starts it once"
     assert "Report it by" in sit(counselor).look(address).text, "for every colleague"
 
     assert reported(seat, address, page, happened_at="2026-11-23T08:10").leads_to == address
@@ -169,12 +169,12 @@ def test_another_time_is_refused_and_the_clock_runs_on(
     assert page.status == status
     assert "Enter" in page.text
     assert address in page.links()
-    assert hands.count(office, LogEntry) == 1
+    assert builders.count(office, LogEntry) == 1
 
 
 def test_only_the_two_dangers_are_known(office: Office, seat: Seat, address: str) -> None:
     assert begin(seat, address, "boredom").status == 422
-    assert hands.count(office, LogEntry) == 0
+    assert builders.count(office, LogEntry) == 0
 
 
 def test_a_supervisor_is_led_to_erasing_what_a_child_wrote(
@@ -187,6 +187,6 @@ def test_a_supervisor_is_led_to_erasing_what_a_child_wrote(
 
 def _again(office: Office, person: Person) -> Seat:
     """Let somebody sign in again, whose browser was locked meanwhile."""
-    cookie = hands.sign_in(office, person)
+    cookie = builders.sign_in(office, person)
     assert cookie is not None
     return Seat(office.browser(replace(person, cookie=cookie)))

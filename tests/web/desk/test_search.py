@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.domain.lists import search
 from app.models import AuditLine
-from tests.domain import crowd
+from tests.domain import many_requests
 from tests.support.office import Office, Person
 from tests.support.schema import ON_BOTH
 from tests.web.desk.conftest import Sit
@@ -32,7 +32,7 @@ def test_what_was_found_is_told_by_reference_and_by_what_it_was_found(
 ) -> None:
     """No names."""
     reference = office.ask(name="Zzyzx Marker")
-    crowd.claim(office, supervisor, reference)
+    many_requests.claim(office, supervisor, reference)
 
     page = look_for(sit(counselor), "zzyzx")
 
@@ -86,7 +86,7 @@ def test_what_could_not_be_seen_is_said(
     office.ask(nonce=b"1")
     office.clock.forward(minutes=1)
     broken = office.ask(nonce=b"2")
-    crowd.change(office, broken, sealed_answers=b"altered")
+    many_requests.change(office, broken, sealed_answers=b"altered")
     monkeypatch.setattr(search, "NEWEST", 1)
 
     page = look_for(sit(counselor), "sam")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.crypto import totp
 from app.domain.work import Party
 from app.models import Lock, Mark, Role
-from tests.domain import hands
+from tests.domain import builders
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
@@ -80,7 +80,7 @@ def test_s59_the_form_stays_closed_until_a_test_call_showed_what_we_say(
     assert answer.forms[0].fields["typed"] == code
     assert app.test_client().get("/").status_code == 503
     assert founder.send(SHEET, answer, tested="y", typed=code).status == 303
-    assert "line.tested" in hands.kinds(office)
+    assert "line.tested" in builders.kinds(office)
     assert "One test call" not in founder.look(SHEET).text, "nobody is asked again for another sheet"
 
 

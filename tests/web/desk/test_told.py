@@ -10,7 +10,7 @@ from app import current
 from app.domain.letters import outbox
 from app.domain.work import Party
 from app.models import Intake, LetterKind
-from tests.domain import hands
+from tests.domain import builders
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
@@ -101,7 +101,7 @@ def test_who_is_told_tomorrow_was_not_told_last(
 ) -> None:
     reference = office.ask()
     send_all(office)
-    grace = hands.account_id(office, supervisor)
+    grace = builders.account_id(office, supervisor)
     with office.work() as work:
         tomorrow = work.now + timedelta(days=1)
         intake_id = work.session.scalars(select(Intake.id)).one()
@@ -170,7 +170,7 @@ def test_everybody_is_told_on_every_page_when_letters_do_not_go_out(
 def test_a_letter_that_is_wanted_later_is_no_sign_of_trouble(
     app: Flask, office: Office, counselor: Person, sit: Sit, ten: Clock
 ) -> None:
-    account_id = hands.account_id(office, counselor)
+    account_id = builders.account_id(office, counselor)
     with office.work() as work:
         outbox.write(work, LetterKind.TEAM_CHANGE, [(account_id, work.now + timedelta(hours=9))])
     ten.forward(minutes=11)

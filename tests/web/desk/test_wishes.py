@@ -8,7 +8,7 @@ import pytest
 from app.domain.intake import returning
 from app.domain.intake.answers import Wishes
 from app.domain.intake.numbers import Number
-from tests.domain import hands, returned
+from tests.domain import builders, returned
 from tests.domain.returned import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
@@ -30,7 +30,7 @@ def settle(seat: Seat, address: str, at: Page | None = None, **said: Any) -> Pag
 
 def give_number(office: Office, client: Client, number: str = "+16025550188") -> None:
     with office.work() as work:
-        epoch = hands.epoch(work)
+        epoch = builders.epoch(work)
     client.do(returning.give_number, epoch=epoch, nonce=number.encode(), number=Number(number))
 
 
@@ -52,7 +52,7 @@ def checked(page: Page) -> dict[str, list[str]]:
 
 def test_the_questions_come_filled_in_with_what_holds(office: Office, client: Client, seat: Seat, address: str) -> None:
     """The strictest of all that nobody has settled; beside it stands what the client asked for."""
-    client.wish(replace(hands.WISHED, voicemail=False, text=True, when=("mon-am", "tue-pm")))
+    client.wish(replace(builders.WISHED, voicemail=False, text=True, when=("mon-am", "tue-pm")))
     give_number(office, client)
 
     page = seat.look(f"{address}/wishes")
@@ -69,7 +69,7 @@ def test_the_questions_come_filled_in_with_what_holds(office: Office, client: Cl
 
 
 def test_what_was_asked_by_voice_holds_and_is_no_question_any_more(client: Client, seat: Seat, address: str) -> None:
-    client.wish(replace(hands.WISHED, text=True))
+    client.wish(replace(builders.WISHED, text=True))
     before = seat.look(address)
     assert "Do NOT send a text" in before.text
 
@@ -119,13 +119,13 @@ def test_a_number_told_by_voice_holds_and_is_sealed_to_the_newest_epoch(
     assert "tel:+16025550199" in revealed(seat, address).links()
     [_, row] = client.entries()
     with office.work() as work:
-        assert row.epoch_id == hands.epoch(work).id
+        assert row.epoch_id == builders.epoch(work).id
     assert row.sealed_number is not None
     assert b"5550199" not in row.sealed_number
 
 
 def test_who_left_no_number_can_be_called_once_they_told_one(office: Office, supervisor: Person, seat: Seat) -> None:
-    said, wished = replace(hands.SAID, phone=None), Wishes("icall")
+    said, wished = replace(builders.SAID, phone=None), Wishes("icall")
     address = f"/desk/{returned.client(office, b'icall', said, wished).reference}"
 
     page = settle(seat, address)
@@ -170,7 +170,7 @@ def test_a_mistake_keeps_everything_and_changes_nothing(
 
 def test_what_the_client_wrote_meanwhile_is_asked_about_first(client: Client, seat: Seat, address: str) -> None:
     page = seat.look(f"{address}/wishes")
-    client.wish(replace(hands.WISHED, when=("tue-pm",)))
+    client.wish(replace(builders.WISHED, when=("tue-pm",)))
 
     answer = settle(seat, address, page, ok=["vm", "sms"], when=["mon-am", "fri-am"])
 

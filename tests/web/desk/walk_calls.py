@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from app.domain.intake.answers import Wishes
-from tests.domain import hands, returned
+from tests.domain import builders, returned
 from tests.support.office import Office, Person
 from tests.web.desk.reading import Page, Seat
 
@@ -89,6 +89,6 @@ def note_after_the_lock(office: Office, person: Person) -> Iterator[tuple[str, P
 
 def _signed_in(office: Office, person: Person) -> Seat:
     office.clock.forward(seconds=60)
-    cookie = hands.sign_in(office, person)
+    cookie = builders.sign_in(office, person)
     assert cookie
     return Seat(office.browser(replace(person, cookie=cookie)))

@@ -10,7 +10,7 @@ from werkzeug.routing import Rule
 
 from app import current
 from app.db import Database
-from tests.domain import hands
+from tests.domain import builders
 from tests.support import snapshots
 from tests.support.office import Office
 from tests.web.desk import cast
@@ -89,7 +89,7 @@ class Walker:
 
     @property
     def _database(self) -> Database:
-        return hands.database(self.office)
+        return builders.database(self.office)
 
     def _put_back(self) -> None:
         snapshots.put_back(self._database, self._before)

@@ -27,7 +27,7 @@ from app.models import (
     Model,
     ThreadEntry,
 )
-from tests.domain import hands
+from tests.domain import builders
 from tests.support.office import Office, Person
 
 #: Written and read by one page alone, and held by its tests.
@@ -50,11 +50,11 @@ class Cell:
     row: ColumnElement[bool]
 
     def read(self, office: Office) -> bytes:
-        with hands.writer(office) as session:
+        with builders.writer(office) as session:
             return bytes(session.execute(select(self.column).where(self.row)).scalar_one())
 
     def write(self, office: Office, token: bytes) -> None:
-        with hands.writer(office) as session:
+        with builders.writer(office) as session:
             session.execute(update(self.column.table).where(self.row).values({self.column.name: token}))
 
 
@@ -83,7 +83,7 @@ def stage(office: Office) -> Scene:
     for code, name in codes:
         with office.work(Party.CLIENT) as work:
             number = Number("+14805550188", name)
-            returning.give_number(work, code, hands.epoch(work), nonce=b"number", number=number)
+            returning.give_number(work, code, builders.epoch(work), nonce=b"number", number=number)
     return scene
 
 
@@ -91,8 +91,8 @@ def stage_arrivals(office: Office) -> Scene:
     """Set the scene with two requests that nobody came back to."""
     supervisor = office.found()
     colleague = office.hire(supervisor, "ada@example.org")
-    done = (hands.send(office, b"one"), hands.send(office, b"two"))
-    references = (hands.reference(office, done[0]), hands.reference(office, done[1]))
+    done = (builders.send(office, b"one"), builders.send(office, b"two"))
+    references = (builders.reference(office, done[0]), builders.reference(office, done[1]))
     for person, reference in zip((supervisor, colleague), references, strict=True):
         with office.work(person) as work:
             opening.write(work, opening.case(work, reference), LogKind.NOTE, {"text": "call again"})
@@ -109,7 +109,7 @@ def _code(office: Office, token: str) -> ReturnCode:
 
 def _cells(office: Office, person: Person, token: str) -> dict[str, Cell]:
     tables = Model.metadata.tables
-    reference, account = hands.reference(office, token), hands.account(office, person)
+    reference, account = builders.reference(office, token), builders.account(office, person)
     cookie_hash = office.member(person).cookie_hash
     with office.work() as work:
         intake = work.session.scalars(select(Intake).where(Intake.reference == reference)).one()
@@ -144,7 +144,7 @@ def _return(scene: Scene) -> None:
     """Open the thread with the return code, as the return page does."""
     with scene.office.work() as work:
         intake = work.session.scalars(select(Intake).where(Intake.reference == scene.references[0])).one()
-        key = hands.vault(scene.office).secret.return_keys(scene.code)[0].key
+        key = builders.vault(scene.office).secret.return_keys(scene.code)[0].key
         try:
             tokens.open_bytes(key, contexts.thread_key_by_return_code(intake.id), intake.sealed_return_key or b"")
         except Unreadable as error:
@@ -161,14 +161,14 @@ def _confirm(scene: Scene) -> None:
 
 def _sign_in(scene: Scene) -> None:
     scene.office.clock.forward(seconds=60)
-    if hands.sign_in(scene.office, scene.supervisor) is None:
-        raise Altered(f"account/{hands.account_id(scene.office, scene.supervisor)}")
+    if builders.sign_in(scene.office, scene.supervisor) is None:
+        raise Altered(f"account/{builders.account_id(scene.office, scene.supervisor)}")
 
 
 def _unlock(scene: Scene) -> None:
     """Sign in with the right password and code; only the lock can be wrong."""
     scene.office.clock.forward(seconds=60)
-    assert hands.sign_in(scene.office, scene.supervisor) is not None
+    assert builders.sign_in(scene.office, scene.supervisor) is not None
 
 
 def _renew(scene: Scene) -> None:

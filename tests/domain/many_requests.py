@@ -12,7 +12,7 @@ from sqlalchemy import Connection, event, insert, select, text, update
 from app.crypto import codes
 from app.domain.casework import claims
 from app.models import Exclusion, Intake, Status
-from tests.domain import hands
+from tests.domain import builders
 from tests.support.office import Office, Person
 
 _SEALED = ("sealed_answers_key", "sealed_thread_key", "sealed_answers")
@@ -21,7 +21,7 @@ _UNIQUE = ("receipt_hash", "return_lookup")
 
 def gather(office: Office, like: str, count: int, *, due_at: datetime | None, **facts: Any) -> list[str]:
     """Put so many copies into the database, each due and received a second after the other; return references."""
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         one = session.scalars(select(Intake).where(Intake.reference == like)).one()
         said = {column.key: getattr(one, column.key) for column in Intake.__table__.columns}
         said |= dict.fromkeys(_SEALED, b"copied") | dict.fromkeys(_UNIQUE) | facts
@@ -43,7 +43,7 @@ def gather(office: Office, like: str, count: int, *, due_at: datetime | None, **
 
 def change(office: Office, reference: str, **columns: Any) -> None:
     """Write columns of one row, as rules do that are not asked about here."""
-    with hands.writer(office) as session:
+    with builders.writer(office) as session:
         session.execute(update(Intake).where(Intake.reference == reference).values(columns))
 
 
@@ -60,8 +60,8 @@ def claim(office: Office, person: Person, reference: str) -> None:
 
 def exclude(office: Office, person: Person, reference: str) -> None:
     """Let a request not exist for somebody, as its row says."""
-    account_id = hands.account_id(office, person)
-    with hands.writer(office) as session:
+    account_id = builders.account_id(office, person)
+    with builders.writer(office) as session:
         intake_id = session.scalars(select(Intake.id).where(Intake.reference == reference)).one()
         session.add(Exclusion(intake_id=intake_id, account_id=account_id))
 
@@ -76,7 +76,7 @@ def plans(office: Office) -> Iterator[list[int]]:
         if statement.startswith("SELECT intakes."):
             said.append((statement, parameters))
 
-    engine = hands.database(office).engine
+    engine = builders.database(office).engine
     event.listen(engine, "before_cursor_execute", note)
     try:
         yield sorted_rows
