@@ -17,8 +17,9 @@ from sqlalchemy import select
 from app.cli import worker
 from app.crypto import totp
 from app.models import Account, Grant, Holder, Intake, Letter, Lock, LoginSession, Model
-from tests.domain import builders, watch
-from tests.domain.watch import Watch
+from tests.domain import builders
+from tests.domain.helpers import escalations
+from tests.domain.helpers.escalations import Watch
 from tests.support import snapshots
 from tests.support.authenticator import Authenticator
 from tests.support.clock import Clock
@@ -114,7 +115,7 @@ def join(office: Office, supervisor: Person, here: Seat) -> Leaver:
 
 def plan(office: Office, here: Seat, person_id: object) -> None:
     """Give somebody the shift that begins with this minute, by the form of the rota."""
-    begins = office.clock().astimezone(watch.phoenix("23 08:00").tzinfo)
+    begins = office.clock().astimezone(escalations.phoenix("23 08:00").tzinfo)
     times = {"starts_at": f"{begins:%Y-%m-%dT%H:%M}", "ends_at": f"{begins + timedelta(hours=9):%Y-%m-%dT%H:%M}"}
     assert here.send("/desk/rota", person=str(person_id), **times).leads_to == "/desk/rota"
 
@@ -211,10 +212,10 @@ def theirs(office: Office, ada: Leaver) -> list[Model]:
 @pytest.fixture
 def day(office: Office, smtp: SmtpTrap) -> Watch:
     """Ada is on call from nine, Ben from noon; Grace supervises. A client asks at ten."""
-    team = watch.of(office)
+    team = escalations.of(office)
     team.plan("Ada", "23 09:00", "23 12:00")
     team.plan("Ben", "23 12:00", "23 18:00")
-    team.clock.set(watch.phoenix("23 10:00") - timedelta(seconds=3))
+    team.clock.set(escalations.phoenix("23 10:00") - timedelta(seconds=3))
     posted(office, smtp, "")
     team.reference = ask(office)
     return team

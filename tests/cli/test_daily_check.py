@@ -14,8 +14,9 @@ from app.cli import worker
 from app.domain.work import Work
 from app.models import AuditLine, Epoch, EpochState, Letter, LetterKind
 from tests.cli.conftest import run_on
-from tests.domain import builders, checking
-from tests.domain.checking import ALARM, round_
+from tests.domain import builders
+from tests.domain.helpers import daily_checks
+from tests.domain.helpers.daily_checks import ALARM, round_
 from tests.support.clock import Clock
 from tests.support.logbook import Logbook
 from tests.support.office import Office, make_app
@@ -74,7 +75,7 @@ def test_one_letter_a_day_goes_to_the_alarm_address_and_to_nobody_else(office: O
     assert first == [DAILY]
     assert told(smtp) == [DAILY] * 3
     assert {letter.recipients for letter in smtp.letters} <= {(ALARM,), ("grace@example.org",)}
-    assert checking.stored(office) == (1, 1, 1)
+    assert daily_checks.stored(office) == (1, 1, 1)
     with office.work() as work:
         assert work.session.scalar(select(func.count(Letter.id)).where(Letter.account_id.is_(None))) == 1
 
@@ -87,7 +88,7 @@ def test_its_letter_says_what_was_checked_and_nothing_of_anybody(office: Office,
     assert "it was sealed, stored, opened again and read letter for letter" in body
     assert "If none comes: look whether the service runs, then at the mail server." in body
     assert letter["Auto-Submitted"] == "auto-generated"
-    assert not set(body.split()) & {checking.row(office).reference, "Grace", "desk/", "http"}
+    assert not set(body.split()) & {daily_checks.row(office).reference, "Grace", "desk/", "http"}
     assert "/desk" not in body
 
 
@@ -101,7 +102,7 @@ def test_mail_that_does_not_leave_is_told_when_it_leaves_again_and_shown_meanwhi
     just_before = ready(office.app)
     rounds(office, TEN + timedelta(hours=27), SEVEN + timedelta(days=1), SEVEN + timedelta(days=2))
     during, page = ready(office.app), office.app.test_client().get("/").status_code
-    written = checking.alarms(office)
+    written = daily_checks.alarms(office)
     smtp.fault = None
     rounds(office, SEVEN + timedelta(days=2, hours=1), SEVEN + timedelta(days=2, hours=1, minutes=1))
     rounds(office, SEVEN + timedelta(days=2, hours=3))
@@ -112,7 +113,7 @@ def test_mail_that_does_not_leave_is_told_when_it_leaves_again_and_shown_meanwhi
     assert written == [LetterKind.CANARY_SILENT]
     assert told(smtp)[-1] == OVER
     assert [told(smtp).count(subject) for subject in (DAILY, OVER)] == [2, 1]
-    assert checking.alarms(office) == [LetterKind.CANARY_OVER]
+    assert daily_checks.alarms(office) == [LetterKind.CANARY_OVER]
     assert ready(office.app) == (200, "ok\n")
 
 
@@ -181,12 +182,12 @@ def test_a_forged_epoch_of_the_check_is_told_until_somebody_put_it_right(office:
 def test_who_takes_the_checks_rows_away_gets_a_new_one(office: Office, smtp: SmtpTrap) -> None:
     """As docs/operations.md says, once it is known who wrote there."""
     round_(office)
-    checking.change(office, "DELETE FROM intakes WHERE canary")
-    checking.change(office, "DELETE FROM epochs WHERE number = 0")
+    daily_checks.change(office, "DELETE FROM intakes WHERE canary")
+    daily_checks.change(office, "DELETE FROM epochs WHERE number = 0")
 
     round_(office)
 
-    assert checking.stored(office) == (1, 1, 1)
+    assert daily_checks.stored(office) == (1, 1, 1)
     assert told(smtp) == [DAILY, DAILY]
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.domain import returned, touches, watch
-from tests.domain.returned import Client
-from tests.domain.touches import Owner
-from tests.domain.watch import Watch
+from tests.domain.helpers import escalations, passkey_touches, returning_clients
+from tests.domain.helpers.escalations import Watch
+from tests.domain.helpers.passkey_touches import Owner
+from tests.domain.helpers.returning_clients import Client
 from tests.support.office import Office, Person
 
 
@@ -22,16 +22,16 @@ def counselor(office: Office, supervisor: Person) -> Person:
 @pytest.fixture
 def client(office: Office, supervisor: Person) -> Client:
     """Somebody who asked and has their return code."""
-    return returned.client(office)
+    return returning_clients.client(office)
 
 
 @pytest.fixture
 def owner(office: Office, supervisor: Person) -> Owner:
     """The supervisor with an authenticator."""
-    return touches.owner(office, supervisor)
+    return passkey_touches.owner(office, supervisor)
 
 
 @pytest.fixture
 def team(office: Office) -> Watch:
     """Counselors who take turns on call."""
-    return watch.of(office)
+    return escalations.of(office)

@@ -8,8 +8,9 @@ from app.domain.accounts import browsers, passkeys, sessions
 from app.domain.accounts.devices import DeviceKind
 from app.domain.work import Altered, Missing, Party, Refused
 from app.models import LoginSession, Role
-from tests.domain import builders, touches
-from tests.domain.touches import COMPUTER, PHONE
+from tests.domain import builders
+from tests.domain.helpers import passkey_touches
+from tests.domain.helpers.passkey_touches import COMPUTER, PHONE
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 
@@ -56,7 +57,7 @@ def test_one_sees_ones_own_browsers_this_one_first(
 
 
 def test_a_browser_is_told_by_its_kind_and_what_opened_it(office: Office, person: Person) -> None:
-    owner = touches.owner(office, person)
+    owner = passkey_touches.owner(office, person)
     passkey = owner.add()
     cookie = owner.sign_in(device=PHONE)
     assert isinstance(cookie, str)
@@ -153,7 +154,7 @@ def test_only_a_supervisor_with_a_fresh_second_factor_ends_them(
 
 def test_removing_a_passkey_ends_what_it_opened_elsewhere(office: Office, person: Person) -> None:
     """A lost phone is signed out; the browser that says so is not, even if the same passkey opened it."""
-    owner = touches.owner(office, person)
+    owner = passkey_touches.owner(office, person)
     passkey = owner.add()
     lost, here = owner.sign_in(device=PHONE), owner.sign_in(device=COMPUTER)
     assert isinstance(lost, str)

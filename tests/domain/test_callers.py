@@ -9,14 +9,15 @@ from app.domain.calls.code_words import CodeWords
 from app.domain.calls.incoming_calls import Heard, IncomingCall, Match
 from app.domain.work import Missing
 from app.models import Exclusion, Intake, LogEntry
-from tests.domain import builders, calling, returned
+from tests.domain import builders
+from tests.domain.helpers import call_logs, returning_clients
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 
 
 @pytest.fixture
 def reference(office: Office, supervisor: Person, monkeypatch: pytest.MonkeyPatch) -> str:
-    return calling.ask_among_others(office, monkeypatch)
+    return call_logs.ask_among_others(office, monkeypatch)
 
 
 def match(office: Office, person: Person, *heard: str, picked: bool = False) -> Match:
@@ -35,7 +36,7 @@ def test_both_words_find_their_request_and_are_enough(office: Office, supervisor
 def test_spanish_words_are_found_without_their_accents(
     office: Office, supervisor: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reference = calling.ask(office, monkeypatch, ("acordeón", "pirámide"))
+    reference = call_logs.ask(office, monkeypatch, ("acordeón", "pirámide"))
 
     assert match(office, supervisor, "acordeon", "PIRAMIDE").references == (reference,)
 
@@ -65,7 +66,7 @@ def test_twins_are_both_found_and_words_are_not_enough(
     office: Office, supervisor: Person, reference: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """S-55: a rare twin is possible and the desk shows every match."""
-    twin = calling.ask(office, monkeypatch, nonce=b"twin")
+    twin = call_logs.ask(office, monkeypatch, nonce=b"twin")
 
     found = match(office, supervisor, "kettle", "harbor")
 
@@ -75,7 +76,7 @@ def test_twins_are_both_found_and_words_are_not_enough(
 def test_burnt_words_find_nothing_and_new_ones_do(
     office: Office, supervisor: Person, reference: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calling.call(office, supervisor, reference, "other_person")
+    call_logs.call(office, supervisor, reference, "other_person")
     burnt = match(office, supervisor, "kettle", "harbor")
     monkeypatch.setattr(words, "two_words", lambda _language: ("canoe", "lantern"))
     with office.work(supervisor) as work:
@@ -90,9 +91,9 @@ def test_only_open_requests_are_found(
     office: Office, supervisor: Person, reference: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(words, "two_words", lambda _language: ("canoe", "lantern"))
-    client = returned.client(office, b"withdrawn")
+    client = returning_clients.client(office, b"withdrawn")
     client.withdraw()
-    calling.close(office, supervisor, reference)
+    call_logs.close(office, supervisor, reference)
 
     assert match(office, supervisor, "canoe", "lantern").references == ()
     assert match(office, supervisor, "kettle", "harbor").references == ()
@@ -102,8 +103,8 @@ def test_s57_what_a_client_keeps_from_somebody_is_neither_found_nor_counted(
     office: Office, supervisor: Person, counselor: Person, reference: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Both the column and the log keep it from them."""
-    by_log = calling.ask(office, monkeypatch, ("canoe", "lantern"), nonce=b"log")
-    calling.exclude(office, supervisor, by_log, counselor)
+    by_log = call_logs.ask(office, monkeypatch, ("canoe", "lantern"), nonce=b"log")
+    call_logs.exclude(office, supervisor, by_log, counselor)
     excluded = builders.account_id(office, counselor)
     with office.work() as work:
         intake_id = work.session.scalars(select(Intake.id).where(Intake.reference == reference)).one()
@@ -119,7 +120,7 @@ def test_it_says_when_there_are_more_requests_than_were_compared(
     office: Office, supervisor: Person, reference: str, monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
     clock.forward(minutes=1)
-    newest = calling.ask(office, monkeypatch, ("canoe", "lantern"), nonce=b"newest")
+    newest = call_logs.ask(office, monkeypatch, ("canoe", "lantern"), nonce=b"newest")
     monkeypatch.setattr(incoming_calls, "MOST", 1)
 
     assert match(office, supervisor, "canoe", "lantern").references == (newest,)
@@ -130,7 +131,7 @@ def test_it_says_when_there_are_more_requests_than_were_compared(
 def test_many_requests_take_as_many_statements_as_a_few(
     office: Office, supervisor: Person, reference: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    calling.call(office, supervisor, reference, "no_answer")
+    call_logs.call(office, supervisor, reference, "no_answer")
 
     def said() -> int:
         with office.work(supervisor) as work, builders.counted(office) as statements:
@@ -139,7 +140,7 @@ def test_many_requests_take_as_many_statements_as_a_few(
 
     few = said()
     for number in range(12):
-        calling.ask(office, monkeypatch, nonce=b"more" + bytes([number]))
+        call_logs.ask(office, monkeypatch, nonce=b"more" + bytes([number]))
 
     assert said() == few <= 6
 
@@ -148,7 +149,7 @@ def test_many_requests_take_as_many_statements_as_a_few(
 def test_an_altered_record_is_named_and_hides_no_other(
     office: Office, supervisor: Person, reference: str, column: str
 ) -> None:
-    other = next(one for one in calling.references(office) if one != reference)
+    other = next(one for one in call_logs.references(office) if one != reference)
     with office.work() as work:
         work.session.execute(update(Intake).where(Intake.reference == other).values({column: b"altered"}))
 
@@ -160,7 +161,7 @@ def test_burnt_words_do_not_come_back_when_the_database_forgets_who_answered(
     office: Office, supervisor: Person, reference: str
 ) -> None:
     """Must hold 1: a lost entry of the log shows."""
-    calling.call(office, supervisor, reference, "other_person")
+    call_logs.call(office, supervisor, reference, "other_person")
     with office.work() as work:
         work.session.execute(delete(LogEntry))
 
@@ -175,7 +176,7 @@ def test_comparing_is_recorded_and_no_word_of_it(office: Office, counselor: Pers
     with office.work(counselor) as work:
         incoming_calls.note_comparing(work)
 
-    assert calling.trail(office) == ["call.compared"]
+    assert call_logs.trail(office) == ["call.compared"]
 
 
 def test_who_waits_for_approval_compares_nothing(office: Office, supervisor: Person, reference: str) -> None:

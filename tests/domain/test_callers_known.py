@@ -11,15 +11,16 @@ from app.domain.intake import thread
 from app.domain.intake.answers import Wishes
 from app.domain.work import Refused
 from app.models import LetterKind, LogEntry, LogKind, Status
-from tests.domain import builders, calling, returned
-from tests.domain.calling import WISHED
+from tests.domain import builders
+from tests.domain.helpers import call_logs, returning_clients
+from tests.domain.helpers.call_logs import WISHED
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 
 
 @pytest.fixture
 def reference(office: Office, supervisor: Person, monkeypatch: pytest.MonkeyPatch) -> str:
-    return calling.ask_among_others(office, monkeypatch)
+    return call_logs.ask_among_others(office, monkeypatch)
 
 
 def verify(office: Office, person: Person, references: tuple[str, ...], name: str, when: str | None) -> str | None:
@@ -35,9 +36,9 @@ def settle(office: Office, person: Person, reference: str, said: str, nonce: str
 def test_name_and_time_verify_a_caller(office: Office, supervisor: Person, reference: str) -> None:
     """Which name they gave us, and one time they checked."""
     for name in ("José Luis", "jose", "JOSE LUIZ", "Hose Luis"):
-        assert verify(office, supervisor, tuple(calling.references(office)), name, "wed-am") == reference
+        assert verify(office, supervisor, tuple(call_logs.references(office)), name, "wed-am") == reference
 
-    assert calling.trail(office) == ["call.verified"] * 4
+    assert call_logs.trail(office) == ["call.verified"] * 4
 
 
 def test_whatever_does_not_fit_verifies_nobody_and_nothing_is_written_about_a_request(
@@ -54,13 +55,13 @@ def test_whatever_does_not_fit_verifies_nobody_and_nothing_is_written_about_a_re
         assert verify(office, supervisor, (reference,), name, when) is None
         clock.forward(seconds=30)
 
-    assert calling.trail(office) == ["call.refused"] * len(wrong)
-    assert calling.log(office, supervisor, reference) == []
-    assert calling.row(office, reference).status is Status.WAITING
+    assert call_logs.trail(office) == ["call.refused"] * len(wrong)
+    assert call_logs.log(office, supervisor, reference) == []
+    assert call_logs.row(office, reference).status is Status.WAITING
 
 
 def test_who_checked_no_time_says_so(office: Office, supervisor: Person) -> None:
-    reference = calling.ask(office, said=calling.NAMED, wished=Wishes("icall"))
+    reference = call_logs.ask(office, said=call_logs.NAMED, wished=Wishes("icall"))
 
     assert verify(office, supervisor, (reference,), "José", "mon-am") is None
     office.clock.forward(seconds=2)
@@ -69,7 +70,7 @@ def test_who_checked_no_time_says_so(office: Office, supervisor: Person) -> None
 
 def test_times_from_the_return_page_prove_nothing(office: Office, supervisor: Person, clock: Clock) -> None:
     """The finder of the seven words may be the person they fear."""
-    client = returned.client(office, said=calling.NAMED, wished=WISHED)
+    client = returning_clients.client(office, said=call_logs.NAMED, wished=WISHED)
     client.wish(replace(WISHED, when=("fri-eve",)))
 
     assert verify(office, supervisor, (client.reference,), "José", "fri-eve") is None
@@ -80,7 +81,7 @@ def test_times_from_the_return_page_prove_nothing(office: Office, supervisor: Pe
 def test_name_and_time_tell_twins_apart(
     office: Office, supervisor: Person, reference: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    twin = calling.ask(office, monkeypatch, nonce=b"twin", said=replace(calling.NAMED, name="Robin"))
+    twin = call_logs.ask(office, monkeypatch, nonce=b"twin", said=replace(call_logs.NAMED, name="Robin"))
 
     assert verify(office, supervisor, (reference, twin), "Robin", "mon-am") == twin
 
@@ -104,31 +105,31 @@ def test_what_a_caller_wanted_is_written_down_and_nothing_is_due(
     office: Office, supervisor: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for said, outcome in (("talked", "reached"), ("could_not_talk", "bad_time"), ("again", "reached")):
-        reference = calling.ask(office, monkeypatch, nonce=said.encode())
+        reference = call_logs.ask(office, monkeypatch, nonce=said.encode())
 
         settle(office, supervisor, reference, said, note="From a phone at work.")
 
         value = {"outcome": outcome, "direction": "in", "happened_at": "2026-11-23T15:00", "said": said}
         log = [(LogKind.ATTEMPT, value), (LogKind.NOTE, {"text": "From a phone at work."})]
-        assert calling.log(office, supervisor, reference) == log
-        assert calling.due(office, reference) == (None, None)
-        assert calling.row(office, reference).claimed_by == builders.account_id(office, supervisor)
+        assert call_logs.log(office, supervisor, reference) == log
+        assert call_logs.due(office, reference) == (None, None)
+        assert call_logs.row(office, reference).claimed_by == builders.account_id(office, supervisor)
 
 
 def test_who_asks_to_stop_is_called_no_more_and_all_is_erased_after_a_day(
     office: Office, supervisor: Person, counselor: Person, clock: Clock
 ) -> None:
     """S-47: by phone words stop contact at once, and erasing waits 24 hours."""
-    client = returned.client(office, wished=WISHED)
-    calling.call(office, counselor, client.reference, "no_answer", follow_up_at=None)
+    client = returning_clients.client(office, wished=WISHED)
+    call_logs.call(office, counselor, client.reference, "no_answer", follow_up_at=None)
 
     settle(office, supervisor, client.reference, "stop")
 
     found = client.intake()
     assert (found.status, found.withdrawn_at) == (Status.WITHDRAWN, clock())
-    assert calling.due(office, client.reference) == (None, None)
-    assert calling.letters(office, LetterKind.NEW_REQUEST) == []
-    assert calling.letters(office, LetterKind.NEWS) == ["ada@example.org"]
+    assert call_logs.due(office, client.reference) == (None, None)
+    assert call_logs.letters(office, LetterKind.NEW_REQUEST) == []
+    assert call_logs.letters(office, LetterKind.NEWS) == ["ada@example.org"]
     assert client.seen().undo_until is not None
     with office.work(supervisor) as work:
         key, intake = builders.thread_key(work, client.reference)
@@ -136,23 +137,23 @@ def test_who_asks_to_stop_is_called_no_more_and_all_is_erased_after_a_day(
         last = thread.last_withdrawal(thread.opened(intake.id, key, rows))
     assert last == {"v": 1, "withdrawn": True, "from": "staff"}
     with pytest.raises(Refused, match="gone"):
-        calling.call(office, counselor, client.reference, "reached")
+        call_logs.call(office, counselor, client.reference, "reached")
 
 
 def test_who_asked_to_stop_can_undo_it_with_the_seven_words(office: Office, supervisor: Person) -> None:
-    client = returned.client(office, wished=WISHED)
+    client = returning_clients.client(office, wished=WISHED)
     settle(office, supervisor, client.reference, "stop")
 
     client.undo()
 
     assert client.intake().status is Status.WAITING
-    said = [value.get("said") for _, value in calling.log(office, supervisor, client.reference)]
+    said = [value.get("said") for _, value in call_logs.log(office, supervisor, client.reference)]
     assert said == ["stop"]
 
 
 def test_one_page_sent_twice_is_one_call(office: Office, supervisor: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     for said in incoming_calls.SAID:
-        reference = calling.ask(office, monkeypatch, nonce=said.encode())
+        reference = call_logs.ask(office, monkeypatch, nonce=said.encode())
         for _ in range(2):
             settle(office, supervisor, reference, said)
 
@@ -171,12 +172,12 @@ def test_another_page_about_a_request_that_is_gone_is_refused(
 def test_a_colleague_s_client_leaves_it_with_the_colleague_who_gets_a_letter(
     office: Office, supervisor: Person, counselor: Person, reference: str
 ) -> None:
-    calling.call(office, counselor, reference, "no_answer")
+    call_logs.call(office, counselor, reference, "no_answer")
 
     settle(office, supervisor, reference, "talked")
 
-    assert calling.row(office, reference).claimed_by == builders.account_id(office, counselor)
-    assert calling.letters(office, LetterKind.NEWS) == ["ada@example.org"]
+    assert call_logs.row(office, reference).claimed_by == builders.account_id(office, counselor)
+    assert call_logs.letters(office, LetterKind.NEWS) == ["ada@example.org"]
 
 
 def test_new_words_are_the_same_for_the_same_page(office: Office, supervisor: Person, reference: str) -> None:
@@ -185,4 +186,4 @@ def test_new_words_are_the_same_for_the_same_page(office: Office, supervisor: Pe
     with office.work(supervisor) as work:
         again = incoming_calls.renew_words(work, reference, "page")
 
-    assert first == again == returned.opened(office, supervisor, reference).answers.words
+    assert first == again == returning_clients.opened(office, supervisor, reference).answers.words

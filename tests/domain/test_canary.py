@@ -30,8 +30,9 @@ from app.models import (
     LetterKind,
     ThreadEntry,
 )
-from tests.domain import builders, checking
-from tests.domain.checking import check, stored, watch
+from tests.domain import builders
+from tests.domain.helpers import daily_checks
+from tests.domain.helpers.daily_checks import check, stored, watch
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 
@@ -49,7 +50,7 @@ def test_before_the_form_is_live_nothing_is_checked(office: Office) -> None:
     watch(office)
 
     assert stored(office) == (0, 0, 0)
-    assert checking.alarms(office) == []
+    assert daily_checks.alarms(office) == []
 
 
 def test_a_check_is_sealed_kept_and_told_as_a_clients_request_is(office: Office, supervisor: Person) -> None:
@@ -60,7 +61,7 @@ def test_a_check_is_sealed_kept_and_told_as_a_clients_request_is(office: Office,
 
     assert check(office)
 
-    ours = checking.row(office)
+    ours = daily_checks.row(office)
     for column in ("sealed_answers", "sealed_answers_key", "sealed_thread_key", "sealed_return_key", "origin_tag"):
         assert len(getattr(ours, column)) == len(getattr(theirs, column))
     assert len(builders.copies(office, ThreadEntry)) == len(builders.copies(office, Confirmation)) == 2
@@ -74,7 +75,7 @@ def test_a_new_check_comes_at_seven_and_nothing_of_the_last_one_stays(
 ) -> None:
     """By the practice's clock, whatever the server's; rows, thread, words and letters of yesterday are gone."""
     assert check(office)
-    first = checking.row(office)
+    first = daily_checks.row(office)
     clock.set(SEVEN - timedelta(seconds=1))
     early = check(office)
     clock.set(SEVEN)
@@ -83,7 +84,7 @@ def test_a_new_check_comes_at_seven_and_nothing_of_the_last_one_stays(
     again = check(office)
 
     assert (early, again) == (False, False)
-    assert checking.row(office).id != first.id
+    assert daily_checks.row(office).id != first.id
     assert stored(office) == (1, 1, 1)
     assert (
         letters(office) == len(builders.copies(office, ThreadEntry)) == len(builders.copies(office, Confirmation)) == 1
@@ -124,11 +125,11 @@ def test_a_check_that_does_not_come_back_letter_for_letter_is_not_kept(
 
     with monkeypatch.context() as broken:
         broken.setattr(tokens, "seal_text", losing)
-        stopped = checking.round_(office)
+        stopped = daily_checks.round_(office)
 
     assert stopped == 1
     assert stored(office) == (0, 0, 0)
-    assert checking.round_(office) == 0
+    assert daily_checks.round_(office) == 0
     assert stored(office) == (1, 1, 1)
 
 
@@ -175,16 +176,16 @@ def test_its_epoch_is_no_epoch_of_the_practice(office: Office, supervisor: Perso
 
 def test_its_epoch_is_begun_anew_each_month(office: Office, supervisor: Person, clock: Clock) -> None:
     check(office)
-    first = checking.row(office).epoch_id
+    first = daily_checks.row(office).epoch_id
     clock.forward(days=29)
     check(office)
-    same = checking.row(office).epoch_id
+    same = daily_checks.row(office).epoch_id
     clock.forward(days=1)
 
     check(office)
 
     assert same == first
-    assert checking.row(office).epoch_id != first
+    assert daily_checks.row(office).epoch_id != first
     assert stored(office) == (1, 1, 1)
 
 
@@ -203,7 +204,7 @@ def test_the_record_says_nothing_of_a_check_that_comes_through(office: Office, s
 
 def test_its_two_words_are_nobodys_when_somebody_calls(office: Office, supervisor: Person) -> None:
     check(office)
-    [key], ours = builders.copies(office, DailyCheckKey), checking.row(office)
+    [key], ours = builders.copies(office, DailyCheckKey), daily_checks.row(office)
     private = PrivateKey.decode(builders.vault(office).ring.open(contexts.canary_key(key.epoch_id), key.sealed_key))
     answers_key = hpke.open(private, contexts.answers_key(ours.id, ours.epoch_id), ours.sealed_answers_key)
     words = tuple(tokens.open_text(answers_key, contexts.answers(ours.id), ours.sealed_answers)["words"])
@@ -248,6 +249,6 @@ def test_a_worker_that_looks_while_another_replaces_the_check_sees_no_trouble(
         watch(office)
         replaced[0].join(20)
 
-    assert checking.alarms(office) == []
+    assert daily_checks.alarms(office) == []
     assert stored(office) == (1, 1, 1)
-    assert checking.row(office).received_at == SEVEN
+    assert daily_checks.row(office).received_at == SEVEN

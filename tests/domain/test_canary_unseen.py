@@ -16,7 +16,8 @@ from app.domain.lists import figures, queue, queue_version, search
 from app.domain.lists.queue import View
 from app.domain.work import Altered, Missing, Refused, Work
 from app.models import DailyCheck, Intake, Letter, LetterKind
-from tests.domain import builders, checking
+from tests.domain import builders
+from tests.domain.helpers import daily_checks
 from tests.support import running
 from tests.support.office import Office, Person
 
@@ -122,10 +123,10 @@ def test_no_surface_of_requests_meets_the_daily_check(office: Office, values: Va
     supervisor = office.found()
     for number in range(4):
         office.ask(nonce=bytes([number]))
-    assert checking.check(office)
+    assert daily_checks.check(office)
     office.clock.forward(hours=2)
     office.renewed(supervisor)
-    reference = checking.row(office).reference
+    reference = daily_checks.row(office).reference
     known = {"me": builders.account_id(office, supervisor), "now": office.clock()}
     known |= {"before": office.clock() - timedelta(days=2)}
     tempting = {name: known.get(value, value) for name, value in values.items()} | {"language": "en"}
@@ -134,7 +135,7 @@ def test_no_surface_of_requests_meets_the_daily_check(office: Office, values: Va
 
     nothing = seen(office, supervisor, without_it(ask), reference)
     flagged = seen(office, supervisor, ask, reference)
-    checking.change(office, "UPDATE intakes SET canary = false")
+    daily_checks.change(office, "UPDATE intakes SET canary = false")
     bare = seen(office, supervisor, ask, reference)
 
     assert flagged == nothing
@@ -144,7 +145,7 @@ def test_no_surface_of_requests_meets_the_daily_check(office: Office, values: Va
 def test_a_query_that_nobody_has_written_yet_does_not_meet_it_either(office: Office) -> None:
     """However it comes by requests: counted, joined, nested, changed or deleted."""
     office.found()
-    assert checking.check(office)
+    assert daily_checks.check(office)
     count = func.count()
     letters = select(count).select_from(Letter)
 
@@ -157,10 +158,10 @@ def test_a_query_that_nobody_has_written_yet_does_not_meet_it_either(office: Off
             select(func.count(func.coalesce(Intake.reference, Intake.language))),
         ):
             assert work.session.scalar(found) == 0
-        assert work.session.get(Intake, checking.row_in(work).id) is None
+        assert work.session.get(Intake, daily_checks.row_in(work).id) is None
         work.session.execute(update(Intake).values(escalated=2))
         work.session.execute(delete(Intake))
-        assert checking.row_in(work).escalated == 0
+        assert daily_checks.row_in(work).escalated == 0
 
 
 def test_only_the_check_and_the_way_in_know_that_there_are_two_kinds() -> None:

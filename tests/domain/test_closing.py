@@ -13,8 +13,9 @@ from app.domain.intake import opening
 from app.domain.intake.opening import Opened
 from app.domain.work import Altered, Missing, Refused
 from app.models import AuditLine, Intake, LogEntry, LogKind, Outcome, Status
-from tests.domain import builders, returned
-from tests.domain.returned import Client
+from tests.domain import builders
+from tests.domain.helpers import returning_clients
+from tests.domain.helpers.returning_clients import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 
@@ -22,7 +23,7 @@ from tests.support.office import Office, Person
 @pytest.fixture
 def client(office: Office, counselor: Person) -> Client:
     """Somebody whose request the counselor has."""
-    return returned.claimed(office, counselor)
+    return returning_clients.claimed(office, counselor)
 
 
 def close(office: Office, person: Person, client: Client, outcome: Outcome = Outcome.UNREACHABLE) -> None:
@@ -36,7 +37,7 @@ def reopen(office: Office, person: Person, client: Client) -> None:
 
 
 def opened(office: Office, person: Person, client: Client) -> Opened:
-    return returned.opened(office, person, client.reference)
+    return returning_clients.opened(office, person, client.reference)
 
 
 def flip(office: Office, **columns: Any) -> None:

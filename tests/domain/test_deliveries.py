@@ -8,15 +8,15 @@ from app.domain.letters import deliveries, outbox
 from app.domain.letters.deliveries import Delivery, State
 from app.domain.work import Party
 from app.models import LetterKind, Reader
-from tests.domain import watch
-from tests.domain.watch import Watch
+from tests.domain.helpers import escalations
+from tests.domain.helpers.escalations import Watch
 from tests.support.office import Office
 
 
 @pytest.fixture
 def team(office: Office) -> Watch:
     """Ada was told at ten."""
-    team = watch.of(office)
+    team = escalations.of(office)
     team.plan("Ada", "23 09:00", "23 12:00")
     team.plan("Ben", "23 12:00", "23 18:00")
     with office.work() as work:
@@ -48,7 +48,7 @@ def test_who_was_told_as_what_and_when(team: Watch) -> None:
     first, second = told(team)
 
     assert (first.name, first.reader, first.kind) == ("Ada", Reader.ON_CALL, LetterKind.NEW_REQUEST)
-    assert (first.state, first.wanted_at) == (State.DELIVERED, watch.phoenix("23 10:00"))
+    assert (first.state, first.wanted_at) == (State.DELIVERED, escalations.phoenix("23 10:00"))
     assert (second.name, second.reader, second.state) == ("Ben", Reader.NEXT, State.LEAVING)
 
 
@@ -72,7 +72,7 @@ def test_a_letter_for_the_morning_is_planned(office: Office, team: Watch) -> Non
 
     [one] = told(team)
 
-    assert (one.state, one.next_at) == (State.PLANNED, watch.phoenix("24 09:00"))
+    assert (one.state, one.next_at) == (State.PLANNED, escalations.phoenix("24 09:00"))
 
 
 def test_a_letter_that_became_pointless_or_was_given_up_says_so(office: Office, team: Watch) -> None:

@@ -12,8 +12,9 @@ from app.domain.accounts.devices import Device, DeviceKind
 from app.domain.team import team
 from app.domain.work import Party
 from app.models import Letter, LetterKind, Role
-from tests.domain import builders, touches
-from tests.domain.touches import COMPUTER, PHONE
+from tests.domain import builders
+from tests.domain.helpers import passkey_touches
+from tests.domain.helpers.passkey_touches import COMPUTER, PHONE
 from tests.support.office import PASSWORD, Office, Person
 
 
@@ -80,7 +81,7 @@ def test_a_colleagues_device_is_new_with_somebody_else(office: Office, person: P
 
 def test_a_passkey_knows_its_device_in_every_network(office: Office, person: Person) -> None:
     """The one thing that is really recognized; a phone changes its network all day."""
-    owner = touches.owner(office, person)
+    owner = passkey_touches.owner(office, person)
     owner.add()
     owner.sign_in(device=PHONE)
     owner.sign_in(device=replace(PHONE, network="192.0.0.0/16"))

@@ -12,8 +12,8 @@ from app.domain.intake.answers import Wishes
 from app.domain.work import Missing, Refused
 from app.models import AuditLine, Exclusion, Intake, Status
 from tests.domain import builders
-from tests.domain.dialing import NINE_THIRTY, attempt, number_page, reveal
-from tests.domain.returned import Client
+from tests.domain.helpers.number_pages import NINE_THIRTY, attempt, number_page, reveal
+from tests.domain.helpers.returning_clients import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 

@@ -27,8 +27,9 @@ from app.models import (
     Status,
     ThreadEntry,
 )
-from tests.domain import builders, returned
-from tests.domain.returned import Client
+from tests.domain import builders
+from tests.domain.helpers import returning_clients
+from tests.domain.helpers.returning_clients import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 
@@ -65,11 +66,11 @@ def test_a_hold_is_written_down_and_can_end(office: Office, supervisor: Person, 
     """C-40."""
     hold(office, supervisor, client)
     hold(office, supervisor, client)
-    begun = returned.opened(office, supervisor, client.reference)
+    begun = returning_clients.opened(office, supervisor, client.reference)
 
     hold(office, supervisor, client, held=False)
 
-    ended = returned.opened(office, supervisor, client.reference)
+    ended = returning_clients.opened(office, supervisor, client.reference)
     assert (begun.held, ended.held, client.intake().held) == (True, False, False)
     assert [entry.value["held"] for entry in ended.history] == [True, False]
     assert [line.kind for line in lines(office, client) if line.kind.startswith("hold.")] == [
@@ -86,7 +87,7 @@ def test_what_was_taken_back_can_still_be_held(
     hold(office, supervisor, client)
     clock.forward(hours=25)
 
-    assert returned.erase_withdrawn(office) == 0
+    assert returning_clients.erase_withdrawn(office) == 0
 
     seen = client.seen()
     assert (seen.status, seen.held) == (Status.WITHDRAWN, True)
@@ -94,7 +95,7 @@ def test_what_was_taken_back_can_still_be_held(
     with office.work(back) as work, pytest.raises(Refused, match="gone"):
         dialing.reveal(work, client.reference)
     hold(office, back, client, held=False)
-    assert returned.erase_withdrawn(office) == 1
+    assert returning_clients.erase_withdrawn(office) == 1
 
 
 def test_undoing_a_held_request_stops_contact_and_erases_nothing(office: Office, supervisor: Person) -> None:
@@ -108,7 +109,7 @@ def test_undoing_a_held_request_stops_contact_and_erases_nothing(office: Office,
 
     assert erased == [False, False]
     assert held.intake().status is Status.WITHDRAWN
-    stone = returned.gone(office, supervisor, held.reference)
+    stone = returning_clients.gone(office, supervisor, held.reference)
     assert (stone.held, builders.count(office, ThreadEntry)) == (True, 2)
 
 
@@ -147,7 +148,7 @@ def test_nothing_is_erased_under_a_hold(office: Office, supervisor: Person, clie
     with pytest.raises(Refused, match="held"):
         erase(office, supervisor, client)
 
-    assert returned.opened(office, supervisor, client.reference).held
+    assert returning_clients.opened(office, supervisor, client.reference).held
 
 
 @pytest.mark.parametrize("withdrawn", [False, True], ids=["open", "withdrawn"])
@@ -179,7 +180,7 @@ def test_erasing_leaves_the_reference_and_its_times(
     assert builders.count(office, Exclusion) == 1
     with pytest.raises(Missing):
         client.seen()
-    assert returned.gone(office, supervisor, client.reference).erased_at is None
+    assert returning_clients.gone(office, supervisor, client.reference).erased_at is None
     with pytest.raises(Refused, match="erased"):
         erase(office, supervisor, client)
 
@@ -239,13 +240,13 @@ def test_the_certificate_says_what_the_trail_says(office: Office, supervisor: Pe
 def test_what_a_client_took_back_has_a_certificate_too(office: Office, supervisor: Person, clock: Clock) -> None:
     token = builders.send(office)
     undone = Client(office, builders.reference(office, token), ReturnCode("en", ()))
-    withdrawn = returned.client(office, b"other")
+    withdrawn = returning_clients.client(office, b"other")
     with office.work(Party.CLIENT) as work:
         arrivals.undo(work, token)
     before = certificate(office, supervisor, undone)
     withdrawn.withdraw()
     clock.forward(hours=25)
-    returned.erase_withdrawn(office)
+    returning_clients.erase_withdrawn(office)
     with office.work(Party.WORKER) as work:
         audit.chain_waiting(work)
 

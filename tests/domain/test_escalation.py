@@ -9,8 +9,9 @@ from app.domain.letters.deliveries import State
 from app.domain.rota import rota
 from app.domain.work import Missing, Party, Refused
 from app.models import AuditLine, Intake, Letter, LetterKind, Status
-from tests.domain import builders, calling, returned, watch
-from tests.domain.watch import Watch
+from tests.domain import builders
+from tests.domain.helpers import call_logs, escalations, returning_clients
+from tests.domain.helpers.escalations import Watch
 from tests.support.office import Office
 
 #: A day with Ada on call until noon, and Ben after her.
@@ -62,7 +63,7 @@ def test_claiming_stops_the_clock(day: Watch) -> None:
 
 @pytest.mark.parametrize("status", [Status.CLOSED, Status.WITHDRAWN])
 def test_what_has_ended_is_told_to_nobody(day: Watch, status: Status) -> None:
-    closed = {"outcome": "spam", "closed_at": watch.phoenix("23 10:01")} if status is Status.CLOSED else {}
+    closed = {"outcome": "spam", "closed_at": escalations.phoenix("23 10:01")} if status is Status.CLOSED else {}
     day.change(status=status, **closed)
 
     day.rounds("23 10:15", "23 10:50")
@@ -116,9 +117,9 @@ def test_the_clock_runs_in_calling_hours_only(team: Watch, arrives: str, told: s
     team.plan("Ben", "30 20:00", "30 21:00")
     team.set(arrives)
     team.ask()
-    minute = watch.phoenix(escalates)
+    minute = escalations.phoenix(escalates)
 
-    team.clock.set(minute - watch.minutes(1))
+    team.clock.set(minute - escalations.minutes(1))
     team.round()
     early = team.told(LetterKind.ESCALATED)
     team.clock.set(minute)
@@ -149,7 +150,7 @@ def test_a_night_request_is_told_to_whoever_has_the_shift_by_then(team: Watch) -
     team.set("24 02:00")
     team.ask()
     with team.office.work() as work:
-        [shift] = rota.shifts(work, watch.phoenix("24 08:00"), watch.phoenix("24 12:00"))
+        [shift] = rota.shifts(work, escalations.phoenix("24 08:00"), escalations.phoenix("24 12:00"))
         rota.remove(work, shift.id)
     team.plan("Ben", "24 08:30", "24 12:00")
 
@@ -158,8 +159,8 @@ def test_a_night_request_is_told_to_whoever_has_the_shift_by_then(team: Watch) -
     with team.office.work() as work:
         told = [one for one in deliveries.about(work, team.reference) if one.state is not State.CANCELLED]
     assert [(one.kind, one.name, one.wanted_at) for one in told] == [
-        (LetterKind.NEW_REQUEST, "Ben", watch.phoenix("24 08:30")),
-        (LetterKind.ESCALATED, "Grace", watch.phoenix("24 09:15")),
+        (LetterKind.NEW_REQUEST, "Ben", escalations.phoenix("24 08:30")),
+        (LetterKind.ESCALATED, "Grace", escalations.phoenix("24 09:15")),
     ]
 
 
@@ -200,7 +201,7 @@ def test_two_workers_at_once_tell_once(office: Office, day: Watch) -> None:
         with office.work(Party.WORKER) as work:
             return escalation.escalate(work)
 
-    assert watch.total(builders.in_parallel([escalate] * 4)) == 1
+    assert escalations.total(builders.in_parallel([escalate] * 4)) == 1
     assert day.told(LetterKind.ESCALATED) == ["escalated: Ben as next, 23 10:15"]
 
 
@@ -286,7 +287,7 @@ def test_news_of_a_client_starts_the_clock_anew(office: Office, team: Watch) -> 
     team.plan("Ada", *ADA)
     team.plan("Ben", *BEN)
     team.set("23 10:00")
-    client = returned.client(office)
+    client = returning_clients.client(office)
     team.rounds("23 10:15", "23 10:30")
     team.set("23 10:40")
     client.say()
@@ -311,7 +312,7 @@ def test_who_would_hear_of_it_in_the_morning_does_not_once_somebody_has_it(team:
     if end == "claim":
         team.claim("Grace")
     else:
-        calling.close(team.office, team.person("Grace"), team.reference)
+        call_logs.close(team.office, team.person("Grace"), team.reference)
 
     team.set("24 09:00")
 

@@ -12,9 +12,10 @@ from app.domain.letters import outbox
 from app.domain.team import team
 from app.domain.work import Missing, Party, Refused
 from app.models import Exclusion, Letter, LetterKind, LogKind, Role, Status
-from tests.domain import builders, returned
-from tests.domain.passing import do, no_letters, row, told
-from tests.domain.returned import Client
+from tests.domain import builders
+from tests.domain.helpers import returning_clients
+from tests.domain.helpers.passing_on import do, no_letters, row, told
+from tests.domain.helpers.returning_clients import Client
 from tests.support.office import Office, Person
 
 
@@ -150,7 +151,7 @@ def test_the_last_who_could_open_it_is_not_excluded(
     with pytest.raises(Refused, match="last_who_could_open"):
         do(office, supervisor, claims.exclude, client.reference, builders.account_id(office, supervisor))
 
-    assert isinstance(returned.opened(office, supervisor, client.reference), opening.Opened)
+    assert isinstance(returning_clients.opened(office, supervisor, client.reference), opening.Opened)
 
 
 def test_two_who_exclude_each_other_at_once_leave_somebody(office: Office, supervisor: Person, client: Client) -> None:
@@ -178,7 +179,7 @@ def test_a_supervisor_lets_somebody_see_it_again_and_nobody_else_does(
         do(office, ada, claims.include, client.reference, excluded)
     do(office, supervisor, claims.include, client.reference, excluded)
 
-    shown = returned.opened(office, ada, client.reference)
+    shown = returning_clients.opened(office, ada, client.reference)
     assert [entry.value["excluded"] for entry in shown.history if entry.kind is LogKind.EXCLUSION] == [True, False]
 
 

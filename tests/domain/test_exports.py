@@ -15,8 +15,9 @@ from app.domain.intake.numbers import Number
 from app.domain.intake.tombstones import Cause
 from app.domain.work import Missing, Refused
 from app.models import AuditLine, LogKind, Outcome
-from tests.domain import builders, returned
-from tests.domain.returned import Client
+from tests.domain import builders
+from tests.domain.helpers import returning_clients
+from tests.domain.helpers.returning_clients import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 
@@ -24,7 +25,7 @@ from tests.support.office import Office, Person
 @pytest.fixture
 def client(office: Office, counselor: Person) -> Client:
     """Somebody whose request the counselor has."""
-    return returned.claimed(office, counselor)
+    return returning_clients.claimed(office, counselor)
 
 
 def exported(office: Office, person: Person, client: Client) -> Any:
@@ -40,7 +41,7 @@ def test_everything_about_a_request_is_in_it(office: Office, counselor: Person, 
     with office.work() as work:
         epoch = builders.epoch(work)
     client.do(returning.give_number, epoch=epoch, nonce=b"number", number=Number("+14805550188", "7"))
-    returned.answer(office, counselor, client.reference, "will_call")
+    returning_clients.answer(office, counselor, client.reference, "will_call")
     with office.work(counselor) as work:
         case = opening.case(work, client.reference)
         opening.write(work, case, LogKind.NOTE, {"text": "call again"})

@@ -13,8 +13,8 @@ from app.domain.intake.answers import Wishes
 from app.domain.intake.call_rules import MayCall
 from app.domain.work import Refused
 from app.models import Intake, LogKind
-from tests.domain import calling, returned
-from tests.domain.calling import WISHED
+from tests.domain.helpers import call_logs, returning_clients
+from tests.domain.helpers.call_logs import WISHED
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 
@@ -26,16 +26,16 @@ A_WEEK = timedelta(days=7)
 
 @pytest.fixture
 def reference(office: Office, supervisor: Person) -> str:
-    return calling.ask(office)
+    return call_logs.ask(office)
 
 
 def may_call(office: Office, person: Person, reference: str) -> MayCall:
-    return returned.opened(office, person, reference).may_call
+    return returning_clients.opened(office, person, reference).may_call
 
 
 def proposed_at(office: Office, person: Person, reference: str) -> datetime | None:
     practice = office.app.extensions["quietword"].practice
-    return follow_ups.proposal(practice, returned.opened(office, person, reference), office.clock())
+    return follow_ups.proposal(practice, returning_clients.opened(office, person, reference), office.clock())
 
 
 def plan(office: Office, person: Person, reference: str, at: datetime) -> None:
@@ -59,9 +59,9 @@ def test_the_next_safe_time_is_proposed(office: Office, supervisor: Person) -> N
             (720, WEDNESDAY),
         )
     ):
-        reference = calling.ask(office, nonce=bytes([number]))
-        calling.at(office, supervisor, EIGHT + timedelta(minutes=minutes))
-        calling.call(office, supervisor, reference, "no_answer")
+        reference = call_logs.ask(office, nonce=bytes([number]))
+        call_logs.at(office, supervisor, EIGHT + timedelta(minutes=minutes))
+        call_logs.call(office, supervisor, reference, "no_answer")
 
         found = may_call(office, supervisor, reference)
 
@@ -72,8 +72,8 @@ def test_a_try_is_proposed_only_where_it_makes_sense(office: Office, supervisor:
     """S-54: somebody else, or a wrong number, stops every suggestion."""
     proposed = []
     for number, (outcome, direction) in enumerate(product(call_log.OUTCOMES, call_log.DIRECTIONS)):
-        reference = calling.ask(office, nonce=bytes([number]))
-        calling.call(office, supervisor, reference, outcome, direction)
+        reference = call_logs.ask(office, nonce=bytes([number]))
+        call_logs.call(office, supervisor, reference, outcome, direction)
         if proposed_at(office, supervisor, reference) is not None:
             proposed.append(outcome)
 
@@ -84,7 +84,7 @@ def test_nothing_is_proposed_before_a_try_nor_while_one_is_planned(
     office: Office, supervisor: Person, reference: str
 ) -> None:
     before = proposed_at(office, supervisor, reference)
-    calling.call(office, supervisor, reference, "no_answer", follow_up_at=WEDNESDAY)
+    call_logs.call(office, supervisor, reference, "no_answer", follow_up_at=WEDNESDAY)
 
     assert (before, proposed_at(office, supervisor, reference)) == (None, None)
 
@@ -98,8 +98,8 @@ def test_nothing_is_proposed_where_no_time_is_safe(office: Office, supervisor: P
         replace(WISHED, when=("thu-am",)),
     )
     for number, wished in enumerate(nowhere):
-        reference = calling.ask(office, nonce=bytes([number]), wished=wished)
-        calling.call(office, supervisor, reference, "no_answer")
+        reference = call_logs.ask(office, nonce=bytes([number]), wished=wished)
+        call_logs.call(office, supervisor, reference, "no_answer")
 
         assert proposed_at(office, supervisor, reference) is None
 
@@ -108,7 +108,7 @@ def test_s54_after_the_last_try_none_is_proposed_and_none_can_be_planned(
     office: Office, supervisor: Person, reference: str
 ) -> None:
     for _ in range(2):
-        calling.call(office, supervisor, reference, "no_answer")
+        call_logs.call(office, supervisor, reference, "no_answer")
 
     found = may_call(office, supervisor, reference)
     assert (found.tried, found.left, found.may_plan) == (2, 0, False)
@@ -119,19 +119,19 @@ def test_s54_after_the_last_try_none_is_proposed_and_none_can_be_planned(
 
 def test_tries_count_anew_once_they_talked_or_called(office: Office, supervisor: Person) -> None:
     for number, (outcome, direction) in enumerate((("reached", "out"), ("reached", "in"), ("bad_time", "in"))):
-        reference = calling.ask(office, nonce=bytes([number]))
+        reference = call_logs.ask(office, nonce=bytes([number]))
         for _ in range(2):
-            calling.call(office, supervisor, reference, "no_answer")
+            call_logs.call(office, supervisor, reference, "no_answer")
 
-        calling.call(office, supervisor, reference, outcome, direction)
+        call_logs.call(office, supervisor, reference, outcome, direction)
 
         assert may_call(office, supervisor, reference).left == 2
 
 
 def test_tries_count_anew_once_they_wrote(office: Office, supervisor: Person, clock: Clock) -> None:
-    client = returned.client(office, wished=WISHED)
+    client = returning_clients.client(office, wished=WISHED)
     for _ in range(2):
-        calling.call(office, supervisor, client.reference, "no_answer")
+        call_logs.call(office, supervisor, client.reference, "no_answer")
     clock.forward(minutes=1)
 
     client.say()
@@ -141,37 +141,37 @@ def test_tries_count_anew_once_they_wrote(office: Office, supervisor: Person, cl
 
 
 def test_what_is_planned_is_due_then(office: Office, supervisor: Person, reference: str) -> None:
-    calling.call(office, supervisor, reference, "no_answer", follow_up_at=WEDNESDAY)
+    call_logs.call(office, supervisor, reference, "no_answer", follow_up_at=WEDNESDAY)
 
-    assert calling.due(office, reference) == (WEDNESDAY, WEDNESDAY)
-    assert calling.log(office, supervisor, reference)[1] == (LogKind.FOLLOW_UP, {"at": "2026-11-25T16:00"})
+    assert call_logs.due(office, reference) == (WEDNESDAY, WEDNESDAY)
+    assert call_logs.log(office, supervisor, reference)[1] == (LogKind.FOLLOW_UP, {"at": "2026-11-25T16:00"})
 
 
 def test_a_plan_can_be_changed_and_taken_back(office: Office, supervisor: Person, reference: str) -> None:
-    calling.call(office, supervisor, reference, "no_answer", follow_up_at=WEDNESDAY)
+    call_logs.call(office, supervisor, reference, "no_answer", follow_up_at=WEDNESDAY)
     later = WEDNESDAY + timedelta(hours=1)
 
     plan(office, supervisor, reference, later)
-    changed = calling.due(office, reference)
+    changed = call_logs.due(office, reference)
     plan(office, supervisor, reference, later)
     drop(office, supervisor, reference)
     drop(office, supervisor, reference)
 
-    assert (changed, calling.due(office, reference)) == ((later, later), (None, None))
-    said = [value for kind, value in calling.log(office, supervisor, reference) if kind is LogKind.FOLLOW_UP]
+    assert (changed, call_logs.due(office, reference)) == ((later, later), (None, None))
+    said = [value for kind, value in call_logs.log(office, supervisor, reference) if kind is LogKind.FOLLOW_UP]
     assert said == [{"at": "2026-11-25T16:00"}, {"at": "2026-11-25T17:00"}, {"at": None}]
 
 
 def test_a_plan_taken_back_before_the_first_call_leaves_the_promise(
     office: Office, supervisor: Person, reference: str
 ) -> None:
-    promised, _ = calling.due(office, reference)
+    promised, _ = call_logs.due(office, reference)
     plan(office, supervisor, reference, WEDNESDAY)
 
     drop(office, supervisor, reference)
 
     assert promised == hours.promise(office.app.extensions["quietword"].practice, EIGHT)
-    assert calling.due(office, reference) == (promised, None)
+    assert call_logs.due(office, reference) == (promised, None)
 
 
 def test_no_time_but_theirs_can_be_planned_and_then_nothing_is_written(
@@ -185,34 +185,34 @@ def test_no_time_but_theirs_can_be_planned_and_then_nothing_is_written(
         (WEDNESDAY + 13 * A_WEEK, "follow_up_far"),
     ):
         with pytest.raises(Refused, match=reason):
-            calling.call(office, supervisor, reference, "no_answer", follow_up_at=at)
+            call_logs.call(office, supervisor, reference, "no_answer", follow_up_at=at)
 
-    assert calling.log(office, supervisor, reference) == []
+    assert call_logs.log(office, supervisor, reference) == []
 
 
 def test_their_own_clock_decides_on_both_sides_of_summer_time(office: Office, supervisor: Person) -> None:
     """Monday, 9:00 in New York is 14:00 UTC in winter and 13:00 UTC in summer."""
-    calling.at(office, supervisor, datetime(2026, 10, 30, 15, 0, tzinfo=UTC))
+    call_logs.at(office, supervisor, datetime(2026, 10, 30, 15, 0, tzinfo=UTC))
     wished = Wishes("call", when=("mon-am",), zone="America/New_York")
-    reference = calling.ask(office, wished=wished)
+    reference = call_logs.ask(office, wished=wished)
 
     plan(office, supervisor, reference, datetime(2026, 11, 2, 14, 0, tzinfo=UTC))
     with pytest.raises(Refused, match="unsafe"):
         plan(office, supervisor, reference, datetime(2026, 11, 2, 13, 59, tzinfo=UTC))
 
-    calling.at(office, supervisor, datetime(2027, 3, 12, 15, 0, tzinfo=UTC))
+    call_logs.at(office, supervisor, datetime(2027, 3, 12, 15, 0, tzinfo=UTC))
     plan(office, supervisor, reference, datetime(2027, 3, 15, 13, 0, tzinfo=UTC))
 
 
 def test_who_wants_to_call_is_not_planned_for(office: Office, supervisor: Person) -> None:
-    reference = calling.ask(office, wished=replace(WISHED, way="icall"))
+    reference = call_logs.ask(office, wished=replace(WISHED, way="icall"))
 
     with pytest.raises(Refused, match="they_call"):
         plan(office, supervisor, reference, WEDNESDAY)
 
 
 def test_a_wrong_number_is_not_planned_for(office: Office, supervisor: Person, reference: str) -> None:
-    calling.call(office, supervisor, reference, "wrong_number")
+    call_logs.call(office, supervisor, reference, "wrong_number")
 
     assert may_call(office, supervisor, reference).number_is_wrong
     with pytest.raises(Refused, match="wrong_number"):
@@ -222,27 +222,27 @@ def test_a_wrong_number_is_not_planned_for(office: Office, supervisor: Person, r
 def test_after_somebody_else_answered_a_second_try_can_be_planned_by_hand(
     office: Office, supervisor: Person, reference: str
 ) -> None:
-    calling.call(office, supervisor, reference, "other_person")
+    call_logs.call(office, supervisor, reference, "other_person")
 
     plan(office, supervisor, reference, WEDNESDAY)
 
-    assert calling.due(office, reference) == (WEDNESDAY, WEDNESDAY)
+    assert call_logs.due(office, reference) == (WEDNESDAY, WEDNESDAY)
 
 
 def test_who_called_at_a_bad_time_is_called_as_it_was_planned(
     office: Office, supervisor: Person, reference: str
 ) -> None:
-    calling.call(office, supervisor, reference, "no_answer", follow_up_at=WEDNESDAY)
+    call_logs.call(office, supervisor, reference, "no_answer", follow_up_at=WEDNESDAY)
 
-    calling.call(office, supervisor, reference, "bad_time", "in")
-    kept = calling.due(office, reference)
-    calling.call(office, supervisor, reference, "reached", "in")
+    call_logs.call(office, supervisor, reference, "bad_time", "in")
+    kept = call_logs.due(office, reference)
+    call_logs.call(office, supervisor, reference, "reached", "in")
 
-    assert (kept, calling.due(office, reference)) == ((WEDNESDAY, WEDNESDAY), (None, None))
+    assert (kept, call_logs.due(office, reference)) == ((WEDNESDAY, WEDNESDAY), (None, None))
 
 
 def test_only_who_has_it_plans(office: Office, supervisor: Person, counselor: Person, reference: str) -> None:
-    calling.call(office, counselor, reference, "no_answer", follow_up_at=WEDNESDAY)
+    call_logs.call(office, counselor, reference, "no_answer", follow_up_at=WEDNESDAY)
 
     with pytest.raises(Refused, match="claimed"):
         plan(office, supervisor, reference, WEDNESDAY + timedelta(hours=1))
@@ -260,4 +260,4 @@ def test_a_plan_taken_back_leaves_what_the_client_was_told_whatever_the_rota_say
 
     drop(office, supervisor, reference)
 
-    assert calling.due(office, reference) == (told, None)
+    assert call_logs.due(office, reference) == (told, None)

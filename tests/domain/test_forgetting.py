@@ -15,7 +15,7 @@ from app.domain.intake.tombstones import Cause
 from app.domain.work import Party
 from app.models import Confirmation, Intake, LogEntry, LogKind, ThreadEntry
 from tests.domain import builders
-from tests.domain.returned import Client
+from tests.domain.helpers.returning_clients import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, make_app
 

@@ -5,8 +5,8 @@ import pytest
 from app.domain.calls import dialing
 from app.domain.work import Refused
 from app.models import LetterKind
-from tests.domain import watch
-from tests.domain.watch import Watch
+from tests.domain.helpers import escalations
+from tests.domain.helpers.escalations import Watch
 from tests.support.office import Office
 
 
@@ -50,7 +50,7 @@ def test_whoever_is_told_may_take_it(day: Watch) -> None:
 
 def test_a_call_stops_it(day: Watch) -> None:
     day.round("24 10:00")
-    day.change(attempted_at=watch.phoenix("24 10:05"), due_at=None)
+    day.change(attempted_at=escalations.phoenix("24 10:05"), due_at=None)
 
     day.rounds("24 10:15", "24 10:30", "24 11:00")
 
@@ -59,7 +59,7 @@ def test_a_call_stops_it(day: Watch) -> None:
 
 def test_who_takes_it_over_has_an_hour(day: Watch) -> None:
     day.round("24 10:00")
-    day.change(claimed_by=day.id("Ben"), claimed_at=watch.phoenix("24 10:05"))
+    day.change(claimed_by=day.id("Ben"), claimed_at=escalations.phoenix("24 10:05"))
 
     day.rounds("24 10:20", "24 11:14", "24 11:15")
 
@@ -67,7 +67,7 @@ def test_who_takes_it_over_has_an_hour(day: Watch) -> None:
 
 
 def test_a_call_before_it_is_due_leaves_everybody_in_peace(day: Watch) -> None:
-    day.change(attempted_at=watch.phoenix("23 10:05"), due_at=None)
+    day.change(attempted_at=escalations.phoenix("23 10:05"), due_at=None)
 
     day.rounds("24 10:00", "24 10:30")
 

@@ -6,8 +6,9 @@ from app.domain.rota import gaps, rota
 from app.domain.work import Party
 from app.hours import Opening
 from app.models import Role
-from tests.domain import builders, watch
-from tests.domain.watch import Watch, phoenix
+from tests.domain import builders
+from tests.domain.helpers import escalations
+from tests.domain.helpers.escalations import Watch, phoenix
 from tests.support.office import Office
 
 
@@ -144,7 +145,7 @@ def test_two_workers_at_once_tell_once(office: Office, team: Watch) -> None:
         with office.work(Party.WORKER) as work:
             return gaps.announce(work)
 
-    assert watch.total(builders.in_parallel([announce] * 4)) == 1
+    assert escalations.total(builders.in_parallel([announce] * 4)) == 1
     assert team.gap_letters() == ["Grace, 23 10:00"]
 
 

@@ -14,8 +14,9 @@ from app.domain.lists import queue
 from app.domain.lists.queue import View
 from app.domain.lists.thread_summaries import ThreadSummary
 from app.models import ThreadEntry
-from tests.domain import builders, many_requests, returned
-from tests.domain.returned import Client
+from tests.domain import builders, many_requests
+from tests.domain.helpers import returning_clients
+from tests.domain.helpers.returning_clients import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 
@@ -72,7 +73,7 @@ def test_who_calls_us_has_no_safe_time(office: Office, grace: Person) -> None:
 
 def test_the_strictest_of_all_wishes_counts(office: Office, grace: Person) -> None:
     """A loosened wish is only a question, so the list offers no call at the new time."""
-    client = returned.client(office)
+    client = returning_clients.client(office)
     client.wish(replace(builders.WISHED, when=("tue-am",)))
 
     contact = glance(office, grace).contact
@@ -83,7 +84,7 @@ def test_the_strictest_of_all_wishes_counts(office: Office, grace: Person) -> No
 
 def test_news_stay_until_whoever_has_the_request_has_seen_them(office: Office, grace: Person, clock: Clock) -> None:
     ada = office.hire(grace, "ada@example.org")
-    client = returned.client(office)
+    client = returning_clients.client(office)
     look(office, grace, client.reference)
     with office.work(ada) as work:
         claims.claim(work, client.reference)
@@ -99,7 +100,7 @@ def test_news_stay_until_whoever_has_the_request_has_seen_them(office: Office, g
 
 
 def test_news_of_a_request_that_nobody_has_are_seen_by_anybody(office: Office, grace: Person) -> None:
-    client = returned.client(office)
+    client = returning_clients.client(office)
     client.say()
     assert glance(office, grace).news_at is not None
 
@@ -109,15 +110,15 @@ def test_news_of_a_request_that_nobody_has_are_seen_by_anybody(office: Office, g
 
 
 def test_what_staff_write_is_no_news(office: Office, grace: Person) -> None:
-    client = returned.client(office)
+    client = returning_clients.client(office)
 
-    returned.answer(office, grace, client.reference, "read")
+    returning_clients.answer(office, grace, client.reference, "read")
 
     assert glance(office, grace).news_at is None
 
 
 def test_a_withdrawal_that_was_undone_is_news(office: Office, grace: Person) -> None:
-    client = returned.client(office)
+    client = returning_clients.client(office)
     client.withdraw()
     client.undo()
 
@@ -163,7 +164,7 @@ def test_an_altered_request_is_marked_and_the_others_are_shown(
     office: Office, grace: Person, alter: Callable[[Office, Client], None]
 ) -> None:
     """Must hold 1."""
-    client = returned.client(office)
+    client = returning_clients.client(office)
     alter(office, client)
     builders.send(office, b"another")
 

@@ -14,7 +14,8 @@ from app.domain.intake import arrivals, opening
 from app.domain.intake.answers import Answers, digest
 from app.domain.work import Missing, Party
 from app.models import Confirmation, Intake, Letter, Status, ThreadEntry
-from tests.domain import builders, returned
+from tests.domain import builders
+from tests.domain.helpers import returning_clients
 from tests.support.clock import Clock
 from tests.support.office import Office
 
@@ -188,7 +189,7 @@ def test_a_claimed_request_can_be_taken_back_too(office: Office) -> None:
     with office.work(Party.CLIENT) as work:
         arrivals.undo(work, token)
 
-    assert returned.gone(office, supervisor, reference).status is Status.WITHDRAWN
+    assert returning_clients.gone(office, supervisor, reference).status is Status.WITHDRAWN
 
 
 def test_the_same_form_may_be_sent_again_after_it_was_taken_back(office: Office) -> None:

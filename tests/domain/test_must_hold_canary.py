@@ -30,8 +30,9 @@ from app.models import (
     ThreadEntry,
 )
 from app.settings import CannotStart
-from tests.domain import builders, checking
-from tests.domain.checking import alarms, check, watch
+from tests.domain import builders
+from tests.domain.helpers import daily_checks
+from tests.domain.helpers.daily_checks import alarms, check, watch
 from tests.support.clock import Clock
 from tests.support.office import Office, Person, make_app
 
@@ -97,7 +98,7 @@ def test_a_forged_epoch_of_the_check_is_refused_and_told_once(
     office: Office, supervisor: Person, clock: Clock, forge: Callable[[Office], None]
 ) -> None:
     """Must hold 10: nothing is sealed to it, the record names the row, and the practice goes on taking requests."""
-    before = checking.row(office)
+    before = daily_checks.row(office)
 
     forge(office)
     watch(office)
@@ -106,7 +107,7 @@ def test_a_forged_epoch_of_the_check_is_refused_and_told_once(
         check(office)
     watch(office)
 
-    assert checking.row(office).id == before.id
+    assert daily_checks.row(office).id == before.id
     assert alarms(office) == [LetterKind.CANARY_BROKEN]
     with office.work() as work:
         told = work.session.scalars(select(AuditLine.subject).where(AuditLine.kind == "canary.refused")).all()
@@ -171,7 +172,7 @@ def test_a_check_that_was_altered_as_it_lay_is_told_and_the_next_one_ends_the_tr
     office: Office, supervisor: Person, clock: Clock, damage: Callable[[Office, Arrival], None]
 ) -> None:
     """Must hold 1."""
-    damage(office, checking.row(office))
+    damage(office, daily_checks.row(office))
     for _ in range(2):
         watch(office)
     told = alarms(office)
@@ -189,25 +190,25 @@ def test_a_request_that_is_hidden_as_a_check_is_named_and_never_deleted(
 ) -> None:
     """Must hold 1: a flag flipped on a client's row, with the check out of its way."""
     [client] = builders.copies(office, Intake)
-    checking.change(office, "DELETE FROM intakes WHERE canary")
-    checking.change(office, "UPDATE intakes SET canary = true")
+    daily_checks.change(office, "DELETE FROM intakes WHERE canary")
+    daily_checks.change(office, "UPDATE intakes SET canary = true")
 
     clock.forward(days=1)
     with pytest.raises(Altered, match=client.reference):
         check(office)
     watch(office)
 
-    assert checking.row(office).id == client.id
+    assert daily_checks.row(office).id == client.id
     assert alarms(office) == [LetterKind.CANARY_BROKEN]
 
 
 def test_two_requests_cannot_be_hidden_and_a_check_cannot_come_out(office: Office, supervisor: Person) -> None:
     """The database holds one check at most; one without its flag is named, and opens for nobody."""
     with pytest.raises(IntegrityError):
-        checking.change(office, "UPDATE intakes SET canary = true")
-    ours = checking.row(office)
+        daily_checks.change(office, "UPDATE intakes SET canary = true")
+    ours = daily_checks.row(office)
 
-    checking.change(office, "UPDATE intakes SET canary = false")
+    daily_checks.change(office, "UPDATE intakes SET canary = false")
 
     with pytest.raises(Altered, match=ours.reference):
         check(office)
@@ -246,4 +247,4 @@ def test_a_public_process_opens_no_check(office: Office, supervisor: Person) -> 
     public = Vault(vault.secret, vault.verifier, None, None)
 
     with pytest.raises(NotHeld):
-        public.ring.open(contexts.canary_key(checking.row(office).epoch_id), b"")
+        public.ring.open(contexts.canary_key(daily_checks.row(office).epoch_id), b"")

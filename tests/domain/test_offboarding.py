@@ -10,7 +10,8 @@ from app.domain.intake import opening
 from app.domain.team import offboarding
 from app.domain.work import Altered, Missing, Party
 from app.models import Epoch, Grant, Intake, Letter, LetterKind, Outcome, Status
-from tests.domain import builders, returned
+from tests.domain import builders
+from tests.domain.helpers import returning_clients
 from tests.support.office import Office, Person
 
 
@@ -138,7 +139,7 @@ def test_the_operator_locks_out_without_opening_anything(office: Office, supervi
 def test_a_client_who_comes_back_is_not_left_with_who_has_gone(
     office: Office, supervisor: Person, leaver: Person, comes_back: str
 ) -> None:
-    client = returned.client(office)
+    client = returning_clients.client(office)
     with office.work(leaver) as work:
         claims.claim(work, client.reference)
     if comes_back == "undoes":

@@ -6,15 +6,16 @@ from app.domain.intake import arrivals
 from app.domain.rota import oncall, rota
 from app.domain.work import Missing, Party
 from app.models import LetterKind
-from tests.domain import builders, returned, watch
-from tests.domain.watch import Watch
+from tests.domain import builders
+from tests.domain.helpers import escalations, returning_clients
+from tests.domain.helpers.escalations import Watch
 from tests.support.office import Office
 
 
 @pytest.fixture
 def team(office: Office) -> Watch:
     """Ada is on call until noon, and Ben after her."""
-    team = watch.of(office)
+    team = escalations.of(office)
     team.plan("Ada", "23 09:00", "23 12:00")
     team.plan("Ben", "23 12:00", "23 18:00")
     team.set("23 10:00")
@@ -92,7 +93,7 @@ class TestWithAClient:
         with team.office.work(team.person("Ada")) as work:
             [ada] = rota.on_call(work)
 
-        assert (ada.name, ada.me, ada.busy_until) == ("Ada", True, watch.phoenix("23 11:30"))
+        assert (ada.name, ada.me, ada.busy_until) == ("Ada", True, escalations.phoenix("23 11:30"))
 
     def test_it_is_recorded(self, team: Watch) -> None:
         team.be_busy("Ada", 30)
@@ -117,15 +118,15 @@ class TestPromise:
         team.ask()
 
         intake = team.intake()
-        assert intake.due_at == intake.promised_at == watch.phoenix("25 10:00")
+        assert intake.due_at == intake.promised_at == escalations.phoenix("25 10:00")
 
     def test_with_nobody_on_the_rota_supervisors_stand_in(self, office: Office) -> None:
-        team = watch.of(office)
+        team = escalations.of(office)
         team.set("23 10:00")
 
         team.ask()
 
-        assert team.intake().due_at == watch.phoenix("24 10:00")
+        assert team.intake().due_at == escalations.phoenix("24 10:00")
 
     def test_a_suspended_colleagues_shift_promises_nothing(self, team: Watch) -> None:
         team.plan("Cleo", "24 09:00", "24 18:00")
@@ -135,7 +136,7 @@ class TestPromise:
 
         team.ask()
 
-        assert team.intake().due_at == watch.phoenix("25 10:00")
+        assert team.intake().due_at == escalations.phoenix("25 10:00")
 
     def test_the_confirmation_says_what_is_written_down(self, office: Office, team: Watch) -> None:
         team.plan("Ada", "25 09:00", "25 18:00")
@@ -143,42 +144,42 @@ class TestPromise:
         team.plan("Cleo", "24 09:00", "24 18:00")
 
         with office.work(Party.CLIENT) as work:
-            assert arrivals.done(work, token).heard_by == watch.phoenix("25 10:00")
+            assert arrivals.done(work, token).heard_by == escalations.phoenix("25 10:00")
 
     def test_news_are_promised_by_the_rota_too(self, office: Office, team: Watch) -> None:
         team.plan("Ada", "25 09:00", "25 18:00")
-        client = returned.client(office)
+        client = returning_clients.client(office)
         team.reference = client.reference
-        team.change(attempted_at=watch.phoenix("23 11:00"), due_at=None)
+        team.change(attempted_at=escalations.phoenix("23 11:00"), due_at=None)
         team.set("23 16:00")
 
         client.say()
 
-        assert client.intake().due_at == watch.phoenix("25 16:00")
-        assert client.intake().promised_at == watch.phoenix("25 10:00")
+        assert client.intake().due_at == escalations.phoenix("25 16:00")
+        assert client.intake().promised_at == escalations.phoenix("25 10:00")
 
     def test_who_writes_again_waits_no_longer_than_was_promised(self, office: Office, team: Watch) -> None:
-        client = returned.client(office)
+        client = returning_clients.client(office)
         team.set("23 16:00")
 
         client.say()
 
-        assert client.intake().due_at == client.intake().promised_at == watch.phoenix("24 10:00")
+        assert client.intake().due_at == client.intake().promised_at == escalations.phoenix("24 10:00")
 
     def test_a_call_planned_for_later_does_not_delay_an_answer(self, office: Office, team: Watch) -> None:
-        client = returned.client(office)
+        client = returning_clients.client(office)
         team.reference = client.reference
-        later = watch.phoenix("30 09:00")
-        team.change(attempted_at=watch.phoenix("23 11:00"), due_at=later, follow_up_at=later)
+        later = escalations.phoenix("30 09:00")
+        team.change(attempted_at=escalations.phoenix("23 11:00"), due_at=later, follow_up_at=later)
         team.set("23 16:00")
 
         client.say()
 
-        assert client.intake().due_at == watch.phoenix("24 16:00")
+        assert client.intake().due_at == escalations.phoenix("24 16:00")
 
 
 def test_news_about_a_request_are_told_to_whoever_has_it(office: Office, team: Watch) -> None:
-    client = returned.client(office)
+    client = returning_clients.client(office)
     team.reference = client.reference
     team.claim("Cleo")
 

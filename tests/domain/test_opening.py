@@ -14,7 +14,8 @@ from app.domain.intake import arrivals, opening, thread
 from app.domain.team import team
 from app.domain.work import Altered, Missing, Party, Reason, Refused
 from app.models import AuditLine, EntryKind, Intake, Status
-from tests.domain import builders, returned
+from tests.domain import builders
+from tests.domain.helpers import returning_clients
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 
@@ -34,7 +35,7 @@ def test_opening_masks_the_number(office: Office) -> None:
     """V-54."""
     supervisor = office.found()
 
-    shown = returned.opened(office, supervisor, office.ask()).answers.phone
+    shown = returning_clients.opened(office, supervisor, office.ask()).answers.phone
 
     assert shown is not None
     assert [sign for sign in shown if sign.isdigit()] == ["2", "3"]
@@ -56,7 +57,7 @@ def test_a_request_without_a_number_shows_none(office: Office) -> None:
     supervisor = office.found()
     token = builders.send(office, said=replace(builders.SAID, phone=None))
 
-    assert returned.opened(office, supervisor, builders.reference(office, token)).answers.phone is None
+    assert returning_clients.opened(office, supervisor, builders.reference(office, token)).answers.phone is None
 
 
 @pytest.mark.parametrize(("rule", "kind"), [(opening.open, "intake.opened"), (dialing.reveal, "intake.revealed")])
@@ -95,7 +96,7 @@ def test_an_opened_request_hides_its_text_from_tracebacks(office: Office) -> Non
     """Must hold 7."""
     supervisor = office.found()
 
-    shown = returned.opened(office, supervisor, office.ask("Zzyzx"))
+    shown = returning_clients.opened(office, supervisor, office.ask("Zzyzx"))
 
     assert "Zzyzx" not in repr(shown)
     assert "Zzyzx" not in repr(shown.answers)
@@ -106,7 +107,7 @@ def test_a_reference_is_found_however_it_is_typed(office: Office) -> None:
     supervisor = office.found()
     reference = office.ask()
 
-    assert returned.opened(office, supervisor, reference.lower().replace("-", " ")).reference == reference
+    assert returning_clients.opened(office, supervisor, reference.lower().replace("-", " ")).reference == reference
 
 
 @pytest.mark.parametrize(
@@ -159,7 +160,7 @@ def test_a_colleague_who_was_approved_later_opens_what_came_before(office: Offic
 
     colleague = office.hire(supervisor, "ada@example.org")
 
-    assert returned.opened(office, colleague, reference).answers.name == "Sam"
+    assert returning_clients.opened(office, colleague, reference).answers.name == "Sam"
 
 
 def test_a_claim_names_its_counselor_for_everybody(office: Office) -> None:
@@ -169,7 +170,10 @@ def test_a_claim_names_its_counselor_for_everybody(office: Office) -> None:
 
     claim(office, colleague, reference)
 
-    mine, theirs = returned.opened(office, colleague, reference), returned.opened(office, supervisor, reference)
+    mine, theirs = (
+        returning_clients.opened(office, colleague, reference),
+        returning_clients.opened(office, supervisor, reference),
+    )
     assert (mine.claimed_by, mine.claimed_by_me) == ("Ada", True)
     assert (theirs.claimed_by, theirs.claimed_by_me) == ("Ada", False)
     assert mine.status is Status.CLAIMED
@@ -229,7 +233,7 @@ def test_a_tombstone_says_that_it_was_and_when(office: Office, clock: Clock) -> 
     with office.work(Party.CLIENT) as work:
         arrivals.undo(work, token)
 
-    stone = returned.gone(office, supervisor, reference)
+    stone = returning_clients.gone(office, supervisor, reference)
 
     assert (stone.reference, stone.status) == (reference, Status.WITHDRAWN)
     assert clock() - stone.received_at < timedelta(minutes=1)
@@ -240,7 +244,7 @@ def test_newer_wishes_hold(office: Office) -> None:
     reference = office.ask()
     builders.wish_again(office, supervisor, reference, replace(builders.WISHED, voicemail=False, ask=True))
 
-    wishes = returned.opened(office, supervisor, reference).wishes
+    wishes = returning_clients.opened(office, supervisor, reference).wishes
 
     assert (wishes.voicemail, wishes.ask) == (False, True)
 

@@ -7,7 +7,8 @@ import pytest
 from app.crypto import words
 from app.domain.calls import code_words
 from app.domain.work import Refused
-from tests.domain import builders, calling, returned
+from tests.domain import builders
+from tests.domain.helpers import call_logs, returning_clients
 from tests.support.office import Office, Person
 
 
@@ -19,13 +20,13 @@ def renew(office: Office, person: Person, reference: str, nonce: str | None = "p
 def test_words_are_renewed_after_somebody_else_knew_them_and_the_client_was_reached(
     office: Office, supervisor: Person
 ) -> None:
-    reference = calling.ask(office)
-    calling.call(office, supervisor, reference, "other_person")
-    calling.call(office, supervisor, reference, "reached")
+    reference = call_logs.ask(office)
+    call_logs.call(office, supervisor, reference, "other_person")
+    call_logs.call(office, supervisor, reference, "reached")
 
     pair = renew(office, supervisor, reference)
 
-    found = returned.opened(office, supervisor, reference)
+    found = returning_clients.opened(office, supervisor, reference)
     assert (found.answers.words, found.words_burnt) == (pair, False)
     assert renew(office, supervisor, reference) == pair
     assert builders.kinds(office).count("log.words") == 1
@@ -33,9 +34,9 @@ def test_words_are_renewed_after_somebody_else_knew_them_and_the_client_was_reac
 
 @pytest.mark.parametrize("outcomes", [(), ("reached",), ("other_person",), ("other_person", "reached", "no_answer")])
 def test_words_are_not_renewed_otherwise(office: Office, supervisor: Person, outcomes: tuple[str, ...]) -> None:
-    reference = calling.ask(office)
+    reference = call_logs.ask(office)
     for outcome in outcomes:
-        calling.call(office, supervisor, reference, outcome)
+        call_logs.call(office, supervisor, reference, outcome)
 
     with pytest.raises(Refused, match="not_reached"):
         renew(office, supervisor, reference)
@@ -46,9 +47,9 @@ def test_new_words_are_of_the_language_of_the_call(
     office: Office, supervisor: Person, spoken: str, listed: str
 ) -> None:
     """Where we have no words in it, of the language of their page."""
-    reference = calling.ask(office, said=replace(builders.SAID, language=spoken))
-    calling.call(office, supervisor, reference, "other_person")
-    calling.call(office, supervisor, reference, "reached")
+    reference = call_logs.ask(office, said=replace(builders.SAID, language=spoken))
+    call_logs.call(office, supervisor, reference, "other_person")
+    call_logs.call(office, supervisor, reference, "reached")
 
     first, second = renew(office, supervisor, reference, None)
 

@@ -11,8 +11,8 @@ from app.domain.rota import oncall
 from app.domain.work import Refused
 from app.models import AuditLine, LetterKind, Outcome, Status
 from tests.domain import builders
-from tests.domain.passing import do, no_letters, row, told
-from tests.domain.returned import Client
+from tests.domain.helpers.passing_on import do, no_letters, row, told
+from tests.domain.helpers.returning_clients import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 

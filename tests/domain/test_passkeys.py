@@ -12,15 +12,16 @@ from app.domain.accounts.passkeys import Halfway
 from app.domain.intake import opening
 from app.domain.work import Missing, Party, Refused
 from app.models import Account, AccountState, Letter, LetterKind, Lock, LockKind, SpentChallenge
-from tests.domain import builders, touches
-from tests.domain.touches import Owner
+from tests.domain import builders
+from tests.domain.helpers import passkey_touches
+from tests.domain.helpers.passkey_touches import Owner
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 
 
 @pytest.fixture
 def colleague(office: Office, owner: Owner) -> Owner:
-    return touches.owner(office, office.hire(owner.person, "ada@example.org"))
+    return passkey_touches.owner(office, office.hire(owner.person, "ada@example.org"))
 
 
 def as_signed_in(owner: Owner, cookie: str | Halfway | None) -> Person:
@@ -242,7 +243,7 @@ def test_adding_needs_a_fresh_second_factor(office: Office, owner: Owner, clock:
     """V-19."""
     clock.forward(minutes=6)
     with office.work(owner.person) as work, pytest.raises(Refused, match="prove_again"):
-        passkeys.add(work, owner.answer(), "My phone", touches.PHONE)
+        passkeys.add(work, owner.answer(), "My phone", passkey_touches.PHONE)
 
 
 def test_removing_needs_a_fresh_second_factor(office: Office, owner: Owner, clock: Clock) -> None:
@@ -263,9 +264,9 @@ def test_the_same_passkey_is_not_added_twice(owner: Owner) -> None:
 
 def test_ten_passkeys_are_enough(office: Office, owner: Owner) -> None:
     for _ in range(passkeys.MOST):
-        owner.device = touches.owner(office, owner.person).device
+        owner.device = passkey_touches.owner(office, owner.person).device
         owner.add(secret=False)
-    owner.device = touches.owner(office, owner.person).device
+    owner.device = passkey_touches.owner(office, owner.person).device
 
     with pytest.raises(Refused, match="many_passkeys"):
         owner.add()

@@ -14,14 +14,15 @@ from app.domain.team import forgotten
 from app.domain.vault import epoch_proofs
 from app.domain.work import Altered, Party
 from app.models import Account, AccountState, EpochProof, Lock, LoginSession, SpentChallenge
-from tests.domain import builders, touches
-from tests.domain.touches import Owner
+from tests.domain import builders
+from tests.domain.helpers import passkey_touches
+from tests.domain.helpers.passkey_touches import Owner
 from tests.support.office import Office
 
 
 @pytest.fixture
 def colleague(office: Office, owner: Owner) -> Owner:
-    return touches.owner(office, office.hire(owner.person, "ada@example.org"))
+    return passkey_touches.owner(office, office.hire(owner.person, "ada@example.org"))
 
 
 def test_a_lock_that_was_brought_back_opens_nothing(office: Office, owner: Owner) -> None:
@@ -61,7 +62,7 @@ def test_a_lock_that_was_taken_away_is_noticed(office: Office, owner: Owner) -> 
 def test_one_passkeys_secret_does_not_open_another_ones_lock(office: Office, owner: Owner) -> None:
     """Both guard the same key, and still belong to their own place."""
     first = owner.add()
-    owner.device = touches.owner(office, owner.person).device
+    owner.device = passkey_touches.owner(office, owner.person).device
     second = owner.add()
     with builders.writer(office) as session:
         session.get_one(Lock, second).sealed_key = session.get_one(Lock, first).sealed_key

@@ -13,8 +13,9 @@ from app.domain.lists.queue import View
 from app.domain.lists.queue_version import QueueVersion
 from app.domain.work import Party
 from app.models import LogKind
-from tests.domain import builders, many_requests, returned
-from tests.domain.returned import Client
+from tests.domain import builders, many_requests
+from tests.domain.helpers import returning_clients
+from tests.domain.helpers.returning_clients import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 
@@ -28,7 +29,7 @@ def grace(office: Office) -> Person:
 
 @pytest.fixture
 def client(office: Office, grace: Person) -> Client:
-    return returned.client(office)
+    return returning_clients.client(office)
 
 
 def taken(office: Office, person: Person) -> QueueVersion:

@@ -7,25 +7,26 @@ import pytest
 from app.domain.casework import escalation
 from app.domain.work import Party, Work
 from app.models import LetterKind, Status
-from tests.domain import builders, watch
-from tests.domain.watch import Watch
+from tests.domain import builders
+from tests.domain.helpers import escalations
+from tests.domain.helpers.escalations import Watch
 from tests.support.office import Office
 
 
 @pytest.fixture
 def team(office: Office) -> Watch:
     """Ada has a request since Monday, and has tried to call; she is on call no more."""
-    team = watch.of(office)
+    team = escalations.of(office)
     team.plan("Ben", "23 12:00", "23 18:00")
     team.set("23 10:00")
     team.ask()
     team.claim("Ada")
-    team.change(attempted_at=watch.phoenix("23 10:30"), due_at=None)
+    team.change(attempted_at=escalations.phoenix("23 10:30"), due_at=None)
     return team
 
 
 def follow_up(team: Watch, at: str) -> None:
-    team.change(follow_up_at=watch.phoenix(at), due_at=watch.phoenix(at))
+    team.change(follow_up_at=escalations.phoenix(at), due_at=escalations.phoenix(at))
 
 
 def test_a_follow_up_is_told_to_whoever_has_it_when_it_is_due_and_once(team: Watch) -> None:
@@ -78,7 +79,7 @@ def test_a_follow_up_is_no_broken_promise_until_as_much_time_has_passed_again(te
 
 
 def test_what_is_past_the_promise_is_told_to_whoever_has_it_and_supervisors_once(team: Watch) -> None:
-    team.change(attempted_at=None, due_at=watch.phoenix("24 10:00"))
+    team.change(attempted_at=None, due_at=escalations.phoenix("24 10:00"))
 
     team.rounds("24 09:59", "24 10:00", "24 10:01", "24 17:00", "25 09:00")
 
@@ -89,7 +90,7 @@ def test_what_is_past_the_promise_is_told_to_whoever_has_it_and_supervisors_once
 
 
 def test_a_supervisor_who_has_it_gets_one_letter(team: Watch) -> None:
-    team.change(claimed_by=team.id("Grace"), attempted_at=None, due_at=watch.phoenix("24 10:00"))
+    team.change(claimed_by=team.id("Grace"), attempted_at=None, due_at=escalations.phoenix("24 10:00"))
 
     team.round("24 10:00")
 
@@ -97,7 +98,7 @@ def test_a_supervisor_who_has_it_gets_one_letter(team: Watch) -> None:
 
 
 def test_what_nobody_has_is_told_to_supervisors(team: Watch) -> None:
-    team.change(status=Status.WAITING, claimed_by=None, claimed_at=None, due_at=watch.phoenix("24 10:00"))
+    team.change(status=Status.WAITING, claimed_by=None, claimed_at=None, due_at=escalations.phoenix("24 10:00"))
 
     team.round("24 10:00")
 
@@ -106,7 +107,7 @@ def test_what_nobody_has_is_told_to_supervisors(team: Watch) -> None:
 
 def test_what_nobody_acts_on_is_told_to_everybody_once_more_each_day(team: Watch) -> None:
     team.plan("Ben", "24 09:00", "25 18:00")
-    team.change(status=Status.WAITING, claimed_by=None, claimed_at=None, due_at=watch.phoenix("24 10:00"))
+    team.change(status=Status.WAITING, claimed_by=None, claimed_at=None, due_at=escalations.phoenix("24 10:00"))
 
     team.rounds("23 10:15", "23 10:30")
     before = len(team.told())
@@ -124,7 +125,7 @@ def test_what_nobody_acts_on_is_told_to_everybody_once_more_each_day(team: Watch
 
 
 def test_a_promise_that_ends_with_the_day_is_told_the_next_morning(team: Watch) -> None:
-    team.change(attempted_at=None, due_at=watch.phoenix("23 18:00"))
+    team.change(attempted_at=None, due_at=escalations.phoenix("23 18:00"))
 
     team.rounds("23 18:00", "24 03:00", "24 09:00")
 
@@ -132,9 +133,9 @@ def test_a_promise_that_ends_with_the_day_is_told_the_next_morning(team: Watch) 
 
 
 def test_news_give_another_due_time_and_so_another_letter(team: Watch) -> None:
-    team.change(due_at=watch.phoenix("24 10:00"))
+    team.change(due_at=escalations.phoenix("24 10:00"))
     team.round("24 10:00")
-    team.change(due_at=watch.phoenix("25 10:00"))
+    team.change(due_at=escalations.phoenix("25 10:00"))
 
     team.round("25 10:00")
 
@@ -144,7 +145,7 @@ def test_news_give_another_due_time_and_so_another_letter(team: Watch) -> None:
 def test_who_must_not_know_of_it_is_not_reminded(team: Watch) -> None:
     team.keep_from("Grace")
     team.keep_from("Ada")
-    team.change(due_at=watch.phoenix("24 10:00"))
+    team.change(due_at=escalations.phoenix("24 10:00"))
 
     team.round("24 10:00")
 
@@ -154,8 +155,10 @@ def test_who_must_not_know_of_it_is_not_reminded(team: Watch) -> None:
 
 @pytest.mark.parametrize("status", [Status.CLOSED, Status.WITHDRAWN])
 def test_what_has_ended_reminds_nobody(team: Watch, status: Status) -> None:
-    closed = {"outcome": "client", "closed_at": watch.phoenix("23 11:00")} if status is Status.CLOSED else {}
-    team.change(status=status, follow_up_at=watch.phoenix("24 10:00"), due_at=watch.phoenix("24 10:00"), **closed)
+    closed = {"outcome": "client", "closed_at": escalations.phoenix("23 11:00")} if status is Status.CLOSED else {}
+    team.change(
+        status=status, follow_up_at=escalations.phoenix("24 10:00"), due_at=escalations.phoenix("24 10:00"), **closed
+    )
 
     team.rounds("24 10:00", "25 10:00")
 
@@ -165,7 +168,7 @@ def test_what_has_ended_reminds_nobody(team: Watch, status: Status) -> None:
 @pytest.mark.parametrize("rule", [escalation.remind_of_follow_ups, escalation.remind_of_overdue])
 def test_two_workers_at_once_remind_once(office: Office, team: Watch, rule: Callable[[Work], int]) -> None:
     """V-46: real connections."""
-    due_at = watch.phoenix("24 10:00")
+    due_at = escalations.phoenix("24 10:00")
     planned = due_at if rule is escalation.remind_of_follow_ups else None
     team.change(due_at=due_at, follow_up_at=planned)
     team.set("24 10:00")
@@ -174,4 +177,4 @@ def test_two_workers_at_once_remind_once(office: Office, team: Watch, rule: Call
         with office.work(Party.WORKER) as work:
             return rule(work)
 
-    assert watch.total(builders.in_parallel([remind] * 4)) == 1
+    assert escalations.total(builders.in_parallel([remind] * 4)) == 1

@@ -19,7 +19,8 @@ from app.domain.intake.answers import Wishes
 from app.domain.intake.numbers import Number
 from app.domain.work import Altered, Missing, Party, Refused
 from app.models import AuditLine, EntryKind, Intake, Outcome, Status, ThreadEntry
-from tests.domain import builders, returned
+from tests.domain import builders
+from tests.domain.helpers import returning_clients
 from tests.support.clock import Clock
 from tests.support.office import Office
 
@@ -27,7 +28,7 @@ from tests.support.office import Office
 def test_the_words_show_a_status_and_nothing_that_was_told(office: Office) -> None:
     """Never wishes, number, name or topic."""
     office.found()
-    client = returned.client(office)
+    client = returning_clients.client(office)
     client.say("Zzyzx")
 
     seen = client.seen()
@@ -41,7 +42,7 @@ def test_the_words_show_a_status_and_nothing_that_was_told(office: Office) -> No
 def test_the_words_open_the_thread_and_never_the_answers(office: Office) -> None:
     """Must hold 2."""
     supervisor = office.found()
-    client = returned.client(office)
+    client = returning_clients.client(office)
     intake = client.intake()
     key = builders.vault(office).secret.return_keys(client.code)[0].key
     thread_key = tokens.open_bytes(key, contexts.thread_key_by_return_code(intake.id), intake.sealed_return_key)
@@ -57,7 +58,7 @@ def test_the_words_open_the_thread_and_never_the_answers(office: Office) -> None
 def test_words_are_found_under_every_key_of_the_list(office: Office) -> None:
     """An older SECRET_KEY entry serves until the requests of its time are gone."""
     office.found()
-    client = returned.client(office)
+    client = returning_clients.client(office)
     vault = builders.vault(office)
     vault.secret = SecretKey([bytes(range(32)), *vault.secret._keys])
 
@@ -70,7 +71,7 @@ def test_words_are_found_under_every_key_of_the_list(office: Office) -> None:
 @pytest.mark.parametrize("rule", ["find", "say", "withdraw", "undo"])
 def test_unknown_words_find_nothing(office: Office, rule: str) -> None:
     office.found()
-    returned.client(office)
+    returning_clients.client(office)
     said = {"say": {"sentence": "question", "text": ""}}.get(rule, {})
     nonce = {} if rule == "find" else {"nonce": b"n"}
 
@@ -83,7 +84,7 @@ def test_unknown_words_take_the_same_statements_and_derivations(
 ) -> None:
     """Who measures the answer learns nothing more than it says."""
     office.found()
-    client = returned.client(office)
+    client = returning_clients.client(office)
     client.say()
     derived: list[str] = []
     derive = tokens.sub_key
@@ -113,7 +114,7 @@ def test_an_entry_is_chained_recorded_and_told(office: Office, clock: Clock) -> 
     """Every entry: its number in thread and trail, a letter, and the clock."""
     supervisor = office.found()
     office.on_call(supervisor)
-    client = returned.client(office)
+    client = returning_clients.client(office)
     clock.forward(minutes=5)
 
     client.say("hello")
@@ -135,14 +136,14 @@ def test_an_entry_is_chained_recorded_and_told(office: Office, clock: Clock) -> 
     assert len(letters) == 4
     assert {letter.account_id for letter in letters} == {builders.account_id(office, supervisor)}
     assert client.intake().heard_at == clock().replace(second=0, microsecond=0)
-    assert returned.opened(office, supervisor, client.reference).news.messages[0].text == "hello"
+    assert returning_clients.opened(office, supervisor, client.reference).news.messages[0].text == "hello"
 
 
 def test_the_letter_goes_to_whoever_has_the_request(office: Office) -> None:
     supervisor = office.found()
     office.on_call(supervisor)
     colleague = office.hire(supervisor, "ada@example.org")
-    client = returned.client(office)
+    client = returning_clients.client(office)
     with office.work(colleague) as work:
         claims.claim(work, client.reference)
 
@@ -155,7 +156,7 @@ def test_the_letter_goes_to_who_is_on_call_when_whoever_had_it_has_left(office: 
     supervisor = office.found()
     office.on_call(supervisor)
     colleague = office.hire(supervisor, "ada@example.org")
-    client = returned.client(office)
+    client = returning_clients.client(office)
     with office.work(colleague) as work:
         claims.claim(work, client.reference)
     builders.suspend(office, supervisor, colleague)
@@ -168,7 +169,7 @@ def test_the_letter_goes_to_who_is_on_call_when_whoever_had_it_has_left(office: 
 def test_a_message_opens_a_closed_request_again(office: Office) -> None:
     """Somebody has to see it."""
     office.found()
-    client = returned.client(office)
+    client = returning_clients.client(office)
     close(office, client)
 
     client.say()
@@ -176,7 +177,7 @@ def test_a_message_opens_a_closed_request_again(office: Office) -> None:
     assert client.seen().status is Status.WAITING
 
 
-def close(office: Office, client: returned.Client) -> None:
+def close(office: Office, client: returning_clients.Client) -> None:
     with builders.writer(office) as session:
         ended = {"status": Status.CLOSED, "outcome": Outcome.DECLINED, "closed_at": office.clock()}
         session.execute(update(Intake).where(Intake.reference == client.reference).values(ended))
@@ -185,7 +186,7 @@ def close(office: Office, client: returned.Client) -> None:
 def test_a_page_that_is_sent_twice_is_one_entry(office: Office) -> None:
     """S-14: the same nonce and the same words."""
     office.found()
-    client = returned.client(office)
+    client = returning_clients.client(office)
 
     for _ in range(2):
         client.say("twice", b"one page")
@@ -208,9 +209,9 @@ def _epoch(office: Office) -> EpochFacts:
 
 def test_staff_answers_are_templates_and_nothing_else(office: Office, clock: Clock) -> None:
     supervisor = office.found()
-    client = returned.client(office)
+    client = returning_clients.client(office)
     client.say("mine")
-    returned.answer(office, supervisor, client.reference, "tried")
+    returning_clients.answer(office, supervisor, client.reference, "tried")
 
     assert client.seen().replies == (("tried", clock().replace(second=0, microsecond=0)),)
 
@@ -230,7 +231,7 @@ def test_any_200_letters_fit_and_take_the_same_room(text: str) -> None:
 
 def test_a_lost_code_does_not_fill_mailboxes(office: Office, clock: Clock) -> None:
     office.found()
-    client = returned.client(office)
+    client = returning_clients.client(office)
     for number in range(returning.MOST_IN_A_DAY):
         client.say(str(number), b"%d" % number)
 
@@ -246,7 +247,7 @@ def test_a_lost_code_does_not_fill_mailboxes(office: Office, clock: Clock) -> No
 @pytest.mark.parametrize("column", ["sealed_return_key", "return_lookup"])
 def test_words_of_an_altered_row_open_nothing(office: Office, column: str) -> None:
     office.found()
-    client = returned.client(office)
+    client = returning_clients.client(office)
     with builders.writer(office) as session:
         session.execute(update(Intake).values({column: b"nothing of ours"}))
 
@@ -256,7 +257,7 @@ def test_words_of_an_altered_row_open_nothing(office: Office, column: str) -> No
 
 def test_an_entry_that_was_dropped_is_noticed_by_the_page_too(office: Office) -> None:
     office.found()
-    client = returned.client(office)
+    client = returning_clients.client(office)
     client.say()
     with builders.writer(office) as session:
         session.delete(session.scalars(select(ThreadEntry).where(ThreadEntry.number == 2)).one())
@@ -267,7 +268,7 @@ def test_an_entry_that_was_dropped_is_noticed_by_the_page_too(office: Office) ->
 
 def test_a_call_may_be_starting_for_two_minutes_after_the_number_was_shown(office: Office, clock: Clock) -> None:
     supervisor = office.found()
-    client = returned.client(office)
+    client = returning_clients.client(office)
     assert not client.seen().calling
 
     with office.work(supervisor) as work:
@@ -281,7 +282,7 @@ def test_a_call_may_be_starting_for_two_minutes_after_the_number_was_shown(offic
 def test_without_ring_and_audit_key_everything_works(office: Office) -> None:
     """The public process holds neither."""
     office.found()
-    client = returned.client(office)
+    client = returning_clients.client(office)
     vault = builders.vault(office)
     ring, key = vault._ring, vault._audit_key
     epoch = _epoch(office)

@@ -9,8 +9,9 @@ from app.domain.intake import returning
 from app.domain.intake.answers import Wishes
 from app.domain.work import Party, Reason, Refused
 from app.models import Status
-from tests.domain import builders, returned
-from tests.domain.returned import Client
+from tests.domain import builders
+from tests.domain.helpers import returning_clients
+from tests.domain.helpers.returning_clients import Client
 from tests.support.office import Office, Person
 
 
@@ -21,7 +22,7 @@ def test_entries_of_many_tabs_follow_each_other(office: Office, supervisor: Pers
     assert builders.in_parallel(rules) == [None] * 7
 
     assert [entry.number for entry in client.entries()] == list(range(1, 9))
-    opened = returned.opened(office, supervisor, client.reference)
+    opened = returning_clients.opened(office, supervisor, client.reference)
     assert sorted(message.text for message in opened.news.messages) == [f"tab {tab}" for tab in range(6)]
 
 
@@ -38,7 +39,7 @@ def test_staff_open_while_a_client_writes_and_nothing_looks_altered(
     for tab in range(4):
         rules += [
             partial(client.say, f"tab {tab}", b"%d" % tab),
-            partial(returned.opened, office, supervisor, client.reference),
+            partial(returning_clients.opened, office, supervisor, client.reference),
             client.seen,
         ]
 

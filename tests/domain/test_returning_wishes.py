@@ -18,8 +18,9 @@ from app.domain.intake.numbers import Number
 from app.domain.vault import epochs
 from app.domain.work import Altered, Party, Refused
 from app.models import EntryKind, Epoch, ThreadEntry
-from tests.domain import builders, returned
-from tests.domain.returned import Client
+from tests.domain import builders
+from tests.domain.helpers import returning_clients
+from tests.domain.helpers.returning_clients import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 
@@ -32,7 +33,7 @@ PERMISSIONS = ("voicemail", "text", "ask", "say_practice")
 @pytest.fixture
 def client(office: Office, supervisor: Person) -> Client:
     assert supervisor.cookie
-    return returned.client(office, wished=replace(builders.WISHED, when=("mon-am", "tue-pm")))
+    return returning_clients.client(office, wished=replace(builders.WISHED, when=("mon-am", "tue-pm")))
 
 
 def give(office: Office, client: Client, number: Number = NUMBER, nonce: bytes = b"number") -> None:
@@ -49,7 +50,7 @@ def settle(office: Office, supervisor: Person, client: Client, wished: Wishes, n
 def test_tightening_holds_at_once_and_needs_no_question(office: Office, supervisor: Person, client: Client) -> None:
     client.wish(Wishes("call", when=("mon-am",), zone="America/Phoenix"))
 
-    opened = returned.opened(office, supervisor, client.reference)
+    opened = returning_clients.opened(office, supervisor, client.reference)
 
     assert (opened.wishes.voicemail, opened.wishes.when) == (False, ("mon-am",))
     assert opened.news.asked == ()
@@ -61,7 +62,7 @@ def test_loosening_does_not_hold_and_is_flagged(office: Office, supervisor: Pers
 
     client.wish(looser)
 
-    opened = returned.opened(office, supervisor, client.reference)
+    opened = returning_clients.opened(office, supervisor, client.reference)
     assert (opened.wishes.say_practice, opened.wishes.when) == (False, ("mon-am",))
     [asked] = opened.news.asked
     assert (asked.entry, asked.wishes) == (2, looser)
@@ -74,7 +75,7 @@ def test_what_was_tightened_stays_so_when_it_is_loosened_again(
     client.wish(Wishes("icall"), b"1")
     client.wish(replace(builders.WISHED, when=("mon-am", "tue-pm")), b"2")
 
-    opened = returned.opened(office, supervisor, client.reference)
+    opened = returning_clients.opened(office, supervisor, client.reference)
 
     assert (opened.wishes.way, opened.wishes.when, opened.wishes.voicemail) == ("icall", (), False)
     assert [asked.entry for asked in opened.news.asked] == [3]
@@ -88,12 +89,12 @@ def test_what_was_settled_by_voice_holds_and_is_asked_no_more(
 
     settle(office, supervisor, client, looser)
 
-    opened = returned.opened(office, supervisor, client.reference)
+    opened = returning_clients.opened(office, supervisor, client.reference)
     assert (opened.wishes, opened.news.asked) == (looser, ())
 
 
 def test_s47_revealing_obeys_what_was_tightened_meanwhile(office: Office, supervisor: Person, client: Client) -> None:
-    returned.opened(office, supervisor, client.reference)
+    returning_clients.opened(office, supervisor, client.reference)
     client.wish(Wishes("icall"))
 
     with office.work(supervisor) as work, pytest.raises(Refused, match=r"refused\.reason"):
@@ -151,7 +152,7 @@ def reveal(office: Office, person: Person, client: Client) -> opening.Opened:
 def test_a_new_number_is_flagged_and_the_first_one_holds(office: Office, supervisor: Person, client: Client) -> None:
     give(office, client)
 
-    opened = returned.opened(office, supervisor, client.reference)
+    opened = returning_clients.opened(office, supervisor, client.reference)
     revealed = reveal(office, supervisor, client)
 
     assert [one.number.phone[-2:] for one in opened.news.given] == ["88"]
@@ -182,7 +183,7 @@ def test_a_number_is_sealed_to_the_newest_epoch_and_the_page_cannot_read_it(
     assert entry.epoch_id == begun
     assert b"5550188" not in (entry.sealed_number or b"") + entry.sealed_entry
     assert "5550188" not in repr(client.seen())
-    assert returned.opened(office, supervisor, client.reference).news.given[0].entry == 2
+    assert returning_clients.opened(office, supervisor, client.reference).news.given[0].entry == 2
 
 
 def test_short_and_long_numbers_take_the_same_room(office: Office, client: Client) -> None:
@@ -230,4 +231,4 @@ def test_a_client_cannot_settle_anything(office: Office, supervisor: Person, cli
 
     with office.work(Party.CLIENT) as work:
         assert work.actor is Party.CLIENT
-    assert not returned.opened(office, supervisor, client.reference).wishes.ask
+    assert not returning_clients.opened(office, supervisor, client.reference).wishes.ask

@@ -10,14 +10,15 @@ from app.domain.casework import claims
 from app.domain.intake import opening
 from app.domain.work import Altered, Missing, Refused
 from app.models import Intake, Letter, LetterKind, Outcome, Status, ThreadEntry
-from tests.domain import builders, returned
-from tests.domain.returned import Client
+from tests.domain import builders
+from tests.domain.helpers import returning_clients
+from tests.domain.helpers.returning_clients import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 
 
 def stone(office: Office, supervisor: Person, client: Client) -> opening.Tombstone:
-    return returned.gone(office, supervisor, client.reference)
+    return returning_clients.gone(office, supervisor, client.reference)
 
 
 def test_s47_withdrawing_stops_contact_at_once(office: Office, supervisor: Person, client: Client) -> None:
@@ -69,7 +70,7 @@ def test_s47_undoing_gives_it_back_to_whoever_had_it(office: Office, supervisor:
 
     client.undo()
 
-    opened = returned.opened(office, supervisor, client.reference)
+    opened = returning_clients.opened(office, supervisor, client.reference)
     assert (opened.status, opened.claimed_by_me) == (Status.CLAIMED, True)
 
 
@@ -89,10 +90,10 @@ def test_s47_the_worker_erases_after_a_day_and_not_before(office: Office, client
     client.say("something")
     client.withdraw()
     clock.forward(hours=23, minutes=59)
-    early = returned.erase_withdrawn(office)
+    early = returning_clients.erase_withdrawn(office)
     clock.forward(minutes=1)
 
-    assert (early, returned.erase_withdrawn(office), returned.erase_withdrawn(office)) == (0, 1, 0)
+    assert (early, returning_clients.erase_withdrawn(office), returning_clients.erase_withdrawn(office)) == (0, 1, 0)
 
     intake = client.intake()
     left = {column.name for column in Intake.__table__.c if getattr(intake, column.name) is not None}
@@ -110,7 +111,7 @@ def test_s47_the_tombstone_stays(office: Office, supervisor: Person, client: Cli
     client.withdraw()
     before = stone(office, supervisor, client)
     clock.forward(hours=25)
-    returned.erase_withdrawn(office)
+    returning_clients.erase_withdrawn(office)
 
     after = builders.sign_in(office, supervisor)
 
@@ -127,13 +128,13 @@ def test_s47_what_the_law_holds_is_not_erased_and_says_so(office: Office, client
     client.withdraw()
     clock.forward(hours=25)
 
-    assert returned.erase_withdrawn(office) == 0
+    assert returning_clients.erase_withdrawn(office) == 0
 
     seen = client.seen()
     assert (seen.status, seen.held, seen.undo_until) == (Status.WITHDRAWN, True, None)
     with builders.writer(office) as session:
         session.execute(update(Intake).values(held=False))
-    assert returned.erase_withdrawn(office) == 1
+    assert returning_clients.erase_withdrawn(office) == 1
 
 
 @pytest.mark.parametrize("rule", ["say", "wish"])

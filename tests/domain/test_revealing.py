@@ -11,9 +11,10 @@ from app.domain.casework import closing
 from app.domain.intake.answers import Wishes
 from app.domain.work import Reason, Refused
 from app.models import LogKind, Outcome, Status
-from tests.domain import builders, returned
-from tests.domain.dialing import NINE_THIRTY, attempt, number_page, refusal, reveal
-from tests.domain.returned import Client
+from tests.domain import builders
+from tests.domain.helpers import returning_clients
+from tests.domain.helpers.number_pages import NINE_THIRTY, attempt, number_page, refusal, reveal
+from tests.domain.helpers.returning_clients import Client
 from tests.domain.test_returning_wishes import give, settle
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
@@ -69,7 +70,7 @@ def test_of_two_who_look_at_once_only_one_sees_it(
 def test_s52_without_a_good_reason_nothing_is_shown_and_nothing_happens(
     office: Office, supervisor: Person, wished: Wishes, reason: str | None
 ) -> None:
-    client = returned.client(office, wished=wished)
+    client = returning_clients.client(office, wished=wished)
 
     refused = refusal(office, supervisor, client.reference, reason)
 
@@ -86,11 +87,11 @@ def test_s52_without_a_good_reason_nothing_is_shown_and_nothing_happens(
 def test_s52_a_reason_shows_it_and_is_kept_under_the_seal(
     office: Office, supervisor: Person, wished: Wishes, reason: str
 ) -> None:
-    client = returned.client(office, wished=wished)
+    client = returning_clients.client(office, wished=wished)
 
     reveal(office, supervisor, client.reference, reason)
 
-    [entry] = builders.logged(returned.opened(office, supervisor, client.reference))
+    [entry] = builders.logged(returning_clients.opened(office, supervisor, client.reference))
     assert (entry.kind, entry.value["reason"], entry.by_me) == (LogKind.REASON, reason, True)
     assert builders.kinds(office).count("log.reason") == 1
 
@@ -100,14 +101,14 @@ def test_a_reason_nobody_asked_for_is_no_hindrance(office: Office, supervisor: P
     reveal(office, supervisor, client.reference, "because")
 
     assert client.intake().status is Status.CLAIMED
-    assert builders.logged(returned.opened(office, supervisor, client.reference)) == []
+    assert builders.logged(returning_clients.opened(office, supervisor, client.reference)) == []
 
 
 def test_an_address_to_write_to_needs_no_time(office: Office, supervisor: Person) -> None:
-    client = returned.client(
+    client = returning_clients.client(
         office, said=replace(builders.SAID, phone=None, email="sam@example.org"), wished=Wishes("icall")
     )
-    assert returned.opened(office, supervisor, client.reference).answers.email == "•••@•••"
+    assert returning_clients.opened(office, supervisor, client.reference).answers.email == "•••@•••"
 
     reveal(office, supervisor, client.reference)
 
@@ -117,7 +118,7 @@ def test_an_address_to_write_to_needs_no_time(office: Office, supervisor: Person
 
 
 def test_who_left_no_number_cannot_be_called(office: Office, supervisor: Person) -> None:
-    client = returned.client(office, said=replace(builders.SAID, phone=None), wished=Wishes("icall"))
+    client = returning_clients.client(office, said=replace(builders.SAID, phone=None), wished=Wishes("icall"))
 
     assert refusal(office, supervisor, client.reference, "danger").reason is Reason.NO_NUMBER
     assert client.intake().status is Status.WAITING

@@ -10,7 +10,8 @@ from app.domain.lists import search
 from app.domain.lists.search import MatchedBy, SearchResult
 from app.domain.work import Altered, Missing
 from app.models import EntryKind, LogKind
-from tests.domain import builders, many_requests, returned
+from tests.domain import builders, many_requests
+from tests.domain.helpers import returning_clients
 from tests.support.office import Office, Person
 
 
@@ -97,7 +98,7 @@ def test_a_reference_is_found_whole_or_by_four_symbols(office: Office, ada: Pers
 
 
 def test_a_whole_reference_finds_also_what_was_taken_back(office: Office, ada: Person) -> None:
-    client = returned.client(office)
+    client = returning_clients.client(office)
     client.withdraw()
 
     [hit] = find(office, ada, client.reference).hits
@@ -126,7 +127,7 @@ def test_a_number_is_found_by_supervisors_alone(office: Office, grace: Person, a
     assert found(office, ada, typed) == {}
 
 
-def confirm_number(office: Office, person: Person, client: returned.Client, phone: str) -> None:
+def confirm_number(office: Office, person: Person, client: returning_clients.Client, phone: str) -> None:
     """Let a client give a new number, and a colleague confirm it by voice."""
     with office.work() as work:
         epoch = builders.epoch(work)
@@ -139,7 +140,7 @@ def test_a_counselors_search_opens_no_number_that_was_given_later(
     office: Office, grace: Person, ada: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """S-57."""
-    client = returned.client(office)
+    client = returning_clients.client(office)
     confirm_number(office, grace, client, "+14805550188")
     opened = builders.opened_boxes(monkeypatch)
     find(office, ada, "sam")
@@ -151,7 +152,7 @@ def test_a_counselors_search_opens_no_number_that_was_given_later(
 
 
 def test_a_number_counts_once_it_was_confirmed_by_voice(office: Office, grace: Person) -> None:
-    client = returned.client(office)
+    client = returning_clients.client(office)
     with office.work() as work:
         epoch = builders.epoch(work)
     client.do(returning.give_number, epoch=epoch, nonce=b"new", number=Number("+14805550188"))
@@ -239,7 +240,7 @@ def test_the_same_number_is_found_for_supervisors_alone(office: Office, grace: P
     """S-57: also where one of them confirmed a new number since."""
     one, two = office.ask(nonce=b"1"), office.ask(name="Alex", nonce=b"2")
     office.ask(name="Kim", nonce=b"3", phone="+16025550777")
-    client = returned.client(office, b"4", replace(builders.SAID, phone="+16025550888"))
+    client = returning_clients.client(office, b"4", replace(builders.SAID, phone="+16025550888"))
     confirm_number(office, grace, client, "+16025550123")
 
     with office.work(grace) as work:

@@ -14,7 +14,8 @@ from app.domain.intake.numbers import Number
 from app.domain.lists import queue, search
 from app.domain.lists.queue import View
 from app.domain.work import Altered, Party
-from tests.domain import builders, returned
+from tests.domain import builders
+from tests.domain.helpers import returning_clients
 from tests.support.office import Office, Person
 
 NUMBER = Number("+14805550188", "7")
@@ -76,7 +77,7 @@ def test_a_request_opens_that_lacks_what_may_be_left_out(office: Office, supervi
     with sealing(Answers, pronouns=..., phone_doubtful=...), sealing(Wishes, voicemail=..., ask=...):
         reference = builders.reference(office, builders.send(office))
 
-    opened = returned.opened(office, supervisor, reference)
+    opened = returning_clients.opened(office, supervisor, reference)
 
     assert (opened.answers.name, opened.answers.pronouns) == ("Sam", None)
     assert (opened.wishes.way, opened.wishes.voicemail, opened.wishes.ask) == ("call", False, False)
@@ -84,10 +85,10 @@ def test_a_request_opens_that_lacks_what_may_be_left_out(office: Office, supervi
 
 def test_a_request_opens_that_says_more_than_this_version_knows(office: Office, supervisor: Person) -> None:
     with sealing(Answers, heard_from="a friend"), sealing(Wishes, no_logo=True), sealing(Number, kind="mobile"):
-        client = returned.client(office)
+        client = returning_clients.client(office)
         give_number(office, client)
 
-    opened = returned.opened(office, supervisor, client.reference)
+    opened = returning_clients.opened(office, supervisor, client.reference)
 
     assert opened.answers.name == "Sam"
     assert opened.wishes.way == "call"
@@ -96,10 +97,10 @@ def test_a_request_opens_that_says_more_than_this_version_knows(office: Office, 
 
 def test_a_number_opens_that_was_sealed_without_a_version(office: Office, supervisor: Person) -> None:
     with sealing(Number, v=...):
-        client = returned.client(office)
+        client = returning_clients.client(office)
         give_number(office, client)
 
-    [given] = returned.opened(office, supervisor, client.reference).news.given
+    [given] = returning_clients.opened(office, supervisor, client.reference).news.given
 
     assert given.number.phone.endswith("88")
 
@@ -134,7 +135,7 @@ def test_a_form_without_what_it_must_say_or_of_a_newer_version_is_altered(
 
 def test_what_a_newer_version_wrote_to_thread_or_log_is_altered(office: Office, supervisor: Person) -> None:
     """Whatever kind of entry it is: half understood, it could say something else."""
-    clients = [returned.client(office, nonce) for nonce in (b"one", b"two", b"three")]
+    clients = [returning_clients.client(office, nonce) for nonce in (b"one", b"two", b"three")]
     with newer():
         with office.work(supervisor) as work:
             notes.write(work, clients[0].reference, "call again", nonce=None, kept_at=None)
@@ -149,7 +150,7 @@ def test_what_a_newer_version_wrote_to_thread_or_log_is_altered(office: Office, 
 
 
 def test_a_number_or_an_unsaved_note_of_a_newer_version_is_altered(office: Office, supervisor: Person) -> None:
-    client = returned.client(office)
+    client = returning_clients.client(office)
     with sealing(Number, v=versions.VERSION + 1):
         give_number(office, client)
     with newer(), office.work(supervisor) as work:
@@ -160,6 +161,6 @@ def test_a_number_or_an_unsaved_note_of_a_newer_version_is_altered(office: Offic
         drafts.read(work, client.reference)
 
 
-def give_number(office: Office, client: returned.Client) -> None:
+def give_number(office: Office, client: returning_clients.Client) -> None:
     with office.work(Party.CLIENT) as work:
         returning.give_number(work, client.code, builders.epoch(work), nonce=b"number", number=NUMBER)

@@ -18,7 +18,8 @@ from app.domain.letters import outbox
 from app.domain.rota import rota
 from app.domain.team import team
 from app.models import Letter, LetterKind, Outcome, Role, Shift
-from tests.domain import builders, returned, touches
+from tests.domain import builders
+from tests.domain.helpers import passkey_touches, returning_clients
 from tests.support import snapshots
 from tests.support.office import Office, Person
 from tests.web.desk import touching
@@ -76,12 +77,12 @@ def scene(office: Office) -> Scene:
 
 def _scene(office: Office) -> Scene:
     people = _people(office)
-    passkeys = {kind: touches.owner(office, people[kind]).add(secret=False) for kind in TEAM}
+    passkeys = {kind: passkey_touches.owner(office, people[kind]).add(secret=False) for kind in TEAM}
     halfway = _halfway(office, people["colleague"])
     office.renewed(people["supervisor"])
     marks = {kind: _another_browser(office, people[kind]) for kind in TEAM}
     requests = _requests(office, people)
-    free = returned.client(office, b"free", replace(builders.SAID, name="Sam")).reference
+    free = returning_clients.client(office, b"free", replace(builders.SAID, name="Sam")).reference
     shift = _shifts(office, people)
     office.renewed(people["supervisor"])
     links = {kind: _link(office, people[kind], f"{kind.replace(' ', '-')}@new.example.org") for kind in TEAM}
@@ -94,7 +95,7 @@ def _scene(office: Office) -> Scene:
     cookies = {kind: person.cookie for kind, person in people.items()} | {"first factor only": halfway}
     with office.work() as work:
         [waiting] = [one for one in team.roster(work) if one.words]
-    opened = returned.opened(office, people["supervisor"], free)
+    opened = returning_clients.opened(office, people["supervisor"], free)
     return Scene(
         people=people,
         ids={kind: builders.account_id(office, person) for kind, person in people.items()},
@@ -130,7 +131,7 @@ def _people(office: Office) -> dict[str, Person]:
 
 def _halfway(office: Office, person: Person) -> str:
     """Return what somebody holds after their passkey and before their password."""
-    owner = touches.owner(office, person)
+    owner = passkey_touches.owner(office, person)
     owner.add(secret=False)
     page = touching.touch(Seat(office.app.test_client()), owner.device, secret="")
     return page.form(touching.FINISH).fields["token"]
@@ -158,7 +159,7 @@ def _requests(office: Office, people: Mapping[str, Person]) -> dict[str, str]:
     said = replace(builders.SAID, name=NAME, phone=NUMBER)
     owners = {"counselor": counselor, "supervisor": supervisor}
     names = ["waiting", "withdrawn", "erased", *(f"{kind}'s {how}" for kind in owners for how in _HOWS)]
-    clients = {name: returned.client(office, name.encode(), said) for name in names}
+    clients = {name: returning_clients.client(office, name.encode(), said) for name in names}
     requests = {name: client.reference for name, client in clients.items()}
     for reference in requests.values():
         for kind in ("excluded counselor", "excluded supervisor"):

@@ -7,8 +7,8 @@ from flask import Flask
 
 from app.crypto import locks
 from app.crypto.locks import Stretched
-from tests.domain import returned
-from tests.domain.returned import Client
+from tests.domain.helpers import returning_clients
+from tests.domain.helpers.returning_clients import Client
 from tests.support.office import Office, Person
 from tests.web.desk.reading import Seat
 
@@ -57,7 +57,7 @@ def counselor(office: Office, supervisor: Person) -> Person:
 @pytest.fixture
 def client(office: Office, supervisor: Person) -> Client:
     """Somebody who asked and has their return code."""
-    return returned.client(office)
+    return returning_clients.client(office)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from wtforms.fields.numeric import IntegerField
 from app.domain.rota import rota
 from app.web.desk.forms import DeskForm
 from tests.domain import builders
-from tests.domain.returned import Client
+from tests.domain.helpers.returning_clients import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit

@@ -15,8 +15,9 @@ from app.domain.intake.numbers import Number
 from app.domain.vault import epochs
 from app.domain.work import Altered, Party
 from app.models import Intake, LogEntry, Model, ThreadEntry
-from tests.domain import builders, returned
-from tests.domain.returned import Client
+from tests.domain import builders
+from tests.domain.helpers import returning_clients
+from tests.domain.helpers.returning_clients import Client
 from tests.support import schema, snapshots
 from tests.support.clock import Clock
 from tests.support.office import Office, make_app
@@ -84,7 +85,7 @@ def scene(office: Office) -> Scene:
 @pytest.fixture(scope="module")
 def pair(office: Office, scene: Scene) -> tuple[Client, Client]:
     """Two requests that the supervisor has, with a note, a message and a new number in each, and a number shown."""
-    clients = returned.client(office, b"ours", SAID), returned.client(office, b"theirs")
+    clients = returning_clients.client(office, b"ours", SAID), returning_clients.client(office, b"theirs")
     supervisor = scene.people["supervisor"]
     for client in clients:
         client.say(MESSAGE if client is clients[0] else "hello")
@@ -100,7 +101,7 @@ def pair(office: Office, scene: Scene) -> tuple[Client, Client]:
 
 @pytest.fixture(scope="module")
 def words(office: Office, scene: Scene, pair: tuple[Client, Client]) -> tuple[str, str]:
-    return returned.opened(office, scene.people["supervisor"], pair[0].reference).answers.words
+    return returning_clients.opened(office, scene.people["supervisor"], pair[0].reference).answers.words
 
 
 @pytest.fixture(scope="module")

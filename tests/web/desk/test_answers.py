@@ -5,7 +5,7 @@ import pytest
 from app.domain.intake.returning import TEMPLATES
 from app.models import ThreadEntry
 from tests.domain import builders
-from tests.domain.returned import Client
+from tests.domain.helpers.returning_clients import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit

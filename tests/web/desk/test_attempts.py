@@ -6,8 +6,8 @@ import pytest
 
 from app.domain.calls import call_log
 from app.models import LogKind
-from tests.domain import calling, returned
-from tests.domain.calling import WISHED
+from tests.domain.helpers import call_logs, returning_clients
+from tests.domain.helpers.call_logs import WISHED
 from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
@@ -15,7 +15,7 @@ from tests.web.desk.reading import Page, Seat
 
 @pytest.fixture
 def reference(office: Office, supervisor: Person) -> str:
-    return calling.ask(office)
+    return call_logs.ask(office)
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_one_tap_writes_a_call_of_ours_down(
     answer = tap(counselor_seat, reference, "bad_time", page)
 
     assert (answer.status, answer.leads_to) == (303, f"/desk/{reference}#calls")
-    [(kind, value)] = calling.log(office, counselor, reference)
+    [(kind, value)] = call_logs.log(office, counselor, reference)
     assert (kind, value["outcome"], value["direction"]) == (LogKind.ATTEMPT, "bad_time", "out")
     assert "This request is yours." in counselor_seat.look(f"/desk/{reference}").text
 
@@ -59,7 +59,7 @@ def test_the_least_that_a_script_sends_is_enough(
     answer = counselor_seat.post(f"/desk/{reference}/attempt", {**token, "outcome": "reached", "direction": "in"})
 
     assert answer.status == 303
-    assert calling.log(office, counselor, reference)[0][1]["direction"] == "in"
+    assert call_logs.log(office, counselor, reference)[0][1]["direction"] == "in"
 
 
 def test_a_double_tap_is_one_call(office: Office, counselor: Person, counselor_seat: Seat, reference: str) -> None:
@@ -68,7 +68,7 @@ def test_a_double_tap_is_one_call(office: Office, counselor: Person, counselor_s
     answers = [tap(counselor_seat, reference, "no_answer", page, text="Twice.") for _ in range(2)]
 
     assert [answer.status for answer in answers] == [303, 303]
-    assert len(calling.log(office, counselor, reference)) == 2
+    assert len(call_logs.log(office, counselor, reference)) == 2
 
 
 def test_the_page_then_proposes_the_next_safe_time_in_one_tap(
@@ -88,7 +88,7 @@ def test_the_page_then_proposes_the_next_safe_time_in_one_tap(
 
 
 def test_a_client_elsewhere_is_shown_with_their_own_clock(office: Office, supervisor: Person, sit: Sit) -> None:
-    reference = calling.ask(office, wished=replace(WISHED, zone="America/New_York"))
+    reference = call_logs.ask(office, wished=replace(WISHED, zone="America/New_York"))
     seat = sit(supervisor)
     tap(seat, reference, "no_answer")
 
@@ -132,7 +132,7 @@ def test_whatever_is_wrong_is_said_and_nothing_typed_is_lost(
         kept = answer.form(f"/desk/{reference}/attempt").fields
         assert kept.get("outcome") == (None if "outcome" in typed else "no_answer")
         assert "Their safe times in Phoenix: Mon 9 am to noon; Wed 9 am to noon." in answer.text
-    assert calling.log(office, counselor, reference) == []
+    assert call_logs.log(office, counselor, reference) == []
 
 
 def test_a_next_call_to_a_wrong_number_is_refused_beside_its_field(
@@ -146,7 +146,7 @@ def test_a_next_call_to_a_wrong_number_is_refused_beside_its_field(
     assert "A bakery answered." in answer.text
     assert answer.find("input", name="follow_up", value="2026-11-25T10:00")
     assert answer.form(f"/desk/{reference}/attempt").fields["outcome"] == "wrong_number"
-    assert calling.log(office, counselor, reference) == []
+    assert call_logs.log(office, counselor, reference) == []
     assert tap(counselor_seat, reference, "wrong_number", answer, text="A bakery answered.", follow_up="").status == 303
 
 
@@ -156,7 +156,7 @@ def test_a_mended_page_is_taken_once(office: Office, counselor: Person, counselo
     answer = counselor_seat.send(f"/desk/{reference}/attempt", wrong, text="Kept.", follow_up="2026-11-25T10:00")
 
     assert answer.status == 303
-    assert [kind for kind, _ in calling.log(office, counselor, reference)] == [
+    assert [kind for kind, _ in call_logs.log(office, counselor, reference)] == [
         LogKind.ATTEMPT, LogKind.NOTE, LogKind.FOLLOW_UP,
     ]  # fmt: skip
 
@@ -173,11 +173,11 @@ def test_a_note_survives_that_a_colleague_was_first(
     assert "A colleague was first." in answer.text
     assert "Grace has this request. Mon 23 Nov, 8:01 am" in answer.text
     assert "Will call on Friday." in answer.text
-    assert len(calling.log(office, counselor, reference)) == 1
+    assert len(call_logs.log(office, counselor, reference)) == 1
 
 
 def test_s47_a_note_survives_that_the_client_withdrew(office: Office, counselor: Person, counselor_seat: Seat) -> None:
-    client = returned.client(office, wished=WISHED)
+    client = returning_clients.client(office, wished=WISHED)
     page = counselor_seat.look(f"/desk/{client.reference}")
     client.withdraw()
 
@@ -194,27 +194,27 @@ def test_a_voicemail_they_did_not_allow_is_asked_about_and_then_recorded(
     office: Office, counselor: Person, counselor_seat: Seat
 ) -> None:
     """S-50, S-54."""
-    reference = calling.ask(office, wished=replace(WISHED, voicemail=False))
+    reference = call_logs.ask(office, wished=replace(WISHED, voicemail=False))
 
     asked = tap(counselor_seat, reference, "voicemail", text="It was short.")
-    unchanged = calling.log(office, counselor, reference)
+    unchanged = call_logs.log(office, counselor, reference)
     answer = counselor_seat.send(f"/desk/{reference}/attempt", asked, outcome="voicemail", text="It was short.")
 
     assert asked.status == 422
     assert "They did not allow a voicemail. Did you leave one?" in asked.text
     assert "It was short." in asked.text
     assert (unchanged, answer.status) == ([], 303)
-    assert calling.log(office, counselor, reference)[0][1]["incident"] is True
+    assert call_logs.log(office, counselor, reference)[0][1]["incident"] is True
     assert "Ada left a voicemail that they had not allowed." in counselor_seat.look(f"/desk/{reference}").text
 
 
 def test_no_voicemail_was_left_after_all(office: Office, counselor: Person, counselor_seat: Seat) -> None:
-    reference = calling.ask(office, wished=replace(WISHED, voicemail=False))
+    reference = call_logs.ask(office, wished=replace(WISHED, voicemail=False))
     asked = tap(counselor_seat, reference, "voicemail")
 
     counselor_seat.send(f"/desk/{reference}/attempt", asked, outcome="no_answer")
 
-    [(_, value)] = calling.log(office, counselor, reference)
+    [(_, value)] = call_logs.log(office, counselor, reference)
     assert (value["outcome"], value.get("incident")) == ("no_answer", None)
 
 
@@ -248,7 +248,7 @@ def test_new_words_are_offered_once_they_were_reached_and_shown_to_be_read_out(
 
     answer = counselor_seat.send(f"/desk/{reference}/words", f"/desk/{reference}")
 
-    first, second = returned.opened(office, counselor, reference).answers.words
+    first, second = returning_clients.opened(office, counselor, reference).answers.words
     assert f"We say first {first} They answer {second}" in answer.text
     page = counselor_seat.look(f"/desk/{reference}")
     assert "Give two new words" not in page.text
@@ -291,14 +291,14 @@ def test_a_colleague_s_request_takes_only_that_they_called(
     assert "They called you?" in page.text
     assert not page.find("button", name="outcome", value="no_answer")
     assert answer.status == 303
-    assert calling.log(office, supervisor, reference)[1][1]["direction"] == "in"
+    assert call_logs.log(office, supervisor, reference)[1][1]["direction"] == "in"
 
 
 def test_a_request_that_is_closed_offers_no_call(
     office: Office, supervisor: Person, counselor_seat: Seat, reference: str
 ) -> None:
     page = counselor_seat.look(f"/desk/{reference}")
-    calling.close(office, supervisor, reference)
+    call_logs.close(office, supervisor, reference)
 
     answer = tap(counselor_seat, reference, "reached", page, text="Kept.")
 

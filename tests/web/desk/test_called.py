@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from app.crypto import words
 from app.models import AuditLine, LetterKind, LogKind, Status
-from tests.domain import builders, calling, returned
+from tests.domain import builders
+from tests.domain.helpers import call_logs, returning_clients
 from tests.support.clock import Clock
 from tests.support.logbook import Logbook
 from tests.support.office import Office, Person
@@ -21,8 +22,8 @@ SECRETS = ("Sam", "555", "Sammy", "Phoenix", "canoe")
 @pytest.fixture
 def reference(office: Office, supervisor: Person, monkeypatch: pytest.MonkeyPatch) -> str:
     """A request that goes by “kettle” and “harbor”; another does not."""
-    calling.ask(office, monkeypatch, ("canoe", "lantern"), nonce=b"other")
-    return calling.ask(office, monkeypatch)
+    call_logs.ask(office, monkeypatch, ("canoe", "lantern"), nonce=b"other")
+    return call_logs.ask(office, monkeypatch)
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def test_both_words_lead_to_one_tap_and_show_nothing_of_the_request(
     assert page.status == 200
     assert "Both words right “Is now a good time to talk in private?”" in page.text
     assert [secret for secret in SECRETS if secret in page.html] == []
-    assert calling.row(office, reference).status is Status.WAITING
+    assert call_logs.row(office, reference).status is Status.WAITING
 
     answer = say(seat, page, "talked", text="Wants Thursday.")
 
@@ -72,7 +73,7 @@ def test_both_words_lead_to_one_tap_and_show_nothing_of_the_request(
     assert f"Written down. {reference}" in told.text
     assert "After the call: delete this call from your phone's list." in told.text
     assert "Written down." not in seat.look("/desk/called").text
-    kinds = [kind for kind, _ in calling.log(office, counselor, reference)]
+    kinds = [kind for kind, _ in call_logs.log(office, counselor, reference)]
     assert kinds == [LogKind.ATTEMPT, LogKind.NOTE]
 
 
@@ -113,7 +114,7 @@ def test_wrong_answers_write_nothing_about_a_request_and_are_slowed(
     assert trail(office) == [
         ("call.compared", account), ("call.refused", account), ("call.verified", f"intake/{reference}"),
     ]  # fmt: skip
-    assert calling.log(office, counselor, reference) == []
+    assert call_logs.log(office, counselor, reference) == []
 
 
 def test_an_answer_left_out_is_asked_for_and_the_rest_is_kept(seat: Seat, reference: str) -> None:
@@ -142,7 +143,7 @@ def test_a_word_that_is_none_of_ours_offers_those_that_sound_like_it(
 
     assert f"It may be this request: {reference}" in picked.text
     say(seat, tell(seat, picked), "could_not_talk")
-    assert calling.row(office, reference).attempted_at == office.clock() - timedelta(hours=22, minutes=1)
+    assert call_logs.row(office, reference).attempted_at == office.clock() - timedelta(hours=22, minutes=1)
 
 
 def test_words_of_no_request_are_kept_to_be_tried_again(seat: Seat, reference: str) -> None:
@@ -160,7 +161,7 @@ def test_too_many_requests_with_one_word_ask_for_the_other(
     office: Office, seat: Seat, reference: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(8):
-        calling.ask(office, monkeypatch, nonce=bytes([number]))
+        call_logs.ask(office, monkeypatch, nonce=bytes([number]))
 
     page = hear(seat, "kettle")
 
@@ -192,7 +193,7 @@ def test_both_words_in_one_field_are_as_good(seat: Seat, reference: str) -> None
 
 
 def test_burnt_words_lead_nowhere(office: Office, supervisor: Person, seat: Seat, reference: str) -> None:
-    calling.call(office, supervisor, reference, "other_person")
+    call_logs.call(office, supervisor, reference, "other_person")
 
     assert hear(seat, "kettle", "harbor").status == 422
 
@@ -202,8 +203,8 @@ def test_who_asks_to_stop_is_a_tombstone_at_once(
 ) -> None:
     """S-47: and whoever had it hears that there is news."""
     monkeypatch.setattr(words, "two_words", lambda _language: ("kettle", "harbor"))
-    client = returned.client(office)
-    calling.call(office, supervisor, client.reference, "no_answer")
+    client = returning_clients.client(office)
+    call_logs.call(office, supervisor, client.reference, "no_answer")
     page = hear(seat, "kettle", "harbor")
 
     answers = [say(seat, page, "stop") for _ in range(2)]
@@ -212,13 +213,13 @@ def test_who_asks_to_stop_is_a_tombstone_at_once(
     assert "Contact has stopped. In a day everything they wrote is erased." in seat.look("/desk/called").text
     assert "Taken back by the client: do not call." in seat.look(f"/desk/{client.reference}").text
     assert client.seen().undo_until is not None
-    assert calling.letters(office, LetterKind.NEWS) == [supervisor.email]
+    assert call_logs.letters(office, LetterKind.NEWS) == [supervisor.email]
 
 
 @pytest.mark.usefixtures("supervisor")
 def test_a_note_survives_that_the_request_is_gone(office: Office, seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(words, "two_words", lambda _language: ("kettle", "harbor"))
-    client = returned.client(office)
+    client = returning_clients.client(office)
     page = hear(seat, "kettle", "harbor")
     client.withdraw()
 
@@ -250,7 +251,7 @@ def test_two_new_words_are_read_out_and_the_call_goes_on(
 
     assert "We say first acorn They answer boat" in given.text
     assert say(seat, given, "talked").status == 303
-    assert returned.opened(office, counselor, reference).answers.words == ("acorn", "boat")
+    assert returning_clients.opened(office, counselor, reference).answers.words == ("acorn", "boat")
     assert hear(seat, "kettle", "harbor").status == 422
 
 
@@ -280,7 +281,7 @@ def test_what_is_known_of_a_caller_ends_and_cannot_be_made_up(
         assert "Kept." in answer.text
     assert seat.send("/desk/called/words", known).status == 422
     assert tell(seat, asked).status == 422
-    assert calling.log(office, counselor, reference) == []
+    assert call_logs.log(office, counselor, reference) == []
 
 
 def test_no_word_of_a_caller_is_in_an_address_or_a_log(seat: Seat, reference: str) -> None:
@@ -307,7 +308,7 @@ def test_ten_times_as_many_requests_take_as_many_statements(
 
     few = asked()
     for number in range(20):
-        calling.ask(office, monkeypatch, ("canoe", "lantern"), nonce=bytes([number]))
+        call_logs.ask(office, monkeypatch, ("canoe", "lantern"), nonce=bytes([number]))
 
     assert asked() == few
     assert reference

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from app.crypto import totp
 from app.domain.intake.answers import Wishes
-from tests.domain import calling
+from tests.domain.helpers import call_logs
 from tests.support import browser as browsers
 from tests.support import schema, serving
 from tests.support.office import Office, Person
@@ -48,7 +48,7 @@ def test_every_state_of_a_request_that_was_called_fits_and_can_be_used(
     page: Page, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wished = Wishes("call", when=("mon-am", "wed-am"), zone="America/New_York")
-    reference = calling.ask(office, monkeypatch, nonce=b"called", wished=wished)
+    reference = call_logs.ask(office, monkeypatch, nonce=b"called", wished=wished)
     page.goto(serving.address(office, f"/desk/{reference}"))
 
     press(page, "No answer")
@@ -72,7 +72,7 @@ def test_every_state_of_a_request_that_was_called_fits_and_can_be_used(
 def test_every_state_of_a_call_to_us_fits_and_can_be_used(
     page: Page, office: Office, supervisor: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reference = calling.ask(office, monkeypatch, ("weathervane", "quicksilver"), nonce=b"calls")
+    reference = call_logs.ask(office, monkeypatch, ("weathervane", "quicksilver"), nonce=b"calls")
     page.goto(serving.address(office, "/desk/called"))
 
     page.wait_for_selector("#first:focus")

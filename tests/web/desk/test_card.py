@@ -10,8 +10,9 @@ import pytest
 from app.domain.intake import opening
 from app.domain.intake.answers import Answers, Wishes
 from app.models import LogKind
-from tests.domain import builders, returned
-from tests.domain.returned import Client
+from tests.domain import builders
+from tests.domain.helpers import returning_clients
+from tests.domain.helpers.returning_clients import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
@@ -27,7 +28,7 @@ def write(office: Office, person: Person, client: Client, kind: LogKind, **value
 
 def shown(office: Office, sit: Sit, said: Answers = builders.SAID, wished: Wishes = builders.WISHED) -> Page:
     supervisor = office.found()
-    return sit(supervisor).look(f"/desk/{returned.client(office, said=said, wished=wished).reference}")
+    return sit(supervisor).look(f"/desk/{returning_clients.client(office, said=said, wished=wished).reference}")
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_f06_times_that_are_a_week_old_are_asked_about_again(
     office: Office, sit: Sit, clock: Clock, days: int, told: bool
 ) -> None:
     supervisor = office.found()
-    client = returned.client(office)
+    client = returning_clients.client(office)
     clock.forward(days=days)
 
     page = sit(office.renewed(supervisor)).look(f"/desk/{client.reference}")
@@ -85,8 +86,8 @@ def test_f06_times_that_are_a_week_old_are_asked_about_again(
 def test_burnt_words_are_not_shown_and_the_card_says_what_to_ask(office: Office, sit: Sit) -> None:
     """S-55: after somebody else answered, whoever knows the words may be anybody."""
     supervisor = office.found()
-    client = returned.client(office)
-    words = returned.opened(office, supervisor, client.reference).answers.words
+    client = returning_clients.client(office)
+    words = returning_clients.opened(office, supervisor, client.reference).answers.words
     call = {"outcome": "other_person", "direction": "out", "happened_at": "2026-11-23T15:00"}
     write(office, supervisor, client, LogKind.ATTEMPT, **call)
 
@@ -115,7 +116,7 @@ def test_who_calls_us_says_both_words_and_we_say_neither(office: Office, sit: Si
 def test_where_they_said_they_are_counts_more_than_what_they_wrote(office: Office, sit: Sit) -> None:
     """S-51: the license of the state they are in decides."""
     supervisor = office.found()
-    client = returned.client(office)
+    client = returning_clients.client(office)
     seat, warning = sit(supervisor), "Check first: nobody here is licensed there"
     page = seat.look(f"/desk/{client.reference}")
     assert "They will be in AZ" in page.text
@@ -172,7 +173,7 @@ def test_a_text_without_a_time_to_ask_about_is_not_sent(office: Office, sit: Sit
 )
 def test_s54_the_card_counts_the_tries_and_ends_them(office: Office, sit: Sit, outcomes: list[str], text: str) -> None:
     supervisor = office.found()
-    client = returned.client(office)
+    client = returning_clients.client(office)
     for minute, outcome in enumerate(outcomes):
         call = {"outcome": outcome, "direction": "out", "happened_at": f"2026-11-23T14:0{minute}"}
         write(office, supervisor, client, LogKind.ATTEMPT, **call)
@@ -186,7 +187,7 @@ def test_s54_the_card_counts_the_tries_and_ends_them(office: Office, sit: Sit, o
 def test_the_last_voicemail_promises_no_other_call(office: Office, sit: Sit) -> None:
     """S-53, S-54: after it, nobody calls again."""
     supervisor = office.found()
-    client = returned.client(office, wished=replace(builders.WISHED, when=("mon-am", "tue-pm")))
+    client = returning_clients.client(office, wished=replace(builders.WISHED, when=("mon-am", "tue-pm")))
     seat = sit(supervisor)
     assert (
         "Hi Sam, this is Grace, calling you back. I will try again this morning."
@@ -209,7 +210,7 @@ def test_an_address_is_masked_like_the_number(office: Office, sit: Sit) -> None:
 
 
 def test_a_colleagues_request_offers_no_number(office: Office, supervisor: Person, counselor: Person, sit: Sit) -> None:
-    client = returned.client(office)
+    client = returning_clients.client(office)
     sit(counselor).send(f"/desk/{client.reference}/claim", f"/desk/{client.reference}")
 
     page = sit(supervisor).look(f"/desk/{client.reference}")

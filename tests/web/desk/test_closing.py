@@ -4,8 +4,8 @@ import pytest
 
 from app.domain.intake import opening
 from app.models import LogKind, Status
-from tests.domain import returned
-from tests.domain.returned import Client
+from tests.domain.helpers import returning_clients
+from tests.domain.helpers.returning_clients import Client
 from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
@@ -14,7 +14,7 @@ from tests.web.desk.reading import Page, Seat
 @pytest.fixture
 def client(office: Office, counselor: Person) -> Client:
     """Somebody whose request the counselor has."""
-    return returned.claimed(office, counselor)
+    return returning_clients.claimed(office, counselor)
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from app.domain.casework import claims
 from app.domain.intake import opening
 from app.domain.intake.answers import Answers
 from app.models import AuditLine, LogKind
-from tests.domain import returned
-from tests.domain.returned import Client
+from tests.domain.helpers import returning_clients
+from tests.domain.helpers.returning_clients import Client
 from tests.support import running
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
@@ -30,7 +30,7 @@ SAID = Answers("=Sam", "AZ", phone="+16025550123", extension="77", note=NASTY)
 def client(office: Office, supervisor: Person, monkeypatch: pytest.MonkeyPatch) -> Client:
     """Somebody whose request the supervisor has."""
     monkeypatch.setattr(words, "two_words", lambda _language: ("amber", "kettle"))
-    asked = returned.client(office, said=SAID)
+    asked = returning_clients.client(office, said=SAID)
     with office.work(supervisor) as work:
         claims.claim(work, asked.reference)
         opening.write(work, opening.case(work, asked.reference), LogKind.NOTE, {"text": f"Call again.\n{NASTY}"})

@@ -5,7 +5,7 @@ from dataclasses import replace
 from app.domain.intake import opening
 from app.models import LogKind
 from tests.domain import builders
-from tests.domain.returned import Client
+from tests.domain.helpers.returning_clients import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit

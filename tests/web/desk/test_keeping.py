@@ -8,7 +8,7 @@ from app.domain.casework import claims
 from app.domain.intake import opening
 from app.domain.work import Party
 from app.models import AuditLine, LogKind, Status
-from tests.domain.returned import Client
+from tests.domain.helpers.returning_clients import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit

@@ -13,8 +13,9 @@ from app.domain.casework import confirmed_wishes
 from app.domain.intake import returning
 from app.domain.intake.numbers import Number
 from app.domain.work import Refused
-from tests.domain import builders, calling, returned
-from tests.domain.returned import Client
+from tests.domain import builders
+from tests.domain.helpers import call_logs, returning_clients
+from tests.domain.helpers.returning_clients import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
@@ -33,7 +34,7 @@ def _in_a_safe_time(clock: Clock) -> None:
 
 @pytest.fixture
 def client(office: Office, supervisor: Person) -> Client:
-    return returned.client(office)
+    return returning_clients.client(office)
 
 
 @pytest.fixture
@@ -50,9 +51,9 @@ def test_s54_a_call_of_yesterday_that_is_written_down_late_gives_no_try_back(
     office: Office, supervisor: Person, client: Client, seat: Seat, address: str
 ) -> None:
     yesterday = NINE_THIRTY - timedelta(days=1)
-    calling.call(office, supervisor, client.reference, "no_answer")
+    call_logs.call(office, supervisor, client.reference, "no_answer")
 
-    calling.call(office, supervisor, client.reference, "reached", "in", happened_at=yesterday)
+    call_logs.call(office, supervisor, client.reference, "reached", "in", happened_at=yesterday)
 
     page = seat.look(address)
     assert "Try 2 of 2." in page.text
@@ -63,7 +64,7 @@ def test_s54_a_call_of_yesterday_that_is_written_down_late_gives_no_try_back(
 def test_s54_a_wrong_number_that_is_settled_once_more_is_neither_called_nor_planned(
     office: Office, supervisor: Person, client: Client, seat: Seat, address: str, clock: Clock
 ) -> None:
-    calling.call(office, supervisor, client.reference, "wrong_number")
+    call_logs.call(office, supervisor, client.reference, "wrong_number")
     clock.forward(minutes=5)
 
     assert seat.send(f"{address}/wishes", **SAFE).status == 303
@@ -81,7 +82,7 @@ def test_s54_a_request_that_came_back_is_called_anew(
 ) -> None:
     """Who takes a withdrawal back waits for a call, as somebody does who writes."""
     for _ in range(2):
-        calling.call(office, supervisor, client.reference, "no_answer")
+        call_logs.call(office, supervisor, client.reference, "no_answer")
     assert "2 tries were made, and none is left." in seat.look(address).text
     clock.forward(minutes=5)
     client.withdraw()
@@ -97,12 +98,12 @@ def test_s54_what_is_settled_by_voice_gives_no_try_back_but_the_call_does(
     office: Office, supervisor: Person, client: Client, seat: Seat, address: str, clock: Clock
 ) -> None:
     for _ in range(2):
-        calling.call(office, supervisor, client.reference, "no_answer")
+        call_logs.call(office, supervisor, client.reference, "no_answer")
     clock.forward(minutes=5)
 
     seat.send(f"{address}/wishes", **SAFE)
     settled = seat.look(address)
-    calling.call(office, supervisor, client.reference, "reached", "in")
+    call_logs.call(office, supervisor, client.reference, "reached", "in")
     called = seat.look(address)
 
     assert "That is enough tries" in settled.text
@@ -146,7 +147,7 @@ def test_s54_a_wrong_number_is_called_again_only_where_they_say_by_voice_that_it
     may_be_called: bool,
 ) -> None:
     """Whoever found the seven words can write the number anew; a stranger would answer. Another number is their own."""
-    calling.call(office, supervisor, client.reference, "wrong_number")
+    call_logs.call(office, supervisor, client.reference, "wrong_number")
     clock.forward(minutes=5)
     give(office, client, THE_NUMBER)
     give(office, client, ANOTHER)
@@ -173,7 +174,7 @@ def test_only_a_number_that_was_marked_wrong_is_said_to_be_right(
     assert ASKED not in seat.look(f"{address}/wishes").text
     seat.send(f"{address}/wishes", **SAFE, is_right="yes")
     clock.forward(minutes=5)
-    calling.call(office, supervisor, client.reference, "wrong_number")
+    call_logs.call(office, supervisor, client.reference, "wrong_number")
     clock.forward(minutes=5)
 
     seat.send(f"{address}/wishes", **{**SAFE, "is_right": "yes", "which": "told", "phone": "602 555 0199"})
@@ -187,7 +188,7 @@ def test_only_a_number_that_was_marked_wrong_is_said_to_be_right(
 def test_s54_a_number_that_was_wrong_before_another_stays_wrong(
     office: Office, supervisor: Person, client: Client, seat: Seat, address: str, clock: Clock
 ) -> None:
-    calling.call(office, supervisor, client.reference, "wrong_number")
+    call_logs.call(office, supervisor, client.reference, "wrong_number")
     for phone, wrong in (("602 555 0199", False), ("602 555 0123", True), ("602 555 0199", False)):
         clock.forward(minutes=5)
         seat.send(f"{address}/wishes", **{**SAFE, "which": "told", "phone": phone})
@@ -198,7 +199,7 @@ def test_s54_a_number_that_was_wrong_before_another_stays_wrong(
 def test_what_was_said_about_a_wrong_number_is_kept_after_a_mistake(
     office: Office, supervisor: Person, client: Client, seat: Seat, address: str
 ) -> None:
-    calling.call(office, supervisor, client.reference, "wrong_number")
+    call_logs.call(office, supervisor, client.reference, "wrong_number")
 
     page = seat.send(f"{address}/wishes", **{**SAFE, "is_right": "yes", "when": []})
 
@@ -230,7 +231,7 @@ def do(office: Office, person: Person, client: Client, step: tuple[Any, ...]) ->
     if name == "call":
         outcome, direction, minutes_ago = how
         ago = timedelta(minutes=minutes_ago)
-        calling.call(
+        call_logs.call(
             office, person, client.reference, outcome, direction, happened_at=office.clock() - ago, confirmed=True
         )
     elif name == "give":
@@ -240,12 +241,12 @@ def do(office: Office, person: Person, client: Client, step: tuple[Any, ...]) ->
     elif name == "say":
         client.say(nonce=str(next(_NONCES)).encode())
     else:
-        calling.at(office, person, office.clock() + timedelta(minutes=how[0]))
-    calling.at(office, person, office.clock() + timedelta(minutes=1))
+        call_logs.at(office, person, office.clock() + timedelta(minutes=how[0]))
+    call_logs.at(office, person, office.clock() + timedelta(minutes=1))
 
 
 def settle(office: Office, person: Person, client: Client, which: str, is_right: bool) -> None:
-    opened = returned.opened(office, person, client.reference)
+    opened = returning_clients.opened(office, person, client.reference)
     newest = opened.news.given[-1].entry if opened.news.given and which == "newest" else None
     with office.work(person) as work:
         if which in (THE_NUMBER, ANOTHER):
@@ -275,8 +276,8 @@ def planned(office: Office, person: Person, client: Client) -> str:
 def test_s54_card_number_plan_and_list_give_one_answer_whatever_happened(
     office: Office, supervisor: Person, seat: Seat, steps: list[tuple[Any, ...]]
 ) -> None:
-    calling.at(office, supervisor, NINE_THIRTY)
-    client = returned.client(office, nonce=str(next(_NONCES)).encode())
+    call_logs.at(office, supervisor, NINE_THIRTY)
+    client = returning_clients.client(office, nonce=str(next(_NONCES)).encode())
     for step in steps:
         do(office, supervisor, client, step)
     address = f"/desk/{client.reference}"

@@ -8,7 +8,7 @@ from app.domain.intake import returning
 from app.domain.intake.answers import Wishes
 from app.domain.intake.numbers import Number
 from tests.domain import builders
-from tests.domain.returned import Client
+from tests.domain.helpers.returning_clients import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit

@@ -9,7 +9,7 @@ from sqlalchemy import event, select
 from app.crypto import totp
 from app.models import AuditLine, Draft, LogEntry
 from tests.domain import builders
-from tests.domain.returned import Client
+from tests.domain.helpers.returning_clients import Client
 from tests.support.clock import Clock
 from tests.support.office import PASSWORD, Office, Person, make_app
 from tests.web.desk.conftest import Sit

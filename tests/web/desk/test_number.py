@@ -8,8 +8,9 @@ from flask import Flask
 
 from app.domain.intake.answers import Wishes
 from app.models import LoginSession
-from tests.domain import builders, returned
-from tests.domain.returned import Client
+from tests.domain import builders
+from tests.domain.helpers import returning_clients
+from tests.domain.helpers.returning_clients import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
@@ -45,13 +46,13 @@ def test_the_number_comes_with_from_where_to_call_and_what_to_say(
     office: Office, supervisor: Person, reader: Seat
 ) -> None:
     """S-51, S-53, S-58, S-59."""
-    client = returned.client(office, said=replace(builders.SAID, extension="77"))
+    client = returning_clients.client(office, said=replace(builders.SAID, extension="77"))
 
     answer, page = ask(reader, client), number(reader, client)
 
     assert (answer.status, answer.leads_to) == (303, f"/desk/{client.reference}/number")
     assert f"{TEL};ext=77" in page.links()
-    first, _second = returned.opened(office, supervisor, client.reference).answers.words
+    first, _second = returning_clients.opened(office, supervisor, client.reference).answers.words
     for text in (
         "(602) 555-0123 ext. 77",
         "Call from Office phone, line 2. Never your own phone. It will show 480-555-0142.",
@@ -66,7 +67,7 @@ def test_the_number_comes_with_from_where_to_call_and_what_to_say(
 
 
 def test_a_number_from_abroad_is_shown_with_its_country(office: Office, reader: Seat) -> None:
-    client = returned.client(office, said=replace(builders.SAID, phone="+525512345678", phone_doubtful=True))
+    client = returning_clients.client(office, said=replace(builders.SAID, phone="+525512345678", phone_doubtful=True))
     ask(reader, client)
 
     page = number(reader, client)
@@ -129,7 +130,7 @@ def test_after_two_minutes_the_number_is_hidden_again(reader: Seat, client: Clie
 
 @pytest.mark.parametrize("wished", [LATER, Wishes("icall")], ids=["later", "they call"])
 def test_s52_outside_the_safe_times_a_reason_is_asked_for_first(office: Office, reader: Seat, wished: Wishes) -> None:
-    client = returned.client(office, wished=wished)
+    client = returning_clients.client(office, wished=wished)
     assert "They did not ask for a call now. You will be asked why." in reader.look(f"/desk/{client.reference}").text
 
     page = ask(reader, client)
@@ -155,7 +156,7 @@ def test_s52_outside_the_safe_times_a_reason_is_asked_for_first(office: Office, 
 
 def test_a_reason_of_ones_own_making_is_asked_about_again(office: Office, reader: Seat) -> None:
     """S-52, V-37."""
-    client = returned.client(office, wished=LATER)
+    client = returning_clients.client(office, wished=LATER)
 
     page = ask(reader, client, reason="they would not mind")
 
@@ -168,7 +169,7 @@ def test_a_reason_of_ones_own_making_is_asked_about_again(office: Office, reader
 
 def test_a_reason_is_asked_only_about_what_is_there(office: Office, reader: Seat) -> None:
     """S-47: taken back meanwhile."""
-    client = returned.client(office, wished=LATER)
+    client = returning_clients.client(office, wished=LATER)
     page = reader.look(f"/desk/{client.reference}")
     client.withdraw()
 
@@ -266,7 +267,7 @@ def test_the_pulse_is_no_sign_of_anybody_and_ends_with_the_lock(
 
 def test_what_a_client_wrote_stays_text_on_the_number_page(office: Office, reader: Seat) -> None:
     """V-38."""
-    client = returned.client(office, said=replace(builders.SAID, name="<b>Sam</b>"))
+    client = returning_clients.client(office, said=replace(builders.SAID, name="<b>Sam</b>"))
     ask(reader, client)
     client.say("<script>x</script>")
 

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from app.domain.intake.answers import Answers, Wishes
 from tests.conftest import NewPage
-from tests.domain import returned
-from tests.domain.returned import Client
+from tests.domain.helpers import returning_clients
+from tests.domain.helpers.returning_clients import Client
 from tests.support import browser as browsers
 from tests.support import schema, serving
 from tests.support.office import Office, Person
@@ -29,7 +29,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 @pytest.fixture
 def client(office: Office, supervisor: Person) -> Client:
-    return returned.client(office, said=SAID, wished=SAFE)
+    return returning_clients.client(office, said=SAID, wished=SAFE)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from app.crypto import totp
 from app.domain.calls import paper_card
 from app.models import AuditLine
-from tests.domain import calling
+from tests.domain.helpers import call_logs
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
@@ -33,12 +33,12 @@ def printed(office: Office) -> list[str]:
 def test_a_card_has_each_open_request_with_its_words_and_nothing_else(
     office: Office, seat: Seat, supervisor: Person, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = calling.ask(office, monkeypatch, ("kettle", "harbor"), nonce=b"1")
+    first = call_logs.ask(office, monkeypatch, ("kettle", "harbor"), nonce=b"1")
     clock.forward(minutes=1)
-    second = calling.ask(office, monkeypatch, ("canoe", "lantern"), nonce=b"2")
-    closed, burnt = (calling.ask(office, monkeypatch, ("oboe", "map"), nonce=bytes([n])) for n in range(2))
-    calling.close(office, supervisor, closed)
-    calling.call(office, supervisor, burnt, "other_person")
+    second = call_logs.ask(office, monkeypatch, ("canoe", "lantern"), nonce=b"2")
+    closed, burnt = (call_logs.ask(office, monkeypatch, ("oboe", "map"), nonce=bytes([n])) for n in range(2))
+    call_logs.close(office, supervisor, closed)
+    call_logs.call(office, supervisor, burnt, "other_person")
 
     page = make(seat, supervisor, clock)
 
@@ -52,7 +52,7 @@ def test_a_card_has_each_open_request_with_its_words_and_nothing_else(
 
 def test_no_card_without_a_fresh_second_factor(office: Office, seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
     """V-19."""
-    calling.ask(office, monkeypatch)
+    call_logs.ask(office, monkeypatch)
 
     answer = seat.send(PATH, code="000000")
 
@@ -66,7 +66,7 @@ def test_a_card_that_does_not_hold_all_says_so(
     office: Office, seat: Seat, supervisor: Person, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(paper_card, "MOST", 2)
-    references = [calling.ask(office, nonce=bytes([number])) for number in range(3)]
+    references = [call_logs.ask(office, nonce=bytes([number])) for number in range(3)]
 
     page = make(seat, supervisor, clock)
 

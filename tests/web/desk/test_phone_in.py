@@ -15,7 +15,8 @@ from app.domain.work import LANGUAGES, Party
 from app.models import AuditLine, Confirmation, Epoch, Intake, Letter, Status
 from app.practice.facts import FORMATS, OPTIONAL_FIELDS
 from app.practice.questions import QUESTIONS
-from tests.domain import builders, returned
+from tests.domain import builders
+from tests.domain.helpers import returning_clients
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
@@ -216,7 +217,7 @@ def test_each_answer_that_may_be_left_out_arrives_and_is_shown_in_words(
     enter(seat, asked, **ANSWERS)
 
     [kept] = intakes_kept(office)
-    opened = returned.opened(office, counselor, kept.reference)
+    opened = returning_clients.opened(office, counselor, kept.reference)
     assert {name: getattr(opened.answers, name) for name in ANSWERS if name != "email"} == {
         name: answer for name, answer in ANSWERS.items() if name != "email"
     }

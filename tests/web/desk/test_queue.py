@@ -11,7 +11,8 @@ from app.domain.intake import arrivals
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.work import Party
 from app.models import AuditLine
-from tests.domain import builders, many_requests, returned
+from tests.domain import builders, many_requests
+from tests.domain.helpers import returning_clients
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
@@ -159,7 +160,7 @@ def test_each_line_says_whether_they_can_be_called(
 def test_where_no_time_is_left_that_they_allow_nobody_is_sent_to_the_phone(
     office: Office, supervisor: Person, sit: Sit
 ) -> None:
-    client = returned.client(office)
+    client = returning_clients.client(office)
     client.wish(Wishes("call", when=("tue-am",), zone="America/Phoenix"))
 
     assert line(sit(supervisor).look("/desk/"), client.reference).startswith("No safe time New")
@@ -201,7 +202,7 @@ def test_a_request_in_spanish_is_marked(office: Office, supervisor: Person, sit:
 def test_news_a_call_and_an_altered_record_are_told(
     office: Office, supervisor: Person, counselor: Person, sit: Sit, clock: Clock
 ) -> None:
-    client, called, altered = returned.client(office), office.ask(nonce=b"2"), office.ask(nonce=b"3")
+    client, called, altered = returning_clients.client(office), office.ask(nonce=b"2"), office.ask(nonce=b"3")
     client.say()
     facts = {"calling_until": clock() + timedelta(minutes=2), "calling_by": builders.account_id(office, counselor)}
     many_requests.change(office, called, **facts)

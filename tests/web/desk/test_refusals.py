@@ -15,8 +15,9 @@ from app.domain.team import team
 from app.models import LogEntry, Outcome, Role
 from app.web import errors, typed_answers
 from app.web.desk.forms import DeskForm, Refusable, TicketForm
-from tests.domain import builders, calling, returned
-from tests.domain.calling import WISHED
+from tests.domain import builders
+from tests.domain.helpers import call_logs, returning_clients
+from tests.domain.helpers.call_logs import WISHED
 from tests.support.clock import Clock
 from tests.support.office import Office, Person, make_app
 from tests.web.desk import filled
@@ -31,8 +32,8 @@ EVERY_FORM: list[type[Refusable]] = [*filled.below(DeskForm), *filled.below(Tick
 @pytest.fixture
 def desk(office: Office, supervisor: Person, counselor: Person, sit: Sit, monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setattr("app.crypto.words.two_words", lambda _language: WORDS)
-    client = returned.client(office, wished=WISHED)
-    calling.call(office, counselor, client.reference, "no_answer")
+    client = returning_clients.client(office, wished=WISHED)
+    call_logs.call(office, counselor, client.reference, "no_answer")
     return Desk(office, supervisor, counselor, client, sit)
 
 

@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 
 from app.models import LogEntry
-from tests.domain import builders, returned
-from tests.domain.returned import Client
+from tests.domain import builders
+from tests.domain.helpers import returning_clients
+from tests.domain.helpers.returning_clients import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
@@ -21,7 +22,7 @@ NOT_LICENSED = "nobody here is licensed there"
 
 @pytest.fixture
 def client(office: Office, supervisor: Person) -> Client:
-    return returned.client(office, said=replace(builders.SAID, state="NV"))
+    return returning_clients.client(office, said=replace(builders.SAID, state="NV"))
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from app.domain.intake.answers import Answers, Wishes
 from app.domain.intake.opening import Opened
 from app.web.desk.calls import sentences
 from app.web.desk.calls.sentences import Script
-from tests.domain import returned
+from tests.domain.helpers import returning_clients
 from tests.support import schema
 from tests.support.clock import Clock
 from tests.support.office import Office, make_app
@@ -33,7 +33,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Open
     folder = tmp_path_factory.mktemp("desk")
     app = make_app(schema.sqlite(folder), Path(folder), Clock(NOW))
     office = Office(app, Clock(NOW))
-    opened = returned.opened(office, office.found(), returned.client(office).reference)
+    opened = returning_clients.opened(office, office.found(), returning_clients.client(office).reference)
     yield app, replace(opened, me="Ada Example")
     app.extensions["quietword"].database.close()
 

@@ -9,8 +9,8 @@ from app.domain.calls import call_log
 from app.domain.calls.call_log import CallReport
 from app.domain.casework import notes
 from app.domain.intake.answers import Answers
-from tests.domain import returned
-from tests.domain.returned import Client
+from tests.domain.helpers import returning_clients
+from tests.domain.helpers.returning_clients import Client
 from tests.support.office import Office, Person
 from tests.support.schema import ON_BOTH
 from tests.web.desk.cast import MONDAY
@@ -26,7 +26,7 @@ WRITTEN = "She prefers the afternoon."
 @pytest.fixture
 def client(office: Office, supervisor: Person) -> Client:
     office.clock.set(MONDAY)
-    return returned.client(office, said=SAID)
+    return returning_clients.client(office, said=SAID)
 
 
 def test_each_field_is_shown_where_the_table_says_and_nowhere_else(
@@ -38,7 +38,7 @@ def test_each_field_is_shown_where_the_table_says_and_nowhere_else(
     with office.work(supervisor) as work:
         call_log.record(work, reference, CallReport("no_answer"))
         notes.write(work, reference, WRITTEN, nonce=None, kept_at=None)
-    words = returned.opened(office, supervisor, reference).answers.words
+    words = returning_clients.opened(office, supervisor, reference).answers.words
     address = f"/desk/{reference}"
     pages = {
         "list": here.look("/desk/?view=open"),

@@ -8,8 +8,9 @@ import pytest
 from app.domain.intake import returning
 from app.domain.intake.answers import Wishes
 from app.domain.intake.numbers import Number
-from tests.domain import builders, returned
-from tests.domain.returned import Client
+from tests.domain import builders
+from tests.domain.helpers import returning_clients
+from tests.domain.helpers.returning_clients import Client
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
@@ -126,7 +127,7 @@ def test_a_number_told_by_voice_holds_and_is_sealed_to_the_newest_epoch(
 
 def test_who_left_no_number_can_be_called_once_they_told_one(office: Office, supervisor: Person, seat: Seat) -> None:
     said, wished = replace(builders.SAID, phone=None), Wishes("icall")
-    address = f"/desk/{returned.client(office, b'icall', said, wished).reference}"
+    address = f"/desk/{returning_clients.client(office, b'icall', said, wished).reference}"
 
     page = settle(seat, address)
     told = settle(seat, address, page, which="told", phone="602 555 0199")

@@ -19,7 +19,7 @@ from app.domain.letters import outbox
 from app.domain.team import team
 from app.models import Intake, Letter, LetterKind, Outcome, Role
 from app.web import guard
-from tests.domain import touches
+from tests.domain.helpers import passkey_touches
 from tests.support import schema
 from tests.support.clock import Clock
 from tests.support.office import Office, Person, make_app
@@ -45,7 +45,7 @@ def walked(folder: Path) -> Iterator[list[tuple[str, Page]]]:
 def _walk(office: Office) -> Iterator[tuple[str, Page]]:
     supervisor = office.found()
     counselor = office.hire(supervisor, "ada@example.org")
-    phone = touches.owner(office, counselor)
+    phone = passkey_touches.owner(office, counselor)
     phone.add()
     office.on_call(supervisor)
     yield from _called(office, Seat(office.browser(supervisor)))

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from app.domain.intake.answers import Wishes
-from tests.domain import builders, returned
+from tests.domain import builders
+from tests.domain.helpers import returning_clients
 from tests.support.office import Office, Person
 from tests.web.desk.reading import Page, Seat
 
@@ -17,8 +18,8 @@ def calls(office: Office, supervisor: Person) -> Iterator[tuple[str, Page]]:
     """Yield every page that a call of theirs and calls of ours lead to, by what was done to see it."""
     caller = office.hire(supervisor, "kay@example.org")
     seat = Seat(office.browser(caller))
-    reference = returned.client(office, b"calls", wished=_WISHED).reference
-    words = returned.opened(office, caller, reference).answers.words
+    reference = returning_clients.client(office, b"calls", wished=_WISHED).reference
+    words = returning_clients.opened(office, caller, reference).answers.words
     yield from _they_called(seat, words)
     yield from _we_called(seat, f"/desk/{reference}")
 

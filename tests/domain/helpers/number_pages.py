@@ -8,7 +8,7 @@ from app.domain.calls import dialing
 from app.domain.intake import opening
 from app.domain.work import Refused
 from app.models import LogKind
-from tests.domain.returned import Client
+from tests.domain.helpers.returning_clients import Client
 from tests.support.office import Office, Person
 
 #: In Phoenix, where everybody in these tests wants to be called on Monday mornings.

@@ -13,7 +13,8 @@ from app.domain.casework import closing
 from app.domain.intake import opening
 from app.domain.intake.answers import Answers, Wishes
 from app.models import Account, Intake, Letter, LetterKind, LogKind, Outcome
-from tests.domain import builders, returned
+from tests.domain import builders
+from tests.domain.helpers import returning_clients
 from tests.support.office import Office, Person
 
 #: Called on Monday and Wednesday mornings in Phoenix, where the clock of the tests says Monday, 8:00.
@@ -62,7 +63,7 @@ def call(office: Office, person: Person, reference: str, outcome: str, direction
 
 def log(office: Office, person: Person, reference: str) -> list[tuple[str, dict[str, Any]]]:
     """Return kind and value of each entry, without who wrote it."""
-    entries = builders.logged(returned.opened(office, person, reference))
+    entries = builders.logged(returning_clients.opened(office, person, reference))
     return [(entry.kind, {k: v for k, v in entry.value.items() if k not in ("v", "by")}) for entry in entries]
 
 
