@@ -29,7 +29,7 @@ from tests.web.desk import touching
 from tests.web.desk.reading import Page, Seat
 from tests.web.desk.test_invite import finish, phrase_of, secret_of
 from tests.web.desk.test_team import TEAM, colleague, six_words
-from tests.web.public import comer
+from tests.web.public import returning_client
 
 #: Nobody else in these pages is called so.
 MARKER = "Wilhelmina"
@@ -75,7 +75,7 @@ class Leaver:
 def ask(office: Office, name: str = MARKER) -> str:
     """Send the form as a client does; return the reference."""
     known = references(office)
-    comer.asked(office.app.test_client(), office.clock, name=name)
+    returning_client.asked(office.app.test_client(), office.clock, name=name)
     [new] = references(office) - known
     return new
 

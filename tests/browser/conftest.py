@@ -13,7 +13,7 @@ from tests.browser.neighbors import Neighbor, neighbor
 from tests.browser.site import Site
 from tests.support.browser import Profiles
 from tests.support.certificate import Certificate
-from tests.web.desk import walk
+from tests.web.desk.access_walk import walk
 from tests.web.public import crawl
 from tools import pages
 

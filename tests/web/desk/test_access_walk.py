@@ -13,9 +13,18 @@ from tests.domain import builders
 from tests.support import schema
 from tests.support.clock import Clock
 from tests.support.office import Office, make_app
-from tests.web.desk import cast
-from tests.web.desk.cast import NOBODYS, Scene
-from tests.web.desk.walker import Step, Walker, beyond_proving, expected, kept_as_said, met, method_of, rules
+from tests.web.desk.access_walk import cast
+from tests.web.desk.access_walk.cast import NOBODYS, Scene
+from tests.web.desk.access_walk.walker import (
+    Step,
+    Walker,
+    beyond_proving,
+    expected,
+    kept_as_said,
+    met,
+    method_of,
+    rules,
+)
 from tools import permissions
 from tools.permissions import Deed, Page
 

@@ -21,10 +21,10 @@ from tests.domain.helpers.returning_clients import Client
 from tests.support import schema, snapshots
 from tests.support.clock import Clock
 from tests.support.office import Office, make_app
-from tests.web.desk import cast
-from tests.web.desk.cast import Scene
+from tests.web.desk.access_walk import cast
+from tests.web.desk.access_walk.cast import Scene
+from tests.web.desk.access_walk.walker import Step, Walker, method_of
 from tests.web.desk.reading import Seat
-from tests.web.desk.walker import Step, Walker, method_of
 from tools import permissions
 from tools.permissions import Page
 

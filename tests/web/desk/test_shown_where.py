@@ -13,7 +13,7 @@ from tests.domain.helpers import returning_clients
 from tests.domain.helpers.returning_clients import Client
 from tests.support.office import Office, Person
 from tests.support.schema import ON_BOTH
-from tests.web.desk.cast import MONDAY
+from tests.web.desk.access_walk.cast import MONDAY
 from tests.web.desk.conftest import Sit
 from tools import permissions
 

@@ -13,7 +13,7 @@ from app.domain.intake import returning
 from app.domain.work import Party
 from app.models import EntryKind, Intake, Outcome, Status
 from tests.support.clock import Clock
-from tests.web.public.comer import MESSAGE, WISHES, Comer, asked, ticket
+from tests.web.public.returning_client import MESSAGE, WISHES, Comer, asked, ticket
 from tests.web.public.visitor import Page
 
 NUMBER = "480 555 0188"

@@ -15,17 +15,8 @@ from app.domain.work import Party
 from app.models import Intake, Status
 from app.web.questions import return_texts
 from tests.support.clock import Clock
-from tests.web.public.comer import (
-    MESSAGE,
-    WISHES,
-    asked,
-    entries,
-    news,
-    the_intake,
-    ticket,
-    typed_text,
-)
 from tests.web.public.conftest import WithPractice
+from tests.web.public.returning_client import MESSAGE, WISHES, asked, entries, news, the_intake, ticket, typed_text
 from tests.web.public.visitor import look, send
 
 PARTS = ["message", "wishes", "withdraw", "undo"]

@@ -8,15 +8,8 @@ from flask.testing import FlaskClient
 
 from app import current
 from tests.support.clock import Clock
-from tests.web.public.comer import (
-    MESSAGE,
-    WISHES,
-    asked,
-    asks_for_words,
-    ticket,
-    typed_text,
-)
 from tests.web.public.conftest import close, make_live
+from tests.web.public.returning_client import MESSAGE, WISHES, asked, asks_for_words, ticket, typed_text
 from tests.web.public.visitor import Page, look
 
 PARTS = ["message", "wishes", "withdraw", "undo"]

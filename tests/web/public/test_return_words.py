@@ -13,7 +13,7 @@ from app.crypto.secretkey import Stale
 from app.web.public import return_ticket
 from app.web.public.return_ticket import Passage
 from tests.support.clock import Clock
-from tests.web.public.comer import (
+from tests.web.public.returning_client import (
     MESSAGE,
     WISHES,
     Comer,

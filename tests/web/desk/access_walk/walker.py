@@ -13,9 +13,9 @@ from app.db import Database
 from tests.domain import builders
 from tests.support import snapshots
 from tests.support.office import Office
-from tests.web.desk import cast
-from tests.web.desk.bodies import Hand, Typed
-from tests.web.desk.cast import NAME, NOBODYS, Scene
+from tests.web.desk.access_walk import cast
+from tests.web.desk.access_walk.bodies import Hand, Typed
+from tests.web.desk.access_walk.cast import NAME, NOBODYS, Scene
 from tests.web.desk.reading import statements
 from tools import permissions
 from tools.permissions import Cell, Deed, Page

@@ -23,9 +23,10 @@ from tests.domain.helpers import passkey_touches
 from tests.support import schema
 from tests.support.clock import Clock
 from tests.support.office import Office, Person, make_app
-from tests.web.desk import touching, walk_calls
+from tests.web.desk import touching
+from tests.web.desk.access_walk import calls
 from tests.web.desk.reading import Page, Seat
-from tests.web.public.comer import MESSAGE, WISHES, asked
+from tests.web.public.returning_client import MESSAGE, WISHES, asked
 
 #: These end the session that walks.
 _ENDING = re.compile("/sign-out")
@@ -49,7 +50,7 @@ def _walk(office: Office) -> Iterator[tuple[str, Page]]:
     phone.add()
     office.on_call(supervisor)
     yield from _called(office, Seat(office.browser(supervisor)))
-    yield from walk_calls.calls(office, supervisor)
+    yield from calls.calls(office, supervisor)
     office.renewed(supervisor)
     _ask(office)
     _end(office, supervisor)
@@ -68,7 +69,7 @@ def _walk(office: Office) -> Iterator[tuple[str, Page]]:
             if who == "a stranger" or endpoint not in guard.LEADS_IN:
                 yield from _visited(office, who, seat, path)
     yield "a stranger touches a passkey without its secret", touching.touch(seat, phone.device, secret="")
-    yield from walk_calls.note_after_the_lock(office, counselor)
+    yield from calls.note_after_the_lock(office, counselor)
 
 
 def _ask(office: Office) -> None:

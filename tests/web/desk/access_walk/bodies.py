@@ -8,8 +8,9 @@ from app.crypto import totp
 from app.web import guard
 from tests.support.authenticator import Authenticator
 from tests.support.office import PASSWORD, Office, Person
-from tests.web.desk import cast, touching
-from tests.web.desk.cast import Scene
+from tests.web.desk import touching
+from tests.web.desk.access_walk import cast
+from tests.web.desk.access_walk.cast import Scene
 from tests.web.desk.reading import Seat
 from tests.web.desk.test_phone_in import GOOD
 
