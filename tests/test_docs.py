@@ -187,7 +187,7 @@ def test_no_page_for_operators_names_a_command_that_does_not_exist(page: Path, a
 
 
 def test_every_obstacle_of_readyz_is_explained() -> None:
-    source = (running.ROOT / "app" / "domain" / "accepting.py").read_text(encoding="utf-8")
+    source = (running.ROOT / "app" / "domain" / "health" / "readiness.py").read_text(encoding="utf-8")
     words = {*re.findall(r'^        +return "([a-z]+)"$', source, re.MULTILINE), "database", "canary"}
 
     assert set(re.findall(r"^\| `([a-z]+)` \|", OPERATIONS, re.MULTILINE)) == words

@@ -19,7 +19,7 @@ from tools.permissions import (
     Proof,
 )
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "docs" / "access.md"
 
 _CELLS: Mapping[Cell, str] = {

@@ -8,7 +8,7 @@ from tests.support import import_rules, source
 from tests.support.source import Module, Source
 from tools import diagram
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs" / "architecture.svg"
 PAGE = ROOT / "docs" / "architecture.md"
 

@@ -145,7 +145,7 @@ def _breach(source: Source, module: Module, here: str, known: Import) -> str | N
         return "only wsgi imports config"
     if top == "wsgi":
         return "nobody imports wsgi"
-    if top in ("tests", "migrations", "script") and top != here:
+    if top in ("tests", "tools", "migrations", "script") and top != here:
         return f"{here} imports {top}"
     if top != "app":
         return _library_breach(here, top)

@@ -7,7 +7,7 @@ import pytest
 from tests.support import import_rules, running, source
 from tests.support.source import Module, Source
 
-OURS = ("app", "config", "wsgi", "migrations", "script", "tests")
+OURS = ("app", "config", "wsgi", "migrations", "script", "tests", "tools")
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +17,7 @@ def project() -> Source:
 
 @pytest.fixture(scope="module")
 def product() -> Source:
-    return source.read(running.ROOT, tuple(name for name in OURS if name != "tests"))
+    return source.read(running.ROOT, tuple(name for name in OURS if name not in ("tests", "tools")))
 
 
 def none_of(breaches: Iterator[str]) -> None:
