@@ -169,7 +169,7 @@ def test_only_the_check_and_the_way_in_know_that_there_are_two_kinds() -> None:
     named = [
         path.relative_to(running.ROOT / "app").as_posix()
         for path in sorted((running.ROOT / "app").rglob("*.py"))
-        if re.search(r"\b(Arrival|Canary)\b|\b(FROM|INTO|UPDATE) intakes\b", path.read_text(encoding="utf-8"))
+        if re.search(r"\b(Arrival|DailyCheck)\b|\b(FROM|INTO|UPDATE) intakes\b", path.read_text(encoding="utf-8"))
     ]
 
     the_check, the_way_in = ["domain/health/daily_check.py"], ["domain/intake/arrivals.py", "domain/intake/sealed.py"]

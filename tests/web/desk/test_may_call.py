@@ -12,7 +12,7 @@ from app.domain.calls import call_log, follow_ups
 from app.domain.casework import confirmed_wishes
 from app.domain.intake import returning
 from app.domain.intake.numbers import Number
-from app.domain.work import Refused
+from app.domain.work import Reason, Refused
 from tests.domain import builders
 from tests.domain.helpers import call_logs, returning_clients
 from tests.domain.helpers.returning_clients import Client
@@ -298,4 +298,4 @@ def test_s54_card_number_plan_and_list_give_one_answer_whatever_happened(
     assert seat.look(f"{address}/number").status == (303 if wrong or none_left else 200)
     reason = planned(office, supervisor, client)
     assert ("wrong_number" in reason) is wrong
-    assert (reason == "refused.tries") is none_left
+    assert (reason is Reason.TRIES) is none_left
