@@ -163,18 +163,18 @@ def resume(work: Work, cookie: str) -> Resumed | None:
     ).first()
     if row is None:
         return None
-    record = accounts.read(work, row.Account)
+    signed_in, account = row
+    record = accounts.read(work, account)
     if record.state not in SIGNS_IN or record.holder is None:
         return None
-    signed_in = row.SignIn
     member = Member(
-        account_id=row.Account.id,
+        account_id=account.id,
         role=record.role,
         state=record.state,
         holder_id=UUID(record.holder),
         cookie_hash=cookie_hash,
         proved_at=signed_in.proved_at,
-        language=row.Account.language,
+        language=account.language,
         key=lambda: PrivateKey.decode(_open(work, key, contexts.session_key(cookie_hash), signed_in.sealed_key)),
         passkeys=tuple(bytes.fromhex(passkey.credential) for passkey in record.passkeys),
     )

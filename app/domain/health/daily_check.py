@@ -138,13 +138,14 @@ def _unlocked(work: Work) -> _Unlocked | None:
     ).first()
     if row is None:
         return None
+    key: DailyCheckKey | None = row.DailyCheckKey
     epochs.verified(work, row.Epoch)
     place = contexts.canary_key(row.Epoch.id)
     try:
-        private = PrivateKey.decode(work.vault.ring.open(place, row.CanaryKey.sealed_key if row.CanaryKey else None))
+        private = PrivateKey.decode(work.vault.ring.open(place, key.sealed_key if key else None))
     except (Unreadable, ValueError) as error:
         raise Altered(place.path) from error
-    return _Unlocked(row.Epoch, row.CanaryKey, private)
+    return _Unlocked(row.Epoch, row.DailyCheckKey, private)
 
 
 def _begin(work: Work) -> _Unlocked:
