@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from app.domain.rota import gaps, rota
 from app.domain.work import Party
-from app.hours import Opening
 from app.models import Role
+from app.practice.hours import Interval
 from tests.domain import builders
 from tests.domain.helpers import escalations
 from tests.domain.helpers.escalations import Watch, phoenix
@@ -29,7 +29,7 @@ def remove_day(team: Watch, day: str) -> None:
             rota.remove(work, shift.id)
 
 
-def found(team: Watch, since: datetime, until: datetime) -> list[Opening]:
+def found(team: Watch, since: datetime, until: datetime) -> list[Interval]:
     with team.office.work() as work:
         return gaps.between(work, since, until)
 
@@ -41,9 +41,9 @@ def test_what_nobody_serves_of_the_calling_hours_is_a_gap(team: Watch) -> None:
     team.plan("Ada", "23 17:00", "24 12:00")
 
     assert found(team, phoenix("23 07:00"), phoenix("24 23:00")) == [
-        Opening(phoenix("23 12:00"), phoenix("23 14:00")),
-        Opening(phoenix("23 14:30"), phoenix("23 17:00")),
-        Opening(phoenix("24 12:00"), phoenix("24 18:00")),
+        Interval(phoenix("23 12:00"), phoenix("23 14:00")),
+        Interval(phoenix("23 14:30"), phoenix("23 17:00")),
+        Interval(phoenix("24 12:00"), phoenix("24 18:00")),
     ]
 
 
@@ -55,7 +55,7 @@ def test_who_was_suspended_serves_nothing(team: Watch) -> None:
     team.plan("Ada", "23 09:00", "23 18:00")
     builders.suspend(team.office, team.person("Grace"), team.people["Ada"])
 
-    assert found(team, phoenix("23 09:00"), phoenix("23 20:00")) == [Opening(phoenix("23 09:00"), phoenix("23 18:00"))]
+    assert found(team, phoenix("23 09:00"), phoenix("23 20:00")) == [Interval(phoenix("23 09:00"), phoenix("23 18:00"))]
 
 
 def test_supervisors_are_told_a_week_before_a_gap_begins_and_once(team: Watch) -> None:

@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from app import hours
 from app.crypto import contexts, hpke
 from app.domain.calls import dialing
-from app.domain.intake import opening, returning, wishes
+from app.domain.intake import opening, returning, safe_times, wishes
 from app.domain.intake.answers import Wishes
 from app.domain.intake.numbers import Number
 from app.domain.vault import epochs
 from app.domain.work import Altered, Party, Refused
 from app.models import EntryKind, Epoch, ThreadEntry
+from app.practice import hours
 from tests.domain import builders
 from tests.domain.helpers import returning_clients
 from tests.domain.helpers.returning_clients import Client
@@ -106,8 +106,8 @@ def wished() -> st.SearchStrategy[Wishes]:
         Wishes,
         way=st.sampled_from(["call", "icall"]),
         **dict.fromkeys(PERMISSIONS, st.booleans()),
-        when=st.sets(st.sampled_from(hours.WINDOWS)).map(
-            lambda chosen: tuple(window for window in hours.WINDOWS if window in chosen)
+        when=st.sets(st.sampled_from(safe_times.WINDOWS)).map(
+            lambda chosen: tuple(window for window in safe_times.WINDOWS if window in chosen)
         ),
         zone=st.sampled_from(ZONES),
     )
@@ -116,8 +116,8 @@ def wished() -> st.SearchStrategy[Wishes]:
 def callable_at(wish: Wishes, at: datetime) -> bool:
     there = at.astimezone(ZoneInfo(wish.zone or "UTC"))
     return any(
-        f"{hours.DAYS[there.weekday()]}-{part}" in wish.when and span.opens <= there.time() < span.closes
-        for part, span in hours.PARTS.items()
+        f"{hours.WEEKDAYS[there.weekday()]}-{part}" in wish.when and span.opens <= there.time() < span.closes
+        for part, span in safe_times.PARTS.items()
     )
 
 

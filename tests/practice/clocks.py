@@ -48,3 +48,10 @@ MOMENTS = st.datetimes(
     dt.datetime(2027, 12, 31),  # noqa: DTZ001
     timezones=st.just(dt.UTC),
 )
+
+
+def shows_open(practice: Practice, at: dt.datetime) -> bool:
+    """Return whether the clock on the practice's wall shows a time of its hours; no day of theirs ends at midnight."""
+    local = at.astimezone(ZoneInfo(practice.time_zone))
+    spans = () if local.date() in practice.holidays else practice.hours.days[local.weekday()]
+    return any(span.opens <= local.time() < span.closes for span in spans)

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import hours
-from app.hours import Outlook
+from app.domain.intake import safe_times
+from app.domain.intake.safe_times import Outlook
+from app.practice import hours
 from tests.practice.clocks import MOMENTS
 
-ALL = hours.WINDOWS
+ALL = safe_times.WINDOWS
 
 
 def at(text: str, zone: str = "America/New_York", fold: int = 0) -> dt.datetime:
@@ -36,7 +37,7 @@ def at(text: str, zone: str = "America/New_York", fold: int = 0) -> dt.datetime:
 )
 def test_the_checked_times_decide_and_nothing_else(when: list[str], now: str, safe: bool, changes: str) -> None:
     """S-52."""
-    assert hours.outlook(when, "America/New_York", at(now)) == Outlook(safe, at(changes))
+    assert safe_times.outlook(when, "America/New_York", at(now)) == Outlook(safe, at(changes))
 
 
 @pytest.mark.parametrize(
@@ -63,30 +64,30 @@ def test_nine_in_the_morning_is_nine_on_their_clock_on_both_sides_of_its_changes
     first = dt.datetime.fromisoformat(f"{day} {opens}").replace(tzinfo=dt.UTC)
     when = ["sat-am", "sun-am"]
 
-    assert hours.outlook(when, zone, first - dt.timedelta(seconds=1)) == Outlook(False, first)
-    assert hours.outlook(when, zone, first) == Outlook(True, first + dt.timedelta(hours=3))
-    assert hours.outlook(when, zone, first + dt.timedelta(hours=3)) != Outlook(True, first + dt.timedelta(hours=3))
+    assert safe_times.outlook(when, zone, first - dt.timedelta(seconds=1)) == Outlook(False, first)
+    assert safe_times.outlook(when, zone, first) == Outlook(True, first + dt.timedelta(hours=3))
+    assert safe_times.outlook(when, zone, first + dt.timedelta(hours=3)) != Outlook(True, first + dt.timedelta(hours=3))
 
 
 def test_the_same_evening_is_another_moment_in_arizona_in_summer_than_in_texas() -> None:
     now = at("2026-07-06 15:00", "America/Phoenix")
 
-    assert hours.outlook(["mon-eve"], "America/Chicago", now) == Outlook(
+    assert safe_times.outlook(["mon-eve"], "America/Chicago", now) == Outlook(
         True, at("2026-07-06 20:00", "America/Chicago")
     )
-    assert hours.outlook(["mon-eve"], "America/Phoenix", now) == Outlook(
+    assert safe_times.outlook(["mon-eve"], "America/Phoenix", now) == Outlook(
         False, at("2026-07-06 17:00", "America/Phoenix")
     )
 
 
 def test_without_a_checked_time_nothing_is_safe() -> None:
     """S-50."""
-    assert hours.outlook([], "America/Phoenix", at("2026-11-23 10:00")) is None
+    assert safe_times.outlook([], "America/Phoenix", at("2026-11-23 10:00")) is None
 
 
 @given(st.sets(st.sampled_from(ALL), min_size=1), MOMENTS, st.sampled_from(["Asia/Tokyo", "America/Denver", "UTC"]))
 def test_what_it_says_holds_until_it_changes(when: set[str], now: dt.datetime, zone: str) -> None:
-    found = hours.outlook(when, zone, now)
+    found = safe_times.outlook(when, zone, now)
 
     assert found is not None
     assert now < found.changes_at <= now + dt.timedelta(days=7, hours=4)
@@ -97,7 +98,7 @@ def test_what_it_says_holds_until_it_changes(when: set[str], now: dt.datetime, z
 
 def _checked(when: set[str], zone: str, moment: dt.datetime) -> bool:
     there = moment.astimezone(ZoneInfo(zone))
-    day = hours.DAYS[there.weekday()]
+    day = hours.WEEKDAYS[there.weekday()]
     return any(
-        f"{day}-{part}" in when and span.opens <= there.time() < span.closes for part, span in hours.PARTS.items()
+        f"{day}-{part}" in when and span.opens <= there.time() < span.closes for part, span in safe_times.PARTS.items()
     )

@@ -8,18 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import hours
-from app.hours import Opening
-from app.practice import Practice
+from app.practice import Practice, hours, promise
 from app.practice.facts import Promise
+from app.practice.hours import Interval
 from tests.practice.clocks import MOMENTS, chicago, phoenix
 
 #: Mondays to Fridays, 9 to 17; Thursday 26 November is a holiday.
 MONDAY = "2026-11-23 10:00"
 
 
-def shift(begins: str, ends: str) -> Opening:
-    return Opening(phoenix(begins), phoenix(ends))
+def shift(begins: str, ends: str) -> Interval:
+    return Interval(phoenix(begins), phoenix(ends))
 
 
 TODAY = shift("2026-11-23 09:00", "2026-11-23 17:00")
@@ -44,17 +43,17 @@ IN_TWO_WEEKS = shift("2026-12-07 09:00", "2026-12-07 17:00")
     ],
 )  # fmt: skip
 def test_a_day_with_nobody_on_call_does_not_count(
-    office: Practice, now: str, shifts: Sequence[Opening], by: str
+    office: Practice, now: str, shifts: Sequence[Interval], by: str
 ) -> None:
     """S-44."""
-    assert hours.promise(office, phoenix(now), shifts) == phoenix(by)
+    assert promise.due_at(office, phoenix(now), shifts) == phoenix(by)
 
 
 def test_work_hours_pass_only_on_days_on_which_somebody_is_on_call(office: Practice) -> None:
     """S-44."""
     quick = replace(office, promise=Promise(work_hours=10))
 
-    assert hours.promise(quick, phoenix(MONDAY), [TODAY, WEDNESDAY]) == phoenix("2026-11-25 12:00")
+    assert promise.due_at(quick, phoenix(MONDAY), [TODAY, WEDNESDAY]) == phoenix("2026-11-25 12:00")
 
 
 @given(
@@ -64,16 +63,16 @@ def test_work_hours_pass_only_on_days_on_which_somebody_is_on_call(office: Pract
     st.one_of(st.builds(Promise, work_days=st.integers(1, 3)), st.builds(Promise, work_hours=st.integers(1, 20))),
 )
 def test_with_a_rota_the_promise_is_never_earlier_and_a_later_request_never_has_an_earlier_one(
-    texas: Practice, first: dt.datetime, quarters: int, spans: list[tuple[int, int]], promise: Promise
+    texas: Practice, first: dt.datetime, quarters: int, spans: list[tuple[int, int]], of_practice: Promise
 ) -> None:
-    practice = replace(texas, promise=promise)
+    practice = replace(texas, promise=of_practice)
     begins = [(first + dt.timedelta(hours=ahead), long) for ahead, long in spans]
-    shifts = [Opening(begins_at, begins_at + dt.timedelta(hours=long)) for begins_at, long in begins]
+    shifts = [Interval(begins_at, begins_at + dt.timedelta(hours=long)) for begins_at, long in begins]
     second = first + quarters * hours.STEP
 
-    by = hours.promise(practice, first, shifts)
+    by = promise.due_at(practice, first, shifts)
 
-    assert hours.promise(practice, first) <= by <= hours.promise(practice, second, shifts)
+    assert promise.due_at(practice, first) <= by <= promise.due_at(practice, second, shifts)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from tests.support.source import Import, Module, Source
 LONGEST_FILE = 350
 LONGEST_FUNCTION = 50
 
-_FLOOR = {"models", "crypto", "practice", "hours", "help_lines", "settings"}
+_FLOOR = {"models", "crypto", "practice", "help_lines", "settings"}
 
 #: What each part may import of the rest of `app`: down only. A part that is missing here may not exist.
 MAY_KNOW: dict[str, set[str]] = {
@@ -18,8 +18,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "mail": {"current", "domain", *_FLOOR},
     "current": {"db", "schema", "domain", *_FLOOR},
     "schema": {"db"},
-    "domain": {"models", "crypto", "practice", "hours"},
-    "hours": {"practice"},
+    "domain": {"models", "crypto", "practice"},
     "help_lines": {"practice"},
     "logs": set(),
     "db": set(),
@@ -41,7 +40,6 @@ NEVER: dict[str, tuple[str, ...]] = {
     "current": ("cryptography", "wtforms"),
     "schema": (*_HTTP, "cryptography"),
     "domain": (*_HTTP, "cryptography", "alembic", "psycopg"),
-    "hours": (*_HTTP, "sqlalchemy", "cryptography"),
     "help_lines": (*_HTTP, "sqlalchemy", "cryptography"),
     "logs": (*_HTTP, "sqlalchemy", "cryptography"),
     "db": (*_HTTP, "cryptography"),

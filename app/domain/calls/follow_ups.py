@@ -2,14 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from app import hours
 from app.domain.casework import claims
-from app.domain.intake import call_rules, case_log, opening
+from app.domain.intake import call_rules, case_log, opening, safe_times
 from app.domain.intake.answers import Wishes
 from app.domain.intake.opening import Case, Opened
 from app.domain.work import Reason, Refused, Work
 from app.models import LogKind
-from app.practice import Practice
+from app.practice import Practice, hours, promise
 
 #: A year that was mistyped would hide a request for good.
 FARTHEST = timedelta(days=90)
@@ -35,9 +34,9 @@ def next_safe(practice: Practice, wishes: Wishes, now: datetime) -> datetime | N
     if wishes.way != "call" or wishes.zone is None:
         return None
     earliest = hours.next_quarter(now + _PAUSE)
-    windows = hours.callable_windows(practice, wishes.when, wishes.zone, now)
-    starts = ((max(window.opens_at, earliest), window.closes_at) for window in windows)
-    return next((start for start, closes_at in starts if closes_at - start >= _ROOM), None)
+    windows = safe_times.callable_windows(practice, wishes.when, wishes.zone, now)
+    starts = ((max(window.starts_at, earliest), window.ends_at) for window in windows)
+    return next((start for start, ends_at in starts if ends_at - start >= _ROOM), None)
 
 
 def plan(work: Work, reference: str, at: datetime) -> None:
@@ -78,5 +77,5 @@ def drop(work: Work, reference: str) -> None:
     last, since = opening.may_call(work, case).last, intake.heard_at or intake.received_at
     # Whoever has not been called since they asked or wrote still waits for what was promised.
     waits = last is None or last.happened_at < since
-    promised_at = (intake.promised_at if last is None else None) or hours.promise(work.practice, since)
+    promised_at = (intake.promised_at if last is None else None) or promise.due_at(work.practice, since)
     intake.follow_up_at, intake.due_at = None, promised_at if waits else None

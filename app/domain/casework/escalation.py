@@ -11,7 +11,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app import hours
 from app.domain import audit, exclusions
 from app.domain.intake import opening
 from app.domain.letters import outbox
@@ -19,6 +18,7 @@ from app.domain.rota import oncall
 from app.domain.rota.oncall import Recipient, Responder
 from app.domain.work import Reason, Refused, Work
 from app.models import Intake, Letter, LetterKind, Reader, Status
+from app.practice import hours, promise
 
 #: How far a request was told beyond whoever heard of it first.
 NEXT, SUPERVISORS = 1, 2
@@ -162,7 +162,7 @@ def _is_overdue(work: Work, intake: Intake) -> bool:
     """Return whether a promise is broken. A planned follow-up is one's own until as much time again has passed."""
     due_at = intake.due_at
     assert due_at is not None
-    return due_at != intake.follow_up_at or hours.promise(work.practice, due_at) <= work.now
+    return due_at != intake.follow_up_at or promise.due_at(work.practice, due_at) <= work.now
 
 
 def _owner(work: Work, team: Sequence[Responder], intake: Intake) -> list[Recipient]:

@@ -4,12 +4,12 @@ import datetime as dt
 import logging
 from zoneinfo import ZoneInfo
 
-from app import hours
 from app.domain import audit, marks
 from app.domain.accounts import accounts
 from app.domain.letters import outbox
 from app.domain.work import Work
 from app.models import LetterKind, Mark
+from app.practice import hours
 
 MARK = "weekly"
 _log = logging.getLogger(__name__)

@@ -8,14 +8,13 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
 
-from app import hours
 from app.crypto import codes, contexts, tokens, words
 from app.crypto.epochs import EpochFacts
 from app.crypto.hpke import PublicKey
 from app.crypto.tokens import Unreadable
 from app.crypto.words import ReturnCode
 from app.domain import audit
-from app.domain.intake import returning, sealed, thread, tombstones
+from app.domain.intake import returning, safe_times, sealed, thread, tombstones
 from app.domain.intake.answers import Answers, Wishes, digest
 from app.domain.letters import outbox
 from app.domain.rota import oncall
@@ -215,8 +214,8 @@ def _keep_words(
 def _heard_by(work: Work, said: Mapping[str, Any], asked_at: datetime, promised_at: datetime) -> datetime:
     if said["way"] != "call" or not said["when"]:
         return promised_at
-    first = next(iter(hours.callable_windows(work.practice, said["when"], said["zone"], asked_at)), None)
-    return promised_at if first is None or first.opens_at < promised_at else first.closes_at
+    first = next(iter(safe_times.callable_windows(work.practice, said["when"], said["zone"], asked_at)), None)
+    return promised_at if first is None or first.starts_at < promised_at else first.ends_at
 
 
 def _confirmation(work: Work, token: str) -> Confirmation:

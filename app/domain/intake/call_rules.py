@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app import hours
+from app.domain.intake import safe_times
 from app.domain.intake.answers import Wishes
-from app.hours import Outlook
+from app.domain.intake.safe_times import Outlook
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def outlook(wishes: Wishes, now: datetime) -> Outlook | None:
     """Return whether a call is safe now and when that changes; None where they call us or allow no time."""
     if wishes.way != "call" or wishes.zone is None:
         return None
-    return hours.outlook(wishes.when, wishes.zone, now)
+    return safe_times.outlook(wishes.when, wishes.zone, now)
 
 
 def safe_now(wishes: Wishes, now: datetime) -> bool:

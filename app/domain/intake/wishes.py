@@ -9,9 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from app import hours
 from app.crypto import contexts
-from app.domain.intake import call_rules
+from app.domain.intake import call_rules, safe_times
 from app.domain.intake.answers import Wishes
 from app.domain.intake.call_rules import Call, MayCall, Settlement
 from app.domain.intake.thread import Entry
@@ -131,7 +130,7 @@ def _common(one: Wishes, other: Wishes, now: datetime) -> tuple[str, ...]:
     if one.zone is None or other.zone is None:
         # Times without a zone mean nothing.
         return ()
-    return tuple(hours.lying_within(other.when, other.zone, one.when, one.zone, now))
+    return tuple(safe_times.lying_within(other.when, other.zone, one.when, one.zone, now))
 
 
 def _by(entry: Entry) -> str | None:

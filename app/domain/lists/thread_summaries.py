@@ -13,9 +13,9 @@ from sqlalchemy import Row, func, select
 
 from app.crypto.hpke import PrivateKey
 from app.domain.intake import call_rules, sealed, thread, wishes
+from app.domain.intake.safe_times import Outlook
 from app.domain.vault import epochs
 from app.domain.work import Altered, Work
-from app.hours import Outlook
 from app.models import AuditLine, Intake, ThreadEntry
 
 #: What `read` needs of a request.

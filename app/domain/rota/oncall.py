@@ -12,11 +12,12 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, true
 
-from app import hours
 from app.domain import audit, exclusions
 from app.domain.work import Missing, Work
-from app.hours import Opening
 from app.models import Account, AccountState, Intake, Reader, Role, Shift, Status
+from app.practice import hours
+from app.practice.hours import Interval
+from app.practice.promise import due_at
 
 #: For how many minutes one tap says "with a client".
 BUSY_MINUTES = (30, 60, 90)
@@ -39,10 +40,10 @@ class Responder:
     id: UUID
     role: Role
     busy: bool
-    shifts: tuple[Opening, ...]
+    shifts: tuple[Interval, ...]
 
     def on_call(self, now: datetime) -> bool:
-        return any(opens_at <= now < closes_at for opens_at, closes_at in self.shifts)
+        return any(starts_at <= now < ends_at for starts_at, ends_at in self.shifts)
 
 
 def read(work: Work, who: ColumnElement[bool] | None = None) -> list[Responder]:
@@ -56,18 +57,18 @@ def read(work: Work, who: ColumnElement[bool] | None = None) -> list[Responder]:
         .where(Account.state == AccountState.ACTIVE, true() if who is None else who)
         .order_by(Account.id, Shift.starts_at)
     ).all()
-    shifts: dict[UUID, list[Opening]] = {row.id: [] for row in rows}
+    shifts: dict[UUID, list[Interval]] = {row.id: [] for row in rows}
     for row in rows:
         if row.starts_at is not None:
-            shifts[row.id].append(Opening(row.starts_at, row.ends_at))
+            shifts[row.id].append(Interval(row.starts_at, row.ends_at))
     people = {row.id: (row.role, row.busy_until is not None and work.now < row.busy_until) for row in rows}
     return [Responder(id, role, busy, tuple(shifts[id])) for id, (role, busy) in people.items()]
 
 
 def promise(work: Work, team: Sequence[Responder] | None = None) -> datetime:
-    """Return by when somebody who asks now has heard from us; see `hours.promise` for what the rota does to it."""
+    """Return by when somebody who asks now has heard from us; see `promise.due_at` for what the rota does to it."""
     team = read(work) if team is None else team
-    return hours.promise(work.practice, work.now, [shift for one in team for shift in one.shifts])
+    return due_at(work.practice, work.now, [shift for one in team for shift in one.shifts])
 
 
 def recipients(work: Work, team: Sequence[Responder] | None = None) -> list[Recipient]:
@@ -163,11 +164,11 @@ def _set_busy(work: Work, until: datetime | None, line: str) -> None:
 
 def _first_shift(team: Iterable[Responder], latest: datetime) -> list[Recipient]:
     """Return whose shift begins first, if any begins until then; each at its beginning."""
-    begin = {one.id: one.shifts[0].opens_at for one in team if one.shifts}
+    begin = {one.id: one.shifts[0].starts_at for one in team if one.shifts}
     first = min(begin.values(), default=None)
     if first is None or first > latest:
         return []
-    return [Recipient(id, first, Reader.ON_CALL) for id, opens_at in begin.items() if opens_at == first]
+    return [Recipient(id, first, Reader.ON_CALL) for id, starts_at in begin.items() if starts_at == first]
 
 
 def _awake(work: Work) -> bool:

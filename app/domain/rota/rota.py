@@ -12,8 +12,8 @@ from app.domain import audit, exclusions
 from app.domain.letters import outbox
 from app.domain.rota import oncall
 from app.domain.work import Member, Missing, Party, Reason, Refused, Work
-from app.hours import Opening
 from app.models import Account, AccountState, Intake, Letter, LetterKind, Shift, Status
+from app.practice.hours import Interval
 
 MOST_WEEKS = 26
 
@@ -96,10 +96,10 @@ def add(work: Work, account_id: UUID, starts_at: datetime, ends_at: datetime, we
     if ends_at <= starts_at:
         raise Refused(Reason.SHIFT_BACKWARDS)
     _require_active(work, account_id)
-    spans = [Opening(starts_at, ends_at)]
+    spans = [Interval(starts_at, ends_at)]
     later = [_later(work, spans[0], week) for week in range(1, weeks)]
     # Spring skips an hour: what lies within it has no time left in that week.
-    spans += [span for span in later if span.opens_at < span.closes_at and not _holiday(work, span)]
+    spans += [span for span in later if span.starts_at < span.ends_at and not _holiday(work, span)]
     _insert(work, account_id, spans)
     _tell_anew(work)
     audit.record(work, "rota.added", f"account/{account_id}")
@@ -117,11 +117,11 @@ def cover(work: Work, shift_id: UUID, to: UUID, starts_at: datetime, ends_at: da
     if to == given.account_id:
         raise Refused(Reason.OWN_SHIFT)
     _require_active(work, to)
-    rest = [Opening(given.starts_at, starts_at), Opening(ends_at, given.ends_at)]
+    rest = [Interval(given.starts_at, starts_at), Interval(ends_at, given.ends_at)]
     work.session.delete(given)
     work.session.flush()
-    _insert(work, given.account_id, [span for span in rest if span.opens_at < span.closes_at])
-    _insert(work, to, [Opening(starts_at, ends_at)])
+    _insert(work, given.account_id, [span for span in rest if span.starts_at < span.ends_at])
+    _insert(work, to, [Interval(starts_at, ends_at)])
     _tell_anew(work)
     audit.record(work, "rota.covered", f"account/{to}")
 
@@ -172,33 +172,33 @@ def _tell_anew(work: Work) -> None:
         outbox.write(work, LetterKind.NEW_REQUEST, told, intake.id)
 
 
-def _insert(work: Work, account_id: UUID, spans: Sequence[Opening]) -> None:
+def _insert(work: Work, account_id: UUID, spans: Sequence[Interval]) -> None:
     if not spans:
         return
     planned = select(Shift.starts_at, Shift.ends_at).where(
-        Shift.account_id == account_id, Shift.starts_at < spans[-1].closes_at, Shift.ends_at > spans[0].opens_at
+        Shift.account_id == account_id, Shift.starts_at < spans[-1].ends_at, Shift.ends_at > spans[0].starts_at
     )
-    taken = [Opening(row.starts_at, row.ends_at) for row in work.session.execute(planned)]
+    taken = [Interval(row.starts_at, row.ends_at) for row in work.session.execute(planned)]
     for span in spans:
         # Two who plan the same person at once may pass each other here: then both shifts stand, and harm nobody.
-        if any(span.opens_at < other.closes_at and other.opens_at < span.closes_at for other in taken):
-            raise Refused(Reason.SHIFT_TWICE, day=span.opens_at)
+        if any(span.starts_at < other.ends_at and other.starts_at < span.ends_at for other in taken):
+            raise Refused(Reason.SHIFT_TWICE, day=span.starts_at)
         taken.append(span)
     new = [{"id": uuid4(), "account_id": account_id, "starts_at": span[0], "ends_at": span[1]} for span in spans]
     inserted = work.insert(Shift).values(new).on_conflict_do_nothing(index_elements=[Shift.account_id, Shift.starts_at])
     if len(work.session.scalars(inserted.returning(Shift.id)).all()) < len(new):
-        raise Refused(Reason.SHIFT_TWICE, day=spans[0].opens_at)
+        raise Refused(Reason.SHIFT_TWICE, day=spans[0].starts_at)
 
 
-def _later(work: Work, span: Opening, weeks: int) -> Opening:
+def _later(work: Work, span: Interval, weeks: int) -> Interval:
     """Return the same span so many weeks later as the clocks of the practice show it, changed or not."""
     zone = ZoneInfo(work.practice.time_zone)
     wall = [moment.astimezone(zone).replace(tzinfo=None) + timedelta(weeks=weeks) for moment in span]
-    return Opening(*(moment.replace(tzinfo=zone).astimezone(UTC) for moment in wall))
+    return Interval(*(moment.replace(tzinfo=zone).astimezone(UTC) for moment in wall))
 
 
-def _holiday(work: Work, span: Opening) -> bool:
-    return span.opens_at.astimezone(ZoneInfo(work.practice.time_zone)).date() in work.practice.holidays
+def _holiday(work: Work, span: Interval) -> bool:
+    return span.starts_at.astimezone(ZoneInfo(work.practice.time_zone)).date() in work.practice.holidays
 
 
 def _on_the_clock(work: Work, shift: Shift) -> tuple[str, str]:

@@ -11,10 +11,9 @@ from babel.dates import format_time, get_day_names, get_timezone_location
 from flask_babel import get_locale, gettext, lazy_gettext
 from phonenumbers import PhoneNumberFormat
 
-from app import hours
-from app.domain.intake import call_rules
+from app.domain.intake import call_rules, safe_times
 from app.domain.intake.answers import Answers, Wishes
-from app.practice import Practice
+from app.practice import Practice, hours
 from app.practice.questions import PROGRAM, QUESTIONS, Question
 from app.practice.wording import in_language
 from app.web.questions import choices
@@ -86,13 +85,13 @@ def sentence(name: str) -> str:
 def days() -> list[tuple[str, str]]:
     """Return each day of the week with its name, Monday first."""
     names = get_day_names("wide", locale=get_locale())
-    return [(day, names[index]) for index, day in enumerate(hours.DAYS)]
+    return [(day, names[index]) for index, day in enumerate(hours.WEEKDAYS)]
 
 
 def windows(when: Collection[str]) -> list[tuple[str, str]]:
     """Return days and times of the checked windows, Monday first; neighboring days with the same times are one."""
     names = get_day_names("abbreviated", locale=get_locale())
-    week = [(names[index], _times(day, when)) for index, day in enumerate(hours.DAYS)]
+    week = [(names[index], _times(day, when)) for index, day in enumerate(hours.WEEKDAYS)]
     together = [(times, [day for day, _ in days]) for times, days in groupby(week, key=lambda day: day[1])]
     return [(_span(days), times) for times, days in together if times]
 
@@ -150,7 +149,7 @@ def _answer(question: Question, answer: str, practice: Practice) -> str | None:
 def _times(day: str, when: Collection[str]) -> str:
     """Return the checked times of one day; those that touch are one."""
     spans: list[tuple[time, time]] = []
-    for part, span in hours.PARTS.items():
+    for part, span in safe_times.PARTS.items():
         if f"{day}-{part}" not in when:
             continue
         if spans and spans[-1][1] == span.opens:

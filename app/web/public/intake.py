@@ -9,9 +9,10 @@ from flask_limiter import RateLimitExceeded
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
-from app import current, hours
+from app import current
 from app.domain.intake import arrivals
 from app.domain.work import Missing
+from app.practice import promise
 from app.web import errors, layout, limits
 from app.web.layout import compress
 from app.web.public.blueprint import bp
@@ -170,7 +171,7 @@ def _reply() -> str:
     practice, now = current.practice(), current.now()
     with contextlib.suppress(current.Unavailable):
         by = current.promised_at()
-        if by > hours.promise(practice, now):
+        if by > promise.due_at(practice, now):
             return gettext("Most people hear from us by %(date)s.", date=times.moment(practice, by))
     return times.usual_reply(practice)
 

@@ -14,7 +14,7 @@ from flask_babel.speaklater import LazyString
 from flask_limiter import RateLimitExceeded
 from werkzeug.datastructures import MultiDict
 
-from app import current, hours
+from app import current
 from app.crypto.secretkey import Stale
 from app.crypto.words import UnknownWords, WrongCount
 from app.domain.intake import returning
@@ -22,6 +22,7 @@ from app.domain.intake.returning import Seen
 from app.domain.rota import oncall
 from app.domain.work import Missing, Reason, Refused, Work
 from app.models import Status
+from app.practice import promise
 from app.web import limits
 from app.web.public import return_ticket
 from app.web.public.blueprint import bp
@@ -271,7 +272,7 @@ def _by() -> str:
         with current.read() as work:
             at = oncall.promise(work)
     except current.Unavailable:
-        at = hours.promise(practice, current.now())
+        at = promise.due_at(practice, current.now())
     return times.moment(practice, at)
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from flask import current_app
 from flask_babel import gettext, lazy_gettext
 
-from app import hours
+from app.domain.intake import safe_times
 from app.practice import Practice
 from app.practice.questions import ABOUT, MEET, PROGRAM, QUESTIONS, Question
 from app.practice.wording import in_language
@@ -89,7 +89,7 @@ def offered(practice: Practice, language: str) -> Mapping[str, list[Choice]]:
             "age": ages(),
             "way": ways(),
             "ok": permissions(),
-            "when": [(window, window) for window in hours.WINDOWS],
+            "when": [(window, window) for window in safe_times.WINDOWS],
             "state": states(practice),
             "tz": zones(),
             **{question.name: options(question) for question in QUESTIONS if question.options},

@@ -5,7 +5,7 @@ from datetime import datetime
 from flask_babel import gettext
 from wtforms import ValidationError
 
-from app import hours
+from app.domain.intake import safe_times
 from app.domain.intake.answers import Wishes
 from app.domain.intake.numbers import Number
 from app.practice import Practice
@@ -28,7 +28,7 @@ class SafeContact:
     def offer_contact(self) -> None:
         self.way.choices = choices.ways()
         self.ok.choices = choices.permissions()
-        self.when.choices = [(window, window) for window in hours.WINDOWS]
+        self.when.choices = [(window, window) for window in safe_times.WINDOWS]
         self.tz.choices = choices.zones()
 
     def validate_way(self, field: Radio) -> None:
@@ -52,7 +52,7 @@ class SafeContact:
         if not field.data:
             raise ValidationError(gettext("Check at least one time that is safe for you."))
         zone = self.tz.data
-        if offered(self.tz, zone) and not hours.callable_windows(self.practice, field.data, zone, self.now):
+        if offered(self.tz, zone) and not safe_times.callable_windows(self.practice, field.data, zone, self.now):
             raise ValidationError(times.not_open_then(self.practice, zone, self.now))
 
     def validate_tz(self, field: Pick) -> None:
@@ -69,7 +69,7 @@ class SafeContact:
             text="sms" in allowed,
             ask="ask" in allowed,
             say_practice="name" in allowed,
-            when=tuple(window for window in hours.WINDOWS if window in checked),
+            when=tuple(window for window in safe_times.WINDOWS if window in checked),
             zone=self.tz.data or None,
         )
 

@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time, get_day_names, get_timezone_location
 from flask_babel import get_locale, gettext, ngettext
 
-from app import hours
-from app.hours import Days
-from app.practice import Practice, Span
+from app.practice import Practice, Span, hours
+from app.practice.hours import DayGroup
 from app.web.questions.choices import ZONES
 
 
@@ -91,11 +90,11 @@ def _city(name: str) -> str:
     return get_timezone_location(ZoneInfo(name), locale=get_locale(), return_city=True)
 
 
-def _days(groups: Sequence[Days]) -> str:
+def _days(groups: Sequence[DayGroup]) -> str:
     return "; ".join(_group(group) for group in groups)
 
 
-def _group(group: Days) -> str:
+def _group(group: DayGroup) -> str:
     names = get_day_names("wide", locale=get_locale())
     spans = gettext(" and ").join(_span(span) for span in group.spans)
     if group.first == group.last:

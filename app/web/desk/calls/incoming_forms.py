@@ -6,9 +6,11 @@ from flask_babel import gettext
 from wtforms import HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.validators import AnyOf, DataRequired, Length
 
-from app import current, hours
+from app import current
 from app.domain.calls import incoming_calls
 from app.domain.calls.incoming_calls import IncomingCall
+from app.domain.intake import safe_times
+from app.practice import hours
 from app.web.desk.calls import call_history
 from app.web.desk.dates import MomentField
 from app.web.desk.forms import DeskForm, lazy_gettext
@@ -57,11 +59,11 @@ class ToldForm(PassForm):
             Length(max=60, message=lazy_gettext("Use a shorter name, up to 60 letters.")),
         ],
     )
-    day = StringField(validators=[AnyOf([*hours.DAYS, NO_TIME], message=lazy_gettext("Choose a day."))])
+    day = StringField(validators=[AnyOf([*hours.WEEKDAYS, NO_TIME], message=lazy_gettext("Choose a day."))])
     part = StringField()
 
     def validate_part(self, field: StringField) -> None:
-        if self.day.data != NO_TIME and field.data not in hours.PARTS:
+        if self.day.data != NO_TIME and field.data not in safe_times.PARTS:
             raise ValidationError(gettext("Choose a time of the day."))
 
     @property

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_day_names
 from flask_babel import force_locale, get_locale, gettext
 
-from app import hours
+from app.domain.intake import safe_times
 from app.domain.intake.answers import Wishes
 from app.domain.intake.opening import Opened
 from app.practice import Practice
@@ -115,12 +115,14 @@ def _next_time(wishes: Wishes, practice: Practice, now: datetime) -> str | None:
     if wishes.way != "call" or wishes.zone is None:
         return None
     later = [
-        window for window in hours.callable_windows(practice, wishes.when, wishes.zone, now) if window.opens_at > now
+        window
+        for window in safe_times.callable_windows(practice, wishes.when, wishes.zone, now)
+        if window.starts_at > now
     ]
     if not later:
         return None
     zone = ZoneInfo(wishes.zone)
-    today, then = now.astimezone(zone).date(), later[0].opens_at.astimezone(zone).date()
+    today, then = now.astimezone(zone).date(), later[0].starts_at.astimezone(zone).date()
     part = later[0].value.partition("-")[2]
     if then == today:
         return _today(part)

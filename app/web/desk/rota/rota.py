@@ -12,9 +12,10 @@ from flask_babel import gettext
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, ValidationError
 from wtforms.validators import AnyOf
 
-from app import current, hours
+from app import current
 from app.domain.rota import gaps, oncall, rota
 from app.domain.work import Missing, Reason, Refused
+from app.practice import hours
 from app.web.desk import dates, labels
 from app.web.desk.dates import MomentField
 from app.web.desk.forms import DeskForm, lazy_gettext
@@ -195,7 +196,7 @@ def _page(first: date, form: ShiftForm) -> str:
         earlier=first - timedelta(days=7),
         later=first + timedelta(days=7),
         is_this_week=first == _this_week(),
-        missing=[(gap, _plan_address(gap.opens_at, gap.closes_at)) for gap in missing],
+        missing=[(gap, _plan_address(gap.starts_at, gap.ends_at)) for gap in missing],
         plan_address=_plan_address,
         on_call=on_call,
         form=form,

@@ -8,10 +8,9 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import get_locale
 
-from app import hours
 from app.domain.rota.rota import Planned
-from app.hours import Opening
-from app.practice import Practice
+from app.practice import Practice, hours
+from app.practice.hours import Interval
 
 _MINUTES = 24 * 60
 #: Heights in pixels: what stands above a day's hours, one line of people, what lies between two days.
@@ -75,14 +74,14 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def span(practice: Practice, first: date) -> Opening:
+def span(practice: Practice, first: date) -> Interval:
     """Return from when to when a week lasts on the practice's clock."""
     zone = ZoneInfo(practice.time_zone)
-    return Opening(*(datetime.combine(day, time(), zone) for day in (first, first + timedelta(days=7))))
+    return Interval(*(datetime.combine(day, time(), zone) for day in (first, first + timedelta(days=7))))
 
 
 def drawn(
-    practice: Practice, first: date, shifts: Sequence[Planned], gaps: Sequence[Opening], me: UUID, now: datetime
+    practice: Practice, first: date, shifts: Sequence[Planned], gaps: Sequence[Interval], me: UUID, now: datetime
 ) -> RotaWeek:
     """Lay out a week that begins on a Monday."""
     days: list[Day] = []
@@ -102,7 +101,7 @@ class _Sheet:
         self._day = day
         self._now = now
 
-    def day(self, y: int, shifts: Sequence[Planned], gaps: Sequence[Opening], me: UUID) -> Day:
+    def day(self, y: int, shifts: Sequence[Planned], gaps: Sequence[Interval], me: UUID) -> Day:
         top = y + _HEAD
         bars, lines = self._bars(shifts, me, top)
         calling = self._strips(self._calling())
@@ -120,11 +119,11 @@ class _Sheet:
             entries=self._entries(shifts, gaps),
         )
 
-    def _calling(self) -> list[Opening]:
+    def _calling(self) -> list[Interval]:
         begins_at = datetime.combine(self._day, time(), self._zone)
-        found: list[Opening] = []
+        found: list[Interval] = []
         for opening in hours.calling_times(self._practice, begins_at):
-            if opening.opens_at.astimezone(self._zone).date() > self._day:
+            if opening.starts_at.astimezone(self._zone).date() > self._day:
                 return found
             found.append(opening)
         return found
@@ -134,7 +133,7 @@ class _Sheet:
         ends: list[float] = []
         bars = []
         for shift in shifts:
-            strip = self._strip(Opening(shift.starts_at, shift.ends_at))
+            strip = self._strip(Interval(shift.starts_at, shift.ends_at))
             if strip is None:
                 continue
             line = next((index for index, end in enumerate(ends) if end <= strip.x), len(ends))
@@ -142,12 +141,12 @@ class _Sheet:
             bars.append(Bar(shift.name, shift.account_id == me, strip, top + line * _LINE))
         return tuple(bars), len(ends)
 
-    def _strips(self, spans: Iterable[Opening]) -> tuple[Strip, ...]:
+    def _strips(self, spans: Iterable[Interval]) -> tuple[Strip, ...]:
         return tuple(strip for span in spans if (strip := self._strip(span)))
 
-    def _strip(self, span: Opening) -> Strip | None:
+    def _strip(self, span: Interval) -> Strip | None:
         """Return what of a span lies on this day; None where nothing does."""
-        first, last = self._minute(span.opens_at), self._minute(span.closes_at)
+        first, last = self._minute(span.starts_at), self._minute(span.ends_at)
         if last <= first:
             return None
         return Strip(round(first * 100 / _MINUTES, 3), round((last - first) * 100 / _MINUTES, 3))
@@ -159,18 +158,18 @@ class _Sheet:
             return 0 if there.date() < self._day else _MINUTES
         return there.hour * 60 + there.minute
 
-    def _entries(self, shifts: Iterable[Planned], gaps: Iterable[Opening]) -> tuple[RotaEntry, ...]:
+    def _entries(self, shifts: Iterable[Planned], gaps: Iterable[Interval]) -> tuple[RotaEntry, ...]:
         """Return what the picture of this day shows, in order."""
-        spans = [(Opening(shift.starts_at, shift.ends_at), shift) for shift in shifts]
+        spans = [(Interval(shift.starts_at, shift.ends_at), shift) for shift in shifts]
         here = [(span, shift) for span, shift in [*spans, *((gap, None) for gap in gaps)] if self._strip(span)]
         return tuple(self._entry(span, shift) for span, shift in sorted(here, key=lambda one: one[0]))
 
-    def _entry(self, span: Opening, shift: Planned | None) -> RotaEntry:
+    def _entry(self, span: Interval, shift: Planned | None) -> RotaEntry:
         return RotaEntry(
-            starts_at=span.opens_at,
-            ends_at=span.closes_at,
+            starts_at=span.starts_at,
+            ends_at=span.ends_at,
             shift=shift,
-            begun=self._minute(span.opens_at) == 0,
-            goes_on=self._minute(span.closes_at) == _MINUTES,
-            now=span.opens_at <= self._now < span.closes_at,
+            begun=self._minute(span.starts_at) == 0,
+            goes_on=self._minute(span.ends_at) == _MINUTES,
+            now=span.starts_at <= self._now < span.ends_at,
         )

@@ -1,0 +1,181 @@
+"""When the practice answers the phone and when its counselors call; holidays, too.
+
+Pure functions of a practice and of aware times given to them; no clock and no words for people here.
+What is returned is in UTC, except parts of a week, which are wall-clock times of the zone asked for.
+"""
+
+import datetime as dt
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
+
+from app.practice.facts import Practice, WeekHours
+from app.practice.values import Span
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+AHEAD = dt.timedelta(days=7)
+STEP = dt.timedelta(minutes=15)
+_DAY = dt.timedelta(days=1)
+
+T = TypeVar("T", int, dt.datetime)
+
+
+class Interval(NamedTuple):
+    """A stretch of time, up to but without its end."""
+
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+
+    def overlaps(self, other: "Interval") -> bool:
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+
+@dataclass(frozen=True)
+class DayGroup:
+    """Neighboring weekdays with the same hours; 0 is Monday, `last` is included."""
+
+    first: int
+    last: int
+    spans: tuple[Span, ...]
+
+
+def next_opening(practice: Practice, at: dt.datetime) -> dt.datetime:
+    """Return when the practice answers the phone next: `at` itself while it does."""
+    return _next(practice, practice.hours, at)
+
+
+def is_calling(practice: Practice, at: dt.datetime) -> bool:
+    return next_calling(practice, at) == at
+
+
+def next_calling(practice: Practice, at: dt.datetime) -> dt.datetime:
+    """Return when counselors call next: `at` itself while they do."""
+    return _next(practice, practice.calling_hours, at)
+
+
+def calling_times(practice: Practice, since: dt.datetime) -> Iterator[Interval]:
+    """Yield the calling hours that end after `since`, in order and without end."""
+    return itertools.chain.from_iterable(_days(practice, practice.calling_hours, since))
+
+
+def calling_between(practice: Practice, since: dt.datetime, until: dt.datetime) -> dt.timedelta:
+    """Return how much of a span of time lies in calling hours; none of one that ends before it begins."""
+    intervals = itertools.takewhile(lambda interval: interval.starts_at < until, calling_times(practice, since))
+    parts = (min(ends_at, until) - max(starts_at, since) for starts_at, ends_at in intervals)
+    return sum(parts, dt.timedelta()) if since < until else dt.timedelta()
+
+
+def calling_days(practice: Practice, since: dt.datetime) -> Iterator[list[Interval]]:
+    """Yield the calling hours of each day that has some, from the first day on which they end after `since`."""
+    zone = ZoneInfo(practice.time_zone)
+    today = since.astimezone(zone).date()
+    for day in (today + dt.timedelta(days=count) for count in itertools.count()):
+        intervals = _on(practice, practice.calling_hours, day, zone)
+        if intervals and intervals[-1].ends_at > since:
+            yield intervals
+
+
+def next_quarter(at: dt.datetime) -> dt.datetime:
+    """Return the full quarter of an hour at or after this: nobody promises 10:03."""
+    late = dt.timedelta(minutes=at.minute % 15, seconds=at.second, microseconds=at.microsecond)
+    return at - late + STEP if late else at
+
+
+def grouped(week: WeekHours) -> list[DayGroup]:
+    """Return the open days of a week, neighbors with the same hours together."""
+    return _grouped(week.days)
+
+
+def calling_hours_in(practice: Practice, tz: str, now: dt.datetime) -> list[DayGroup]:
+    """Return the calling hours as clocks in `tz` show them in the week from `now`, holidays aside."""
+    there, home = ZoneInfo(tz), ZoneInfo(practice.time_zone)
+    today = aware(now).astimezone(home).date()
+    days: list[list[tuple[int, int]]] = [[] for _ in WEEKDAYS]
+    for day in (today + dt.timedelta(days=count) for count in range(7)):
+        for span in practice.calling_hours.days[day.weekday()]:
+            for weekday, minutes in _by_midnight(*(at.astimezone(there) for at in interval(day, span, home))):
+                days[weekday].append(minutes)
+    return _grouped([tuple(_span(*minutes) for minutes in joined(parts)) for parts in days])
+
+
+def aware(at: dt.datetime) -> dt.datetime:
+    """Return the moment in UTC; raise ValueError for one without a time zone."""
+    if at.tzinfo is None:
+        raise ValueError("A time without its zone says nothing about hours.")
+    return at.astimezone(dt.UTC)
+
+
+def instant(day: dt.date, clock: dt.time, zone: ZoneInfo, *, fold: int) -> dt.datetime:
+    """Return the moment a clock in the zone shows this; `fold` 1 takes the later of two."""
+    local = dt.datetime.combine(day, clock, zone).replace(fold=fold)
+    if fold and local.astimezone(dt.UTC).astimezone(zone).time() != clock:
+        # In the hour that spring skips, the later reading lies before the jump.
+        local = local.replace(fold=0)
+    return local.astimezone(dt.UTC)
+
+
+def interval(day: dt.date, span: Span, zone: ZoneInfo) -> Interval:
+    """Return when a span of the day begins and ends in the zone."""
+    last_day = day + _DAY if span.until_midnight else day
+    # Of a time the clock shows twice, the first opens and the second closes.
+    return Interval(instant(day, span.opens, zone, fold=0), instant(last_day, span.closes, zone, fold=1))
+
+
+def joined(parts: Iterable[tuple[T, T]]) -> list[tuple[T, T]]:
+    """Return the parts in order, those that touch as one."""
+    found: list[tuple[T, T]] = []
+    for first, last in sorted(parts):
+        if found and first <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], last)
+        else:
+            found.append((first, last))
+    return found
+
+
+def _days(practice: Practice, week: WeekHours, since: dt.datetime) -> Iterator[list[Interval]]:
+    """Yield the hours of each day that end after `since`, in order and without end."""
+    since = aware(since)
+    zone = ZoneInfo(practice.time_zone)
+    # From the day before: its last hours may reach into this one.
+    first = since.astimezone(zone).date() - _DAY
+    for day in (first + dt.timedelta(days=count) for count in itertools.count()):
+        yield [interval for interval in _on(practice, week, day, zone) if interval.ends_at > since]
+
+
+def _on(practice: Practice, week: WeekHours, day: dt.date, zone: ZoneInfo) -> list[Interval]:
+    if day in practice.holidays:
+        return []
+    return [interval(day, span, zone) for span in week.days[day.weekday()]]
+
+
+def _next(practice: Practice, week: WeekHours, at: dt.datetime) -> dt.datetime:
+    coming = next(filter(None, _days(practice, week, at)))
+    return max(aware(at), coming[0].starts_at)
+
+
+def _by_midnight(opens: dt.datetime, closes: dt.datetime) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Cut a stretch of local time into weekdays and the minutes of each."""
+    while opens.date() < closes.date():
+        yield opens.weekday(), (_minute(opens), 24 * 60)
+        opens = dt.datetime.combine(opens.date() + _DAY, dt.time(0), opens.tzinfo)
+    if opens < closes:
+        yield opens.weekday(), (_minute(opens), _minute(closes))
+
+
+def _minute(at: dt.datetime) -> int:
+    return at.hour * 60 + at.minute
+
+
+def _span(first: int, last: int) -> Span:
+    return Span(dt.time(*divmod(first, 60)), dt.time(*divmod(last % (24 * 60), 60)))
+
+
+def _grouped(days: Sequence[tuple[Span, ...]]) -> list[DayGroup]:
+    groups = [
+        (spans, [weekday for weekday, _ in neighbors])
+        for spans, neighbors in itertools.groupby(enumerate(days), key=lambda day: day[1])
+        if spans
+    ]
+    return [DayGroup(weekdays[0], weekdays[-1], spans) for spans, weekdays in groups]
