@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+import threading
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum, auto
@@ -20,6 +21,9 @@ _SHORTEST, _LONGEST = 15, 128
 #: A shorter word of the practice's name, such as "of", is in half of all sentences.
 _TELLING = 4
 _FEWEST_CHARACTERS, _FEWEST_PIECES = 5, 4
+# Two at a time is the most that 1 GB of memory should carry: each takes 64 MiB.
+_TURNS = threading.BoundedSemaphore(2)
+_LONGEST_QUEUE_SECONDS = 3.0
 
 
 class Weakness(StrEnum):
@@ -37,6 +41,10 @@ class WeakPassword(Exception):
     def __init__(self, weakness: Weakness) -> None:
         super().__init__(weakness)
         self.weakness = weakness
+
+
+class Busy(Exception):
+    """Too many passwords are being stretched at this moment; try again."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -57,6 +65,16 @@ def stretch(secret: str, salt: bytes) -> Stretched:
         secret.encode("utf-8", "surrogatepass")
     )
     return Stretched(hashlib.sha256(sub_key(root, "password-verifier")).digest(), sub_key(root, "password-lock"))
+
+
+def stretch_in_turn(secret: str, salt: bytes) -> Stretched:
+    """Return both halves when it is this thread's turn; raise `Busy` after three seconds in line."""
+    if not _TURNS.acquire(timeout=_LONGEST_QUEUE_SECONDS):
+        raise Busy
+    try:
+        return stretch(secret, salt)
+    finally:
+        _TURNS.release()
 
 
 def matches(stretched: Stretched, verifier: bytes) -> None:

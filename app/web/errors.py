@@ -13,6 +13,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 
 from app import current
+from app.crypto import locks
 from app.domain import audit
 from app.domain.accounts.sessions import TooSoon
 from app.domain.intake.opening import Gone
@@ -94,7 +95,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Missing, _missing)
     app.register_error_handler(Altered, _altered)
     app.register_error_handler(TooSoon, _too_soon)
-    app.register_error_handler(current.Busy, _unavailable)
+    app.register_error_handler(locks.Busy, _unavailable)
     app.register_error_handler(current.Unavailable, _unavailable)
     app.register_error_handler(RateLimitExceeded, too_many)
     app.register_error_handler(HTTPException, _http)

@@ -11,7 +11,7 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.datastructures import CallbackDict
 from werkzeug.wrappers import Response
 
-from app import current
+from app import current, health
 from app.domain.accounts import sessions
 from app.domain.accounts.sessions import Resumed
 from app.domain.work import Member, Missing, Party
@@ -95,7 +95,7 @@ def _known() -> dict[str, Any]:
         "csrf_token": generate_csrf,
         "note_ticket": drafts.ticket,
         "idle_seconds": int(sessions.IDLE.total_seconds()) if signed_in else None,
-        "mail_waits_since": current.mail_waits_since() if signed_in else None,
+        "mail_waits_since": health.mail_waits_since() if signed_in else None,
     }
 
 

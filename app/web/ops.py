@@ -3,7 +3,7 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from app import current
+from app import health
 
 bp = Blueprint("ops", __name__)
 
@@ -22,5 +22,5 @@ def readyz() -> ResponseReturnValue:
 
     A daily check that does not come through is told here, and closes no form.
     """
-    obstacle = current.obstacle() or ("canary" if current.unchecked() else None)
+    obstacle = health.obstacle() or ("canary" if health.unchecked() else None)
     return (f"{obstacle}\n", 503, _PLAIN) if obstacle else ("ok\n", 200, _PLAIN)

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from app import current
+from app import health
 from app.cli import worker
 from app.domain.work import Work
 from app.models import AuditLine, Epoch, EpochState, Letter, LetterKind
@@ -47,7 +47,7 @@ def told(smtp: SmtpTrap) -> list[str]:
 
 def ready(app: Flask) -> tuple[int, str]:
     with app.app_context():
-        current.forget_health()
+        health.forget()
     answer = app.test_client().get("/readyz")
     return answer.status_code, answer.text
 

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app import current
+from app import health
 from app.crypto import locks, totp
 from app.domain.accounts import sessions
 from app.domain.letters import outbox
@@ -60,7 +60,7 @@ def test_the_demonstration_is_made_once_and_kept(demonstration: Flask, file: Pat
         assert set(work.session.scalars(select(Intake.status))) == {Status.WAITING, Status.CLAIMED, Status.WITHDRAWN}
         assert not outbox.due(work)
     with demonstration.app_context():
-        assert current.obstacle() is None
+        assert health.obstacle() is None
     facts = told(file)
     assert set(facts) == {"url", "mailbox_url", "mail_dir", "accounts", "recovery_code"}
     assert facts["url"] == "http://localhost"

@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app import current
+from app import health
 from app.crypto import contexts
 from app.crypto.epochs import EpochSigner
 from app.crypto.hpke import PrivateKey
@@ -121,8 +121,8 @@ def test_the_checks_epoch_cannot_be_passed_off_as_the_practices(office: Office, 
     write(office, update(Epoch).where(CANARYS).values(state=EpochState.LIVE, number=9))
 
     with office.app.app_context():
-        current.forget_health()
-        assert current.obstacle() == "epoch"
+        health.forget()
+        assert health.obstacle() == "epoch"
     reference = office.ask(nonce=b"later")
 
     with office.work() as work:

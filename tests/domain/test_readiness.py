@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import delete, select, text, update
 
-from app import current
+from app import health
 from app.crypto.epochs import EpochSigner
 from app.crypto.hpke import PrivateKey
 from app.domain import marks
@@ -31,8 +31,8 @@ def supervisor(office: Office) -> Person:
 
 def obstacle(office: Office) -> str | None:
     with office.app.app_context():
-        current.forget_health()
-        return current.obstacle()
+        health.forget()
+        return health.obstacle()
 
 
 def beat(office: Office) -> None:
@@ -117,7 +117,7 @@ def test_an_older_epoch_than_was_seen_is_refused(office: Office, supervisor: Per
 
     assert obstacle(office) == "epoch"
     with office.app.app_context():
-        assert current.health().epoch is None
+        assert health.read().epoch is None
 
 
 def test_a_retired_epoch_is_none(office: Office, supervisor: Person) -> None:
@@ -191,9 +191,9 @@ def test_the_state_is_read_by_one_statement_every_five_seconds(
     """And none between: showing the form costs the database nothing."""
     with office.app.app_context(), builders.counted(office) as said:
         for _ in range(50):
-            current.obstacle()
+            health.obstacle()
             clock.forward(seconds=0.1)
-        current.health()
+        health.read()
 
     assert [statement.split()[0] for statement in said if statement != "COMMIT"] == ["SELECT"] * 2
 
@@ -211,7 +211,7 @@ def test_what_changed_here_is_seen_at_once(office: Office) -> None:
 def test_accepting_takes_six_statements_and_one_commit(office: Office, supervisor: Person) -> None:
     office.on_call(supervisor)
     with office.app.app_context():
-        epoch = current.health().epoch
+        epoch = health.read().epoch
     assert epoch is not None
 
     with builders.counted(office) as said, office.work(Party.CLIENT) as work:
@@ -225,7 +225,7 @@ def test_accepting_takes_six_statements_and_one_commit(office: Office, superviso
 def test_a_repeated_request_takes_two_statements(office: Office, supervisor: Person) -> None:
     builders.send(office)
     with office.app.app_context():
-        epoch = current.health().epoch
+        epoch = health.read().epoch
     assert epoch is not None
 
     with builders.counted(office) as said, office.work(Party.CLIENT) as work:

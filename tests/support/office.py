@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 import config
-from app import create_app, current
+from app import create_app, current, health
 from app.crypto import codes, locks, totp
 from app.crypto.hpke import PrivateKey
 from app.crypto.locks import Stretched
@@ -88,7 +88,7 @@ class Office:
         """Make the first supervisor and let the form go live."""
         supervisor = snapshots.step(self.app, self.clock, ("found", email), lambda: self._found(email))
         with self.app.app_context():
-            current.forget_health()
+            health.forget()
         return supervisor
 
     def _found(self, email: str) -> Person:

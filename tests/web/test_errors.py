@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app import current
+from app.crypto import locks
 from app.domain.accounts.sessions import TooSoon
 from app.domain.work import Altered, Missing, Party, Reason, Refused
 from app.models import AuditLine
@@ -124,7 +125,7 @@ WORDS: dict[str, tuple[Exception, int, str]] = {
     "missing": (Missing(), 404, "This page is not here"),
     "altered": (Altered("intake/K7QF-3MDX"), 409, "Something went wrong"),
     "too soon": (TooSoon(7), 429, "Please wait"),
-    "busy": (current.Busy(), 503, "right now"),
+    "busy": (locks.Busy(), 503, "right now"),
     "unavailable": (current.Unavailable(MARKER), 503, "right now"),
 }
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text, update
 
-from app import current
+from app import current, health
 from app.domain import marks
 from app.domain.work import Party
 from app.models import Epoch, Letter
@@ -18,7 +18,7 @@ from tests.support.office import Office, make_app
 
 def ready(app: Flask) -> tuple[int, str]:
     with app.app_context():
-        current.forget_health()
+        health.forget()
     answer = app.test_client().get("/readyz")
     return answer.status_code, answer.text
 

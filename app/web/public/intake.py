@@ -9,7 +9,7 @@ from flask_limiter import RateLimitExceeded
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
-from app import current
+from app import current, health
 from app.domain.intake import arrivals
 from app.domain.work import Missing
 from app.practice import promise
@@ -90,7 +90,7 @@ def done(token: str) -> ResponseReturnValue:
         hours=times.opening_hours(practice),
         closed_today=times.closed_today(practice, current.now()),
         zone=times.zone(confirmed.zone) if confirmed.zone else None,
-        slow=current.obstacle() is not None,
+        slow=health.obstacle() is not None,
         return_address=current.settings().public_url.partition("://")[2] + layout.address("back"),
     )
 
@@ -110,9 +110,7 @@ def undo(token: str) -> ResponseReturnValue:
 
 def _submit(filled: IntakeForm, ticket: Ticket) -> ResponseReturnValue:
     try:
-        epoch = current.health().epoch
-        if epoch is None:
-            return _not_now(filled)
+        epoch = health.epoch()
         with current.work() as work:
             token = arrivals.submit(
                 work,
@@ -132,7 +130,7 @@ def _form(said: MultiDict[str, str] | None, handed: Handed) -> IntakeForm:
 
 
 def _fresh(*, autofill: bool) -> ResponseReturnValue:
-    if current.obstacle() is not None:
+    if health.obstacle() is not None:
         opening_hours = times.opening_hours(current.practice())
         page = make_response(render_template("public/closed.html", hours=opening_hours), 503)
         page.headers["Retry-After"] = _RETRY_AFTER
@@ -170,7 +168,7 @@ def _reply() -> str:
     """Return by when most people hear from us: as usual, or on which day where the rota makes it later."""
     practice, now = current.practice(), current.now()
     with contextlib.suppress(current.Unavailable):
-        by = current.promised_at()
+        by = health.promised_at()
         if by > promise.due_at(practice, now):
             return gettext("Most people hear from us by %(date)s.", date=times.moment(practice, by))
     return times.usual_reply(practice)

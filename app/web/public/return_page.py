@@ -14,7 +14,7 @@ from flask_babel.speaklater import LazyString
 from flask_limiter import RateLimitExceeded
 from werkzeug.datastructures import MultiDict
 
-from app import current
+from app import current, health
 from app.crypto.secretkey import Stale
 from app.crypto.words import UnknownWords, WrongCount
 from app.domain.intake import returning
@@ -188,9 +188,7 @@ def _change(sent: Sent, work: Work, came: Passage) -> None:
     if _changes_wishes(sent.part, sent.said):
         returning.wish(work, came.code, nonce=came.nonce, wished=sent.wishes.wishes())
     if _gives_number(sent.part, sent.said):
-        epoch = current.health().epoch
-        if epoch is None:
-            raise current.Unavailable("no epoch")
+        epoch = health.epoch()
         returning.give_number(work, came.code, epoch, nonce=came.nonce, number=sent.number.number)
 
 
@@ -295,7 +293,7 @@ def _show(sent: Sent, came: Passage, seen: Seen, status: int, remark: str | None
             good=status == 200,
             by=_by(),
             days=times.day_names(),
-            slow=current.obstacle() is not None,
+            slow=health.obstacle() is not None,
         ),
         status,
     )

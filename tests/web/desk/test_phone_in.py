@@ -7,7 +7,7 @@ import pytest
 from flask_babel import force_locale, gettext
 from sqlalchemy import func, select, update
 
-from app import current
+from app import health
 from app.crypto import words
 from app.crypto.words import ReturnCode
 from app.domain.intake import returning
@@ -255,7 +255,7 @@ def test_while_nothing_can_be_sealed_everything_typed_is_kept(office: Office, se
     with office.work() as work:
         work.session.execute(update(Epoch).values(signature=b""))
     with office.app.app_context():
-        current.forget_health()
+        health.forget()
 
     answer = enter(seat, page)
 

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from app import current
+from app import health
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
 from tests.support.schema import ON_BOTH
@@ -31,7 +31,7 @@ def test_a_page_asks_little_even_when_it_notes_that_somebody_is_here(
         seat.look(address)
     clock.forward(seconds=61)
     with app.app_context():
-        current.forget_health()
+        health.forget()
 
     with statements(app) as seen:
         assert seat.look(address).status == 200

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app import current
+from app import health
 from app.domain.letters import outbox
 from app.domain.work import Party
 from app.models import Intake, LetterKind
@@ -188,5 +188,5 @@ def test_a_stranger_is_told_nothing(app: Flask, office: Office, supervisor: Pers
 def look(app: Flask, seat: Seat, address: str) -> str:
     """Return a page that knows the state of this moment."""
     with app.app_context():
-        current.forget_health()
+        health.forget()
     return seat.look(address).text

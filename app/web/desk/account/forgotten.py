@@ -10,7 +10,7 @@ from flask_babel import gettext
 from wtforms import BooleanField, HiddenField, StringField
 
 from app import current
-from app.crypto import words
+from app.crypto import locks, words
 from app.crypto.codes import BadCode
 from app.crypto.secretkey import Stale
 from app.domain.accounts import sessions
@@ -79,7 +79,7 @@ def _renew(form: ForgottenForm, password: str) -> Renewed | None:
     # Argon2id takes its time; no transaction waits for it.
     with current.work(Party.NEWCOMER) as work:
         attempt = sessions.begin(work, form.email.data or "")
-    stretched = current.stretch(password, attempt.salt)
+    stretched = locks.stretch_in_turn(password, attempt.salt)
     with current.work(Party.NEWCOMER) as work:
         return forgotten.renew(work, attempt, stretched, _proof(form), form.recovery.data or None, user_agent.device())
 

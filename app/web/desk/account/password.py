@@ -59,7 +59,7 @@ def _change(old: str, new: str) -> bool:
     with current.work() as work:
         attempt = passwords.begin(work)
     salt = locks.new_salt()
-    stretched = current.stretch(old, attempt.salt), current.stretch(new, salt)
+    stretched = locks.stretch_in_turn(old, attempt.salt), locks.stretch_in_turn(new, salt)
     with current.work() as work:
         return passwords.change(work, attempt, *stretched, salt)
 

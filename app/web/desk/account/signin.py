@@ -9,6 +9,7 @@ from flask_babel import gettext
 from wtforms import HiddenField, PasswordField, StringField
 
 from app import current
+from app.crypto import locks
 from app.crypto.secretkey import Stale
 from app.domain.accounts import passkeys, sessions
 from app.domain.accounts.passkeys import Halfway
@@ -145,7 +146,7 @@ def _sign_in(form: SignInForm) -> str | None:
     # Argon2id takes its time; no transaction waits for it.
     with current.work(Party.NEWCOMER) as work:
         attempt = sessions.begin(work, form.email.data or "")
-    stretched = current.stretch(form.password.data or "", attempt.salt)
+    stretched = locks.stretch_in_turn(form.password.data or "", attempt.salt)
     with current.work(Party.NEWCOMER) as work:
         return sessions.finish(work, attempt, stretched, form.code.data or "", user_agent.device())
 
@@ -153,7 +154,7 @@ def _sign_in(form: SignInForm) -> str | None:
 def _finish(form: FinishForm, halfway: Halfway) -> str | None:
     with current.work(Party.NEWCOMER) as work:
         attempt = sessions.begin(work, halfway.email)
-    stretched = current.stretch(form.password.data or "", attempt.salt)
+    stretched = locks.stretch_in_turn(form.password.data or "", attempt.salt)
     with current.work(Party.NEWCOMER) as work:
         return passkeys.finish_with_password(work, attempt, stretched, halfway, user_agent.device(), once=form.ticket)
 

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, ValidationError
 
-from app import current
+from app import current, health
 from app.domain.intake import arrivals
 from app.domain.work import Missing
 from app.web import layout
@@ -62,12 +62,9 @@ def send() -> ResponseReturnValue:
     if not form.accepted():
         return _page(form), 422
     try:
-        token = _enter(form)
+        session[_TOKEN] = _enter(form)
     except current.Unavailable:
-        token = None
-    if token is None:
         return _not_now(form)
-    session[_TOKEN] = token
     return redirect("/desk/new/words", 303)
 
 
@@ -97,11 +94,8 @@ def teen() -> str:
     return render_template("desk/calls/new_teen.html")
 
 
-def _enter(form: PhoneInForm) -> str | None:
-    """Keep the request; None while there is no epoch to seal it to."""
-    epoch = current.health().epoch
-    if epoch is None:
-        return None
+def _enter(form: PhoneInForm) -> str:
+    epoch = health.epoch()
     with current.work() as work:
         return arrivals.enter(
             work,

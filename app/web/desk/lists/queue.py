@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from app import current
+from app import current, health
 from app.domain.lists import queue, queue_version
 from app.domain.lists.queue import Cursor, View
 from app.domain.rota import rota
@@ -34,7 +34,7 @@ def show() -> str:
         pulse=beat,
         on_call=on_call,
         unproven=unproven,
-        obstacle=current.obstacle(),
+        obstacle=health.obstacle(),
     )
 
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import HiddenField, ValidationError
 
-from app import current
+from app import current, health
 from app.domain.casework import confirmed_wishes
 from app.domain.intake import opening
 from app.domain.intake.answers import Wishes
@@ -132,9 +132,7 @@ def _settle(work: Work, reference: str, form: SettleForm, wished: Wishes) -> Non
             is_right=form.said_right,
         )
         return
-    epoch = current.health().epoch
-    if epoch is None:
-        raise current.Unavailable("no epoch")
+    epoch = health.epoch()
     confirmed_wishes.take_number(
         work,
         reference,

@@ -63,7 +63,7 @@ def submit(token: str) -> ResponseReturnValue:
 def _join(token: str, password: str, offer: Mapping[str, Any], code: str) -> str | None:
     salt = locks.new_salt()
     brought = team.Credentials(
-        stretched=current.stretch(password, salt),
+        stretched=locks.stretch_in_turn(password, salt),
         salt=salt,
         private=PrivateKey.generate(),
         totp_secret=bytes.fromhex(offer["totp"]),

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, session
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, StringField
 
-from app import current
+from app import current, health
 from app.crypto.codes import BadCode
 from app.domain import marks, permissions
 from app.domain.vault import holders
@@ -42,7 +42,7 @@ def confirm() -> ResponseReturnValue:
     if form.errors:
         return _page(form, ProvenForm(formdata=None)), 422
     session.pop(_CODE, None)
-    current.forget_health()
+    health.forget()
     return redirect("/desk/", 303)
 
 

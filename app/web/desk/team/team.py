@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import AnyOf, DataRequired, Email, Length
 
-from app import current
+from app import current, health
 from app.domain.accounts import browsers
 from app.domain.team import offboarding, team
 from app.domain.work import Reason
@@ -101,7 +101,7 @@ def suspend(account_id: UUID) -> ResponseReturnValue:
     with current.work() as work:
         offboarding.leave(work, account_id)
     # What arrives from now on is sealed to the epoch that has just begun.
-    current.forget_health()
+    health.forget()
     return redirect(url_for("team.left", account_id=account_id), 303)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from werkzeug.datastructures import Headers
 from werkzeug.routing import Rule
 
-from app import current
+from app import health
 from app.db import Database
 from tests.domain import builders
 from tests.support import snapshots
@@ -94,15 +94,14 @@ class Walker:
     def _put_back(self) -> None:
         snapshots.put_back(self._database, self._before)
         # What the app remembers of the newest epoch may be of one that is no more.
-        running = self.office.app.extensions["quietword"]
-        running.epoch_seen, running.remembered = 0, None
+        self.office.app.extensions.pop("quietword.health", None)
 
     def ask(self, method: str, path: str, typed: Typed | None = None) -> Answer:
         """Send one request, note what it changed, and undo that."""
         client = cast.browser(self.office, self.scene, self.kind)
         with self.office.app.app_context():
             # What is remembered for some seconds is not read anew by one step and not by another.
-            current.health()
+            health.read()
         with statements(self.office.app) as said:
             came = client.open(path, method=method, data=typed)
         body = came.get_data()
