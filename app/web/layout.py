@@ -12,8 +12,9 @@ from flask.blueprints import BlueprintSetupState
 from flask_babel import get_locale
 from flask_compress import Compress
 
-from app import current, help_lines
+from app import current
 from app.practice import Practice
+from app.web import help_lines
 
 FOLDER = Path(__file__).parent.parent / "static"
 _KEPT = "quietword.files"

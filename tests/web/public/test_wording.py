@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import pytest
 from babel.messages.catalog import Catalog, Message
 
-from app import help_lines
 from app.practice.wording import banned
+from app.web import help_lines
 from tests.web.public import reading
 from tools import catalogs
 
