@@ -1,6 +1,6 @@
-"""Where a token belongs. A token opens at its own place and nowhere else."""
+"""Contexts: where each token belongs. A token opens in its own context and nowhere else."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -21,97 +21,60 @@ LOG_SIZES: Final[Mapping[str, int]] = {
 
 
 @dataclass(frozen=True)
-class Place:
-    """A path, and for text the one length it is padded to (None: keys and other bytes, kept as they are)."""
+class Context:
+    """A path, and for text the one length it is padded to (None: keys and other bytes, which are not padded)."""
 
     path: str
     size: int | None = None
 
 
-def answers(intake: UUID) -> Place:
-    return Place(f"intake/{intake}/answers", 4096)
+OfId = Callable[[UUID], Context]
+#: An intake and the number of a thread entry.
+OfEntry = Callable[[UUID, int], Context]
+OfNumber = Callable[[int], Context]
+OfIds = Callable[[UUID, UUID], Context]
+OfHash = Callable[[bytes], Context]
 
 
-def wishes(intake: UUID, number: int) -> Place:
-    return Place(f"intake/{intake}/wishes/{number}", 1024)
+def _context(path: str, size: int | None = None) -> Callable[..., Context]:
+    """Return what fills the ids into a path. The paths are part of what is stored: a change closes every token."""
+
+    def context(*ids: UUID | int | bytes) -> Context:
+        return Context(path.format(*(id.hex() if isinstance(id, bytes) else id for id in ids)), size)
+
+    return context
 
 
-def message(intake: UUID, number: int) -> Place:
-    return Place(f"intake/{intake}/message/{number}", 1024)
-
-
-def withdrawal(intake: UUID, number: int) -> Place:
-    return Place(f"intake/{intake}/withdrawal/{number}", 1024)
-
-
-def log_entry(kind: str, intake: UUID, number: int) -> Place:
+def log_entry(kind: str, intake: UUID, number: int) -> Context:
     """Return where staff's entry of a kind belongs; `KeyError` for a kind that there is not."""
-    return Place(f"intake/{intake}/{kind.replace('_', '-')}/{number}", LOG_SIZES[kind])
+    return Context(f"intake/{intake}/{kind.replace('_', '-')}/{number}", LOG_SIZES[kind])
 
 
-def draft(holder: UUID, intake: UUID) -> Place:
-    return Place(f"draft/{holder}/{intake}", 4096)
+answers: OfId = _context("intake/{}/answers", 4096)
+wishes: OfEntry = _context("intake/{}/wishes/{}", 1024)
+message: OfEntry = _context("intake/{}/message/{}", 1024)
+withdrawal: OfEntry = _context("intake/{}/withdrawal/{}", 1024)
+confirmation: OfHash = _context("confirmation/{}", 1024)
+#: Of a holder and an intake.
+draft: OfIds = _context("draft/{}/{}", 4096)
 
+thread_key_by_return_code: OfId = _context("intake/{}/thread-key/return-code")
+#: Of an intake and an epoch.
+answers_key: OfIds = _context("intake/{}/answers-key epoch/{}")
+thread_key: OfIds = _context("intake/{}/thread-key epoch/{}")
+number: OfIds = _context("intake/{}/number epoch/{}")
 
-def confirmation(token_hash: bytes) -> Place:
-    return Place(f"confirmation/{token_hash.hex()}", 1024)
+#: Of an epoch and a holder.
+grant: OfIds = _context("grant/{}/{}")
+grant_box: OfIds = _context("grant epoch/{} holder/{}")
+canary_key: OfId = _context("canary/{}")
+marker: OfId = _context("marker epoch/{}")
+#: Of a holder and one of its locks.
+lock: OfIds = _context("holder/{}/lock/{}")
+roll: OfNumber = _context("roll/{}")
 
-
-def thread_key_by_return_code(intake: UUID) -> Place:
-    return Place(f"intake/{intake}/thread-key/return-code")
-
-
-def answers_key(intake: UUID, epoch: UUID) -> Place:
-    return Place(f"intake/{intake}/answers-key epoch/{epoch}")
-
-
-def thread_key(intake: UUID, epoch: UUID) -> Place:
-    return Place(f"intake/{intake}/thread-key epoch/{epoch}")
-
-
-def number(intake: UUID, epoch: UUID) -> Place:
-    return Place(f"intake/{intake}/number epoch/{epoch}")
-
-
-def grant(epoch: UUID, holder: UUID) -> Place:
-    return Place(f"grant/{epoch}/{holder}")
-
-
-def grant_box(epoch: UUID, holder: UUID) -> Place:
-    return Place(f"grant epoch/{epoch} holder/{holder}")
-
-
-def canary_key(epoch: UUID) -> Place:
-    return Place(f"canary/{epoch}")
-
-
-def marker(epoch: UUID) -> Place:
-    return Place(f"marker epoch/{epoch}")
-
-
-def lock(holder: UUID, lock_id: UUID) -> Place:
-    return Place(f"holder/{holder}/lock/{lock_id}")
-
-
-def account(account_id: UUID) -> Place:
-    return Place(f"account/{account_id}")
-
-
-def totp(account_id: UUID) -> Place:
-    return Place(f"account/{account_id}/totp")
-
-
-def roll(number: int) -> Place:
-    return Place(f"roll/{number}")
-
-
-def session_key(session_hash: bytes) -> Place:
-    return Place(f"session/{session_hash.hex()}/key")
-
-
-def session_device(session_hash: bytes) -> Place:
-    return Place(f"session/{session_hash.hex()}/device")
-
-
-def session_data(session_hash: bytes) -> Place:
-    return Place(f"session/{session_hash.hex()}/data")
+account: OfId = _context("account/{}")
+totp: OfId = _context("account/{}/totp")
+session_key: OfHash = _context("session/{}/key")
+session_device: OfHash = _context("session/{}/device")
+session_data: OfHash = _context("session/{}/data")

@@ -7,7 +7,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from app.crypto.contexts import Place
+from app.crypto.contexts import Context
 from app.crypto.tokens import Unreadable, framed, sub_key
 
 
@@ -34,7 +34,7 @@ class EpochVerifier:
         try:
             self._key.verify(signature, _signed(epoch))
         except InvalidSignature as error:
-            raise Unreadable(Place(f"epoch/{epoch.id}")) from error
+            raise Unreadable(Context(f"epoch/{epoch.id}")) from error
 
 
 class EpochSigner:

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.hpke import (
     Suite,
 )
 
-from app.crypto.contexts import Place
+from app.crypto.contexts import Context
 from app.crypto.tokens import Unreadable
 
 KEM_NAME = "MLKEM768_X25519"
@@ -94,18 +94,18 @@ class PrivateKey:
         )
 
 
-def seal(public: PublicKey, place: Place, data: bytes) -> bytes:
-    """Return a box that only the private key opens, and only as this place."""
-    return _SUITE.encrypt(data, public.parts, info=_info(place))
+def seal(public: PublicKey, context: Context, data: bytes) -> bytes:
+    """Return a box that only the private key opens, and only for this context."""
+    return _SUITE.encrypt(data, public.parts, info=_info(context))
 
 
-def open(private: PrivateKey, place: Place, sealed: bytes | None) -> bytes:
-    """Return what the box holds; raise `Unreadable` for another key, another place or altered bytes."""
+def open(private: PrivateKey, context: Context, sealed: bytes | None) -> bytes:
+    """Return what the box holds; raise `Unreadable` for another key, another context or altered bytes."""
     try:
-        return _SUITE.decrypt(sealed or b"", private.parts, info=_info(place))
+        return _SUITE.decrypt(sealed or b"", private.parts, info=_info(context))
     except (InvalidTag, ValueError) as error:
-        raise Unreadable(place) from error
+        raise Unreadable(context) from error
 
 
-def _info(place: Place) -> bytes:
-    return b"quietword/1 " + place.path.encode()
+def _info(context: Context) -> bytes:
+    return b"quietword/1 " + context.path.encode()

@@ -12,7 +12,7 @@ from typing import Literal
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from app.crypto import password_strength, tokens
-from app.crypto.contexts import Place
+from app.crypto.contexts import Context
 from app.crypto.hpke import PrivateKey
 from app.crypto.tokens import Unreadable, sub_key
 
@@ -80,7 +80,7 @@ def stretch_in_turn(secret: str, salt: bytes) -> Stretched:
 def matches(stretched: Stretched, verifier: bytes) -> None:
     """Raise `Unreadable` unless it is the same password or secret."""
     if not hmac.compare_digest(stretched.verifier, verifier):
-        raise Unreadable(Place("password"))
+        raise Unreadable(Context("password"))
 
 
 def entropy_key(secret: bytes, kind: Literal["recovery", "passkey"]) -> bytes:
@@ -94,18 +94,18 @@ def split(secret: bytes) -> Stretched:
     return Stretched(verifier, entropy_key(secret, "passkey"))
 
 
-def lock(key: bytes, place: Place, private: PrivateKey) -> bytes:
-    """Return the private key as a token that the same key opens, at this place only."""
-    return tokens.seal_bytes(key, place, private.encoded)
+def lock(key: bytes, context: Context, private: PrivateKey) -> bytes:
+    """Return the private key as a token that the same key opens, in this context only."""
+    return tokens.seal_bytes(key, context, private.encoded)
 
 
-def unlock(key: bytes, place: Place, token: bytes | None) -> PrivateKey:
-    """Return the private key; raise `Unreadable` with another key or at another place."""
-    encoded = tokens.open_bytes(key, place, token)
+def unlock(key: bytes, context: Context, token: bytes | None) -> PrivateKey:
+    """Return the private key; raise `Unreadable` with another key or in another context."""
+    encoded = tokens.open_bytes(key, context, token)
     try:
         return PrivateKey.decode(encoded)
     except ValueError as error:
-        raise Unreadable(place) from error
+        raise Unreadable(context) from error
 
 
 def check_password(text: str, *, practice_words: Collection[str]) -> None:

@@ -1,4 +1,4 @@
-"""The server's own keys, newest first; never used bare, always at a place."""
+"""The server's own keys, newest first; never used bare, always in a context."""
 
 import base64
 import hashlib
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cryptography.fernet import MultiFernet
 
 from app.crypto import tokens
-from app.crypto.contexts import Place
+from app.crypto.contexts import Context
 
 
 class Ring:
@@ -27,16 +27,16 @@ class Ring:
         """The id of the key that seals."""
         return self.ids[0]
 
-    def seal(self, place: Place, data: bytes) -> bytes:
-        """Return a token that any ring with the newest key opens, at this place only."""
-        return self._at(place).encrypt_at_time(data, 0)
+    def seal(self, context: Context, data: bytes) -> bytes:
+        """Return a token that any ring with the newest key opens, in this context only."""
+        return self._at(context).encrypt_at_time(data, 0)
 
-    def open(self, place: Place, token: bytes | None) -> bytes:
+    def open(self, context: Context, token: bytes | None) -> bytes:
         """Return the bytes; raise `Unreadable` when no key of the ring opens the token here."""
-        return tokens.opened(self._at(place), place, token)
+        return tokens.opened(self._at(context), context, token)
 
-    def _at(self, place: Place) -> MultiFernet:
-        return MultiFernet([tokens.fernet(key, place) for key in self._keys])
+    def _at(self, context: Context) -> MultiFernet:
+        return MultiFernet([tokens.fernet(key, context) for key in self._keys])
 
     def __repr__(self) -> str:
         return f"<Ring of {len(self.ids)}>"

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from cryptography.fernet import InvalidToken, MultiFernet
 
-from app.crypto.contexts import Place
+from app.crypto.contexts import Context
 from app.crypto.tokens import Json, Unreadable, exact, fernet, framed, sub_key
 from app.crypto.words import ReturnCode
 
@@ -70,7 +70,7 @@ class SecretKey:
     def check_origin(self, facts: Sequence[bytes], tag: bytes | None) -> None:
         """Raise `Unreadable` unless a key of the list made the tag."""
         if not any(hmac.compare_digest(_tag(key, facts), tag or b"") for key in self._keys):
-            raise Unreadable(Place("origin"))
+            raise Unreadable(Context("origin"))
 
     def return_keys(self, code: ReturnCode) -> list[ReturnKeys]:
         """Return what the code gives under each key, newest first.
@@ -85,7 +85,7 @@ class SecretKey:
         ]
 
     def _tickets(self, form: str) -> MultiFernet:
-        return MultiFernet([fernet(key, Place(f"form-token/{form}")) for key in self._keys])
+        return MultiFernet([fernet(key, Context(f"form-token/{form}")) for key in self._keys])
 
     def __repr__(self) -> str:
         return f"<SecretKey of {len(self._keys)}>"

@@ -1,4 +1,4 @@
-"""Fernet tokens that belong to one place: padded to one length, and silent about the time."""
+"""Fernet tokens that belong to one context: padded to one length, and silent about the time."""
 
 import base64
 import json
@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from app.crypto.contexts import Place
+from app.crypto.contexts import Context
 
 Json = Any
 
@@ -18,15 +18,15 @@ _LENGTH_BYTES = 4
 
 
 class Unreadable(Exception):
-    """A stored value did not open at its place: wrong key, moved, replayed, altered or erased."""
+    """A stored value did not open in its context: wrong key, moved, replayed, altered or erased."""
 
-    def __init__(self, place: Place) -> None:
-        super().__init__(place.path)
-        self.place = place
+    def __init__(self, context: Context) -> None:
+        super().__init__(context.path)
+        self.context = context
 
 
 class TooLong(ValueError):
-    """A text does not fit the one length of its place."""
+    """A text does not fit the one length of its context."""
 
 
 def random_key() -> bytes:
@@ -44,54 +44,54 @@ def framed(parts: Iterable[bytes]) -> bytes:
     return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
 
 
-def seal_text(key: bytes, place: Place, value: Json) -> bytes:
-    """Return a token whose length depends on the place alone; raise `TooLong` when the text does not fit."""
-    size = _text_size(place)
+def seal_text(key: bytes, context: Context, value: Json) -> bytes:
+    """Return a token whose length depends on the context alone; raise `TooLong` when the text does not fit."""
+    size = _text_size(context)
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     # Half a surrogate pair is no UTF-8, but a broken browser may send one: it is kept as it came.
     framed_text = framed([text.encode("utf-8", "surrogatepass")])
     if len(framed_text) > size:
-        raise TooLong(place.path)
-    return _seal(key, place, framed_text.ljust(size, b"\0"))
+        raise TooLong(context.path)
+    return _seal(key, context, framed_text.ljust(size, b"\0"))
 
 
-def open_text(key: bytes, place: Place, token: bytes | None) -> Json:
-    """Return what was sealed at this place; raise `Unreadable` for anything else."""
-    size = _text_size(place)
-    padded = opened(fernet(key, place), place, token)
+def open_text(key: bytes, context: Context, token: bytes | None) -> Json:
+    """Return what was sealed in this context; raise `Unreadable` for anything else."""
+    size = _text_size(context)
+    padded = opened(fernet(key, context), context, token)
     length = int.from_bytes(padded[:_LENGTH_BYTES], "big")
     text = padded[_LENGTH_BYTES : _LENGTH_BYTES + length]
     if padded != framed([text]).ljust(size, b"\0"):
-        raise Unreadable(place)
+        raise Unreadable(context)
     try:
         return json.loads(text)
     except ValueError:
         # The parser's error carries the whole text.
-        raise Unreadable(place) from None
+        raise Unreadable(context) from None
 
 
-def seal_bytes(key: bytes, place: Place, data: bytes) -> bytes:
+def seal_bytes(key: bytes, context: Context, data: bytes) -> bytes:
     """Return a token for bytes whose length tells nothing, such as a key."""
-    if place.size is not None:
-        raise ValueError("this place keeps text, and text is padded")
-    return _seal(key, place, data)
+    if context.size is not None:
+        raise ValueError("this context keeps text, and text is padded")
+    return _seal(key, context, data)
 
 
-def open_bytes(key: bytes, place: Place, token: bytes | None) -> bytes:
-    """Return the bytes sealed at this place; raise `Unreadable` for anything else."""
-    return opened(fernet(key, place), place, token)
+def open_bytes(key: bytes, context: Context, token: bytes | None) -> bytes:
+    """Return the bytes sealed in this context; raise `Unreadable` for anything else."""
+    return opened(fernet(key, context), context, token)
 
 
-def fernet(key: bytes, place: Place) -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(sub_key(key, place.path)))
+def fernet(key: bytes, context: Context) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(sub_key(key, context.path)))
 
 
-def opened(cipher: Fernet | MultiFernet, place: Place, token: bytes | None) -> bytes:
+def opened(cipher: Fernet | MultiFernet, context: Context, token: bytes | None) -> bytes:
     """Return what a token holds; raise `Unreadable`, also for None: what was erased does not open."""
     try:
         return cipher.decrypt(exact(token or b""))
     except (InvalidToken, ValueError) as error:
-        raise Unreadable(place) from error
+        raise Unreadable(context) from error
 
 
 def exact(token: bytes) -> bytes:
@@ -104,11 +104,11 @@ def exact(token: bytes) -> bytes:
     return token
 
 
-def _seal(key: bytes, place: Place, data: bytes) -> bytes:
-    return fernet(key, place).encrypt_at_time(data, 0)
+def _seal(key: bytes, context: Context, data: bytes) -> bytes:
+    return fernet(key, context).encrypt_at_time(data, 0)
 
 
-def _text_size(place: Place) -> int:
-    if place.size is None:
-        raise ValueError("this place keeps bytes, not text")
-    return place.size
+def _text_size(context: Context) -> int:
+    if context.size is None:
+        raise ValueError("this context keeps bytes, not text")
+    return context.size

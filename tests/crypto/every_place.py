@@ -1,12 +1,12 @@
 """Every place of the vault, made from a few ids, for tests that compare each with each."""
 
 from collections.abc import Callable, Iterable
-from inspect import getmembers, isfunction, signature
 from itertools import product
+from typing import get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from app.crypto import contexts
-from app.crypto.contexts import Place
+from app.crypto.contexts import Context
 
 IDS = (UUID("6f1d8a52-0c3e-4b7a-9a51-2f4c7e9b1d30"), UUID("b3a4c5d6-1e2f-4a3b-8c4d-5e6f7a8b9c0d"))
 _VALUES: dict[object, Iterable[object]] = {
@@ -16,15 +16,23 @@ _VALUES: dict[object, Iterable[object]] = {
     bytes: (b"\x01", b"\x01\x01"),
 }
 
-MAKERS: dict[str, Callable[..., Place]] = {
-    name: maker for name, maker in getmembers(contexts, isfunction) if maker.__module__ == contexts.__name__
+#: Each maker of contexts with the types of what it takes.
+_TAKES: dict[str, list[object]] = {
+    name: list(get_args(hint)[0])
+    for name, hint in get_type_hints(contexts).items()
+    if get_origin(hint) is Callable and get_args(hint)[1] is Context
 }
+_TAKES["log_entry"] = [kind for name, kind in get_type_hints(contexts.log_entry).items() if name != "return"]
+MAKERS: dict[str, Callable[..., Context]] = {name: getattr(contexts, name) for name in _TAKES}
 
 
-def made_by(name: str) -> list[Place]:
-    """Return one kind of place for every choice of ids."""
-    kinds = [parameter.annotation for parameter in signature(MAKERS[name]).parameters.values()]
-    return [MAKERS[name](*values) for values in product(*(_VALUES[kind] for kind in kinds))]
+def takes(name: str) -> set[object]:
+    return set(_TAKES[name])
+
+
+def made_by(name: str) -> list[Context]:
+    """Return one kind of context for every choice of ids."""
+    return [MAKERS[name](*values) for values in product(*(_VALUES[kind] for kind in _TAKES[name]))]
 
 
 ALL = [place for name in MAKERS for place in made_by(name)]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.crypto import contexts, hpke, locks, tokens, words
-from app.crypto.contexts import Place
+from app.crypto.contexts import Context
 from app.crypto.hpke import PrivateKey
 from app.crypto.ring import Ring
 from app.crypto.secretkey import SecretKey
@@ -44,7 +44,7 @@ def test_an_older_entry_does_not_open_as_a_newer_one(older: int, newer: int) -> 
 
 
 @pytest.mark.parametrize("kind", [contexts.answers_key, contexts.thread_key, contexts.number])
-def test_a_key_sealed_for_one_request_or_epoch_opens_for_no_other(kind: Callable[[UUID, UUID], Place]) -> None:
+def test_a_key_sealed_for_one_request_or_epoch_opens_for_no_other(kind: Callable[[UUID, UUID], Context]) -> None:
     """Must hold 1."""
     sealed = hpke.seal(EPOCH.public, kind(HERE, THERE), b"x")
 
@@ -121,7 +121,7 @@ def test_a_grant_opens_for_a_colleague_who_was_away() -> None:
         pytest.param(contexts.session_key(b"a"), contexts.session_key(b"b"), id="a session"),
     ],
 )
-def test_what_was_moved_to_another_row_does_not_open(place: Place, moved: Place) -> None:
+def test_what_was_moved_to_another_row_does_not_open(place: Context, moved: Context) -> None:
     """Must hold 10 and 11."""
     sealed = RING.seal(place, b"x")
 

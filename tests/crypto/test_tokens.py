@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.crypto import contexts, tokens
-from app.crypto.contexts import Place
+from app.crypto.contexts import Context
 from app.crypto.tokens import Unreadable
 from tests.crypto.every_place import ALL, FOR_BYTES, FOR_TEXT, IDS
 
@@ -48,7 +48,7 @@ def test_a_token_opens_at_no_other_place() -> None:
 
 
 @pytest.mark.parametrize("place", FOR_TEXT, ids=lambda place: place.path)
-def test_a_token_of_text_has_one_length_from_nothing_to_the_brim(place: Place) -> None:
+def test_a_token_of_text_has_one_length_from_nothing_to_the_brim(place: Context) -> None:
     assert place.size is not None
     brim = "x" * (place.size - 4 - 2)
 
@@ -60,7 +60,7 @@ def test_a_token_of_text_has_one_length_from_nothing_to_the_brim(place: Place) -
 @pytest.mark.parametrize(
     "place", [contexts.answers(IDS[0]), contexts.log_entry("note", IDS[0], 1)], ids=lambda place: place.path
 )
-def test_a_short_note_and_four_hundred_spanish_letters_have_one_length(place: Place) -> None:
+def test_a_short_note_and_four_hundred_spanish_letters_have_one_length(place: Context) -> None:
     """Must hold 5."""
     short, long = tokens.seal_text(KEY, place, "no"), tokens.seal_text(KEY, place, "ñandú ó“—" * 44 + "ñaño")
 
@@ -151,16 +151,16 @@ def test_what_is_not_framed_text_is_unreadable_and_stays_unsaid(content: bytes) 
 
 
 @pytest.mark.parametrize("place", FOR_TEXT, ids=lambda place: place.path)
-def test_bytes_have_no_way_into_a_place_of_text(place: Place) -> None:
-    with pytest.raises(ValueError, match="this place keeps text"):
+def test_bytes_have_no_way_into_a_place_of_text(place: Context) -> None:
+    with pytest.raises(ValueError, match="this context keeps text"):
         tokens.seal_bytes(KEY, place, b"x")
 
 
 @pytest.mark.parametrize("place", FOR_BYTES, ids=lambda place: place.path)
-def test_text_has_no_way_into_a_place_of_bytes(place: Place) -> None:
-    with pytest.raises(ValueError, match="this place keeps bytes"):
+def test_text_has_no_way_into_a_place_of_bytes(place: Context) -> None:
+    with pytest.raises(ValueError, match="this context keeps bytes"):
         tokens.seal_text(KEY, place, "x")
-    with pytest.raises(ValueError, match="this place keeps bytes"):
+    with pytest.raises(ValueError, match="this context keeps bytes"):
         tokens.open_text(KEY, place, b"x")
 
 
@@ -177,7 +177,7 @@ def test_an_error_names_the_place_and_nothing_else() -> None:
     with pytest.raises(Unreadable) as unreadable:
         tokens.open_text(KEY, TEXT, written.encode())
 
-    assert str(too_long.value) == str(unreadable.value) == unreadable.value.place.path == TEXT.path
+    assert str(too_long.value) == str(unreadable.value) == unreadable.value.context.path == TEXT.path
     assert "marker" not in "".join(traceback.format_exception(unreadable.value))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import delete, event, func, select
 from sqlalchemy.orm import Session
 
 from app.crypto import contexts, hpke, locks, tokens, totp
-from app.crypto.contexts import Place
+from app.crypto.contexts import Context
 from app.crypto.epochs import EpochFacts
 from app.crypto.hpke import PrivateKey
 from app.crypto.locks import Stretched
@@ -191,7 +191,7 @@ def opened_boxes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     places_seen: list[str] = []
     open_box = hpke.open
 
-    def watched(private: PrivateKey, place: Place, sealed: bytes | None) -> bytes:
+    def watched(private: PrivateKey, place: Context, sealed: bytes | None) -> bytes:
         places_seen.append(place.path)
         return open_box(private, place, sealed)
 

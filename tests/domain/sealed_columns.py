@@ -148,7 +148,7 @@ def _return(scene: Scene) -> None:
         try:
             tokens.open_bytes(key, contexts.thread_key_by_return_code(intake.id), intake.sealed_return_key or b"")
         except Unreadable as error:
-            raise Altered(error.place.path) from error
+            raise Altered(error.context.path) from error
 
 
 def _confirm(scene: Scene) -> None:

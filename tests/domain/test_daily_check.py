@@ -120,7 +120,7 @@ def test_a_check_that_does_not_come_back_letter_for_letter_is_not_kept(
     """A sealing that loses a sign would lose a client's, too."""
     seal = tokens.seal_text
 
-    def losing(key: bytes, place: contexts.Place, value: tokens.Json) -> bytes:
+    def losing(key: bytes, place: contexts.Context, value: tokens.Json) -> bytes:
         return seal(key, place, value | {"note": value["note"][:-1]} if "note" in value else value)
 
     with monkeypatch.context() as broken:

@@ -323,9 +323,9 @@ def _derived(cookie: str) -> tuple[bytes, bytes]:
     return tokens.sub_key(material, "session-row"), tokens.sub_key(material, "session-key")
 
 
-def _seal(work: Work, key: bytes, place: contexts.Place, data: bytes) -> bytes:
+def _seal(work: Work, key: bytes, place: contexts.Context, data: bytes) -> bytes:
     return work.vault.ring.seal(place, tokens.seal_bytes(key, place, data))
 
 
-def _open(work: Work, key: bytes, place: contexts.Place, sealed: bytes | None) -> bytes:
+def _open(work: Work, key: bytes, place: contexts.Context, sealed: bytes | None) -> bytes:
     return tokens.open_bytes(key, place, work.vault.ring.open(place, sealed or b""))

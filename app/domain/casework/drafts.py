@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from app.crypto import contexts, hpke
-from app.crypto.contexts import Place
+from app.crypto.contexts import Context
 from app.crypto.hpke import PublicKey
 from app.crypto.tokens import Unreadable
 from app.domain import audit, exclusions
@@ -131,7 +131,7 @@ def _author(work: Work, account_id: UUID, reference: str) -> tuple[UUID, UUID, P
     return UUID(record.holder), intake_id, public
 
 
-def _padded(text: str, place: Place) -> bytes | None:
+def _padded(text: str, place: Context) -> bytes | None:
     """Return the text in the one length of its place; None where it does not fit."""
     assert place.size is not None
     value = json.dumps(versions.mark({"text": text}), ensure_ascii=False).encode("utf-8", "surrogatepass")
@@ -139,12 +139,12 @@ def _padded(text: str, place: Place) -> bytes | None:
     return value.ljust(place.size) if len(value) <= place.size else None
 
 
-def _sealed(work: Work, place: Place, kept: list[bytes]) -> bytes:
+def _sealed(work: Work, place: Context, kept: list[bytes]) -> bytes:
     """Return the boxes under the ring: the public key alone must not let anybody put words into the author's mouth."""
     return work.vault.ring.seal(place, json.dumps([base64.b64encode(box).decode() for box in kept]).encode())
 
 
-def _boxes(work: Work, draft: Draft, place: Place) -> list[bytes]:
+def _boxes(work: Work, draft: Draft, place: Context) -> list[bytes]:
     try:
         return [base64.b64decode(box) for box in json.loads(work.vault.ring.open(place, draft.sealed_draft))]
     except Unreadable as error:

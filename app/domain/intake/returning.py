@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from app.crypto import contexts, tokens
-from app.crypto.contexts import Place
+from app.crypto.contexts import Context
 from app.crypto.epochs import EpochFacts
 from app.crypto.tokens import Unreadable
 from app.crypto.words import ReturnCode
@@ -185,7 +185,7 @@ def _opened(work: Work, code: ReturnCode, intakes: Select[Intake]) -> _Back:
     return _Back(intake, key, thread.opened(intake.id, key, rows))
 
 
-def _derive_for_nothing(place: Place) -> None:
+def _derive_for_nothing(place: Context) -> None:
     tokens.sub_key(bytes(32), place.path)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from app.crypto import contexts, hpke, tokens
-from app.crypto.contexts import Place
+from app.crypto.contexts import Context
 from app.crypto.hpke import PrivateKey, PublicKey
 from app.crypto.tokens import Unreadable
 from app.domain.intake.answers import Answers
@@ -65,7 +65,7 @@ def tag(work: Work, row: Mapping[str, Any]) -> bytes:
 
 
 def _key(
-    work: Work, row: Stored, epoch_key: PrivateKey, place: Callable[[UUID, UUID], Place], box: bytes | None
+    work: Work, row: Stored, epoch_key: PrivateKey, place: Callable[[UUID, UUID], Context], box: bytes | None
 ) -> bytes:
     facts = _facts({column.key: getattr(row, column.key) for column in COLUMNS})
     try:

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, literal, literal_column, or_, select
 
 from app.crypto import tokens
-from app.crypto.contexts import Place
+from app.crypto.contexts import Context
 from app.crypto.tokens import Unreadable
 from app.domain import audit
 from app.domain.intake import versions
@@ -44,7 +44,7 @@ class Chain(Generic[Table]):
 
     name: str
     table: type[Table]
-    places: Mapping[Any, Callable[[UUID, int], Place]]
+    places: Mapping[Any, Callable[[UUID, int], Context]]
     audited: tuple[str, ...]
     #: The first entry comes with the request: a chain without any has been cut.
     never_empty: bool
@@ -146,7 +146,7 @@ class Chain(Generic[Table]):
             try:
                 sealed = tokens.open_text(key, self.places[row.kind](intake_id, row.number), row.sealed_entry)
             except Unreadable as error:
-                raise Altered(error.place.path) from error
+                raise Altered(error.context.path) from error
             if row.number != expected or sealed["number"] != expected or sealed["after"] != _link(before):
                 raise Altered(f"intake/{intake_id}/{self.name}")
             versions.check(sealed["value"], self.places[row.kind](intake_id, row.number).path)

@@ -50,7 +50,7 @@ def drill(work: Work, typed: str) -> str:
             if marker is not None:
                 hpke.open(private, contexts.marker(epoch_id), marker)
         except Unreadable as error:
-            raise Altered(error.place.path) from error
+            raise Altered(error.context.path) from error
     audit.record(work, "sheet.drilled", f"holder/{sheet.holder_id}")
     return holders.new_sheet(work, by=sheet)
 
