@@ -1,4 +1,4 @@
-"""What all tables share: moments in UTC, names of constraints, enumerations held by the database."""
+"""What all tables share: moments in UTC, names of constraints, enumerations that the database checks."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -7,19 +7,7 @@ from typing import Any, ClassVar
 from sqlalchemy import DateTime, Dialect, Enum, LargeBinary, MetaData, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
 
-from app.models.kinds import (
-    AccountState,
-    EntryKind,
-    EpochState,
-    HolderKind,
-    LetterKind,
-    LockKind,
-    LogKind,
-    Outcome,
-    Reader,
-    Role,
-    Status,
-)
+from app.models import kinds
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -67,17 +55,6 @@ class Model(DeclarativeBase):
     )
     type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime, bytes: LargeBinary} | {
         kind: _named(kind)
-        for kind in (
-            Role,
-            AccountState,
-            HolderKind,
-            LockKind,
-            EpochState,
-            Status,
-            Outcome,
-            EntryKind,
-            LogKind,
-            LetterKind,
-            Reader,
-        )
+        for kind in vars(kinds).values()
+        if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum
     }
