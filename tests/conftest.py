@@ -18,7 +18,7 @@ from tests.support.office import Office
 from tests.support.running import Programs
 from tests.support.smtp import SmtpTrap
 
-pytest_plugins = ["tests.support.lifetime", "tests.support.skips"]
+pytest_plugins = ["tests.support.lifetime", "tests.support.quick", "tests.support.skips"]
 
 
 @pytest.fixture

@@ -51,10 +51,10 @@ def every_page(site: Site) -> list[str]:
 def test_a12_s20_no_page_is_wider_than_its_window_at_any_width_or_zoom(window: Page, site: Site) -> None:
     """1440, 320 and 256 CSS px, and 1280 px at 400 %, which leaves a page 320 × 200 of them."""
     wide = []
-    for width, height in ((1440, 900), (320, 640), (256, 640), (320, 200)):
-        window.set_viewport_size({"width": width, "height": height})
-        for address in every_page(site):
-            window.goto(address)
+    for address in every_page(site):
+        window.goto(address)
+        for width, height in ((1440, 900), (320, 640), (256, 640), (320, 200)):
+            window.set_viewport_size({"width": width, "height": height})
             if window.evaluate(WIDER):
                 wide.append((address, width))
 
@@ -66,8 +66,8 @@ def test_a13_a14_larger_text_and_wider_spacing_cut_nothing_off(window: Page, sit
     cut = {}
     window.set_viewport_size({"width": 640, "height": 800})
     for address in every_page(site):
+        window.goto(address)
         for style in ("html { font-size: 225% !important }", SPACED):
-            window.goto(address)
             # Around the content policy, as a reader's own style sheet goes.
             window.evaluate(
                 """text => { const sheet = new CSSStyleSheet(); sheet.replaceSync(text);

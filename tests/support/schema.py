@@ -6,16 +6,11 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from app import schema
 from app.db import Database
 from tests.support import postgres, run
 from tests.support.postgres import Server
 from tests.support.postgres_pool import Lender
-
-#: Of a test whose folder asks one kind of database only, though this one may differ from kind to kind.
-ON_BOTH = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 
 
 def migrate(url: str) -> None:

@@ -18,6 +18,24 @@ _STRETCH = locks.stretch
 Sit = Callable[[Person], Seat]
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Ask one kind of database, and both in tests that are marked.
+
+    No page holds SQL. Most rules below the pages are tested on both kinds; where the page's test is the only one of a
+    rule, it is marked. test_access_walk.py takes every route of the desk on both.
+    """
+    if "database_url" in metafunc.fixturenames:
+        both = metafunc.definition.get_closest_marker("both_databases")
+        metafunc.parametrize("database_url", ["sqlite", "postgresql"] if both else ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated database of the test's own."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
 @pytest.fixture(autouse=True)
 def stretched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The passwords that were stretched; the same one under the same salt takes its time only once."""
@@ -31,17 +49,6 @@ def stretched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(locks, "stretch", stretch)
     return asked
-
-
-@pytest.fixture(params=["sqlite"])
-def database_url(request: pytest.FixtureRequest) -> str:
-    """A migrated database of the test's own, of one kind unless a test says `ON_BOTH`.
-
-    No page holds SQL. The rules below the pages are tested on both kinds, and test_access_walk.py takes every route
-    of the desk on both.
-    """
-    url: str = request.getfixturevalue(f"{request.param}_url")
-    return url
 
 
 @pytest.fixture

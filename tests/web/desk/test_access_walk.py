@@ -28,6 +28,8 @@ from tests.web.desk.access_walk.walker import (
 from tools import permissions
 from tools.permissions import Deed, Page
 
+pytestmark = pytest.mark.thorough
+
 DEEDS: list[Deed] = [*permissions.DEEDS, *permissions.SUPERVISORS_DEEDS]
 INSIDE: list[Step] = [*DEEDS, *permissions.TEAM, *permissions.SUPERVISORS]
 PAGES: list[Step] = [*permissions.DOOR, *permissions.WAITING_ROOM, *permissions.TEAM, *permissions.SUPERVISORS]

@@ -14,6 +14,8 @@ from tests.web.desk.reading import Page, Seat
 from tests.web.desk.test_team import colleague
 from tests.web.desk.touching import ACCOUNT, ADD, NEW, SIGN_IN, add, fresh, touch
 
+pytestmark = pytest.mark.both_databases
+
 PHONE = {
     "User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605 Mobile/15E148 Safari/604.1"
 }

@@ -29,6 +29,8 @@ from tests.web.desk.touching import ACCOUNT, fresh
 ADDRESS, KEEP = f"{ACCOUNT}/address", f"{ACCOUNT}/address/keep"
 NEW = "ada@new.example.org"
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def app(database_url: str, tmp_path: Path, clock: Clock, smtp: SmtpTrap) -> Iterator[Flask]:

@@ -10,6 +10,8 @@ from tests.support.clock import Clock
 from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_an_answer_reaches_the_client_word_for_word(
     office: Office, supervisor: Person, sit: Sit, client: Client, address: str, clock: Clock

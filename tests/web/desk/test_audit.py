@@ -19,6 +19,8 @@ from tests.support.running import ROOT
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def reference(office: Office, supervisor: Person, counselor: Person) -> str:

@@ -9,11 +9,10 @@ from sqlalchemy import select
 from app.models import AuditLine
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
-from tests.support.schema import ON_BOTH
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 
-pytestmark = ON_BOTH
+pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture

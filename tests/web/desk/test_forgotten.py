@@ -19,6 +19,8 @@ from tests.web.desk.test_set_up import code_of
 from tests.web.desk.test_sign_in import sign_in
 from tests.web.desk.touching import FINISH, add, touch
 
+pytestmark = pytest.mark.both_databases
+
 HERE = "/desk/forgotten"
 NEW = "nine slow trains through the hills"
 

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from app.domain.intake import opening
 from app.models import LogKind
 from tests.domain import builders
@@ -10,6 +12,8 @@ from tests.support.clock import Clock
 from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Seat
+
+pytestmark = pytest.mark.both_databases
 
 #: Each kind of entry as the desk writes it, and how it reads.
 ENTRIES: dict[str, tuple[LogKind, dict[str, object], str]] = {

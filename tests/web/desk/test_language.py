@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from flask import Flask
 
 from app import mail
@@ -10,6 +11,8 @@ from tests.support.office import Office, Person
 from tests.support.smtp import SmtpTrap
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
+
+pytestmark = pytest.mark.both_databases
 
 
 def choose(seat: Seat, language: str) -> Page:

@@ -8,6 +8,8 @@ from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Seat
 from tests.web.desk.touching import ACCOUNT
 
+pytestmark = pytest.mark.both_databases
+
 NAME = f"{ACCOUNT}/name"
 
 

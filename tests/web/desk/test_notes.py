@@ -15,6 +15,8 @@ from tests.support.office import PASSWORD, Office, Person, make_app
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 
+pytestmark = pytest.mark.both_databases
+
 NOTE = "Call her sister first.\nNever before ten."
 
 

@@ -12,6 +12,8 @@ from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 
+pytestmark = pytest.mark.both_databases
+
 PATH = "/desk/called/card"
 
 

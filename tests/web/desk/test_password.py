@@ -16,6 +16,8 @@ from tests.web.desk.test_invite import phrase_of
 from tests.web.desk.test_sign_in import sign_in
 from tests.web.desk.touching import ACCOUNT, add, fresh, touch
 
+pytestmark = pytest.mark.both_databases
+
 HERE = "/desk/account/password"
 NEW = "nine slow trains through the hills"
 

@@ -15,14 +15,13 @@ from app.web import guard
 from tests.domain import builders
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
-from tests.support.schema import ON_BOTH
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 from tests.web.desk.test_access import routes
 from tests.web.desk.test_team import TEAM, colleague
 from tests.web.desk.touching import fresh
 
-pytestmark = ON_BOTH
+pytestmark = pytest.mark.both_databases
 
 ACCOUNT = "/desk/account"
 

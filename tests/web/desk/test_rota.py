@@ -19,6 +19,8 @@ from tests.support.office import Office, Person, make_app
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 
+pytestmark = pytest.mark.both_databases
+
 ROTA = "/desk/rota"
 
 

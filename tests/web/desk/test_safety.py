@@ -16,6 +16,8 @@ from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 
+pytestmark = pytest.mark.both_databases
+
 STEPS = ("If the danger is now, call 911.", "Write down the time and who took the report.")
 NOT_LICENSED = "nobody here is licensed there"
 

@@ -9,11 +9,10 @@ from app.domain.lists import search
 from app.models import AuditLine
 from tests.domain import many_requests
 from tests.support.office import Office, Person
-from tests.support.schema import ON_BOTH
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 
-pytestmark = ON_BOTH
+pytestmark = pytest.mark.both_databases
 
 
 def look_for(seat: Seat, typed: str) -> Page:

@@ -10,11 +10,10 @@ from app.domain.team import team
 from app.models import LoginSession
 from tests.support.clock import Clock
 from tests.support.office import PASSWORD, Office, Person
-from tests.support.schema import ON_BOTH
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Seat, statements
 
-pytestmark = ON_BOTH
+pytestmark = pytest.mark.both_databases
 
 
 def rows(office: Office) -> list[LoginSession]:

@@ -12,12 +12,11 @@ from app.domain.intake.answers import Answers
 from tests.domain.helpers import returning_clients
 from tests.domain.helpers.returning_clients import Client
 from tests.support.office import Office, Person
-from tests.support.schema import ON_BOTH
 from tests.web.desk.access_walk.cast import MONDAY
 from tests.web.desk.conftest import Sit
 from tools import permissions
 
-pytestmark = ON_BOTH
+pytestmark = pytest.mark.both_databases
 
 SAID = Answers("Marisol", "AZ", phone="+16025550123", email="marisol@example.org", note="Call me before lunch.")
 WRITTEN = "She prefers the afternoon."

@@ -6,11 +6,10 @@ from flask import Flask
 from app import health
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
-from tests.support.schema import ON_BOTH
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import statements
 
-pytestmark = ON_BOTH
+pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture(params=["first page", "later page"])

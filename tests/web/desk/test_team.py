@@ -15,6 +15,8 @@ from tests.web.desk.reading import Page, Seat
 from tests.web.desk.test_invite import finish
 from tests.web.desk.touching import fresh
 
+pytestmark = pytest.mark.both_databases
+
 TEAM = "/desk/team"
 
 

@@ -16,6 +16,8 @@ from tests.support.office import Office, Person
 from tests.web.desk.conftest import Sit
 from tests.web.desk.reading import Page, Seat
 
+pytestmark = pytest.mark.both_databases
+
 #: As the form of a request would send it.
 SAFE = {"way": "call", "which": "keep", "ok": ["vm"], "when": ["mon-am"], "tz": "America/Phoenix"}
 

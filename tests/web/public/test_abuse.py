@@ -24,6 +24,8 @@ from tests.web.public.conftest import PRACTICE, close, make_app
 from tests.web.public.stored import kept
 from tests.web.public.visitor import Page, fill, look
 
+pytestmark = pytest.mark.thorough
+
 ALLOWED = 30
 TOO_MANY = "We are getting many requests right now. Please wait a few minutes and try again, or call us."
 

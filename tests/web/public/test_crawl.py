@@ -9,6 +9,8 @@ import pytest
 from tests.web.public import crawl
 from tests.web.public.crawl import Visit
 
+pytestmark = pytest.mark.thorough
+
 TELLING = re.compile("betray|affair|porn|sex|addict|trauma|abuse|counsel", re.IGNORECASE)
 SAFE = {"en": "Could someone see you here?", "es": "¿Alguien podría ver que está aquí?"}
 WAY_OUT = {"en": "Leave this page", "es": "Salir de esta página"}
