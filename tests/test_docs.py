@@ -207,7 +207,7 @@ def test_every_link_between_the_pages_leads_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_file_of_ours_that_a_page_names_exists(page: Path) -> None:
     named = re.findall(
-        r"(?<![\w./-])((?:app|docs|migrations|practices|script|templates|tests)/[\w./-]*\w)",
+        r"(?<![\w./-])((?:app|docs|migrations|practices|script|templates|tests|tools)/[\w./-]*\w)",
         page.read_text(encoding="utf-8"),
     )
 
@@ -219,6 +219,13 @@ def test_a_blank_line_is_above_every_heading(page: Path) -> None:
     text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
 
     assert re.findall(r"[^\n]\n(#+ .+)$", text, re.MULTILINE) == []
+
+
+def test_the_example_for_contributors_is_a_test_that_runs() -> None:
+    contributing = (running.ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"^```python\n(def test_.+?)^```$", contributing, re.MULTILINE | re.DOTALL)
+
+    assert example in (running.ROOT / "tests" / "support" / "test_office.py").read_text(encoding="utf-8")
 
 
 def test_every_decision_has_its_line_in_the_list() -> None:
