@@ -1,1 +1,1 @@
-"""What measures and photographs the running app; run by script/bench and script/screenshots."""
+"""Programs behind the scripts: they measure and photograph the app, and write pages from the code."""

@@ -1,4 +1,4 @@
-"""Writes docs/access.md: who may do what at the desk. A walk through every route proves it by the running app."""
+"""Writes docs/access.md: who may do what at the desk. A test visits every route and compares."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

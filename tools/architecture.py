@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs" / "architecture.svg"
 PAGE = ROOT / "docs" / "architecture.md"
 
-#: Files of `app` that are a part of their own; its other files are one part.
+#: Files of `app` that are parts; its other files together are one part.
 _ALONE = ("current", "mail")
 _FILES = "base files"
 _EDGE = ("app", "cli", "mail", "current", "web")
@@ -24,7 +24,7 @@ _BETWEEN = re.compile(r"(?<=<!-- packages -->\n).*?(?=<!-- end of packages -->)"
 
 
 class Part:
-    """What one box of the picture stands for: the files of one package."""
+    """One box of the picture: the files of one package."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -71,7 +71,7 @@ def _home(project: Source, module: Module) -> str:
 
 
 def _wires(project: Source, module: Module, package: str) -> bool:
-    """Return whether a file only joins the packages below it, as the parts of the web are joined."""
+    """Return whether a file only registers the packages below it."""
     if module.name == "app" or module.name in import_rules.WIRING_OF_WEB:
         return True
     inner = {other.name for other in project.modules if other.package and other.name.startswith(f"{package}.")}
@@ -128,7 +128,7 @@ def picture(project: Source) -> str:
 
 
 def page(project: Source, text: str) -> str:
-    """Return the page with its table written anew."""
+    """Return the page with a new table."""
     return _BETWEEN.sub(lambda _: table(project), text)
 
 

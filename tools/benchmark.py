@@ -1,4 +1,4 @@
-"""Measures what a practice would notice: pages, requests, opening; prints a table in Markdown."""
+"""Measures pages, requests and opening, as a practice would notice them; prints a table in Markdown."""
 
 import argparse
 import os
@@ -94,7 +94,7 @@ def _load(name: str, url: str, shape: Shape, seconds: int) -> None:
 
 
 def _open_form(settings: Mapping[str, str]) -> None:
-    """Let the form go live without people: an epoch, and a sheet that is typed back."""
+    """Open the form without people: make an epoch, and confirm a recovery sheet."""
     app = create_app(config.load(settings))
     with app.app_context(), current.work(Party.OPERATOR) as work:
         code = holders.new_sheet(work)
@@ -105,7 +105,7 @@ def _open_form(settings: Mapping[str, str]) -> None:
 
 
 def _body(url: str) -> str:
-    """Return a filled form with a ticket that is old enough to have been read."""
+    """Return a filled form whose ticket is old enough to be accepted."""
     with urllib.request.urlopen(url, timeout=5) as page:
         token = re.search(r'name="token"[^>]*value="([^"]+)"', page.read().decode())
     assert token is not None
@@ -134,7 +134,7 @@ def _wrk(url: str, seconds: int, body: str | None = None) -> list[str]:
 
 
 def _measure_desk(name: str, url: str) -> None:
-    """Time whole pages of a supervisor from asking to answer: lists, the pulse, and searches that open everything."""
+    """Measure whole pages of a supervisor: lists, the queue version, and searches that open everything."""
     with tempfile.TemporaryDirectory() as folder:
         office = Office(make_app(url, Path(folder), Clock()), Clock())
         client = office.browser(office.found())
@@ -164,7 +164,7 @@ def _arrive(office: Office, first: int, last: int) -> None:
 
 
 def _fastest(ask: Callable[[], TestResponse]) -> float:
-    """Return the seconds of the fastest of three: what else the machine did is not ours."""
+    """Return the seconds of the fastest of three, so that other work of the machine counts little."""
     took = []
     for _ in range(3):
         started = time.perf_counter()
@@ -174,7 +174,7 @@ def _fastest(ask: Callable[[], TestResponse]) -> float:
 
 
 def _measure_opening() -> None:
-    """Time the cryptography alone for requests of which everything is opened: both keys, the answers, the wishes."""
+    """Measure only the cryptography of opening requests: both keys, the answers, the wishes."""
     private, intake, epoch = PrivateKey.generate(), uuid4(), uuid4()
     answers_key, thread_key = tokens.random_key(), tokens.random_key()
     boxed = [
@@ -198,7 +198,7 @@ def _measure_opening() -> None:
 
 
 def _measure_matching(name: str, url: str) -> None:
-    """Time what somebody at the desk waits for whose caller has said two words: all open requests are compared."""
+    """Measure how long a member waits after typing a caller's two words: all open requests are compared."""
     with tempfile.TemporaryDirectory() as folder:
         office = Office(make_app(url, Path(folder), Clock()), Clock())
         member = office.member(office.found())

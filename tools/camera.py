@@ -1,4 +1,4 @@
-"""Takes pictures of pages, each named after what it shows, in which language, on which screen and in which theme."""
+"""Takes pictures of pages, and names each after its page, language, screen and theme."""
 
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
 
 
 class Camera:
-    """Takes pictures of one size, theme and language, of the pages whose name holds what is wanted."""
+    """Takes pictures in one size, theme and language, of the pages whose name contains the wanted text."""
 
     def __init__(self, size: str, theme: Literal["light", "dark"], language: str, wanted: str) -> None:
         self._name = f"{language}-{size}-{theme}"

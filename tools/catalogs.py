@@ -1,4 +1,4 @@
-"""Brings the Spanish catalogs in line with the source: new texts come in empty, old ones go."""
+"""Brings the Spanish catalogs in line with the source: adds new texts without Spanish, and removes old ones."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po, write_po
 from tests.support.running import ROOT
 
 FOLDER: Final = ROOT / "app" / "translations" / "es" / "LC_MESSAGES"
-#: Each catalog with the file that says what is extracted into it; a text stands in the first that has it.
+#: Each catalog with the file that says where its texts come from; a text is only in the first catalog that has it.
 CATALOGS: Final = {"messages": "babel.cfg", "desk": "babel-desk.cfg"}
 _KEYWORDS = {"_": None, "gettext": None, "gettext_noop": None, "lazy_gettext": None, "ngettext": (1, 2)}
 
@@ -18,7 +18,7 @@ Text = str | tuple[str, ...]
 
 
 def in_the_source(name: str) -> set[Text]:
-    """Return every text that belongs into a catalog."""
+    """Return every text that belongs in a catalog."""
     earlier = list(CATALOGS)[: list(CATALOGS).index(name)]
     return _extracted(name).difference(*(_extracted(other) for other in earlier))
 
@@ -29,7 +29,7 @@ def read(name: str) -> Catalog:
 
 
 def update(name: str) -> list[object]:
-    """Rewrite one catalog, and return what still has to be translated."""
+    """Rewrite one catalog, and return the texts that have no Spanish."""
     catalog = read(name)
     said = in_the_source(name)
     for message in list(catalog):

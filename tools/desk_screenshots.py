@@ -1,4 +1,4 @@
-"""Photographs the desk of the demonstration practice, on the ways that a counselor takes through it."""
+"""Photographs the desk of the demonstration practice, in the order in which a counselor visits its pages."""
 
 import base64
 from collections.abc import Callable
@@ -68,7 +68,7 @@ def take(browser: Browser, url: str, facts: dict[str, Any], camera: Camera) -> N
 
 
 def take_in_spanish(browser: Browser, url: str, facts: dict[str, Any], camera: Camera) -> None:
-    """Photograph the pages of a counselor who reads Spanish, then give them English back."""
+    """Photograph the pages of a counselor in Spanish, then change the counselor back to English."""
     context = browser.new_context(**camera.options)
     page = context.new_page()
     page.goto(f"{url}/desk/")
@@ -96,7 +96,7 @@ def _speak(page: Page, url: str, language: str) -> None:
 
 
 def _from_first_to_last(page: Page, url: str, account: dict[str, str], camera: Camera) -> None:
-    """Follow a call that somebody took, from its first question to its certificate."""
+    """Photograph a request by phone, from its first question to its certificate."""
     page.goto(f"{url}/desk/new")
     camera.take(page, "desk-new")
     for box in ("age][value=adult", "way][value=call", "when][value=mon-am", "consent"):
@@ -127,7 +127,7 @@ def _from_first_to_last(page: Page, url: str, account: dict[str, str], camera: C
 
 
 def _calls(page: Page, url: str, camera: Camera) -> None:
-    """Take a call of somebody who waits, and try to call them back."""
+    """Photograph an incoming call of a client, and a call back."""
     page.goto(f"{url}/desk/")
     address = url + (page.locator(".queue a").nth(1).get_attribute("href") or "")
     page.goto(address)
@@ -151,7 +151,7 @@ def _calls(page: Page, url: str, camera: Camera) -> None:
 
 
 def _add_passkey(page: Page, url: str, camera: Camera) -> None:
-    """Add a passkey that cannot sign in alone, and show what it asks for; then leave it to the account page."""
+    """Add a passkey that cannot sign in alone, and photograph its pages. It remains on the account page."""
     Virtual(page)
     page.goto(f"{url}/desk/account/passkeys/new")
     camera.take(page, "desk-passkey")
@@ -164,7 +164,7 @@ def _add_passkey(page: Page, url: str, camera: Camera) -> None:
 
 
 def _call(browser: Browser, page: Page, url: str, camera: Camera) -> None:
-    """Look at the number of somebody who wants no call now, and have them take their request back meanwhile."""
+    """Show the number of a client who wants no call now, and let the client withdraw the request meanwhile."""
     client = browser.new_context(**camera.options).new_page()
     client.goto(f"{url}/")
     _ask(client)
@@ -198,7 +198,7 @@ def _ask(page: Page) -> None:
     page.locator("#state").select_option("AZ")
     page.locator("#tz").select_option("America/Phoenix")
     page.locator("#consent").check()
-    # Sent sooner, the form would be shown once more: nobody reads it in less than two seconds.
+    # If it is sent sooner, the app shows the form once more, because nobody reads it in less than two seconds.
     page.wait_for_timeout(2_100)
     page.locator("main form button:visible").last.click()
     page.wait_for_url("**/done/*")
@@ -219,7 +219,7 @@ def _lists(page: Page, url: str, camera: Camera) -> None:
 
 
 def _work_on(page: Page, address: str, camera: Camera) -> None:
-    """Take what lies folded in a request, and the pages that lead on from it."""
+    """Photograph the folded parts of a request, and the pages that follow."""
     _unfold(page)
     camera.take(page, "desk-request-unfolded")
     page.goto(f"{address}/wishes")
@@ -253,7 +253,7 @@ def _invite(page: Page) -> None:
 
 
 def _sign_in(page: Page, account: dict[str, str]) -> None:
-    """Sign in; a code that was used a moment ago is waited out, as a person would."""
+    """Sign in. If a code was just used, wait for the next one, as a person would."""
     secret = base64.b32decode(account["totp_secret"])
     while "/sign-in" in page.url:
         page.locator("#email").fill(account["email"])

@@ -1,4 +1,4 @@
-"""Draws a graph without circles as SVG: in rows, every arrow down, no arrow that others imply."""
+"""Draws a graph without circles as SVG, in rows. Every arrow goes down, and arrows that others imply are left out."""
 
 import math
 from collections.abc import Mapping, Set
@@ -25,7 +25,7 @@ _STYLE = """\
 
 
 class Circle(Exception):
-    """Packages that import each other have no place in rows."""
+    """Packages import each other, so they cannot be drawn in rows."""
 
 
 class _Stop(NamedTuple):
@@ -45,7 +45,7 @@ def short(name: str) -> str:
 
 
 def below(graph: Graph, name: str) -> set[str]:
-    """Return everything that a name leads to, over any number of arrows."""
+    """Return all names that a name leads to, over any number of arrows."""
     found: set[str] = set()
     waiting = list(graph[name])
     while waiting:
@@ -115,7 +115,7 @@ def _ways(arrows: Graph, row: Mapping[str, int]) -> list[list[_Stop]]:
 
 
 def _places(levels: list[list[str]], ways: list[list[_Stop]]) -> dict[_Stop, float]:
-    """Return the middle of each stop: near the stops it is joined to, and beside none of its own row."""
+    """Return the middle of each stop: near the stops it is joined to, and not on another one of its row."""
     stops = {_Stop(row, name) for row, names in enumerate(levels) for name in names} | {s for way in ways for s in way}
     joined: dict[_Stop, list[_Stop]] = {stop: [] for stop in sorted(stops)}
     for way in ways:
@@ -142,7 +142,7 @@ def _wish(stop: _Stop, joined: list[_Stop], place: Mapping[_Stop, float], *, dow
 
 
 def _apart(in_order: list[_Stop], wished: Mapping[_Stop, float]) -> dict[_Stop, float]:
-    """Return places in this order, as near to the wished ones as they can be without lying over each other."""
+    """Return places in this order, as near to the wished ones as possible without overlaps."""
     place: dict[_Stop, float] = {}
     edge = -math.inf
     for stop in in_order:

@@ -46,7 +46,7 @@ def held() -> dict[str, list[str]]:
 
 
 def named(text: str) -> Iterator[str]:
-    """Yield each id in a text or in the name of a test, and each one between the two ends of a range."""
+    """Yield each id in a text or in the name of a test, and each id of a range."""
     for letter, digits in _IN_NAME.findall(text):
         yield f"{letter.upper()}-{digits}"
     for letter, first, last in _IN_TEXT.findall(text):

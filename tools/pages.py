@@ -1,4 +1,4 @@
-"""Pages that a walk met: each once, and a browser window that shows them with their stylesheets."""
+"""Collects the different pages of a walk, and shows each in a browser window with its stylesheets."""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ ADDRESS = "http://localhost/page"
 
 
 def once(pages: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return pages by name, each once: tickets, words and addresses differ each time and make no other page."""
+    """Return pages by name, each once. Different tickets, words or addresses do not make another page."""
     found: dict[str, tuple[str, str]] = {}
     for name, html in pages:
         if "<main" in html:

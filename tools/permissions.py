@@ -1,10 +1,10 @@
-"""Who may do what at the desk: one table, from which docs/access.md is written and by which every route is walked."""
+"""Says who may do what at the desk. A test visits every route with this table; docs/access.md is written from it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
-#: What a request may be for somebody who acts. `own`: they have it; `another's`: a colleague has it.
+#: The states of a request, as the acting member sees it. `own`: they have it; `another's`: a colleague has it.
 STATES: Mapping[str, str] = {
     "waiting": "waiting",
     "own": "one’s own",
@@ -16,10 +16,10 @@ STATES: Mapping[str, str] = {
     "erased": "erased",
 }
 
-#: all: everybody of the team. sup: a supervisor; a counselor hears whose it is. SUP: a supervisor; for a counselor
-#: there is no such page. no: nobody, and the page says why. back: nobody, and the page leads to the request.
-#: nosup: nobody, and a counselor finds no such page. none: for nobody is there such a page. stone: everybody sees that
-#: it was taken back or erased, and nothing of it.
+#: all: every member. sup: supervisors; the page tells a counselor who has it. SUP: supervisors; a counselor finds no
+#: such page. no: nobody, and the page says why. back: nobody, and the page leads to the request. nosup: nobody, and a
+#: counselor finds no such page. none: nobody finds such a page. stone: everybody sees that it was withdrawn or erased,
+#: and nothing else of it.
 Cell = Literal["all", "sup", "SUP", "no", "back", "nosup", "none", "stone"]
 
 #: code: asks for the second factor each time. fresh: asks when it was given more than five minutes ago.
@@ -28,7 +28,7 @@ Proof = Literal["code", "fresh"]
 
 @dataclass(frozen=True)
 class Deed:
-    """Something that is done with a request, through one route; `variant` tells two of the same route apart."""
+    """An action on a request, through one route; `variant` distinguishes two actions of the same route."""
 
     endpoint: str
     words: str
@@ -42,7 +42,7 @@ class Deed:
 
 @dataclass(frozen=True)
 class Page:
-    """Something that is done beside requests, through one route."""
+    """An action that concerns no request, through one route."""
 
     endpoint: str
     words: str
@@ -56,7 +56,7 @@ def _deed(endpoint: str, words: str, cells: str, proof: Proof | None = None, var
 
 
 # fmt: off
-#: For everybody of the team.      waiting own  another's held closed closed,a's withdrawn erased
+#: For every member.              waiting own  another's held closed closed,a's withdrawn erased
 DEEDS: Sequence[Deed] = (
     _deed("intake.show", "Open it: who it is, what is safe, what was done",
                                   "all     all  all       all  all    all       stone     stone"),
@@ -130,7 +130,7 @@ SUPERVISORS_DEEDS: Sequence[Deed] = (
                                   "none    none none      none none   none      none      SUP"),
 )
 
-#: What leads in; anybody may ask for it.
+#: The way to sign in; open to everybody.
 DOOR: Sequence[Page] = (
     Page("signin.show", "See the sign-in page"),
     Page("signin.submit", "Sign in with password and code"),
@@ -143,14 +143,14 @@ DOOR: Sequence[Page] = (
     Page("forgotten.submit", "Choose a new password, with the second factor"),
 )
 
-#: All that somebody may do whose key no supervisor has approved yet.
+#: All that a member may do before a supervisor has approved their key.
 WAITING_ROOM: Sequence[Page] = (
     Page("words.show", "See one’s own six words, until one is approved"),
     Page("signin.sign_out", "Sign out"),
     Page("signin.sign_out_everywhere", "Sign out everywhere"),
 )
 
-#: For everybody of the team.
+#: For every member.
 TEAM: Sequence[Page] = (
     Page("queue.show", "See the lists: references and times, no names"),
     Page("queue.beat", "Have an open page notice that a list changed"),
@@ -212,7 +212,7 @@ SUPERVISORS: Sequence[Page] = (
 )
 # fmt: on
 
-#: Where somebody of the team who may see a request reads what.
+#: Where a member who may see a request reads each part of it.
 PLACES: Mapping[str, str] = {
     "list": "list",
     "found": "search",

@@ -1,6 +1,6 @@
-"""Photographs every page: the public ones in each state that a walk meets, the desk's of the demonstration practice.
+"""Photographs every page: public pages in each state that a walk meets, and the desk of the demonstration practice.
 
-On a phone and a desk, in light and dark, and what clients see in each language.
+Each on a phone and a desktop, in light and dark; public pages in each language.
 """
 
 import json
@@ -25,7 +25,7 @@ from tools.camera import OUT, SIZES, Camera
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LANGUAGES = {"public": "en", "public_es": "es"}
 
-#: Pages that are photographed with their folds open as well.
+#: Pages that are also photographed with their folds open.
 FOLDED = ("form", "done-confirmed", "come_back-the-words")
 
 
@@ -37,7 +37,7 @@ def main(wanted: str) -> None:
             for theme in THEMES:
                 for language in LANGUAGES.values():
                     _public(browser, Camera(size, theme, language, wanted), states[language])
-        # The demonstration takes a while; nobody waits for it who wants a public page.
+        # Starting the demonstration takes a while, and public pages do not need it.
         if not wanted.startswith("public"):
             _desk_in_all_sizes(browser, wanted)
 
@@ -51,7 +51,7 @@ def _desk_in_all_sizes(browser: Browser, wanted: str) -> None:
 
 
 def _states() -> dict[str, dict[str, str]]:
-    """Return the public pages of each language, by view and what was done to see it."""
+    """Return the public pages of each language, by view and by the action that led to it."""
     found: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES.values()}
     with tempfile.TemporaryDirectory() as folder, crawl.walked(Path(folder)) as visits:
         for name, html in pages.once((f"{visit.endpoint}.{visit.said}", visit.page.html) for visit in visits).items():
@@ -74,7 +74,7 @@ def _public(browser: Browser, camera: Camera, states: Mapping[str, str]) -> None
 
 @contextmanager
 def _run() -> Iterator[None]:
-    """Give what is made the folder that a run of the tests has."""
+    """Make a folder for this run, as a run of the tests has one."""
     with tempfile.TemporaryDirectory() as name:
         os.environ[run.VARIABLE] = name
         yield

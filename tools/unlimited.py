@@ -1,4 +1,4 @@
-"""The app without its limits by network: one machine that measures would soon be refused."""
+"""The app without its limits by network, which would soon refuse the one machine that measures."""
 
 from app.web import limits
 

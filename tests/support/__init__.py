@@ -1,1 +1,1 @@
-"""The real parts that tests stand on: databases, mail, browser, running programs, a clock that is set."""
+"""The real parts that tests use: databases, mail, browser, running programs, and a clock that tests set."""

@@ -1,4 +1,4 @@
-"""An authenticator in software, as the WebAuthn standard describes one; it can be told to do what no good one does."""
+"""An authenticator in software, as the WebAuthn standard describes it. A test can make it misbehave."""
 
 import base64
 import hashlib
@@ -17,12 +17,12 @@ _PRESENT, _VERIFIED, _ATTESTED = 1, 4, 64
 
 @dataclass
 class Authenticator:
-    """One passkey and the device that keeps it. Change a field to make it lie."""
+    """One passkey and its device. Change a field to make it lie."""
 
     host: str = "localhost"
     origin: str = "http://localhost"
     verifies: bool = True
-    #: How often it signed; None is a passkey that never counts, as those kept on several devices.
+    #: How often it signed; None for a passkey that never counts, such as one on several devices.
     count: int | None = 0
     credential: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     user: bytes = b""
@@ -47,7 +47,7 @@ class Authenticator:
         return self._answer(clientDataJSON=client, authenticatorData=data, signature=signature, userHandle=self.user)
 
     def secret(self, salt: bytes) -> bytes:
-        """Return what it derives from a salt, for this passkey alone (PRF)."""
+        """Return the secret that it derives from a salt for this passkey (PRF)."""
         return hmac.digest(self._seed, hashlib.sha256(b"WebAuthn PRF\0" + salt).digest(), hashlib.sha256)
 
     def _data(self, flags: int) -> bytes:

@@ -1,4 +1,4 @@
-"""A real Chromium, Debian's own, driven by Playwright; it must talk to nobody but the app."""
+"""Debian's Chromium, driven by Playwright. It may talk to the app alone."""
 
 import shutil
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ _FLAGS = [
 
 @contextmanager
 def chromium(driver: Playwright, *, keeps_pages_for_back: bool = False) -> Iterator[Browser]:
-    """Yield a running Chromium. The driver turns the back/forward cache off; people have it on."""
+    """Yield a running Chromium. The driver turns the back/forward cache off, which people have on."""
     program = shutil.which("chromium")
     if program is None:
         raise RuntimeError("There is no Chromium; script/test installs it.")
@@ -44,7 +44,7 @@ def chromium(driver: Playwright, *, keeps_pages_for_back: bool = False) -> Itera
 
 
 class Seen:
-    """What a page asked for and complained about since it was watched."""
+    """The requests and the errors of a page since a test began to watch it."""
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
@@ -71,7 +71,7 @@ class Seen:
 
 
 def watch(page: Page) -> Seen:
-    """Return a record of the page that grows from now on."""
+    """Watch a page; return its record, which grows from now on."""
     seen = Seen()
     page.on("request", seen.see_request)
     page.on("response", seen.see_response)
@@ -103,7 +103,7 @@ class Profiles:
 
 @contextmanager
 def profile_on_disk(driver: Playwright, folder: Path) -> Iterator[BrowserContext]:
-    """Yield a browser with a profile like everybody's, which writes to disk what it may; close it to read that."""
+    """Yield a browser with a usual profile, which writes to disk. Close it to read what it wrote."""
     program = shutil.which("chromium")
     if program is None:
         raise RuntimeError("There is no Chromium; script/test installs it.")

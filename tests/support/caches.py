@@ -1,7 +1,7 @@
-"""What one process of the suite works out once, where production has one app and the suite has thousands.
+"""Caches for the suite, which makes thousands of apps in one process.
 
-Only what is the same for the same input: compiled templates, compiled addresses, compiled statements, the practice
-that a text describes, the newest revision.
+They hold only results that depend on nothing but their input: compiled templates, addresses and statements, the
+practice that a text describes, the newest revision.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -22,7 +22,7 @@ _builders: dict[object, Callable[..., tuple[str, str]]] = {}
 
 
 def install(folder: Path) -> None:
-    """Let every app of this process share what is worked out; templates also with other processes."""
+    """Let all apps of this process share their caches, and those of templates with other processes."""
     folder.mkdir(exist_ok=True)
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(str(folder))}
     Flask.url_rule_class = _Rule
@@ -33,7 +33,7 @@ def install(folder: Path) -> None:
 
 
 class _Rule(Rule):
-    """Werkzeug's own, which takes each address apart, and writes and compiles two functions for it."""
+    """Caches Werkzeug's rule, which parses each address and compiles two functions for it."""
 
     def _parse_rule(self, rule: str) -> Iterable[RulePart]:
         if rule not in _parsed:
@@ -55,7 +55,7 @@ class _Rule(Rule):
 
 
 def _read_once(read: Callable[..., Practice]) -> Callable[..., Practice]:
-    """Let a text that was read without a mistake not be read again."""
+    """Read a text without mistakes only once."""
 
     @cache
     def known(text: str, hosts: tuple[str, ...]) -> Practice:
@@ -68,7 +68,7 @@ def _read_once(read: Callable[..., Practice]) -> Callable[..., Practice]:
 
 
 def _alike(make: Callable[[URL], Engine]) -> Callable[[URL], Engine]:
-    """Let engines share their statements. Those are found by the dialect, which the first one that connected knows."""
+    """Let engines share compiled statements. They are cached by dialect, so all engines get that of the first one."""
     connected: list[Engine] = []
 
     def engine(url: URL) -> Engine:

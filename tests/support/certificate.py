@@ -1,4 +1,4 @@
-"""Certificates for loopback, made when a test needs them, trusted by nobody who is not told to."""
+"""Certificates for loopback, made when a test needs them. No program trusts them by default."""
 
 import ipaddress
 from dataclasses import dataclass

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 
 class Clock:
-    """Tells an aware UTC time when called, as the running app's clock does."""
+    """Returns an aware UTC time when called, as the running app's clock does."""
 
     def __init__(self, now: datetime = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)) -> None:
         self.set(now)

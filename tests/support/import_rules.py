@@ -1,4 +1,4 @@
-"""The rules of the house: who may know whom, and how large anything may become."""
+"""The rules of the code: which part may import which, and how large files and functions may be."""
 
 import ast
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ NEVER: dict[str, tuple[str, ...]] = {
     "translations": (),
 }
 
-#: What every page stands on; anything else in web is a blueprint, or a folder with one.
+#: Files that all pages share; everything else in web is a blueprint, or a folder with one.
 SHARED_BY_PAGES = {
     "questions",
     "drafts",
@@ -64,11 +64,11 @@ SHARED_BY_PAGES = {
     "limits",
 }
 
-#: Where the blueprints are put together.
+#: The modules that register the blueprints.
 WIRING_OF_WEB = {"app.web", "app.web.routes"}
 
-#: Packages of a part, the lowest floor first. A package knows the ones on floors below and the files beside the
-#: packages; those files know no package.
+#: Packages of a part, the lowest floor first. A package may import those on floors below and the files beside
+#: the packages; those files import no package.
 FLOORS: dict[str, tuple[set[str], ...]] = {
     "app.domain": (
         {"vault", "letters"},
@@ -80,7 +80,7 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
     "app.web.desk": ({"calls", "lists", "rota", "account", "records"}, {"request", "team"}),
 }
 
-#: Parts outside `app`, and what of it they may know; tests may know everything.
+#: Parts outside `app`, and which parts of it they may import; tests may import everything.
 OUTSIDE: dict[str, set[str]] = {
     "wsgi": {"root", "settings"},
     "config": {"crypto", "practice", "settings"},
@@ -88,7 +88,7 @@ OUTSIDE: dict[str, set[str]] = {
     "script": set(),
 }
 
-#: Sources of randomness, or of ids, that somebody may guess.
+#: Sources of randomness, or of ids, that an attacker could guess.
 GUESSABLE = {
     ("random", None),
     ("os", "urandom"),
@@ -98,7 +98,7 @@ GUESSABLE = {
     ("uuid", "uuid7"),
 }
 
-#: What one module alone may use, for there must be one way to do it. Models define and list what they are.
+#: Names that only one module may use, because there must be one way to do it. Models define and list themselves.
 ONE_PLACE = {
     "check_origin": "app.domain.intake.sealed",
     "tag_origin": "app.domain.intake.sealed",
@@ -107,7 +107,7 @@ ONE_PLACE = {
 
 
 def part(name: str) -> str:
-    """Return the part of the house that a module belongs to."""
+    """Return the part that a module belongs to."""
     top, _, rest = name.partition(".")
     if top != "app":
         return top
@@ -115,7 +115,7 @@ def part(name: str) -> str:
 
 
 def breaches_of_the_table(source: Source) -> Iterator[str]:
-    """Yield each import that goes up, sideways, or to a library the part must not know."""
+    """Yield each import that goes up, sideways, or to a library that the part may not import."""
     for module in source.below("app", *OUTSIDE):
         here = part(module.name)
         for known in source.imports(module):
@@ -141,7 +141,7 @@ def breaches_between_packages(source: Source) -> Iterator[str]:
 
 
 def _package(source: Source, folder: str, name: str) -> str | None:
-    """Return the package below the folder; "" for a file beside packages, None outside and where all is joined."""
+    """Return the package below the folder; "" for a file beside packages, None outside the folder and for wiring."""
     if not name.startswith(f"{folder}."):
         return None
     top = name.removeprefix(f"{folder}.").split(".")[0]
@@ -178,7 +178,7 @@ def _library_breach(here: str, library: str) -> str | None:
 
 
 def _sideways(source: Source, module: Module, known: Import) -> str | None:
-    """Two blueprints never know each other, nor does what they share know any of them."""
+    """Return the breach when a blueprint imports another one, or a shared file imports a blueprint."""
     if module.name in WIRING_OF_WEB or known.module == "app.web":
         return None
     ours, theirs = _side(module.name), _side(known.module)
@@ -192,7 +192,7 @@ def _sideways(source: Source, module: Module, known: Import) -> str | None:
 
 
 def _side(name: str) -> str | None:
-    """Return the file or folder of web that a module belongs to; None for what all pages share."""
+    """Return the file or folder of web that a module belongs to; None for files that all pages share."""
     top = name.split(".")[2]
     return None if top in SHARED_BY_PAGES else top
 
@@ -212,7 +212,7 @@ def _is_enum(source: Source, known: Import) -> bool:
 
 
 def out_of_place(source: Source) -> Iterator[str]:
-    """Yield each use of what has one place in another one."""
+    """Yield each use, elsewhere, of a name that only one module may use."""
     for module in source.below("app"):
         for node in ast.walk(module.tree):
             for name in _named(node):

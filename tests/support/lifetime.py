@@ -1,4 +1,4 @@
-"""Begins and ends what a run of the suite shares, and clears up after runs that were killed."""
+"""Starts and stops what the workers of a run share, and cleans up after runs that were killed."""
 
 import contextlib
 import gc
@@ -16,7 +16,7 @@ from tests.support import caches, postgres, run, schema
 _PREFIX = "quietword-run-"
 
 
-# Both are called in every worker too, and only the process that starts the workers may begin and end the run.
+# Every worker calls both, too, but only the process that starts the workers may begin and end the run.
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
@@ -36,7 +36,7 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    # A server that somebody else stopped meanwhile has nothing left to drop.
+    # If another process has stopped the server meanwhile, there is nothing to drop.
     with contextlib.suppress(psycopg.OperationalError):
         schema.close()
     if not hasattr(config, "workerinput"):
@@ -44,11 +44,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def _runs(folder: Path) -> bool:
-    """Tell whether the run that made the folder goes on; one that cannot be read belongs to somebody else."""
+    """Return whether the run that made the folder still runs. A folder that cannot be read belongs to another user."""
     try:
         pid, created = (folder / "runner").read_text(encoding="utf-8").split()
         runner = psutil.Process(int(pid))
-        # A killed process whose parent never asks for its status keeps its number.
+        # A killed process keeps its number until its parent asks for its status.
         return runner.create_time() == float(created) and runner.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
@@ -57,7 +57,7 @@ def _runs(folder: Path) -> bool:
 
 
 def _end(folder: Path) -> None:
-    # A server that somebody else stopped meanwhile has nothing left to drop.
+    # If another process has stopped the server meanwhile, there is nothing to drop.
     with contextlib.suppress(postgres.Gone):
         postgres.stop(folder)
     shutil.rmtree(folder, ignore_errors=True)

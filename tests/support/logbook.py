@@ -10,7 +10,7 @@ from app.logs import JsonLines
 
 
 class Logbook:
-    """Keeps every line logged within its block, formatted as the app does it."""
+    """Collects every line that is logged within its block, in the app's format."""
 
     def __init__(self) -> None:
         self._written = io.StringIO()

@@ -1,4 +1,4 @@
-"""A practice with people in it: who they are, how they sign in, and work opened in their name."""
+"""A practice for tests: its people, how they sign in, and transactions in their name."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,13 +32,13 @@ from tests.support.clock import Clock
 
 PASSWORD = "seven quiet boats on a lake"
 _SALT = bytes(range(16))
-#: The same for every app of a process: what was prepared for one can be put into another.
+#: All apps of a process have the same keys, so rows that were prepared for one can be copied into another.
 _KEYS = running.keys()
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who has joined; `cookie` is an open session."""
+    """A person who has joined; `cookie` belongs to an open session."""
 
     email: str
     totp_secret: bytes = field(repr=False)
@@ -48,7 +48,7 @@ class Person:
 
 
 class Office:
-    """An app and the people of its practice, all through the app's own rules."""
+    """An app and the people of its practice. It does everything through the app's own rules."""
 
     def __init__(self, app: Flask, clock: Clock) -> None:
         self.app = app
@@ -56,7 +56,7 @@ class Office:
 
     @contextmanager
     def work(self, actor: Actor | Person = Party.OPERATOR) -> Iterator[Work]:
-        """Open a transaction in somebody's name."""
+        """Open a transaction in a person's name."""
         with self.app.app_context(), current.work(self.member(actor) if isinstance(actor, Person) else actor) as work:
             yield work
 
@@ -67,7 +67,7 @@ class Office:
         return resumed.member
 
     def join(self, email: str, role: Role = Role.COUNSELOR) -> Person:
-        """Invite somebody and accept for them."""
+        """Invite a person, and accept the invitation for them."""
         return snapshots.step(self.app, self.clock, ("join", email, role), lambda: self._join(email, role))
 
     def _join(self, email: str, role: Role) -> Person:
@@ -85,7 +85,7 @@ class Office:
         return Person(email, secret, tuple(printed), cookie, resumed.data.get("recovery_code"))
 
     def found(self, email: str = "grace@example.org") -> Person:
-        """Make the first supervisor and let the form go live."""
+        """Make the first supervisor, and open the form."""
         supervisor = snapshots.step(self.app, self.clock, ("found", email), lambda: self._found(email))
         with self.app.app_context():
             health.forget()
@@ -98,7 +98,7 @@ class Office:
         return supervisor
 
     def hire(self, supervisor: Person, email: str, role: Role = Role.COUNSELOR) -> Person:
-        """Let somebody join and be approved."""
+        """Let a person join, and let the supervisor approve them."""
         what = ("hire", supervisor, email, role)
         return snapshots.step(self.app, self.clock, what, lambda: self._hire(supervisor, email, role))
 
@@ -111,13 +111,13 @@ class Office:
         return person
 
     def prove(self, person: Person) -> None:
-        """Give somebody's second factor, fresh."""
+        """Give a person's second factor again, so that it is fresh."""
         self.clock.forward(seconds=60)
         with self.work(person) as work:
             assert sessions.prove(work, totp.code(person.totp_secret, self.clock()))
 
     def renewed(self, person: Person) -> Person:
-        """Return somebody as if their session had begun now, though the clock went on."""
+        """Let a person's session begin now, although time has passed; return the person."""
         with self.work(Party.WORKER) as work:
             now = {"seen_at": work.now, "started_at": work.now, "proved_at": work.now}
             work.session.execute(update(LoginSession).where(LoginSession.sealed_key.is_not(None)).values(now))
@@ -128,14 +128,14 @@ class Office:
             rota.add(work, team.by_email(work, person.email), work.now, work.now + timedelta(hours=hours))
 
     def checked(self) -> None:
-        """Let the daily check have come through already, so that its letter is not among those a test waits for."""
+        """Run the daily check and mark its letter as sent, so that a test does not meet that letter."""
         with self.work(Party.WORKER) as work:
             daily_check.check(work)
             letter = select(Letter.id).where(Letter.kind == LetterKind.CANARY)
             outbox.mark_sent(work, work.session.scalars(letter).one())
 
     def ask(self, name: str = "Sam", nonce: bytes = b"nonce", **answers: Any) -> str:
-        """Send a request past the form; return its reference."""
+        """Send a request without the form; return its reference."""
         with self.work(Party.CLIENT) as work:
             epoch = readiness.health(work, 0).epoch
             assert epoch is not None
@@ -146,7 +146,7 @@ class Office:
             return str(arrivals.reference_of(work, token))
 
     def browser(self, person: Person) -> FlaskClient:
-        """Return a client that is signed in."""
+        """Return Flask's test client, signed in as this person."""
         client = self.app.test_client()
         client.set_cookie("s", person.cookie, domain="localhost")
         return client

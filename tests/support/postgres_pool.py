@@ -1,6 +1,6 @@
-"""Lends migrated PostgreSQL databases to one test after another, emptied and looked over in between.
+"""Lends migrated PostgreSQL databases to one test after another, and empties and checks them in between.
 
-Making one costs the server a hundred times what emptying one does.
+To make a database takes the server a hundred times as long as to empty one.
 """
 
 import time
@@ -21,7 +21,7 @@ _OTHERS = """
     SELECT count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
 """
-#: Whatever a test changes besides rows of ours leaves a newer row in one of these.
+#: A change to anything but our rows leaves a newer row in one of these.
 _LOOK = """
     SELECT (SELECT sum(hashint8(xmin::text::bigint)) FROM pg_class),
            (SELECT sum(hashint8(xmin::text::bigint)) FROM pg_attribute WHERE attrelid >= 16384),
@@ -35,7 +35,7 @@ _LOOK = """
 
 
 class Lender:
-    """Keeps what came back as it was lent; anything else is dropped."""
+    """Keeps a database that came back as it was lent, and drops any other."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
@@ -43,7 +43,7 @@ class Lender:
 
     @contextmanager
     def lend(self) -> Iterator[str]:
-        """Yield the address of a database without a row."""
+        """Yield the address of an empty migrated database."""
         lent = self._idle.pop() if self._idle else _Lent(self._server)
         try:
             yield lent.address
@@ -60,7 +60,7 @@ class Lender:
 
 
 class _Lent:
-    """One database, and how it looked before anybody had it."""
+    """One database, and its state before a test used it."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
@@ -71,7 +71,7 @@ class _Lent:
         self._looked = self._look()
 
     def cleared(self) -> bool:
-        """Delete every row; return whether it can be lent again."""
+        """Delete every row; return whether the database can be lent again."""
         self._loans += 1
         try:
             if self._loans == _MOST_LOANS or not self._alone() or self._look() != self._looked:
@@ -86,7 +86,7 @@ class _Lent:
         self._server.drop(self._name)
 
     def _alone(self) -> bool:
-        # The server notices a moment later that somebody hung up.
+        # The server notices a moment later that a connection has ended.
         for _ in range(_GOODBYES):
             if self._connection.execute(_OTHERS).fetchone() == (0,):
                 return True

@@ -1,4 +1,4 @@
-"""One folder for one run of the suite, shared by its parallel workers and gone afterwards."""
+"""One folder for one run of the suite. Its parallel workers share it, and it is deleted afterwards."""
 
 import fcntl
 import os

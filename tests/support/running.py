@@ -1,4 +1,4 @@
-"""The real programs as an operator runs them: gunicorn, the worker, single commands; they can be killed."""
+"""Runs the real programs as an operator does: gunicorn, the worker, single commands. A test can kill them."""
 
 import base64
 import contextlib
@@ -39,7 +39,7 @@ def environment(
 
 
 def flask(settings: Mapping[str, str], *arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
-    """Run one command to its end, with what a person types as its input."""
+    """Run one command to its end; the input is what a person types."""
     command = [sys.executable, "-m", "flask", *arguments]
     return subprocess.run(
         command, cwd=ROOT, env=settings, input=said, capture_output=True, text=True, timeout=60, check=False
@@ -47,7 +47,7 @@ def flask(settings: Mapping[str, str], *arguments: str, said: str = "") -> subpr
 
 
 class Program:
-    """One program, running until it is stopped or killed; what it says goes to its log."""
+    """One program that runs until a test stops or kills it. Its output goes to its log."""
 
     def __init__(self, command: Sequence[str], settings: Mapping[str, str], log: Path) -> None:
         self.log = log
@@ -72,11 +72,11 @@ class Program:
         return self._process.poll() is not None
 
     def kill(self) -> None:
-        """End it and all it started as a power cut does: nothing of its own runs any more."""
+        """Kill it and all its children, as a power cut does."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> int:
-        """Ask it to end and return its exit status; what does not end within 15 seconds is killed."""
+        """Ask it to end, and kill it after 15 seconds; return its exit status."""
         self._end(signal.SIGTERM)
         return self._process.returncode
 
@@ -95,7 +95,7 @@ class Program:
 
 
 def until(happened: Callable[[], bool], program: Program, seconds: float = 30) -> None:
-    """Return once it happened; fail with what the program said when that ended or the time is over."""
+    """Wait until something happens; fail with the program's output when the program ends or the time is over."""
     deadline = time.monotonic() + seconds
     while not happened():
         if program.ended or time.monotonic() > deadline:
@@ -124,14 +124,14 @@ class Web(Program):
 
 
 class Programs:
-    """Starts programs and remembers them, so that a test ends without any."""
+    """Starts programs and stops all of them at the end of a test."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._started: list[Program] = []
 
     def web(self, settings: Mapping[str, str], port: int | None = None, app: str = "wsgi:app") -> Web:
-        """Return a web server that answers; PUBLIC_URL follows its port unless the port was given."""
+        """Return a web server that answers. PUBLIC_URL has its port, unless the port was given."""
         if port is None:
             port = ports.free()
             settings = {**settings, "PUBLIC_URL": f"http://localhost:{port}"}
@@ -158,7 +158,7 @@ class Programs:
 
 @contextlib.contextmanager
 def programs(folder: Path) -> Iterator[Programs]:
-    """Yield a starter of programs; none of them outlives the block."""
+    """Yield a starter of programs, and stop them at the end of the block."""
     started = Programs(folder)
     try:
         yield started

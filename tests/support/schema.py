@@ -35,14 +35,14 @@ def sqlite(folder: Path) -> str:
 
 @contextmanager
 def postgresql() -> Iterator[str]:
-    """Yield the address of a migrated database without a row."""
+    """Yield the address of an empty migrated database."""
     with _lender().lend() as url:
         yield url
 
 
 @contextmanager
 def postgresql_to_drop(*, empty: bool = False) -> Iterator[str]:
-    """Yield the address of a database that is new, migrated unless it has to be empty, and dropped afterwards."""
+    """Yield the address of a new database, migrated unless it has to be empty; drop it afterwards."""
     ours = server()
     name = ours.create() if empty else ours.create(template=ours.template)
     try:
@@ -52,7 +52,7 @@ def postgresql_to_drop(*, empty: bool = False) -> Iterator[str]:
 
 
 def close() -> None:
-    """Give back what this process keeps between tests."""
+    """Drop the databases that this process keeps between tests."""
     if _lender.cache_info().currsize:
         _lender().close()
         _lender.cache_clear()

@@ -1,4 +1,4 @@
-"""The desk on a port of this process, so that a browser meets a clock that a test moves."""
+"""Serves the desk in this process, so that a browser sees the clock that a test moves."""
 
 import threading
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from tests.support.office import Office, make_app
 
 
 class _Answering:
-    """The application, until it is told to stop; a page that polls may be asking at that moment."""
+    """Serves the application until it is stopped, even while a page polls."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
@@ -44,7 +44,7 @@ class _Answering:
 
 @contextmanager
 def office(database_url: str, folder: Path, **more: str) -> Iterator[Office]:
-    """Yield a practice whose pages are served on localhost until the block is left; `more` are settings."""
+    """Yield a practice, and serve its pages on localhost until the block ends; `more` are settings."""
     port, clock = ports.free(), Clock()
     app = make_app(database_url, folder, clock, PUBLIC_URL=f"http://localhost:{port}", **more)
     answering = _Answering(app)

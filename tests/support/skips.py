@@ -1,4 +1,4 @@
-"""Fails what is skipped, unless tests/allowed_skips.txt names it and says why."""
+"""Fails a skipped test unless tests/allowed_skips.txt names it and says why."""
 
 from collections.abc import Generator
 from pathlib import Path
@@ -9,7 +9,7 @@ _LIST = Path(__file__).resolve().parents[1] / "allowed_skips.txt"
 
 
 def allowed(text: str) -> dict[str, str]:
-    """Return reasons by test, from lines such as `tests/test_x.py::test_y  the reason`."""
+    """Return the reasons by test, from lines such as `tests/test_x.py::test_y  the reason`."""
     reasons: dict[str, str] = {}
     for line in text.splitlines():
         if line.strip() and not line.startswith("#"):
@@ -23,7 +23,7 @@ def allowed(text: str) -> dict[str, str]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
-    # An expected failure is reported as skipped too, and is none.
+    # pytest reports an expected failure as skipped, too.
     if report.skipped and not hasattr(report, "wasxfail"):
         _refuse(report)
     return report

@@ -1,4 +1,4 @@
-"""A real mail server on loopback that keeps what it is given and plays the faults of real ones."""
+"""A real mail server on loopback, which stores what it gets and plays the faults of real servers."""
 
 import asyncio
 import email
@@ -52,7 +52,7 @@ class Letter:
 class SmtpTrap:
     """A mail server between `start` and `stop`, or within a `with` block.
 
-    `fault` may be changed while it runs, save for the three that concern connecting.
+    A test may change `fault` while it runs, except for the three that concern connecting.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class SmtpTrap:
         self.stop()
 
     def start(self) -> None:
-        """Listen; a second start takes the port of the first, as a server that comes back does."""
+        """Listen. A second start uses the port of the first, as a restarted server does."""
         if self.fault == "refuse":
             self.port = self.port or ports.free()
         elif self.fault in ("connect421", "greet_hang"):
@@ -98,7 +98,7 @@ class SmtpTrap:
         self._stop = lambda: None
 
     def wait_for(self, count: int, seconds: float = 20, about: str = "") -> list[Letter]:
-        """Return the letters whose subject says that once there are as many; fail when there are fewer by then."""
+        """Wait until there are so many letters with this subject, and return them; fail when the time is over."""
 
         def found() -> list[Letter]:
             return [letter for letter in self.letters if about in letter.message["Subject"]]
@@ -180,7 +180,7 @@ class _Handler:
 
 
 class _Server(SMTP):
-    """aiosmtpd's server, which can break off in the middle of a letter."""
+    """aiosmtpd's server, which can hang up in the middle of a letter."""
 
     def __init__(self, trap: SmtpTrap, handler: object, **options: object) -> None:
         super().__init__(handler, **options)  # type: ignore[arg-type] # options are told apart by `SmtpTrap.server`
@@ -212,7 +212,7 @@ class _Controller(Controller):
 
 
 class _RudeListener:
-    """Accepts connections and says its one word, or nothing, for ever."""
+    """Accepts connections, and sends one line or nothing."""
 
     def __init__(self, port: int, word: bytes | None) -> None:
         self._listener = socket.create_server(("127.0.0.1", port))

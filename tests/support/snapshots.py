@@ -1,7 +1,7 @@
-"""Remembers where a step of preparation led, so that only the first test that takes it waits for it.
+"""Stores the result of a step of preparation, so that only the first test has to wait for it.
 
-A step is remembered for the state it began in: every row, the time, the keys and the practice. From the very same
-state it leads to the same rows again, and they are put back instead; from any other it is really taken.
+The result belongs to the state before the step: every row, the time, the keys and the practice. From the same state a
+step always leads to the same rows, so they are copied; from any other state the step is done.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ _led: dict[tuple[object, ...], _Led] = {}
 
 
 def step(app: Flask, clock: Clock, what: tuple[object, ...], take: Callable[[], Result]) -> Result:
-    """Take a step whose result nobody changes, or put back where it led from this very state."""
+    """Do a step whose result nobody changes, or copy its result if it was done in this state before."""
     running = app.extensions["quietword"]
     database: Database = running.database
     key = (*what, database.is_sqlite, clock(), *_told(running.settings), _digest(every_row(database)))
@@ -52,7 +52,7 @@ def step(app: Flask, clock: Clock, what: tuple[object, ...], take: Callable[[], 
 
 
 def _told(settings: Settings) -> tuple[object, ...]:
-    """Return what rules can know besides the rows and the time."""
+    """Return what else rules depend on, besides the rows and the time."""
     keys = (settings.secret_keys, settings.vault_keys, settings.audit_key, settings.epoch_verify_key)
     return (*keys, settings.role, settings.demonstration, settings.practice_file.read_bytes())
 
@@ -63,7 +63,7 @@ def _digest(rows: Rows) -> bytes:
 
 
 def every_row(database: Database) -> Rows:
-    """Return all that a database holds, as a copy of it would."""
+    """Return every row of a database."""
     rows: Rows = {name: [] for name in _TABLES}
     with _cursor(database) as cursor:
         if database.is_sqlite:
@@ -77,7 +77,7 @@ def every_row(database: Database) -> Rows:
 
 
 def put_back(database: Database, rows: Rows) -> None:
-    """Let a database hold these rows, and no others."""
+    """Replace all rows of a database by these."""
     with _cursor(database) as cursor:
         if database.is_sqlite:
             cursor.execute("PRAGMA query_only=OFF")
@@ -94,7 +94,7 @@ def put_back(database: Database, rows: Rows) -> None:
 
 @contextmanager
 def _cursor(database: Database) -> Iterator[Any]:
-    """Yield a cursor of the driver, past whatever a test listens to."""
+    """Yield a cursor of the driver, which no listener of a test sees."""
     connection = database.engine.raw_connection()
     try:
         yield connection.cursor()

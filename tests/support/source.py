@@ -1,4 +1,4 @@
-"""Our own source, read as text and syntax trees; nothing of it is imported or run."""
+"""Reads our own source as text and syntax trees, without importing or running it."""
 
 import ast
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ class Module:
                 yield node
 
     def serves(self) -> bool:
-        """Tell whether an address leads here: a blueprint is made, and a function is one of its views."""
+        """Return whether the module has a page: it makes a blueprint, and a function is one of its views."""
         calls = [node.func for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
         views = {
             decorator.func.attr

@@ -1,4 +1,4 @@
-"""Holds the mailbox to its promise: every letter is kept, and shown as text to this machine only."""
+"""The demonstration's mailbox stores every letter, and shows it as text to this machine only."""
 
 import smtplib
 import urllib.error

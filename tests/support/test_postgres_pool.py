@@ -1,4 +1,4 @@
-"""Shows that a database which one test had is as good as new for the next, or gone."""
+"""The next test finds the database of the one before as good as new, or not at all."""
 
 from collections.abc import Iterator
 

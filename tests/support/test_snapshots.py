@@ -1,4 +1,4 @@
-"""Shows that what is put back is what happened, and that from any other state it happens again."""
+"""A copied step leads to the same rows as the real one, and from another state the step is done again."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -15,7 +15,7 @@ from tests.support.office import Office, make_app
 
 
 class Stepping:
-    """Somebody who takes one step again and again: it keeps a mark and a minute goes by."""
+    """A step that a test repeats: it stores a mark, and a minute passes."""
 
     def __init__(self, app: Flask, clock: Clock) -> None:
         self.app = app
@@ -25,7 +25,7 @@ class Stepping:
         self._taken = 0
 
     def step(self) -> int:
-        """Take the step; return how often it has really been taken."""
+        """Do the step; return how often it was really done."""
         return snapshots.step(self.app, self.clock, self._what, self._keep)
 
     def _keep(self) -> int:

@@ -1,4 +1,4 @@
-"""Shows that the bed itself holds: what tests stand on must not give way without a sound."""
+"""What the tests rely on works, and says so when it does not."""
 
 import os
 import smtplib

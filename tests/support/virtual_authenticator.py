@@ -1,4 +1,4 @@
-"""Chromium's own virtual authenticators: what a phone or a security key does, without anybody's finger."""
+"""Chromium's virtual authenticators, which do what a phone or a security key does, without a finger."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ class Virtual:
         return kept
 
     def copy(self) -> None:
-        """Let the only passkey be a copy from when it was new: its counter begins again."""
+        """Replace the only passkey by a copy of its first state, so that its counter begins again."""
         [kept] = self.passkeys
         self._send("removeCredential", credentialId=kept["credentialId"])
         self._send("addCredential", credential={**kept, "signCount": 0})
