@@ -119,6 +119,8 @@ class Party(StrEnum):
     #: Somebody with a one-time link, on the way in.
     NEWCOMER = "newcomer"
     WORKER = "worker"
+    #: The web process itself, such as when it locks a session or reports an altered record.
+    SERVICE = "service"
     OPERATOR = "operator"
 
 

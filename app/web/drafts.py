@@ -55,7 +55,7 @@ def _kept(cookie: str, text: str) -> bool:
     seen = moment(request.form.get("kept"))
     try:
         reference = opening.canonical((request.view_args or {})["reference"])
-        with current.work(Party.WORKER) as work:
+        with current.work(Party.SERVICE) as work:
             author = sessions.whose(work, cookie)
             if author is None or not issued(request.form.get("once"), author, reference):
                 return False

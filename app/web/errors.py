@@ -132,7 +132,7 @@ def _missing(_error: Missing) -> ResponseReturnValue:
 def _altered(error: Altered) -> ResponseReturnValue:
     # The public process cannot chain a line, so a client's waits for the worker; a member may be what was altered.
     desk = request.path.startswith("/desk")
-    with current.work(Party.WORKER if desk else Party.CLIENT) as work:
+    with current.work(Party.SERVICE if desk else Party.CLIENT) as work:
         audit.record(work, "record.altered", error.place)
     _log.error("a stored record was altered: %s", error.place)
     # A client is told what to do, not what happened to the record.

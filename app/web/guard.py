@@ -67,12 +67,12 @@ class DeskSessions(SessionInterface):
         member = g.get("actor")
         if not isinstance(member, Member) or not g.get("signed_in", True):
             return
-        # One statement for both, and the worker's name: reading the account once more would double the cost.
+        # In the service's name: reading the account once more would double the cost.
         if session.modified:
-            with current.work(Party.WORKER) as work:
+            with current.work(Party.SERVICE) as work:
                 sessions.save_data(work, _cookie() or "", session)
         elif request.endpoint not in QUIET and (current.now() - g.seen_at).total_seconds() >= _TOUCH_AFTER_SECONDS:
-            with current.work(Party.WORKER) as work:
+            with current.work(Party.SERVICE) as work:
                 sessions.touch(work, member)
 
 
@@ -199,7 +199,7 @@ def _resume() -> Resumed | None:
         found = sessions.resume(work, cookie)
         overdue = found is None and sessions.overdue(work)
     if overdue:
-        with current.work(Party.WORKER) as work:
+        with current.work(Party.SERVICE) as work:
             sessions.lock_idle(work)
     return found
 

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import text
 
 from app.crypto import totp
+from app.domain import audit
 from app.domain.casework import claims
 from app.domain.intake import opening, tombstones
+from app.domain.work import Party
 from app.models import Exclusion, Intake, LogKind
 from app.web.desk.records import audit_labels
 from tests.support import source
@@ -30,6 +32,24 @@ def reference(office: Office, supervisor: Person, counselor: Person) -> str:
         opening.open(work, sent)
         claims.claim(work, sent)
     return sent
+
+
+def test_every_party_that_acts_has_its_words() -> None:
+    assert set(audit_labels.parties()) == set(Party)
+
+
+def test_lines_of_the_service_and_of_the_worker_are_found_apart(office: Office, supervisor: Person, sit: Sit) -> None:
+    for party, kind in ((Party.SERVICE, "record.altered"), (Party.WORKER, "epoch.begun")):
+        with office.work(party) as work:
+            audit.record(work, kind, "intake/K7QF-3MDX")
+
+    of_service = asked(office, supervisor, sit, who="service")
+    of_worker = asked(office, supervisor, sit, who="worker")
+
+    assert "altered K7QF-3MDX The service itself" in of_service.text
+    assert "began K7QF-3MDX" not in of_service.text
+    assert "began K7QF-3MDX The worker" in of_worker.text
+    assert "altered K7QF-3MDX" not in of_worker.text
 
 
 def asked(office: Office, supervisor: Person, sit: Sit, **questions: str) -> Page:

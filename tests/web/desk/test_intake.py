@@ -201,7 +201,7 @@ def test_an_altered_record_is_named_and_recorded_and_nothing_of_it_is_shown(
     assert "This record was altered." in answer.text
     assert f"intake/{reference}" in answer.text
     assert "Sam" not in answer.text
-    assert trail(office, "record.altered") == [("worker", f"intake/{reference}")]
+    assert trail(office, "record.altered") == [("service", f"intake/{reference}")]
     assert trail(office, "intake.opened") == []
 
 

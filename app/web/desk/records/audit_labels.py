@@ -99,6 +99,7 @@ _PARTIES: Mapping[str, object] = {
     "client": lazy_gettext("A client"),
     "newcomer": lazy_gettext("Somebody signing in"),
     "operator": lazy_gettext("The operator"),
+    "service": lazy_gettext("The service itself"),
     "worker": lazy_gettext("The worker"),
 }
 
