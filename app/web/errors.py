@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAll
 from app import current
 from app.crypto import locks
 from app.domain import audit
-from app.domain.accounts.sessions import TooSoon
+from app.domain.accounts.throttle import TooSoon
 from app.domain.intake.opening import Gone
 from app.domain.work import Altered, Missing, Party, Reason, Refused
 from app.web import limits, typed_answers

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.domain import permissions
 from app.domain.accounts import accounts, passkeys, sessions
+from app.domain.accounts.accounts import throttle
 from app.domain.accounts.passkeys import Halfway
 from app.domain.intake import opening
 from app.domain.work import Missing, Party, Refused
@@ -207,7 +208,7 @@ def test_failed_attempts_slow_that_passkey_and_not_the_password(office: Office, 
     owner.sign_in()
     owner.device.verifies = True
 
-    with pytest.raises(sessions.TooSoon):
+    with pytest.raises(throttle.TooSoon):
         owner.sign_in()
     office.clock.forward(seconds=60)
     owner.device.verifies = False

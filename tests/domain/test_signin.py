@@ -7,7 +7,7 @@ import pytest
 from app.crypto import totp
 from app.crypto.locks import Stretched
 from app.domain.accounts import sessions
-from app.domain.accounts.sessions import TooSoon
+from app.domain.accounts.throttle import TooSoon
 from app.domain.team import team
 from app.domain.work import Party
 from app.models import Role, SignInDelay

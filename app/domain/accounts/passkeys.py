@@ -8,15 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from app.crypto import locks
-from app.crypto import passkeys as answers
+from app.crypto import locks, passkeys
 from app.crypto.hpke import PrivateKey
 from app.crypto.locks import Stretched
 from app.crypto.passkeys import Site
 from app.crypto.tokens import Unreadable
 from app.domain import audit, permissions
-from app.domain.accounts import accounts, browsers, devices, sessions
-from app.domain.accounts.accounts import Passkey, Record
+from app.domain.accounts import accounts, devices, sessions
+from app.domain.accounts.accounts import Passkey, Record, browsers, throttle
 from app.domain.accounts.devices import Device
 from app.domain.letters import outbox
 from app.domain.vault import holders
@@ -82,7 +81,7 @@ def listed(work: Work) -> list[PasskeySummary]:
     ]
 
 
-def add(work: Work, answer: Assertion, name: str, device: Device) -> None:
+def add(work: Work, assertion: Assertion, name: str, device: Device) -> None:
     """Keep a new passkey of the member, and a lock behind its secret. Needs a fresh second factor; may be `Refused`."""
     permissions.require_fresh(work)
     account = accounts.locked(work, work.member.account_id)
@@ -90,11 +89,11 @@ def add(work: Work, answer: Assertion, name: str, device: Device) -> None:
     if len(record.passkeys) >= MOST:
         raise Refused(Reason.MANY_PASSKEYS)
     try:
-        made = answers.made(answer.response, answer.site, answer.challenge.encode())
-    except answers.Rejected as error:
+        made = passkeys.made(assertion.response, assertion.site, assertion.challenge.encode())
+    except passkeys.Rejected as error:
         raise Refused(Reason.PASSKEY) from error
     known = made.credential.hex() in (one.credential for one in record.passkeys)
-    if known or not _spend(work, answer.challenge):
+    if known or not _spend(work, assertion.challenge):
         raise Refused(Reason.PASSKEY)
     passkey = Passkey(
         id=str(uuid4()),
@@ -104,8 +103,8 @@ def add(work: Work, answer: Assertion, name: str, device: Device) -> None:
         count=made.count,
         made_at=work.now.isoformat(),
     )
-    if answer.secret is not None:
-        halves = locks.split(answer.secret)
+    if assertion.secret is not None:
+        halves = locks.split(assertion.secret)
         passkey = replace(passkey, holder=str(work.member.holder_id), verifier=halves.verifier.hex())
         holders.add_lock(work, UUID(passkey.id), LockKind.PASSKEY, halves.key)
     accounts.change(work, account, passkeys=(*record.passkeys, passkey))
@@ -130,26 +129,26 @@ def remove(work: Work, passkey_id: UUID) -> None:
     _tell(work, account)
 
 
-def begin(work: Work, answer: Assertion) -> PasskeyAttempt:
+def begin(work: Work, assertion: Assertion) -> PasskeyAttempt:
     """Count the attempt and spend its challenge before anything is checked; `TooSoon` to wait."""
     try:
-        named = answers.named(answer.response)
-    except answers.Rejected:
-        named = answers.Named(b"", b"")
-    name_hash = sessions.throttle(work, f"passkey/{named.user.hex()}")
-    good = _spend(work, answer.challenge) and len(named.user) == len(UUID(int=0).bytes)
+        named = passkeys.named(assertion.response)
+    except passkeys.Rejected:
+        named = passkeys.Named(b"", b"")
+    name_hash = throttle.count(work, f"passkey/{named.user.hex()}")
+    good = _spend(work, assertion.challenge) and len(named.user) == len(UUID(int=0).bytes)
     return PasskeyAttempt(UUID(bytes=named.user) if good else None, named.credential, name_hash)
 
 
-def finish(work: Work, attempt: PasskeyAttempt, answer: Assertion, device: Device) -> str | Halfway | None:
+def finish(work: Work, attempt: PasskeyAttempt, assertion: Assertion, device: Device) -> str | Halfway | None:
     """Return the cookie of a new session; `Halfway` when the password is needed, too; None when it is refused."""
     account = accounts.find(work, attempt.account_id)
-    passkey = _used(work, account, attempt.credential, answer) if account else None
+    passkey = _used(work, account, attempt.credential, assertion) if account else None
     if account is None or passkey is None:
         sessions.refuse(work, account.id if account else None)
         return None
-    sessions.forget_wait(work, attempt.name_hash)
-    private = _unlocked(work, accounts.read(work, account), passkey, answer.secret)
+    throttle.clear(work, attempt.name_hash)
+    private = _unlocked(work, accounts.read(work, account), passkey, assertion.secret)
     if private is None:
         return Halfway(passkey.id, account.email)
     return sessions.let_in(work, account, private, device, passkey.id)
@@ -165,48 +164,48 @@ def finish_with_password(
     if account is None or record is None or not known or not _spend(work, once):
         sessions.refuse(work, attempt.account_id)
         return None
-    sessions.forget_wait(work, attempt.name_hash)
+    throttle.clear(work, attempt.name_hash)
     private = sessions.unlocked(work, account, record, stretched)
     return sessions.let_in(work, account, private, device, halfway.passkey)
 
 
-def prove(work: Work, answer: Assertion) -> bool:
+def prove(work: Work, assertion: Assertion) -> bool:
     """Take the member's passkey as a fresh second factor; False when it is refused, and it counts. May be `TooSoon`."""
     account = accounts.locked(work, work.member.account_id)
-    name_hash = sessions.throttle(work, f"prove/{account.id}")
-    if not second_factor(work, account, answer):
+    name_hash = throttle.count(work, f"prove/{account.id}")
+    if not second_factor(work, account, assertion):
         audit.record(work, "proof.refused", f"account/{account.id}")
         return False
     sessions.proved(work, name_hash)
     return True
 
 
-def second_factor(work: Work, account: Account, answer: Assertion) -> bool:
+def second_factor(work: Work, account: Account, assertion: Assertion) -> bool:
     """Accept the answer of one of the account's passkeys in place of a code, once."""
     try:
-        credential = answers.named(answer.response).credential
-    except answers.Rejected:
+        credential = passkeys.named(assertion.response).credential
+    except passkeys.Rejected:
         credential = b""
-    return _spend(work, answer.challenge) and _used(work, account, credential, answer) is not None
+    return _spend(work, assertion.challenge) and _used(work, account, credential, assertion) is not None
 
 
-def _used(work: Work, account: Account, credential: bytes, answer: Assertion) -> Passkey | None:
+def _used(work: Work, account: Account, credential: bytes, assertion: Assertion) -> Passkey | None:
     """Check an answer against the account's passkey of that name, and note that it was used; None when it is wrong."""
     record = accounts.read(work, account)
     passkey = next((one for one in record.passkeys if one.credential == credential.hex()), None)
     if passkey is None or record.state not in sessions.SIGNS_IN:
         return None
     try:
-        count = answers.check(
-            answer.response,
-            answer.site,
-            answer.challenge.encode(),
+        count = passkeys.check(
+            assertion.response,
+            assertion.site,
+            assertion.challenge.encode(),
             public_key=bytes.fromhex(passkey.public_key),
             count=passkey.count,
         )
-    except answers.Rejected:
+    except passkeys.Rejected:
         return None
-    except answers.Copied:
+    except passkeys.Copied:
         audit.record(work, "passkey.copied", _subject(account, passkey))
         _tell(work, account)
         return None

@@ -2,7 +2,8 @@
 
 from app.crypto.locks import Stretched
 from app.domain import audit, permissions
-from app.domain.accounts import accounts, browsers, sessions
+from app.domain.accounts import accounts, sessions
+from app.domain.accounts.accounts import browsers, throttle
 from app.domain.accounts.sessions import SignInAttempt
 from app.domain.letters import outbox
 from app.domain.vault import holders
@@ -25,7 +26,7 @@ def change(work: Work, attempt: SignInAttempt, old: Stretched, new: Stretched, s
     if sessions.matching(work, account, old) is None:
         audit.record(work, "password.refused", f"account/{account.id}")
         return False
-    sessions.forget_wait(work, attempt.name_hash)
+    throttle.clear(work, attempt.name_hash)
     holders.change_password(work, new.key)
     accounts.change(work, account, salt=salt.hex(), verifier=new.verifier.hex())
     browsers.end_others(work)

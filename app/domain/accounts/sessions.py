@@ -4,7 +4,6 @@ The holder's key lives only inside the session's row, under a key that exists on
 """
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,8 +17,8 @@ from app.crypto.hpke import PrivateKey
 from app.crypto.locks import Stretched
 from app.crypto.tokens import Unreadable
 from app.domain import audit
-from app.domain.accounts import accounts, devices, former_passwords
-from app.domain.accounts.accounts import Record
+from app.domain.accounts import accounts, devices
+from app.domain.accounts.accounts import Record, former_passwords, throttle
 from app.domain.accounts.devices import Device
 from app.domain.vault import epoch_proofs, holders
 from app.domain.work import Altered, Member, Work
@@ -28,15 +27,6 @@ from app.models import Account, AccountState, LockKind, LoginSession, SignInDela
 IDLE = timedelta(minutes=15)
 ABSOLUTE = timedelta(hours=12)
 SIGNS_IN = (AccountState.ACTIVE, AccountState.PENDING)
-_LONGEST_WAIT = 30
-
-
-class TooSoon(Exception):
-    """The last attempt under this name failed a moment ago. Try again in `retry_after` seconds."""
-
-    def __init__(self, retry_after: int) -> None:
-        super().__init__("too soon")
-        self.retry_after = retry_after
 
 
 @dataclass(frozen=True)
@@ -61,7 +51,7 @@ class Resumed:
 def begin(work: Work, email: str) -> SignInAttempt:
     """Count the attempt before anything is checked, so that parallel guesses gain nothing; `TooSoon` to wait."""
     name = email.strip().lower()
-    name_hash = throttle(work, f"sign-in/{name}")
+    name_hash = throttle.count(work, f"sign-in/{name}")
     account = work.session.scalar(select(Account).where(Account.email == name))
     record = accounts.read(work, account) if account else None
     if account is None or record is None or record.salt is None:
@@ -78,13 +68,8 @@ def finish(
     if account is None or record is None or not second_factor(work, account, record, code):
         refuse(work, attempt.account_id)
         return None
-    forget_wait(work, attempt.name_hash)
+    throttle.clear(work, attempt.name_hash)
     return let_in(work, account, unlocked(work, account, record, stretched), device)
-
-
-def forget_wait(work: Work, name_hash: bytes) -> None:
-    """Let the next attempt under this name come at once: this one was right."""
-    work.session.execute(delete(SignInDelay).where(SignInDelay.name_hash == name_hash))
 
 
 def matching(work: Work, account: Account | None, stretched: Stretched) -> Record | None:
@@ -224,7 +209,7 @@ def save_data(work: Work, cookie: str, data: Mapping[str, Any]) -> None:
 
 def prove(work: Work, code: str) -> bool:
     """Take a fresh second factor of the member; False when it is wrong, and the attempt counts. May raise `TooSoon`."""
-    name_hash = throttle(work, f"prove/{work.member.account_id}")
+    name_hash = throttle.count(work, f"prove/{work.member.account_id}")
     account = accounts.locked(work, work.member.account_id)
     if not second_factor(work, account, accounts.read(work, account), code):
         audit.record(work, "proof.refused", f"account/{account.id}")
@@ -235,7 +220,7 @@ def prove(work: Work, code: str) -> bool:
 
 def proved(work: Work, name_hash: bytes) -> None:
     """Note that the member gave their second factor just now, and forget the attempts that were counted."""
-    forget_wait(work, name_hash)
+    throttle.clear(work, name_hash)
     work.session.execute(
         update(LoginSession).where(LoginSession.cookie_hash == work.member.cookie_hash).values(proved_at=work.now)
     )
@@ -267,30 +252,6 @@ def lock_idle(work: Work) -> None:
     work.session.execute(delete(LoginSession).where(LoginSession.started_at <= work.now - ABSOLUTE))
     work.session.execute(delete(SignInDelay).where(SignInDelay.until < work.now - IDLE))
     work.session.execute(delete(SpentChallenge).where(SpentChallenge.until < work.now))
-
-
-def throttle(work: Work, name: str) -> bytes:
-    """Note a failure in advance; success forgets it. 1 s, doubling, at most 30 s: never a lockout."""
-    name_hash = work.vault.secret.blind("wait", name)
-    before = work.session.execute(
-        select(SignInDelay.failures, SignInDelay.until).where(SignInDelay.name_hash == name_hash)
-    ).first()
-    failures = before.failures if before else 0
-    pause = timedelta(seconds=min(2 ** min(failures, 5), _LONGEST_WAIT))
-    counted = (
-        work.insert(SignInDelay)
-        .values(name_hash=name_hash, failures=1, until=work.now + pause)
-        .on_conflict_do_update(
-            index_elements=[SignInDelay.name_hash],
-            set_={"failures": SignInDelay.failures + 1, "until": work.now + pause},
-            where=SignInDelay.until <= work.now,
-        )
-        .returning(SignInDelay.failures)
-    )
-    if work.session.scalar(counted) is None:
-        until = work.session.scalar(select(SignInDelay.until).where(SignInDelay.name_hash == name_hash)) or work.now
-        raise TooSoon(max(1, math.ceil((until - work.now).total_seconds())))
-    return name_hash
 
 
 def second_factor(work: Work, account: Account, record: Record, code: str) -> bool:

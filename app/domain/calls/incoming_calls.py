@@ -13,9 +13,9 @@ from sqlalchemy import delete, select
 from app.crypto import phonetics
 from app.crypto.words import plain
 from app.domain import audit, permissions
-from app.domain.accounts import sessions
-from app.domain.calls import call_log, code_words
+from app.domain.accounts.accounts import throttle
 from app.domain.calls.call_log import CallReport
+from app.domain.calls.calls import call_log, code_words
 from app.domain.calls.code_words import Pair
 from app.domain.casework import claims
 from app.domain.intake import opening, receipts, wishes
@@ -97,7 +97,7 @@ def match(work: Work, heard: Heard) -> Match:
 
 def verify(work: Work, references: Sequence[str], told: IncomingCall) -> str | None:
     """Return the one request of these that is the caller's; None, which counts, when none is. May raise `TooSoon`."""
-    name_hash = sessions.throttle(work, f"called/{' '.join(sorted(references))}")
+    name_hash = throttle.count(work, f"called/{' '.join(sorted(references))}")
     theirs = [case for case in _cases(work, references) if _knows(case, told)]
     if len(theirs) != 1:
         audit.record(work, "call.refused", f"account/{work.member.account_id}")

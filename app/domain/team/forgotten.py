@@ -11,8 +11,8 @@ from sqlalchemy import select
 from app.crypto.hpke import PrivateKey
 from app.crypto.locks import Stretched
 from app.domain import audit
-from app.domain.accounts import accounts, devices, former_passwords, passkeys, sessions
-from app.domain.accounts.accounts import Record
+from app.domain.accounts import accounts, devices, passkeys, sessions
+from app.domain.accounts.accounts import Record, former_passwords, throttle
 from app.domain.accounts.devices import Device
 from app.domain.accounts.passkeys import Assertion
 from app.domain.accounts.sessions import SignInAttempt
@@ -56,7 +56,7 @@ def renew(
     sheet = holders.open_sheet(work, recovery) if recovery else None
     if sheet is None and not _left(work, account, record):
         raise Refused(Reason.NOBODY_LEFT_TO_APPROVE)
-    sessions.forget_wait(work, attempt.name_hash)
+    throttle.clear(work, attempt.name_hash)
     private = PrivateKey.generate()
     record = accounts.read(work, account)
     former_passwords.store(work, account, record, stretched, holders.make(work, account.id, private, stretched.key))

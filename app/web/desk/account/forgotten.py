@@ -15,7 +15,7 @@ from app.crypto.codes import BadCode
 from app.crypto.secretkey import Stale
 from app.domain.accounts import sessions
 from app.domain.accounts.passkeys import Assertion
-from app.domain.accounts.sessions import TooSoon
+from app.domain.accounts.throttle import TooSoon
 from app.domain.team import forgotten
 from app.domain.team.forgotten import Renewed
 from app.domain.work import Party, Reason, Refused

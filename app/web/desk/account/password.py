@@ -13,7 +13,7 @@ from app import current
 from app.crypto import locks, words
 from app.crypto.secretkey import Stale
 from app.domain.accounts import passwords
-from app.domain.accounts.sessions import TooSoon
+from app.domain.accounts.throttle import TooSoon
 from app.web.desk.account.password_form import Choice
 from app.web.desk.forms import ProvenForm
 

@@ -13,7 +13,7 @@ from app.crypto import locks
 from app.crypto.secretkey import Stale
 from app.domain.accounts import passkeys, sessions
 from app.domain.accounts.passkeys import Halfway
-from app.domain.accounts.sessions import TooSoon
+from app.domain.accounts.throttle import TooSoon
 from app.domain.work import Party
 from app.web import guard
 from app.web.desk import challenges, user_agent
