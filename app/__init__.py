@@ -16,7 +16,7 @@ from app.crypto.secretkey import SecretKey
 from app.crypto.vault import Vault
 from app.current import Clock, Running
 from app.db import Database
-from app.domain.vault import epochs, key_usage
+from app.domain.vault import epochs, key_register
 from app.domain.work import Party, Work
 from app.practice import wording
 from app.settings import CannotStart, Settings
@@ -89,8 +89,8 @@ def _check_keys(running: Running) -> None:
     try:
         with running.database.read() as session:
             work = Work(session, running.vault, running.practice, Party.OPERATOR, running.started_at)
-            strange = epochs.strange(work)
-            needed = key_usage.needed(work)
+            strange = epochs.signed_by_another_key(work)
+            needed = key_register.rows_per_ring_key(work)
     except SQLAlchemyError:
         # Not migrated yet, or not there at the moment: the pages say so, and `flask migrate` must run.
         return

@@ -187,7 +187,7 @@ def test_an_import_within_the_table_is_fine(name: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        pytest.param("app.domain.vault.key_usage", "from app.domain.intake import intakes", id="up"),
+        pytest.param("app.domain.vault.key_register", "from app.domain.intake import intakes", id="up"),
         pytest.param("app.domain.intake.thread", "from app.domain.casework.claims import claim", id="up by name"),
         pytest.param("app.domain.casework.notes", "from app.domain.team import team", id="to a neighbor"),
         pytest.param("app.domain.audit", "from app.domain.intake import intakes", id="from beside packages"),

@@ -9,7 +9,7 @@ from flask import Blueprint
 from app import current
 from app.cli.output import answer, as_json, plainly
 from app.domain.team import recovery
-from app.domain.vault import epochs, key_usage
+from app.domain.vault import epochs, key_register
 from app.domain.work import Party
 
 bp = Blueprint("keys", __name__, cli_group="keys")
@@ -30,7 +30,7 @@ def status(as_json: bool) -> None:
     """Show the ring's keys by id with the rows that need them, and the epochs."""
     running = current.running()
     with current.read(Party.OPERATOR) as work:
-        needed = key_usage.needed(work)
+        needed = key_register.rows_per_ring_key(work)
         live = [(epoch.number, epoch.starts_at) for epoch in epochs.live(work)]
     verify_key = base64.urlsafe_b64encode(running.vault.audit_key.signer().verify_key).decode()
     keys = [(key_id, needed[key_id]) for key_id in running.vault.ring.ids]

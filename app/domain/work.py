@@ -7,16 +7,20 @@ from enum import StrEnum, auto
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.crypto.hpke import PrivateKey
+from app.crypto.tokens import Unreadable
 from app.crypto.vault import Vault
 from app.models import AccountState, Model, Role
 from app.practice import Practice
 
-#: In which languages the desk and its letters speak.
+#: The languages of the desk and its letters.
 LANGUAGES = ("en", "es")
+#: One row that is always there: what is joined to it is read by the same statement, even when nothing matches.
+ALWAYS = select(literal_column("1").label("one")).subquery("always")
 
 
 class Reason(StrEnum):
@@ -110,6 +114,19 @@ class Altered(Exception):
     def __init__(self, place: str) -> None:
         super().__init__(place)
         self.place = place
+
+
+class altered:  # noqa: N801
+    """A block in which a stored value that does not open, or cannot be read, raises `Altered` with its place."""
+
+    def __init__(self, place: str) -> None:
+        self._place = place
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, _kind: object, error: object, _trace: object) -> None:
+        if isinstance(error, Unreadable | ValueError):
+            raise Altered(self._place) from error
 
 
 class Party(StrEnum):

@@ -9,7 +9,7 @@ from sqlalchemy import func, literal_column, select, table
 from app.crypto.epochs import EpochFacts
 from app.domain import marks
 from app.domain.vault import epochs
-from app.domain.work import Work
+from app.domain.work import ALWAYS, Work
 from app.models import Epoch, EpochState, Letter, Mark
 
 #: A check a day, an hour for the change of the clocks, and one for the mail.
@@ -76,7 +76,7 @@ def health(work: Work, lowest: int) -> Health:
             .scalar_subquery()
             .label("schema"),
         )
-        .select_from(select(literal_column("1").label("one")).subquery("always"))
+        .select_from(ALWAYS)
         .outerjoin(Epoch, Epoch.state == EpochState.LIVE)
         .order_by(Epoch.number.desc())
     ).all()

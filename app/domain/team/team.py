@@ -194,7 +194,7 @@ def suspend(work: Work, account_id: UUID) -> None:
     work.session.execute(delete(OneTimeLink).where(OneTimeLink.account_id == account.id))
     rota.clear(work, account.id)
     outbox.cancel_for(work, account.id)
-    holders.strike(work, account.id)
+    holders.dismiss(work, work.session.scalars(select(Holder.id).where(Holder.account_id == account.id)).all())
     audit.record(work, "team.suspended", f"account/{account.id}")
     _tell_supervisors(work)
 

@@ -1,4 +1,4 @@
-"""Markers: proof by people that what is sealed to an epoch can be opened. Each sign-in opens one per live epoch."""
+"""Epoch proofs: each sign-in opens a test token ("marker") of every live epoch, to prove that people can open it."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -14,13 +14,13 @@ from app.domain.vault.epochs import Opener
 from app.domain.work import Altered, Work
 from app.models import Account, AccountState, Epoch, EpochProof, EpochState, Grant
 
-#: How long an opening proves something, and how long a new epoch has time for its first two.
+#: How long a proof counts, and how long a new epoch may wait for its first two.
 PROVES = timedelta(days=14)
 _ENOUGH = 2
 
 
 def fill(work: Work) -> None:
-    """Give a marker to every live epoch that has none; its public key is all it takes."""
+    """Seal a marker to every live epoch that has none."""
     bare = select(Epoch).where(Epoch.state == EpochState.LIVE, Epoch.sealed_marker.is_(None))
     for epoch in work.session.scalars(bare):
         if epochs.ours(work, epoch):
@@ -29,7 +29,7 @@ def fill(work: Work) -> None:
 
 
 def open_all(work: Work, account: Account, holder_id: UUID, private: PrivateKey) -> None:
-    """Open the marker of every live epoch with a key that was just unlocked, and note that it opened."""
+    """Open the marker of every live epoch with a holder's key, and note who opened it and when."""
     found = work.session.execute(
         select(Epoch.id, Epoch.sealed_marker, Grant.sealed_key)
         .join(Grant, (Grant.epoch_id == Epoch.id) & (Grant.holder_id == holder_id))
@@ -38,12 +38,12 @@ def open_all(work: Work, account: Account, holder_id: UUID, private: PrivateKey)
     for epoch_id, sealed_marker, sealed_key in found.all():
         try:
             hpke.open(
-                epochs.open_grant_with(work, epoch_id, sealed_key, Opener(holder_id, lambda: private)),
+                epochs.open_grant_with(work, epoch_id, sealed_key, Opener.unlocked(holder_id, private)),
                 contexts.marker(epoch_id),
                 sealed_marker,
             )
         except (Unreadable, Altered):
-            # The person may go on; whoever reads the record, and the standing warning, see it.
+            # The member may go on. The audit trail and the warning at the desk report it.
             audit.record(work, "marker.refused", f"epoch/{epoch_id}")
             continue
         opening = work.insert(EpochProof).values(epoch_id=epoch_id, account_id=account.id, at=work.now)
@@ -55,7 +55,7 @@ def open_all(work: Work, account: Account, holder_id: UUID, private: PrivateKey)
 
 
 def unproven(work: Work) -> bool:
-    """Return whether fewer than two people could open, or did in the last 14 days, what some live epoch holds."""
+    """Return whether some live epoch can be opened, or was opened in the last 14 days, by fewer than two people."""
     active = Account.state == AccountState.ACTIVE
     people = select(func.count()).select_from(Account).where(active).scalar_subquery()
     openings = (

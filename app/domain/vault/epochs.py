@@ -1,9 +1,10 @@
-"""Epochs and grants: whom requests are sealed to, and through whose key they open."""
+"""Epochs and grants: the key pairs that requests are sealed to, and who can open them."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Self
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
@@ -11,27 +12,30 @@ from sqlalchemy import func, select
 from app.crypto import contexts, hpke
 from app.crypto.epochs import EpochFacts
 from app.crypto.hpke import PrivateKey, PublicKey
-from app.crypto.tokens import Unreadable
 from app.domain import audit
 from app.domain.vault import key_register
-from app.domain.work import Altered, Reason, Refused, Work
+from app.domain.work import Altered, Reason, Refused, Work, altered
 from app.models import Epoch, EpochState, Grant
 
 LASTS = timedelta(days=30)
-#: What every marker says: that it opens is all that matters.
+#: The text of every test token; only that it opens matters.
 MARKER = b"marker"
 
 
 @dataclass(frozen=True)
 class Opener:
-    """Somebody whose private key is unlocked in this transaction: a signed-in member, or the printed sheet."""
+    """A holder whose private key is unlocked in this transaction: a signed-in member, or the printed sheet."""
 
     holder_id: UUID
     key: Callable[[], PrivateKey] = field(repr=False)
 
+    @classmethod
+    def unlocked(cls, holder_id: UUID, private: PrivateKey) -> Self:
+        return cls(holder_id, lambda: private)
+
 
 def facts(epoch: Epoch) -> EpochFacts:
-    """Return what an epoch's signature covers."""
+    """Return what the signature covers."""
     return EpochFacts(
         id=epoch.id,
         number=epoch.number,
@@ -43,11 +47,17 @@ def facts(epoch: Epoch) -> EpochFacts:
 
 def verified(work: Work, epoch: Epoch) -> EpochFacts:
     """Return the signed facts; `Altered` when the signature is not ours."""
-    try:
+    with altered(f"epoch/{epoch.id}"):
         work.vault.verifier.verify(facts(epoch), epoch.signature)
-    except Unreadable as error:
-        raise Altered(f"epoch/{epoch.id}") from error
     return facts(epoch)
+
+
+def ours(work: Work, epoch: Epoch) -> bool:
+    try:
+        verified(work, epoch)
+    except Altered:
+        return False
+    return True
 
 
 def live(work: Work) -> Sequence[Epoch]:
@@ -59,7 +69,7 @@ def live(work: Work) -> Sequence[Epoch]:
 
 
 def begin(work: Work) -> Epoch:
-    """Begin an epoch and grant it to everybody on the roll; nobody has to be present."""
+    """Begin an epoch and grant it to every registered holder; nobody has to be present."""
     recipients = key_register.recipients(work)
     if not recipients:
         raise Refused(Reason.NOBODY_ON_THE_ROLL)
@@ -100,13 +110,13 @@ def grant(work: Work, epoch: Epoch, private: PrivateKey, holder_id: UUID, public
 
 
 def grant_all(work: Work, holder_id: UUID, public: PublicKey, by: Opener | None = None) -> None:
-    """Give one holder every live epoch that the member, or whoever is named, opens; `Refused` when one is missing."""
+    """Give one holder every live epoch, opened by the member or by `by`; `Refused` when one was not granted to them."""
     for epoch in live(work):
         opener = by or _member(work)
-        held = work.session.get(Grant, (epoch.id, opener.holder_id))
-        if held is None:
+        granted_to = work.session.get(Grant, (epoch.id, opener.holder_id))
+        if granted_to is None:
             raise Refused(Reason.NO_GRANT)
-        grant(work, epoch, open_grant_with(work, epoch.id, held.sealed_key, opener), holder_id, public)
+        grant(work, epoch, open_grant_with(work, epoch.id, granted_to.sealed_key, opener), holder_id, public)
 
 
 def open_grant(work: Work, epoch_id: UUID, sealed_key: bytes) -> PrivateKey:
@@ -117,24 +127,22 @@ def open_grant(work: Work, epoch_id: UUID, sealed_key: bytes) -> PrivateKey:
 def open_grant_with(work: Work, epoch_id: UUID, sealed_key: bytes, opener: Opener) -> PrivateKey:
     """Return the epoch's private key from the grant of a holder whose key is unlocked."""
     holder_id = opener.holder_id
-    try:
+    with altered(f"grant/{epoch_id}/{holder_id}"):
         box = work.vault.ring.open(contexts.grant(epoch_id, holder_id), sealed_key)
         return PrivateKey.decode(hpke.open(opener.key(), contexts.grant_box(epoch_id, holder_id), box))
-    except (Unreadable, ValueError) as error:
-        raise Altered(f"grant/{epoch_id}/{holder_id}") from error
 
 
 def granted(work: Work) -> dict[UUID, PrivateKey]:
-    """Return the private key of every epoch the member was granted; where a grant was altered it is missing."""
-    held = select(Grant.epoch_id, Grant.sealed_key).where(Grant.holder_id == work.member.holder_id)
+    """Return the private key of every epoch the member was granted, without those whose grant was altered."""
+    own = select(Grant.epoch_id, Grant.sealed_key).where(Grant.holder_id == work.member.holder_id)
     keys: dict[UUID, PrivateKey] = {}
-    for epoch_id, sealed_key in work.session.execute(held).all():
+    for epoch_id, sealed_key in work.session.execute(own).all():
         with suppress(Altered):
             keys[epoch_id] = open_grant(work, epoch_id, sealed_key)
     return keys
 
 
-def strange(work: Work) -> bool:
+def signed_by_another_key(work: Work) -> bool:
     """Return whether there are epochs and none of them carries our signature: the key is another one."""
     epochs = work.session.scalars(select(Epoch)).all()
     return bool(epochs) and not any(ours(work, epoch) for epoch in epochs)
@@ -142,11 +150,3 @@ def strange(work: Work) -> bool:
 
 def _member(work: Work) -> Opener:
     return Opener(work.member.holder_id, work.member.key)
-
-
-def ours(work: Work, epoch: Epoch) -> bool:
-    try:
-        verified(work, epoch)
-    except Altered:
-        return False
-    return True

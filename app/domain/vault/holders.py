@@ -1,7 +1,7 @@
-"""Who can open: counselors' key pairs behind their locks, and the printed recovery sheet."""
+"""Holders: members' key pairs behind their locks, and the printed recovery sheet."""
 
 from collections.abc import Sequence
-from functools import partial
+from contextlib import suppress
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
@@ -12,25 +12,17 @@ from app.crypto.tokens import Unreadable
 from app.domain import audit, marks
 from app.domain.vault import epochs, key_register
 from app.domain.vault.epochs import Opener
-from app.domain.work import Altered, Reason, Refused, Work
+from app.domain.work import Altered, Reason, Refused, Work, altered
 from app.models import Grant, Holder, HolderKind, Lock, LockKind
 
 
 def make(work: Work, account_id: UUID, private: PrivateKey, lock_key: bytes) -> UUID:
-    """Keep a new holder behind its password; it opens nothing until it is admitted."""
-    holder = Holder(
-        id=uuid4(),
-        kind=HolderKind.COUNSELOR,
-        account_id=account_id,
-        public_key=private.public.encoded,
-        created_at=work.now,
-    )
-    _keep(work, holder, LockKind.PASSWORD, lock_key, private)
-    return holder.id
+    """Store a new holder behind a password; it opens nothing until it is admitted."""
+    return _make(work, private, HolderKind.COUNSELOR, LockKind.PASSWORD, lock_key, account_id).id
 
 
 def found(work: Work, holder_id: UUID) -> str:
-    """Put the first holder and a recovery sheet on the roll and begin the first epoch; return the sheet's code."""
+    """Register the first holder and a recovery sheet, and begin the first epoch; return the sheet's code."""
     sheet, code = _make_sheet(work)
     first = _holder(work, holder_id)
     key_register.change(
@@ -41,14 +33,18 @@ def found(work: Work, holder_id: UUID) -> str:
 
 
 def unlock(work: Work, holder_id: UUID, kind: LockKind, lock_key: bytes) -> PrivateKey:
-    """Return the private key; `Altered` when no lock of that kind opens, or it is not the holder's key."""
+    """Return the holder's private key; `Altered` when no lock of that kind opens."""
     for lock in work.session.scalars(select(Lock).where(Lock.holder_id == holder_id, Lock.kind == kind)):
-        place = contexts.lock(holder_id, lock.id)
-        try:
-            return locks.unlock(lock_key, place, work.vault.ring.open(place, lock.sealed_key))
-        except Unreadable:
-            continue
+        with suppress(Unreadable):
+            return _unlock(work, holder_id, lock.id, lock_key, lock.sealed_key)
     raise Altered(f"holder/{holder_id}")
+
+
+def unlock_one(work: Work, holder_id: UUID, lock_id: UUID, lock_key: bytes) -> PrivateKey:
+    """Return the private key behind one lock; `Altered` when it is missing, another holder's, or does not open."""
+    lock = work.session.get(Lock, lock_id)
+    with altered(f"holder/{holder_id}/lock/{lock_id}"):
+        return _unlock(work, holder_id, lock_id, lock_key, lock.sealed_key if lock else None)
 
 
 def add_lock(work: Work, lock_id: UUID, kind: LockKind, lock_key: bytes) -> None:
@@ -57,81 +53,65 @@ def add_lock(work: Work, lock_id: UUID, kind: LockKind, lock_key: bytes) -> None
 
 
 def change_password(work: Work, lock_key: bytes) -> None:
-    """Put the member's own key behind another password; the lock of the old one is destroyed."""
+    """Put the member's own key behind another password, and destroy the lock of the old one."""
     holder_id = work.member.holder_id
     work.session.execute(delete(Lock).where(Lock.holder_id == holder_id, Lock.kind == LockKind.PASSWORD))
     add_lock(work, uuid4(), LockKind.PASSWORD, lock_key)
 
 
 def remove_lock(work: Work, lock_id: UUID) -> None:
-    """Destroy a lock, if it is there."""
     work.session.execute(delete(Lock).where(Lock.id == lock_id))
 
 
-def unlock_one(work: Work, holder_id: UUID, lock_id: UUID, lock_key: bytes) -> PrivateKey:
-    """Return the private key behind one lock; `Altered` when it is gone, another's, or does not open."""
-    lock = work.session.get(Lock, lock_id)
-    place = contexts.lock(holder_id, lock_id)
-    try:
-        return locks.unlock(lock_key, place, work.vault.ring.open(place, lock.sealed_key if lock else None))
-    except Unreadable as error:
-        raise Altered(f"holder/{holder_id}/lock/{lock_id}") from error
-
-
 def admit(work: Work, holder_id: UUID, digest: bytes, by: Opener | None = None) -> None:
-    """Put a holder on the roll and grant every live epoch that the member, or whoever is named, opens.
+    """Register a holder and grant them every live epoch, opened by the member or by `by`.
 
     `Refused` when the stored public key is not the one whose words were compared.
     """
     public = key_register.public_key(_holder(work, holder_id))
     if public.digest != digest:
         raise Refused(Reason.KEY_CHANGED)
-    listed = key_register.read(work)
-    key_register.change(work, listed, {**listed.digests, holder_id: digest})
+    register = key_register.read(work)
+    key_register.change(work, register, {**register.digests, holder_id: digest})
     epochs.grant_all(work, holder_id, public, by)
 
 
-def strike(work: Work, account_id: UUID) -> None:
-    """Take an account's holders off the roll, destroy their locks and grants, begin a new epoch."""
-    dismiss(work, work.session.scalars(select(Holder.id).where(Holder.account_id == account_id)).all())
-
-
 def dismiss(work: Work, holder_ids: Sequence[UUID]) -> None:
-    """Take holders off the roll, destroy their locks and grants; begin a new epoch if one was on the roll."""
+    """Destroy the locks and grants of holders; where one was registered, remove it and begin a new epoch."""
     work.session.execute(delete(Lock).where(Lock.holder_id.in_(holder_ids)))
     work.session.execute(delete(Grant).where(Grant.holder_id.in_(holder_ids)))
-    listed = key_register.read(work)
-    remaining = {holder: digest for holder, digest in listed.digests.items() if holder not in holder_ids}
-    if len(remaining) < len(listed.digests):
-        key_register.change(work, listed, remaining)
+    register = key_register.read(work)
+    remaining = {holder: digest for holder, digest in register.digests.items() if holder not in holder_ids}
+    if len(remaining) < len(register.digests):
+        key_register.change(work, register, remaining)
         epochs.begin(work)
 
 
 def new_sheet(work: Work, by: Opener | None = None) -> str:
-    """Replace the recovery sheet; return its code, which is shown once and kept nowhere."""
+    """Replace the recovery sheet; return its code, which is shown once and stored nowhere."""
     old = [sheet.id for sheet in _sheets(work)]
     sheet, code = _make_sheet(work)
     public = key_register.public_key(sheet)
     epochs.grant_all(work, sheet.id, public, by)
-    listed = key_register.read(work)
-    kept = {holder: digest for holder, digest in listed.digests.items() if holder not in old}
-    key_register.change(work, listed, {**kept, sheet.id: public.digest})
+    register = key_register.read(work)
+    others = {holder: digest for holder, digest in register.digests.items() if holder not in old}
+    key_register.change(work, register, {**others, sheet.id: public.digest})
     work.session.execute(delete(Holder).where(Holder.id.in_(old)))
     audit.record(work, "sheet.printed", f"holder/{sheet.id}")
     return code
 
 
 def confirm_sheet(work: Work, typed: str, *, line_tested: bool = False) -> None:
-    """Let the form go live once the printed code opens the sheet; `codes.BadCode` or `Refused` when it does not.
+    """Open the form to clients once the printed code opens the sheet; `codes.BadCode` or `Refused` when it does not.
 
-    `line_tested` says that a called phone showed what `[calls]` says; `Refused` while nobody has said so (S-59).
+    `line_tested`: somebody checked that a called phone shows what `[calls]` says. The first time it is needed (S-59).
     """
     sheet = open_sheet(work, typed)
     if not marks.marked(work, marks.LIVE):
         if not line_tested:
             raise Refused(Reason.LINE_UNTESTED)
         audit.record(work, "line.tested", f"holder/{sheet.holder_id}")
-        # Once: since when the form is open also says how long the daily check has been silent.
+        # Only the first time: the silence of the daily check is measured from this moment.
         marks.remember(work, marks.LIVE)
     audit.record(work, "sheet.confirmed", f"holder/{sheet.holder_id}")
 
@@ -141,17 +121,11 @@ def open_sheet(work: Work, typed: str) -> Opener:
     key = locks.entropy_key(codes.parse_recovery_code(typed), "recovery")
     digests = key_register.read(work).digests
     for sheet in _sheets(work):
-        try:
+        with suppress(Altered):
             private = unlock(work, sheet.id, LockKind.RECOVERY, key)
-        except Altered:
-            continue
-        if digests.get(sheet.id) == private.public.digest:
-            return Opener(sheet.id, partial(_same, private))
+            if digests.get(sheet.id) == private.public.digest:
+                return Opener.unlocked(sheet.id, private)
     raise Refused(Reason.OTHER_SHEET)
-
-
-def _same(private: PrivateKey) -> PrivateKey:
-    return private
 
 
 def _sheets(work: Work) -> Sequence[Holder]:
@@ -166,17 +140,20 @@ def _holder(work: Work, holder_id: UUID) -> Holder:
 
 
 def _make_sheet(work: Work) -> tuple[Holder, str]:
-    code, private = codes.recovery_code(), PrivateKey.generate()
-    sheet = Holder(id=uuid4(), kind=HolderKind.SHEET, public_key=private.public.encoded, created_at=work.now)
+    code = codes.recovery_code()
     key = locks.entropy_key(codes.parse_recovery_code(code), "recovery")
-    _keep(work, sheet, LockKind.RECOVERY, key, private)
-    return sheet, code
+    return _make(work, PrivateKey.generate(), HolderKind.SHEET, LockKind.RECOVERY, key), code
 
 
-def _keep(work: Work, holder: Holder, kind: LockKind, key: bytes, private: PrivateKey) -> None:
+def _make(
+    work: Work, private: PrivateKey, kind: HolderKind, lock: LockKind, key: bytes, account_id: UUID | None = None
+) -> Holder:
+    encoded = private.public.encoded
+    holder = Holder(id=uuid4(), kind=kind, account_id=account_id, public_key=encoded, created_at=work.now)
     work.session.add(holder)
     work.session.flush()
-    _lock(work, holder.id, uuid4(), kind, key, private)
+    _lock(work, holder.id, uuid4(), lock, key, private)
+    return holder
 
 
 def _lock(work: Work, holder_id: UUID, lock_id: UUID, kind: LockKind, key: bytes, private: PrivateKey) -> None:
@@ -186,3 +163,8 @@ def _lock(work: Work, holder_id: UUID, lock_id: UUID, kind: LockKind, key: bytes
         Lock(id=lock_id, holder_id=holder_id, kind=kind, ring_id=work.vault.ring.newest, sealed_key=sealed)
     )
     work.session.flush()
+
+
+def _unlock(work: Work, holder_id: UUID, lock_id: UUID, key: bytes, sealed: bytes | None) -> PrivateKey:
+    place = contexts.lock(holder_id, lock_id)
+    return locks.unlock(key, place, work.vault.ring.open(place, sealed))

@@ -1,6 +1,7 @@
-"""The roll: who may receive grants. Grants, renewals and off-boarding take their recipients from here only."""
+"""The key register ("roll"): who may receive grants. Every grant takes its recipients from here and nowhere else."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,27 +11,26 @@ from sqlalchemy import Label, Row, delete, func, select
 
 from app.crypto import contexts
 from app.crypto.hpke import PublicKey
-from app.crypto.tokens import Unreadable
 from app.domain import audit
-from app.domain.work import Altered, Work
-from app.models import AuditLine, Holder, KeyRegister
+from app.domain.work import Altered, Work, altered
+from app.models import Account, AuditLine, DailyCheckKey, Grant, Holder, KeyRegister, Lock
 
 
 @dataclass(frozen=True)
 class RegisterEntry:
-    """A roll's number, and per holder the digest of the public key that may receive grants."""
+    """The number of one version, and per holder the digest of the public key that may receive grants."""
 
     number: int
     digests: Mapping[UUID, bytes]
 
 
 def read(work: Work) -> RegisterEntry:
-    """Return the newest roll (number 0: none yet); `Altered` for one forged, or older than the audit trail knows."""
+    """Return the newest entry (number 0: none yet); `Altered` when it is forged, or older than the audit trail says."""
     return opened(work, work.session.execute(select(*columns())).one())
 
 
 def columns() -> list[Label[Any]]:
-    """Return what `opened` wants to see of a row, so that another statement can read the roll along."""
+    """Return the columns that `opened` needs, so that another statement can read the register along with its own."""
     newest = select(KeyRegister.number, KeyRegister.sealed_roll).order_by(KeyRegister.number.desc()).limit(1)
     return [
         newest.with_only_columns(KeyRegister.number).scalar_subquery().label("roll_number"),
@@ -43,21 +43,19 @@ def columns() -> list[Label[Any]]:
 
 
 def opened(work: Work, row: Row[Any]) -> RegisterEntry:
-    """Open the roll that was read with `columns`; `Altered` as for `read`."""
+    """Open the entry that was read with `columns`; `Altered` as for `read`."""
     number = row.roll_number or 0
     if number != (row.audited_roll_number or 0):
         raise Altered(f"roll/{number}")
     if number == 0:
         return RegisterEntry(0, {})
-    try:
+    with altered(f"roll/{number}"):
         value = json.loads(work.vault.ring.open(contexts.roll(number), row.sealed_roll))
-    except Unreadable as error:
-        raise Altered(f"roll/{number}") from error
     return RegisterEntry(number, {UUID(holder): bytes.fromhex(digest) for holder, digest in value.items()})
 
 
 def change(work: Work, old: RegisterEntry, digests: Mapping[UUID, bytes]) -> None:
-    """Write the next roll; the audit line carries its number, so that an old one cannot come back."""
+    """Write the next entry; its number is in the audit trail, so that an old one cannot come back."""
     number = old.number + 1
     value = {str(holder): digest.hex() for holder, digest in digests.items()}
     sealed = work.vault.ring.seal(contexts.roll(number), json.dumps(value).encode())
@@ -67,7 +65,7 @@ def change(work: Work, old: RegisterEntry, digests: Mapping[UUID, bytes]) -> Non
 
 
 def recipients(work: Work) -> dict[UUID, PublicKey]:
-    """Return the public key of everybody on the roll; `Altered` names the first row that differs from it."""
+    """Return the public key of every registered holder; `Altered` names the first whose row has another key."""
     digests = read(work).digests
     rows = {row.id: row for row in work.session.scalars(select(Holder).where(Holder.id.in_(digests)))}
     keys = {}
@@ -80,7 +78,14 @@ def recipients(work: Work) -> dict[UUID, PublicKey]:
 
 
 def public_key(holder: Holder) -> PublicKey:
-    try:
+    with altered(f"holder/{holder.id}"):
         return PublicKey.decode(holder.public_key)
-    except ValueError as error:
-        raise Altered(f"holder/{holder.id}") from error
+
+
+def rows_per_ring_key(work: Work) -> Counter[str]:
+    """Return how many rows need each key of the ring, by its id. Sessions are not counted: they end by themselves."""
+    rows: Counter[str] = Counter()
+    for table in (Account, Lock, Grant, KeyRegister, DailyCheckKey):
+        counted = select(table.ring_id, func.count()).group_by(table.ring_id)
+        rows.update({row[0]: row[1] for row in work.session.execute(counted)})
+    return rows
