@@ -341,7 +341,7 @@ def test_a_passkey_added_before_the_holder_changed_asks_for_the_password(office:
     with office.work() as work:
         found = work.session.get_one(Account, account.id)
         record = accounts.read(work, found)
-        moved = tuple(replace(one, holder=str(uuid4())) for one in record.passkeys)
+        moved = tuple(replace(one, holder=uuid4()) for one in record.passkeys)
         accounts.write(work, found, replace(record, passkeys=moved))
 
     assert isinstance(owner.sign_in(), Halfway)

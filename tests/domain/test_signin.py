@@ -1,16 +1,19 @@
 """Signing in: every attempt counted, one second factor each, the same for names nobody has."""
 
-from datetime import timedelta
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.crypto import totp
+from app.crypto import contexts, totp
 from app.crypto.locks import Stretched
-from app.domain.accounts import sessions
+from app.domain.accounts import accounts, sessions
+from app.domain.accounts.accounts import FormerPassword
 from app.domain.accounts.throttle import TooSoon
 from app.domain.team import team
 from app.domain.work import Party
-from app.models import Role, SignInDelay
+from app.models import Account, AccountState, Role, SignInDelay
 from tests.domain import builders
 from tests.support.clock import Clock
 from tests.support.office import Office, Person
@@ -235,3 +238,30 @@ def test_a_fresh_second_factor_is_remembered_for_its_browser(office: Office, per
     office.prove(person)
 
     assert clock() - office.member(person).proved_at < timedelta(seconds=1)
+
+
+def test_a_record_stored_in_another_release_is_read(office: Office, person: Person) -> None:
+    """It lacks what came later, may have what this release does not know, and spells moments with an offset."""
+    account_id = builders.account_id(office, person)
+    with office.work() as work:
+        account = work.session.get_one(Account, account_id)
+        record = accounts.read(work, account)
+        place = contexts.account(account.id)
+        stored = json.loads(work.vault.ring.open(place, account.sealed_record))
+        former = {"holder": str(record.holder), "verifier": "00ff", "state": "active"}
+        stored |= {"sleeping": {**former, "until": "2026-12-07T15:00:00.000001+00:00"}, "unheard_of": 1}
+        for later in ("passkeys", "device_key", "devices", "moving"):
+            del stored[later]
+        account.sealed_record = work.vault.ring.seal(place, json.dumps(stored).encode())
+
+    with office.work() as work:
+        found = accounts.read(work, work.session.get_one(Account, account_id))
+
+    until = datetime(2026, 12, 7, 15, 0, 0, 1, tzinfo=UTC)
+    assert record.holder is not None
+    assert found == replace(
+        record,
+        sleeping=FormerPassword(record.holder, b"\x00\xff", AccountState.ACTIVE, until),
+        device_key=None,
+        devices=(),
+    )

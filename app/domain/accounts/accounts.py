@@ -1,129 +1,118 @@
 """The sealed record of each member of the team: role, state and what a sign-in is checked against.
 
-The plain columns beside it are an index; whenever it matters, the sealed record is read.
+The plain columns beside it are an index; every decision reads the sealed record.
 """
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
+from pydantic import ConfigDict, TypeAdapter
 from sqlalchemy import Select, select
 
 from app.crypto import contexts
-from app.crypto.tokens import Unreadable
 from app.domain import audit
 from app.domain.vault import key_register
-from app.domain.work import LANGUAGES, Altered, Member, Missing, Reason, Refused, Work
+from app.domain.work import LANGUAGES, Altered, Member, Missing, Reason, Refused, Work, altered
 from app.models import Account, AccountState, LoginSession, Role
 
 
 @dataclass(frozen=True)
-class Sleeping:
-    """The key of a forgotten password, until when it can come back, and what the account was. All as in `Record`."""
+class FormerPassword:
+    """The holder behind a forgotten password, the state of the account then, and until when it can come back."""
 
-    holder: str
-    verifier: str = field(repr=False)
-    state: str
-    until: str
+    holder: UUID
+    verifier: bytes = field(repr=False)
+    state: AccountState
+    until: datetime
 
 
 @dataclass(frozen=True)
 class Passkey:
-    """One passkey of an account. Bytes are hexadecimal, moments as ISO 8601 writes them."""
+    """One passkey of an account."""
 
-    id: str
+    id: UUID
     name: str
-    credential: str = field(repr=False)
-    public_key: str = field(repr=False)
+    credential: bytes = field(repr=False)
+    public_key: bytes = field(repr=False)
     count: int
-    made_at: str
-    used_at: str | None = None
-    #: Whose key its lock guards; while that is the account's holder, it signs in alone. None without a secret.
-    holder: str | None = None
-    verifier: str | None = field(default=None, repr=False)
+    made_at: datetime
+    used_at: datetime | None = None
+    #: The holder whose key its lock guards; while that is the account's, it signs in alone. None without a secret.
+    holder: UUID | None = None
+    verifier: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
 class Moving:
     """Another address that was asked for, the hash of the link that confirms it, and until when that works.
 
-    Once it is the account's own it stays here, so that a link pressed twice is no mistake.
+    It stays here after it was confirmed, so that a link pressed twice is no mistake.
     """
 
     email: str
-    token_hash: str = field(repr=False)
-    until: str
+    token_hash: bytes = field(repr=False)
+    until: datetime
 
 
 @dataclass(frozen=True)
 class Record:
-    """What an account is. Hashes and salts are hexadecimal; None until the invitation was accepted."""
+    """What an account is. Holder, salt and verifier are None until the invitation was accepted."""
+
+    __pydantic_config__: ClassVar = ConfigDict(ser_json_bytes="hex", val_json_bytes="hex", hide_input_in_errors=True)
 
     email: str
     role: Role
     state: AccountState
-    holder: str | None = None
-    salt: str | None = field(default=None, repr=False)
-    verifier: str | None = field(default=None, repr=False)
+    holder: UUID | None = None
+    salt: bytes | None = field(default=None, repr=False)
+    verifier: bytes | None = field(default=None, repr=False)
     #: The last time step a code was used in: each works once.
     totp_step: int | None = None
-    backup_hashes: tuple[str, ...] = field(default=(), repr=False)
+    backup_hashes: tuple[bytes, ...] = field(default=(), repr=False)
     #: None unless the password was forgotten lately.
-    sleeping: Sleeping | None = None
+    sleeping: FormerPassword | None = None
     passkeys: tuple[Passkey, ...] = ()
-    #: Devices this person signed in with, last used first, hashed under a key of their own.
-    device_key: str | None = field(default=None, repr=False)
-    devices: tuple[str, ...] = field(default=(), repr=False)
+    #: The devices that signed in, last used first, hashed under a key of the account's own.
+    device_key: bytes | None = field(default=None, repr=False)
+    devices: tuple[bytes, ...] = field(default=(), repr=False)
     #: None unless another address was asked for.
     moving: Moving | None = None
 
 
 @dataclass(frozen=True)
 class Profile:
-    """One's own account, with how many printed codes are left."""
+    """The member's own account, with how many printed codes are left."""
 
     name: str
     email: str
     role: Role
     language: str
     backup_codes: int
-    #: Which address waits to be confirmed, and until when that can be done; None when none does.
+    #: The address that waits to be confirmed, and until when that can be done; None when none does.
     moving_to: str | None = None
     moving_until: datetime | None = None
 
 
+_RECORD = TypeAdapter(Record)
+
+
 def read(work: Work, account: Account) -> Record:
     """Return the sealed record; `Altered` when it does not belong to this row."""
-    try:
-        value: dict[str, Any] = json.loads(work.vault.ring.open(contexts.account(account.id), account.sealed_record))
-    except Unreadable as error:
-        raise Altered(f"account/{account.id}") from error
-    if value["email"] != account.email:
+    with altered(f"account/{account.id}"):
+        record = _RECORD.validate_json(work.vault.ring.open(contexts.account(account.id), account.sealed_record))
+    if record.email != account.email:
         raise Altered(f"account/{account.id}")
-    return Record(
-        **value
-        | {
-            "role": Role(value["role"]),
-            "state": AccountState(value["state"]),
-            "backup_hashes": tuple(value["backup_hashes"]),
-            "sleeping": Sleeping(**value["sleeping"]) if value.get("sleeping") else None,
-            "passkeys": tuple(Passkey(**one) for one in value.get("passkeys", ())),
-            "devices": tuple(value.get("devices", ())),
-            "moving": Moving(**value["moving"]) if value.get("moving") else None,
-        }
-    )
+    return record
 
 
 def write(work: Work, account: Account, record: Record) -> None:
     """Seal the record and bring the index in line with it."""
     account.email, account.role, account.state = record.email, record.role, record.state
     account.ring_id = work.vault.ring.newest
-    account.sealed_record = work.vault.ring.seal(
-        contexts.account(account.id), json.dumps(asdict(record), ensure_ascii=False).encode()
-    )
+    account.sealed_record = work.vault.ring.seal(contexts.account(account.id), _RECORD.dump_json(record))
 
 
 def change(work: Work, account: Account, **changes: Any) -> Record:
@@ -138,7 +127,7 @@ def find(work: Work, account_id: UUID | None) -> Account | None:
     if account_id is None:
         return None
     found = select(Account).where(Account.id == account_id).with_for_update(key_share=True)
-    # Who waited for the row must see what the other wrote, not what was read before.
+    # After waiting for the row, this must see what the other transaction wrote, not what was read before.
     return work.session.scalar(found, execution_options={"populate_existing": True})
 
 
@@ -148,6 +137,11 @@ def locked(work: Work, account_id: UUID) -> Account:
     if account is None:
         raise Missing
     return account
+
+
+def own(work: Work) -> Account:
+    """Return the member's account for a change."""
+    return locked(work, work.member.account_id)
 
 
 def recheck(work: Work, member: Member) -> Member:
@@ -163,19 +157,14 @@ def recheck(work: Work, member: Member) -> Member:
     record = read(work, row.Account)
     if record.state != member.state or record.role != member.role:
         raise Refused(Reason.SIGNED_OUT)
-    if record.state is AccountState.ACTIVE and key_register.opened(work, row).digests.get(member.holder_id) != _digest(
-        member
-    ):
-        # Rows that were brought back, or a session that was given to somebody else, are not on the roll.
-        raise Altered(f"holder/{member.holder_id}")
+    if record.state is AccountState.ACTIVE:
+        registered = key_register.opened(work, row).digests.get(member.holder_id)
+        with altered(f"session/{member.cookie_hash.hex()}"):
+            digest = member.key().public.digest
+        if registered != digest:
+            # Rows that were brought back, or a session that was given to somebody else, are not registered.
+            raise Altered(f"holder/{member.holder_id}")
     return replace(member, proved_at=row.proved_at)
-
-
-def _digest(member: Member) -> bytes:
-    try:
-        return member.key().public.digest
-    except Unreadable as error:
-        raise Altered(f"session/{member.cookie_hash.hex()}") from error
 
 
 def profile(work: Work) -> Profile:
@@ -184,34 +173,34 @@ def profile(work: Work) -> Profile:
     record = read(work, account)
     mine = Profile(account.name, account.email, record.role, account.language, len(record.backup_hashes))
     asked = record.moving
-    if asked is None or asked.email == record.email or work.now >= datetime.fromisoformat(asked.until):
+    if asked is None or asked.email == record.email or work.now >= asked.until:
         return mine
-    return replace(mine, moving_to=asked.email, moving_until=datetime.fromisoformat(asked.until))
+    return replace(mine, moving_to=asked.email, moving_until=asked.until)
 
 
 def rename(work: Work, name: str) -> None:
-    """Show colleagues another name of the member."""
-    account = locked(work, work.member.account_id)
+    """Change the name that colleagues see of the member."""
+    account = own(work)
     if name != account.name:
         account.name = name
         audit.record(work, "account.renamed", f"account/{account.id}")
 
 
 def set_language(work: Work, language: str) -> None:
-    """Let the desk and the letters speak this language to the member; `Refused` for one they do not know."""
+    """Set the language of the member's desk and letters; `Refused` for one that they do not have."""
     if language not in LANGUAGES:
         raise Refused(Reason.NO_SUCH_LANGUAGE)
-    locked(work, work.member.account_id).language = language
+    own(work).language = language
 
 
 def supervisors(work: Work) -> Sequence[Account]:
     return work.session.scalars(_supervisors()).all()
 
 
-def supervisors_held(work: Work) -> Sequence[Account]:
-    """Return them for a change, so that others wait."""
-    held = _supervisors().order_by(Account.id).with_for_update(key_share=True)
-    return work.session.scalars(held, execution_options={"populate_existing": True}).all()
+def supervisors_locked(work: Work) -> Sequence[Account]:
+    """Return the supervisors for a change, so that others wait."""
+    found = _supervisors().order_by(Account.id).with_for_update(key_share=True)
+    return work.session.scalars(found, execution_options={"populate_existing": True}).all()
 
 
 def _supervisors() -> Select[Account]:

@@ -1,6 +1,5 @@
-"""The address a member signs in with and gets letters at: another one is asked for, and confirmed from there."""
+"""The address a member signs in with and gets letters at: they ask for another one, and confirm it from there."""
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,34 +15,33 @@ from app.models import Account, LetterKind
 
 
 def ask(work: Work, email: str) -> None:
-    """Write to another address, so that it is confirmed from there; until then everything stays. Needs to be fresh.
+    """Write to another address, so that it is confirmed from there; until then the old one is valid. Needs to be fresh.
 
-    `Refused` for the member's own address, and for one that somebody else of the team has.
+    `Refused` for the member's own address, and for one of another account.
     """
     permissions.require_fresh(work)
-    account = accounts.locked(work, work.member.account_id)
+    account = accounts.own(work)
     email = email.strip().lower()
     if email == account.email:
         raise Refused(Reason.OWN_EMAIL)
     _require_free(work, account.id, email)
     outbox.cancel_asking(work, account.id)
     link = outbox.token(work, outbox.write_to(work, email, LetterKind.ADDRESS_ASKED, account.id))
-    until = (work.now + outbox.LINK_LASTS).isoformat()
-    accounts.change(work, account, moving=Moving(email, codes.hash_token(link).hex(), until))
+    accounts.change(work, account, moving=Moving(email, codes.hash_token(link), work.now + outbox.LINK_LASTS))
     audit.record(work, "address.asked", f"account/{account.id}")
 
 
 def asked(work: Work, token: str) -> str:
-    """Return the address that a link of the member's confirms; `Missing` when it is none of theirs.
+    """Return the address that a link of the member's confirms; `Missing` when it is another's.
 
-    `Refused` when it came too late, unless it has done its work already.
+    `Refused` when it has expired, unless it was used before.
     """
     return _asked(work, accounts.read(work, work.session.get_one(Account, work.member.account_id)), token)
 
 
 def confirm(work: Work, token: str) -> None:
-    """Let the address be the member's, and tell the one they left. May be `Missing` or `Refused`."""
-    account = accounts.locked(work, work.member.account_id)
+    """Make the address the member's, and write to the old one. May be `Missing` or `Refused`."""
+    account = accounts.own(work)
     record = accounts.read(work, account)
     email = _asked(work, record, token)
     if email == record.email:
@@ -53,15 +51,15 @@ def confirm(work: Work, token: str) -> None:
     try:
         work.session.flush()
     except IntegrityError as error:
-        # Two who were asked from the same address confirmed it at the same moment.
+        # Two members who asked for the same address confirmed it at the same moment.
         raise Refused(Reason.KNOWN_EMAIL) from error
     outbox.write_to(work, record.email, LetterKind.ADDRESS_LEFT, account.id)
     audit.record(work, "address.changed", f"account/{account.id}")
 
 
 def cancel(work: Work) -> None:
-    """Take back what was asked for: the link in its letter works no more."""
-    account = accounts.locked(work, work.member.account_id)
+    """Stop waiting for another address: the link in its letter no longer works."""
+    account = accounts.own(work)
     if accounts.read(work, account).moving is not None:
         accounts.change(work, account, moving=None)
         outbox.cancel_asking(work, account.id)
@@ -70,9 +68,9 @@ def cancel(work: Work) -> None:
 
 def _asked(work: Work, record: Record, token: str) -> str:
     moving = record.moving
-    if moving is None or moving.token_hash != codes.hash_token(token).hex():
+    if moving is None or moving.token_hash != codes.hash_token(token):
         raise Missing
-    if moving.email != record.email and work.now >= datetime.fromisoformat(moving.until):
+    if moving.email != record.email and work.now >= moving.until:
         raise Refused(Reason.LINK_OVER)
     return moving.email
 

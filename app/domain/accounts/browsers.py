@@ -1,26 +1,24 @@
-"""Signed-in browsers as people see them: which there are, and ending them."""
+"""The browsers in which a member is signed in, as the account page lists them, and ending them."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select
 
 from app.crypto import contexts
-from app.crypto.tokens import Unreadable
 from app.domain import audit, permissions
 from app.domain.accounts import accounts, sessions
 from app.domain.accounts.devices import DeviceKind
-from app.domain.work import Altered, Missing, Work
+from app.domain.work import Missing, Work, altered
 from app.models import LoginSession
 
 
 @dataclass(frozen=True)
 class Browser:
-    """One signed-in browser. `mark` names it to its person; without its cookie that opens nothing."""
+    """One signed-in browser. `mark` names it on the page; it opens nothing."""
 
     mark: str
     kind: DeviceKind
@@ -32,13 +30,13 @@ class Browser:
 
 
 def own(work: Work) -> list[Browser]:
-    """Return the member's own browsers that are signed in now, this one first, then the last used."""
+    """Return the member's own browsers, this one first, then the last used."""
     found = [_browser(work, row) for row in _live(work, work.member.account_id)]
     return sorted(found, key=lambda one: (one.here, one.seen_at), reverse=True)
 
 
 def end(work: Work, mark: str) -> bool:
-    """End one of the member's own browsers; return whether it was this one. `Missing` when there is no such one."""
+    """End one of the member's own browsers; return whether it was this one. May be `Missing`."""
     try:
         cookie_hash = bytes.fromhex(mark)
     except ValueError as error:
@@ -64,7 +62,7 @@ def end_others(work: Work) -> None:
 
 
 def end_colleagues(work: Work, account_id: UUID) -> None:
-    """End all of a colleague's browsers; for supervisors with a fresh second factor."""
+    """End all of a colleague's browsers. For supervisors; needs to be fresh."""
     permissions.require_supervisor(work)
     permissions.require_fresh(work)
     account = accounts.locked(work, account_id)
@@ -90,16 +88,15 @@ def _live(work: Work, account_id: UUID) -> Sequence[LoginSession]:
 
 
 def _browser(work: Work, row: LoginSession) -> Browser:
-    device: dict[str, Any] = {"kind": DeviceKind.UNKNOWN, "passkey": None}
+    kind, passkey = DeviceKind.UNKNOWN, None
     if row.sealed_device is not None:
-        try:
-            device = json.loads(work.vault.ring.open(contexts.session_device(row.cookie_hash), row.sealed_device))
-        except Unreadable as error:
-            raise Altered(f"session/{row.cookie_hash.hex()}") from error
+        with altered(f"session/{row.cookie_hash.hex()}"):
+            shown = json.loads(work.vault.ring.open(contexts.session_device(row.cookie_hash), row.sealed_device))
+        kind, passkey = DeviceKind(shown["kind"]), shown["passkey"]
     return Browser(
         mark=row.cookie_hash.hex(),
-        kind=DeviceKind(device["kind"]),
-        passkey=device["passkey"],
+        kind=kind,
+        passkey=passkey,
         started_at=row.started_at,
         seen_at=row.seen_at,
         here=row.cookie_hash == work.member.cookie_hash,

@@ -1,7 +1,7 @@
-"""The devices people sign in with: a coarse word for each, and a letter about one not seen before.
+"""The devices that members sign in with: the kind of each, and a letter about a new one.
 
-No cookie outlives a session, so a device is recognized by what it always shows: its kind, and either the passkey it
-answered with or the wider network it came from. None of it leaves the account's sealed record.
+No cookie outlives a session, so a device is recognized by its kind, and by either its passkey or the wider network it
+came from. None of that leaves the account's sealed record.
 """
 
 from dataclasses import dataclass, field
@@ -26,18 +26,18 @@ class DeviceKind(StrEnum):
 
 @dataclass(frozen=True)
 class Device:
-    """What a browser shows of itself. The network is a wide one, such as its provider's."""
+    """The kind of a device, and its wider network, such as its provider's."""
 
     kind: DeviceKind
     network: str = field(repr=False)
 
 
-#: Where nobody sits before a browser: commands, and the demonstration's first hour.
+#: For sessions without a browser: those of commands and of the demonstration's first hour.
 NOWHERE = Device(DeviceKind.UNKNOWN, "")
 
 
 def notify_if_new(work: Work, account: Account, device: Device, passkey: str | None) -> None:
-    """Remember the device, and write to its person when it is a new one and not their first."""
+    """Remember the device, and write to the member when it is a new one and not their first."""
     if device is NOWHERE:
         return
     known = accounts.read(work, account).devices
@@ -46,12 +46,12 @@ def notify_if_new(work: Work, account: Account, device: Device, passkey: str | N
         audit.record(work, "sign_in.new_device", f"account/{account.id}")
 
 
-def remember(work: Work, account: Account, device: Device, passkey: str | None) -> str:
-    """Remember the device as the last that was used; return the mark it is known by."""
+def remember(work: Work, account: Account, device: Device, passkey: str | None) -> bytes:
+    """Remember the device as the last used; return its mark."""
     record = accounts.read(work, account)
-    key = record.device_key or tokens.random_key().hex()
+    key = record.device_key or tokens.random_key()
     place = f"passkey {passkey}" if passkey else f"network {device.network}"
-    mark = tokens.sub_key(bytes.fromhex(key), f"device {device.kind} {place}").hex()
-    kept = (mark, *(other for other in record.devices if other != mark))[:_MOST]
-    accounts.change(work, account, device_key=key, devices=kept)
+    mark = tokens.sub_key(key, f"device {device.kind} {place}")
+    marks = (mark, *(other for other in record.devices if other != mark))[:_MOST]
+    accounts.change(work, account, device_key=key, devices=marks)
     return mark

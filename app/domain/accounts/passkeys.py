@@ -1,6 +1,6 @@
-"""Passkeys: a second factor for whoever has one, and where it gives a secret, a lock of its own on the holder's key.
+"""Passkeys: a second factor, and with a secret of its own also a lock on the holder's key.
 
-Which passkeys there are stands in the account's sealed record, so none can be added or brought back beside it.
+The list of passkeys is in the account's sealed record, so none can be added or brought back without it.
 """
 
 import hashlib
@@ -22,14 +22,14 @@ from app.domain.vault import holders
 from app.domain.work import Missing, Reason, Refused, Work
 from app.models import Account, LetterKind, LockKind, SpentChallenge
 
-#: How long a challenge may wait for its answer, and a passkey's answer for the password.
+#: How long a challenge waits for its assertion, and an assertion for the password.
 LASTS = timedelta(minutes=5)
 MOST = 10
 
 
 @dataclass(frozen=True)
 class Assertion:
-    """What a browser brought from an authenticator: the challenge it was given, the answer, and the secret, if any."""
+    """What a browser sends from an authenticator: the challenge, the response to it, and the secret, if any."""
 
     site: Site
     challenge: str
@@ -41,7 +41,7 @@ class Assertion:
 class PasskeyAttempt:
     """A counted attempt to sign in with a passkey."""
 
-    #: None when the answer names nobody, or its challenge was answered before.
+    #: None when the response names nobody, or its challenge was used before.
     account_id: UUID | None
     credential: bytes
     name_hash: bytes = field(repr=False)
@@ -49,7 +49,7 @@ class PasskeyAttempt:
 
 @dataclass(frozen=True)
 class Halfway:
-    """A passkey that was right but opens nothing by itself: the password is still to come."""
+    """A passkey that was right but opens nothing by itself: the password is needed, too."""
 
     passkey: str
     email: str
@@ -57,7 +57,7 @@ class Halfway:
 
 @dataclass(frozen=True)
 class PasskeySummary:
-    """A passkey on its person's account page. `alone`: it signs in without the password."""
+    """A passkey on the account page. `alone`: it signs in without the password."""
 
     id: UUID
     name: str
@@ -68,23 +68,17 @@ class PasskeySummary:
 
 def listed(work: Work) -> list[PasskeySummary]:
     """Return the member's own passkeys, oldest first."""
-    record = _own(work)
+    record = accounts.read(work, work.session.get_one(Account, work.member.account_id))
     return [
-        PasskeySummary(
-            id=UUID(one.id),
-            name=one.name,
-            made_at=datetime.fromisoformat(one.made_at),
-            used_at=datetime.fromisoformat(one.used_at) if one.used_at else None,
-            alone=one.holder == record.holder,
-        )
+        PasskeySummary(one.id, one.name, one.made_at, one.used_at, alone=one.holder == record.holder)
         for one in record.passkeys
     ]
 
 
 def add(work: Work, assertion: Assertion, name: str, device: Device) -> None:
-    """Keep a new passkey of the member, and a lock behind its secret. Needs a fresh second factor; may be `Refused`."""
+    """Store a new passkey of the member, and a lock behind its secret. Needs to be fresh; may be `Refused`."""
     permissions.require_fresh(work)
-    account = accounts.locked(work, work.member.account_id)
+    account = accounts.own(work)
     record = accounts.read(work, account)
     if len(record.passkeys) >= MOST:
         raise Refused(Reason.MANY_PASSKEYS)
@@ -92,41 +86,34 @@ def add(work: Work, assertion: Assertion, name: str, device: Device) -> None:
         made = passkeys.made(assertion.response, assertion.site, assertion.challenge.encode())
     except passkeys.Rejected as error:
         raise Refused(Reason.PASSKEY) from error
-    known = made.credential.hex() in (one.credential for one in record.passkeys)
+    known = made.credential in (one.credential for one in record.passkeys)
     if known or not _spend(work, assertion.challenge):
         raise Refused(Reason.PASSKEY)
-    passkey = Passkey(
-        id=str(uuid4()),
-        name=name,
-        credential=made.credential.hex(),
-        public_key=made.public_key.hex(),
-        count=made.count,
-        made_at=work.now.isoformat(),
-    )
+    passkey = Passkey(uuid4(), name, made.credential, made.public_key, made.count, work.now)
     if assertion.secret is not None:
         halves = locks.split(assertion.secret)
-        passkey = replace(passkey, holder=str(work.member.holder_id), verifier=halves.verifier.hex())
-        holders.add_lock(work, UUID(passkey.id), LockKind.PASSKEY, halves.key)
+        passkey = replace(passkey, holder=work.member.holder_id, verifier=halves.verifier)
+        holders.add_lock(work, passkey.id, LockKind.PASSKEY, halves.key)
     accounts.change(work, account, passkeys=(*record.passkeys, passkey))
-    # One letter tells of the new passkey; its first use on the same device is no further news.
-    devices.remember(work, account, device, passkey.id)
+    # One letter reports the new passkey; its first use on the same device is no further news.
+    devices.remember(work, account, device, str(passkey.id))
     audit.record(work, "passkey.added", _subject(account, passkey))
-    _tell(work, account)
+    _notify(work, account)
 
 
 def remove(work: Work, passkey_id: UUID) -> None:
-    """Forget one of the member's passkeys, destroy its lock, end the other browsers it opened. Needs to be fresh."""
+    """Delete one of the member's passkeys and its lock, and end the other browsers it opened. Needs to be fresh."""
     permissions.require_fresh(work)
-    account = accounts.locked(work, work.member.account_id)
+    account = accounts.own(work)
     record = accounts.read(work, account)
-    passkey = next((one for one in record.passkeys if one.id == str(passkey_id)), None)
+    passkey = next((one for one in record.passkeys if one.id == passkey_id), None)
     if passkey is None:
         raise Missing
     accounts.change(work, account, passkeys=tuple(one for one in record.passkeys if one is not passkey))
     holders.remove_lock(work, passkey_id)
-    browsers.end_begun_with(work, passkey.id)
+    browsers.end_begun_with(work, str(passkey.id))
     audit.record(work, "passkey.removed", _subject(account, passkey))
-    _tell(work, account)
+    _notify(work, account)
 
 
 def begin(work: Work, assertion: Assertion) -> PasskeyAttempt:
@@ -150,17 +137,17 @@ def finish(work: Work, attempt: PasskeyAttempt, assertion: Assertion, device: De
     throttle.clear(work, attempt.name_hash)
     private = _unlocked(work, accounts.read(work, account), passkey, assertion.secret)
     if private is None:
-        return Halfway(passkey.id, account.email)
-    return sessions.let_in(work, account, private, device, passkey.id)
+        return Halfway(str(passkey.id), account.email)
+    return sessions.let_in(work, account, private, device, str(passkey.id))
 
 
 def finish_with_password(
     work: Work, attempt: sessions.SignInAttempt, stretched: Stretched, halfway: Halfway, device: Device, *, once: str
 ) -> str | None:
-    """Return the cookie of a new session, or None. What came halfway works `once`, and only with the right password."""
+    """Return the cookie of a new session, or None. `halfway` works `once`, and only with the right password."""
     account = accounts.find(work, attempt.account_id)
     record = sessions.matching(work, account, stretched)
-    known = record is not None and halfway.passkey in (one.id for one in record.passkeys)
+    known = record is not None and halfway.passkey in (str(one.id) for one in record.passkeys)
     if account is None or record is None or not known or not _spend(work, once):
         sessions.refuse(work, attempt.account_id)
         return None
@@ -170,8 +157,8 @@ def finish_with_password(
 
 
 def prove(work: Work, assertion: Assertion) -> bool:
-    """Take the member's passkey as a fresh second factor; False when it is refused, and it counts. May be `TooSoon`."""
-    account = accounts.locked(work, work.member.account_id)
+    """Accept the member's passkey as a fresh second factor; False when it is wrong, and it counts. Or `TooSoon`."""
+    account = accounts.own(work)
     name_hash = throttle.count(work, f"prove/{account.id}")
     if not second_factor(work, account, assertion):
         audit.record(work, "proof.refused", f"account/{account.id}")
@@ -181,7 +168,7 @@ def prove(work: Work, assertion: Assertion) -> bool:
 
 
 def second_factor(work: Work, account: Account, assertion: Assertion) -> bool:
-    """Accept the answer of one of the account's passkeys in place of a code, once."""
+    """Accept an assertion of one of the account's passkeys in place of a code, once."""
     try:
         credential = passkeys.named(assertion.response).credential
     except passkeys.Rejected:
@@ -190,9 +177,9 @@ def second_factor(work: Work, account: Account, assertion: Assertion) -> bool:
 
 
 def _used(work: Work, account: Account, credential: bytes, assertion: Assertion) -> Passkey | None:
-    """Check an answer against the account's passkey of that name, and note that it was used; None when it is wrong."""
+    """Check an assertion against the account's passkey, and note its use; None when it is wrong."""
     record = accounts.read(work, account)
-    passkey = next((one for one in record.passkeys if one.credential == credential.hex()), None)
+    passkey = next((one for one in record.passkeys if one.credential == credential), None)
     if passkey is None or record.state not in sessions.SIGNS_IN:
         return None
     try:
@@ -200,16 +187,16 @@ def _used(work: Work, account: Account, credential: bytes, assertion: Assertion)
             assertion.response,
             assertion.site,
             assertion.challenge.encode(),
-            public_key=bytes.fromhex(passkey.public_key),
+            public_key=passkey.public_key,
             count=passkey.count,
         )
     except passkeys.Rejected:
         return None
     except passkeys.Copied:
         audit.record(work, "passkey.copied", _subject(account, passkey))
-        _tell(work, account)
+        _notify(work, account)
         return None
-    now_used = replace(passkey, count=count, used_at=work.now.isoformat())
+    now_used = replace(passkey, count=count, used_at=work.now)
     accounts.change(work, account, passkeys=tuple(now_used if one is passkey else one for one in record.passkeys))
     audit.record(work, "passkey.used", _subject(account, passkey))
     return now_used
@@ -221,14 +208,14 @@ def _unlocked(work: Work, record: Record, passkey: Passkey, secret: bytes | None
         return None
     halves = locks.split(secret)
     try:
-        locks.matches(halves, bytes.fromhex(passkey.verifier))
+        locks.matches(halves, passkey.verifier)
     except Unreadable:
         return None
-    return holders.unlock_one(work, UUID(passkey.holder), UUID(passkey.id), halves.key)
+    return holders.unlock_one(work, passkey.holder, passkey.id, halves.key)
 
 
 def _spend(work: Work, challenge: str) -> bool:
-    """Note that a challenge was answered; False when it was before."""
+    """Note that a challenge was used; False when it was before."""
     challenge_hash = hashlib.sha256(challenge.encode()).digest()
     once = (
         work.insert(SpentChallenge)
@@ -239,13 +226,9 @@ def _spend(work: Work, challenge: str) -> bool:
     return work.session.scalar(once) is not None
 
 
-def _own(work: Work) -> Record:
-    return accounts.read(work, work.session.get_one(Account, work.member.account_id))
-
-
 def _subject(account: Account, passkey: Passkey) -> str:
     return f"account/{account.id}/passkey/{passkey.id}"
 
 
-def _tell(work: Work, account: Account) -> None:
+def _notify(work: Work, account: Account) -> None:
     outbox.write(work, LetterKind.ACCOUNT_CHANGE, [(account.id, work.now)])

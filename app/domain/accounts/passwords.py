@@ -1,4 +1,4 @@
-"""A password that its owner knows and replaces: the same key behind another lock, so nothing waits for approval."""
+"""Changing a password that the member knows: the same key goes behind another lock, so nothing waits for approval."""
 
 from app.crypto.locks import Stretched
 from app.domain import audit, permissions
@@ -17,18 +17,18 @@ def begin(work: Work) -> SignInAttempt:
 
 
 def change(work: Work, attempt: SignInAttempt, old: Stretched, new: Stretched, salt: bytes) -> bool:
-    """Put the member's key behind a new password, end their other browsers and write to them; False: the old is wrong.
+    """Put the member's key behind a new password, and end their other browsers; False when the old one is wrong.
 
-    `new` is stretched with `salt`, `old` with the attempt's. Needs a fresh second factor.
+    `new` is stretched with `salt`, `old` with the attempt's. Needs to be fresh.
     """
     permissions.require_fresh(work)
-    account = accounts.locked(work, work.member.account_id)
+    account = accounts.own(work)
     if sessions.matching(work, account, old) is None:
         audit.record(work, "password.refused", f"account/{account.id}")
         return False
     throttle.clear(work, attempt.name_hash)
     holders.change_password(work, new.key)
-    accounts.change(work, account, salt=salt.hex(), verifier=new.verifier.hex())
+    accounts.change(work, account, salt=salt, verifier=new.verifier)
     browsers.end_others(work)
     audit.record(work, "password.changed", f"account/{account.id}")
     outbox.write(work, LetterKind.ACCOUNT_CHANGE, [(account.id, work.now)])

@@ -1,6 +1,6 @@
-"""Signing in: attempts that are counted, the second step, and the browsers that are signed in.
+"""Sessions: signing in, the second factor, and what a signed-in browser remembers.
 
-The holder's key lives only inside the session's row, under a key that exists only in the cookie.
+The holder's key exists only inside the session's row, under a key that exists only in the cookie.
 """
 
 import json
@@ -21,7 +21,7 @@ from app.domain.accounts import accounts, devices
 from app.domain.accounts.accounts import Record, former_passwords, throttle
 from app.domain.accounts.devices import Device
 from app.domain.vault import epoch_proofs, holders
-from app.domain.work import Altered, Member, Work
+from app.domain.work import Member, Work, altered
 from app.models import Account, AccountState, LockKind, LoginSession, SignInDelay, SpentChallenge
 
 IDLE = timedelta(minutes=15)
@@ -33,7 +33,7 @@ SIGNS_IN = (AccountState.ACTIVE, AccountState.PENDING)
 class SignInAttempt:
     """A counted attempt. Stretch the password with its salt outside any transaction, then finish it."""
 
-    #: None for a name nobody has: the work is the same, the answer too.
+    #: None for an unknown name, which gets the same work and the same answer.
     account_id: UUID | None
     salt: bytes = field(repr=False)
     name_hash: bytes = field(repr=False)
@@ -41,7 +41,7 @@ class SignInAttempt:
 
 @dataclass(frozen=True)
 class Resumed:
-    """A signed-in browser: who it is, what its session remembers, when it was last seen."""
+    """A signed-in browser: its member, what its session remembers, and when it was last seen."""
 
     member: Member
     data: Mapping[str, Any] = field(repr=False)
@@ -56,13 +56,13 @@ def begin(work: Work, email: str) -> SignInAttempt:
     record = accounts.read(work, account) if account else None
     if account is None or record is None or record.salt is None:
         return SignInAttempt(None, work.vault.secret.blind("no-such-salt", name)[:16], name_hash)
-    return SignInAttempt(account.id, bytes.fromhex(record.salt), name_hash)
+    return SignInAttempt(account.id, record.salt, name_hash)
 
 
 def finish(
     work: Work, attempt: SignInAttempt, stretched: Stretched, code: str, device: Device = devices.NOWHERE
 ) -> str | None:
-    """Return the cookie of a new session, or None: wrong, and nothing says what was."""
+    """Return the cookie of a new session; None when anything is wrong, without saying what."""
     account = accounts.find(work, attempt.account_id)
     record = matching(work, account, stretched)
     if account is None or record is None or not second_factor(work, account, record, code):
@@ -73,34 +73,35 @@ def finish(
 
 
 def matching(work: Work, account: Account | None, stretched: Stretched) -> Record | None:
-    """Return the account's record when it may sign in and the password is right, be it that of a key that sleeps."""
+    """Return the account's record when it may sign in and this is its password, or its former one."""
     record = accounts.read(work, account) if account else None
     if record is None or record.state not in SIGNS_IN or record.verifier is None or record.holder is None:
         return None
     if former_passwords.known(work, record, stretched):
         return record
     try:
-        locks.matches(stretched, bytes.fromhex(record.verifier))
+        locks.matches(stretched, record.verifier)
     except Unreadable:
         return None
     return record
 
 
 def unlocked(work: Work, account: Account, record: Record, stretched: Stretched) -> PrivateKey:
-    """Return the holder's key behind a password that matched; a key that slept comes back by it."""
-    if former_passwords.known(work, record, stretched):
-        return former_passwords.restore(work, account, stretched)
-    return holders.unlock(work, UUID(record.holder or ""), LockKind.PASSWORD, stretched.key)
+    """Return the holder's key behind a password that matched; a former password brings its own key back."""
+    if former := former_passwords.known(work, record, stretched):
+        return former_passwords.restore(work, account, former, stretched)
+    assert record.holder is not None
+    return holders.unlock(work, record.holder, LockKind.PASSWORD, stretched.key)
 
 
 def let_in(work: Work, account: Account, private: PrivateKey, device: Device, passkey: str | None = None) -> str:
-    """Record that somebody signed in, with a passkey or without, and return the cookie of their new session."""
+    """Record a sign-in, and return the cookie of its new session."""
     audit.record(work, "sign_in.done", f"account/{account.id}")
     return start(work, account, private, device=device, passkey=passkey)
 
 
 def refuse(work: Work, account_id: UUID | None) -> None:
-    """Record that somebody was not let in."""
+    """Record a refused sign-in."""
     audit.record(work, "sign_in.refused", f"account/{account_id or 'unknown'}")
 
 
@@ -116,7 +117,7 @@ def start(
     """Open a new session that holds the private key, and prove what it opens; return its cookie."""
     record = accounts.read(work, account)
     if record.state is AccountState.ACTIVE and record.holder is not None:
-        epoch_proofs.open_all(work, account, UUID(record.holder), private)
+        epoch_proofs.open_all(work, account, record.holder, private)
     devices.notify_if_new(work, account, device, passkey)
     cookie = codes.link_token()
     cookie_hash, key = _derived(cookie)
@@ -139,7 +140,7 @@ def start(
 
 
 def resume(work: Work, cookie: str) -> Resumed | None:
-    """Return who the cookie belongs to; None when it ended, was locked, or never was. `Altered` for another's row."""
+    """Return whose session it is; None when it has ended, was locked, or is unknown. `Altered` for another's row."""
     cookie_hash, key = _derived(cookie)
     row = work.session.execute(
         select(LoginSession, Account)
@@ -156,22 +157,20 @@ def resume(work: Work, cookie: str) -> Resumed | None:
         account_id=account.id,
         role=record.role,
         state=record.state,
-        holder_id=UUID(record.holder),
+        holder_id=record.holder,
         cookie_hash=cookie_hash,
         proved_at=signed_in.proved_at,
         language=account.language,
         key=lambda: PrivateKey.decode(_open(work, key, contexts.session_key(cookie_hash), signed_in.sealed_key)),
-        passkeys=tuple(bytes.fromhex(passkey.credential) for passkey in record.passkeys),
+        passkeys=tuple(passkey.credential for passkey in record.passkeys),
     )
-    try:
+    with altered(f"session/{cookie_hash.hex()}"):
         data = json.loads(_open(work, key, contexts.session_data(cookie_hash), signed_in.sealed_data))
-    except Unreadable as error:
-        raise Altered(f"session/{cookie_hash.hex()}") from error
     return Resumed(member, data, signed_in.seen_at)
 
 
 def live(work: Work) -> tuple[ColumnElement[bool], ...]:
-    """Return what is true of a session that can still be resumed."""
+    """Return the conditions of a session that can still be resumed."""
     return (
         LoginSession.sealed_key.is_not(None),
         LoginSession.seen_at > work.now - IDLE,
@@ -180,24 +179,20 @@ def live(work: Work) -> tuple[ColumnElement[bool], ...]:
 
 
 def whose(work: Work, cookie: str) -> UUID | None:
-    """Return whose browser this is, or was until it was locked; None once its session has ended.
-
-    It opens nothing and lets nobody in: the row still names the account, and the key is gone.
-    """
+    """Return the account of a session, even of a locked one; None once it has ended. It lets nobody in."""
     cookie_hash, _ = _derived(cookie)
     young = LoginSession.started_at > work.now - ABSOLUTE
     return work.session.scalar(select(LoginSession.account_id).where(LoginSession.cookie_hash == cookie_hash, young))
 
 
 def touch(work: Work, member: Member) -> None:
-    """Note that the member is here."""
     work.session.execute(
         update(LoginSession).where(LoginSession.cookie_hash == member.cookie_hash).values(seen_at=work.now)
     )
 
 
 def save_data(work: Work, cookie: str, data: Mapping[str, Any]) -> None:
-    """Keep what the session remembers, sealed under the cookie's key, and note that its browser is here."""
+    """Store what the session remembers, sealed under the cookie's key."""
     cookie_hash, key = _derived(cookie)
     sealed = _seal(work, key, contexts.session_data(cookie_hash), json.dumps(data).encode())
     work.session.execute(
@@ -208,9 +203,9 @@ def save_data(work: Work, cookie: str, data: Mapping[str, Any]) -> None:
 
 
 def prove(work: Work, code: str) -> bool:
-    """Take a fresh second factor of the member; False when it is wrong, and the attempt counts. May raise `TooSoon`."""
+    """Accept a fresh second factor of the member; False when it is wrong, and the attempt counts. Or `TooSoon`."""
     name_hash = throttle.count(work, f"prove/{work.member.account_id}")
-    account = accounts.locked(work, work.member.account_id)
+    account = accounts.own(work)
     if not second_factor(work, account, accounts.read(work, account), code):
         audit.record(work, "proof.refused", f"account/{account.id}")
         return False
@@ -219,7 +214,7 @@ def prove(work: Work, code: str) -> bool:
 
 
 def proved(work: Work, name_hash: bytes) -> None:
-    """Note that the member gave their second factor just now, and forget the attempts that were counted."""
+    """Note that the member gave their second factor just now, and clear the count of attempts."""
     throttle.clear(work, name_hash)
     work.session.execute(
         update(LoginSession).where(LoginSession.cookie_hash == work.member.cookie_hash).values(proved_at=work.now)
@@ -241,12 +236,12 @@ def end_all(work: Work, account_id: UUID) -> None:
 
 
 def overdue(work: Work) -> bool:
-    """Return whether some session still has a key that `lock_idle` would delete."""
+    """Return whether `lock_idle` would delete the key of some session."""
     return work.session.scalar(select(LoginSession.cookie_hash).where(_over(work)).limit(1)) is not None
 
 
 def lock_idle(work: Work) -> None:
-    """Delete the keys of sessions that were idle too long or are too old; forget waits and challenges that are over."""
+    """Delete the keys of sessions that are idle or too old, and the waits and challenges that have expired."""
     gone = dict.fromkeys(("sealed_key", "sealed_data", "sealed_device"))
     work.session.execute(update(LoginSession).where(_over(work)).values(gone))
     work.session.execute(delete(LoginSession).where(LoginSession.started_at <= work.now - ABSOLUTE))
@@ -255,11 +250,10 @@ def lock_idle(work: Work) -> None:
 
 
 def second_factor(work: Work, account: Account, record: Record, code: str) -> bool:
-    """Accept a code once: of the authenticator, or one of the printed ones."""
-    hashed = codes.hash_token(codes.normal_backup_code(code)).hex()
+    """Accept a code once: the authenticator's, or a printed one."""
+    hashed = codes.hash_token(codes.normal_backup_code(code))
     if hashed in record.backup_hashes:
-        rest = tuple(kept for kept in record.backup_hashes if kept != hashed)
-        accounts.change(work, account, backup_hashes=rest)
+        accounts.change(work, account, backup_hashes=tuple(one for one in record.backup_hashes if one != hashed))
         audit.record(work, "backup_code.used", f"account/{account.id}")
         return True
     if account.sealed_totp is None:
@@ -279,7 +273,7 @@ def _over(work: Work) -> ColumnElement[bool]:
 
 
 def _derived(cookie: str) -> tuple[bytes, bytes]:
-    """Return the row's hash and the key that exists only in the cookie."""
+    """Return the hash of the row, and the key that only the cookie gives."""
     material = cookie.encode()
     return tokens.sub_key(material, "session-row"), tokens.sub_key(material, "session-key")
 

@@ -174,7 +174,7 @@ def _able(work: Work, case: Case) -> set[UUID]:
     able = set()
     for account in work.session.scalars(select(Account).where(exclusions.may_know(case.intake.id))):
         record = accounts.read(work, account)
-        opens = record.holder is not None and UUID(record.holder) in granted
+        opens = record.holder is not None and record.holder in granted
         if opens and record.state is AccountState.ACTIVE and not case_log.excluded(case.log, account.id):
             able.add(account.id)
     return able

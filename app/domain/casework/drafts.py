@@ -123,12 +123,12 @@ def _author(work: Work, account_id: UUID, reference: str) -> tuple[UUID, UUID, P
     record = accounts.read(work, account)
     if record.state is not AccountState.ACTIVE or record.holder is None:
         return None
-    holder = work.session.get(Holder, UUID(record.holder))
+    holder = work.session.get(Holder, record.holder)
     public = key_register.public_key(holder) if holder else None
-    if public is None or key_register.read(work).digests.get(UUID(record.holder)) != public.digest:
+    if public is None or key_register.read(work).digests.get(record.holder) != public.digest:
         # Whoever changed the key would read the note.
         raise Altered(f"holder/{record.holder}")
-    return UUID(record.holder), intake_id, public
+    return record.holder, intake_id, public
 
 
 def _padded(text: str, place: Context) -> bytes | None:

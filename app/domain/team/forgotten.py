@@ -4,7 +4,6 @@ It takes the second factor. The old password brings the old key back: a thief of
 """
 
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from sqlalchemy import select
 
@@ -58,14 +57,13 @@ def renew(
         raise Refused(Reason.NOBODY_LEFT_TO_APPROVE)
     throttle.clear(work, attempt.name_hash)
     private = PrivateKey.generate()
-    record = accounts.read(work, account)
-    former_passwords.store(work, account, record, stretched, holders.make(work, account.id, private, stretched.key))
+    holder_id = former_passwords.replace_by(work, account, private, stretched)
     sessions.end_all(work, account.id)
     audit.record(work, "password.renewed", f"account/{account.id}")
     team.tell_of(work, account)
     if sheet is None:
         return Renewed(sessions.start(work, account, private, device=device), None)
-    holders.admit(work, UUID(accounts.read(work, account).holder or ""), private.public.digest, by=sheet)
+    holders.admit(work, holder_id, private.public.digest, by=sheet)
     team.activate(work, account)
     code = holders.new_sheet(work, by=sheet)
     return Renewed(sessions.start(work, account, private, {"recovery_code": code}, device=device), code)

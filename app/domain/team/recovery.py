@@ -69,7 +69,7 @@ def _waiting(work: Work, account_id: UUID) -> Holder:
     record = accounts.read(work, account) if account else None
     if record is None or record.state is not AccountState.PENDING or record.holder is None:
         raise Refused(Reason.NOT_WAITING)
-    holder = work.session.get(Holder, UUID(record.holder))
+    holder = work.session.get(Holder, record.holder)
     if holder is None:
         raise Altered(f"holder/{record.holder}")
     return holder

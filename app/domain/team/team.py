@@ -122,13 +122,11 @@ def accept(work: Work, token: str, brought: Credentials, code: str, device: Devi
         work,
         account,
         state=AccountState.ACTIVE if founds else AccountState.PENDING,
-        holder=str(holder_id),
-        salt=brought.salt.hex(),
-        verifier=brought.stretched.verifier.hex(),
+        holder=holder_id,
+        salt=brought.salt,
+        verifier=brought.stretched.verifier,
         totp_step=step,
-        backup_hashes=tuple(
-            codes.hash_token(codes.normal_backup_code(backup)).hex() for backup in brought.backup_codes
-        ),
+        backup_hashes=tuple(codes.hash_token(codes.normal_backup_code(one)) for one in brought.backup_codes),
     )
     account.sealed_totp = work.vault.ring.seal(contexts.totp(account.id), brought.totp_secret)
     work.session.execute(delete(OneTimeLink).where(OneTimeLink.account_id == account.id))
@@ -150,7 +148,7 @@ def roster(work: Work) -> list[TeamMember]:
     rows = work.session.execute(
         select(Account, seen.c.at, seen.c.live).outerjoin(seen, seen.c.account_id == Account.id).order_by(Account.name)
     ).all()
-    keys = {str(holder.id): holder for holder in work.session.scalars(select(Holder))}
+    keys = {holder.id: holder for holder in work.session.scalars(select(Holder))}
     return [replace(_colleague(work, row.Account, row.at, keys), browsers=row.live or 0) for row in rows]
 
 
@@ -166,7 +164,7 @@ def approve(work: Work, account_id: UUID, key_digest: str) -> None:
         digest = bytes.fromhex(key_digest)
     except ValueError as error:
         raise Refused(Reason.KEY_CHANGED) from error
-    holders.admit(work, UUID(record.holder), digest)
+    holders.admit(work, record.holder, digest)
     activate(work, account)
     audit.record(work, "team.approved", f"account/{account.id}")
 
@@ -176,7 +174,7 @@ def activate(work: Work, account: Account) -> None:
     old = accounts.read(work, account).sleeping
     accounts.change(work, account, state=AccountState.ACTIVE, sleeping=None)
     if old is not None:
-        holders.dismiss(work, [UUID(old.holder)])
+        holders.dismiss(work, [old.holder])
     _tell_supervisors(work)
 
 
@@ -222,7 +220,7 @@ def change_role(work: Work, account_id: UUID, role: Role) -> None:
 def another_supervisor(work: Work, account: Account) -> bool:
     """Return whether somebody else supervises who can open requests; nobody stops to do so before this is done."""
     # In one order for everybody, and to be waited for: of two who leave at the same time, one is the last.
-    rows = accounts.supervisors_held(work)
+    rows = accounts.supervisors_locked(work)
     digests = key_register.read(work).digests
     return any(one.id != account.id and _supervises(accounts.read(work, one), digests) for one in rows)
 
@@ -256,12 +254,12 @@ def own_words(work: Work) -> tuple[str, ...]:
 
 def _supervises(record: Record, digests: Mapping[UUID, bytes]) -> bool:
     active = record.role is Role.SUPERVISOR and record.state is AccountState.ACTIVE
-    return active and record.holder is not None and UUID(record.holder) in digests
+    return active and record.holder in digests
 
 
-def _colleague(work: Work, account: Account, seen_at: datetime | None, keys: Mapping[str, Holder]) -> TeamMember:
+def _colleague(work: Work, account: Account, seen_at: datetime | None, keys: Mapping[UUID, Holder]) -> TeamMember:
     record = accounts.read(work, account)
-    holder = keys.get(record.holder or "") if record.state is AccountState.PENDING else None
+    holder = keys.get(record.holder) if record.holder and record.state is AccountState.PENDING else None
     key = key_register.public_key(holder) if holder is not None else None
     return TeamMember(
         id=account.id,
