@@ -1,4 +1,4 @@
-"""Which letters told of a request, to whom, and whether they arrived at the mail server."""
+"""Deliveries: the letters about a request, their recipients, and what became of each."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from app.models import Account, Intake, Letter, LetterKind, Reader
 class State(StrEnum):
     #: The mail server took it.
     DELIVERED = "delivered"
-    #: It is wanted later.
+    #: It is to leave later.
     PLANNED = "planned"
     #: It is due, and no try has failed.
     LEAVING = "leaving"
@@ -21,9 +21,9 @@ class State(StrEnum):
     REFUSED = "refused"
     #: The mail server could not be reached; it is tried again.
     UNREACHED = "unreached"
-    #: It became pointless before it left.
+    #: There was no more reason to send it.
     CANCELLED = "cancelled"
-    #: Nobody tries it any more.
+    #: The worker has stopped trying.
     GIVEN_UP = "given_up"
 
 
@@ -68,6 +68,6 @@ def _state(letter: Letter, now: datetime) -> State:
     if letter.failed_at is not None:
         return State.CANCELLED if letter.failure == "cancelled" else State.GIVEN_UP
     if letter.failure is not None:
-        # Only what the mail server itself said carries its code.
+        # A failure ends with a code only if the mail server itself answered.
         return State.REFUSED if letter.failure[-3:].isdigit() else State.UNREACHED
     return State.PLANNED if letter.wanted_at > now else State.LEAVING

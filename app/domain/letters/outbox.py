@@ -1,8 +1,9 @@
-"""Letters to the team, written in the transaction of what they tell, taken by workers one at a time."""
+"""The outbox: letters to the team, written in the transaction of what they report, sent by workers one at a time."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Select, delete, func, select, update
@@ -22,7 +23,7 @@ LINK_LASTS = timedelta(minutes=60)
 
 @dataclass(frozen=True)
 class Chained:
-    """How long the record is, and the code of its last line in hexadecimal."""
+    """The length of the audit trail, and the code of its last line in hexadecimal."""
 
     length: int
     head: str
@@ -30,7 +31,7 @@ class Chained:
 
 @dataclass(frozen=True)
 class Taken:
-    """A letter to send now. It knows a reference and counts; nothing a client wrote is within its reach."""
+    """A letter to send now. It has a reference and counts, and nothing that a client wrote."""
 
     id: UUID
     kind: LetterKind
@@ -38,13 +39,13 @@ class Taken:
     language: str
     reference: str | None
     waiting: int
-    #: None but in the weekly letter.
+    #: None except in the weekly letter.
     chain: Chained | None = None
-    #: When the next calling hours begin that nobody serves; None for any other letter, or once somebody does.
+    #: When the next gap begins; None in any other letter, or once the gap is filled.
     gap_at: datetime | None = None
-    #: When the daily check last came through; None but in the letter that it stays away, or if it never did.
+    #: When the daily check last came through; None before the first time, and in any letter but that it is missing.
     checked_at: datetime | None = None
-    #: What the link ends with that confirms an address; None in any other letter.
+    #: The end of the link that confirms an address; None in any other letter.
     token: str | None = field(default=None, repr=False)
 
 
@@ -54,52 +55,37 @@ def write(
     recipients: Iterable[tuple[UUID, datetime, *tuple[Reader, ...]]],
     intake_id: UUID | None = None,
 ) -> None:
-    """Write one letter to each account, wanted at its moment, and remember as what they were told."""
-    rows = [
-        {
-            "id": uuid4(),
-            "kind": kind,
-            "account_id": account_id,
-            "intake_id": intake_id,
-            "reader": reader[0] if reader else None,
-            "wanted_at": wanted_at,
-            "next_at": wanted_at,
-            "tries": 0,
-        }
-        for account_id, wanted_at, *reader in recipients
-    ]
-    if rows:
-        work.session.execute(work.insert(Letter).values(rows))
+    """Write one letter to each account, to leave at its moment, with the role in which it is notified."""
+    for account_id, wanted_at, *reader in recipients:
+        _add(work, kind, wanted_at, account_id=account_id, intake_id=intake_id, reader=reader[0] if reader else None)
+    work.session.flush()
 
 
 def alarm(work: Work, kind: LetterKind, intake_id: UUID | None = None) -> None:
-    """Write one letter to the alarm address, at once."""
-    row = {"id": uuid4(), "kind": kind, "intake_id": intake_id, "wanted_at": work.now, "next_at": work.now, "tries": 0}
-    work.session.execute(work.insert(Letter).values(row))
+    """Write one letter to the alarm address, to leave at once."""
+    _add(work, kind, work.now, intake_id=intake_id)
+    work.session.flush()
 
 
 def write_to(work: Work, address: str, kind: LetterKind, account_id: UUID) -> UUID:
     """Write one letter about an account to another address than the account's; return its id."""
-    letter = Letter(
-        id=uuid4(), kind=kind, account_id=account_id, address=address, wanted_at=work.now, next_at=work.now, tries=0
-    )
-    work.session.add(letter)
+    letter = _add(work, kind, work.now, account_id=account_id, address=address)
     work.session.flush()
     return letter.id
 
 
 def token(work: Work, letter_id: UUID) -> str:
-    """Return what a letter's link ends with: the same for every try, and in no row."""
+    """Return the end of a letter's link. It is the same for every try, and is not stored."""
     return work.vault.secret.blind("letter", str(letter_id)).hex()
 
 
 def due(work: Work) -> bool:
-    """Return whether a letter waits to be sent now; a cheap question, asked every second."""
+    """Return whether a letter is due; cheap, because the worker asks every second."""
     return work.session.scalar(_due(work).limit(1)) is not None
 
 
 def take(work: Work) -> Taken | None:
-    """Hide the most urgent letter from other workers for five minutes and return it; None when none is due."""
+    """Hide the most urgent letter from other workers for five minutes and return it; None if none is due."""
     first = _due(work).order_by(Letter.next_at).limit(1).with_for_update(skip_locked=True)
     taken = work.session.scalar(
         update(Letter)
@@ -109,9 +95,9 @@ def take(work: Work) -> Taken | None:
     )
     if taken is None:
         return None
-    to, language = _reader(work, taken.account_id)
+    to, language = _recipient(work, taken.account_id)
     if exclusions.hidden(work, taken.intake_id, taken.account_id):
-        # Whoever wrote it, and however long ago: the client does not want this member of the team to know.
+        # The client does not want this member to know, whenever the letter was written.
         taken.failed_at, taken.failure = work.now, _CANCELLED
         return None
     asked = taken.kind is LetterKind.ADDRESS_ASKED
@@ -120,6 +106,7 @@ def take(work: Work) -> Taken | None:
         return None
     known = (Intake.status == Status.WAITING, ~exclusions.hidden_from(taken.account_id))
     waiting = select(func.count()).select_from(Intake).where(*known)
+    next_gap = select(func.min(Gap.starts_at)).where(Gap.ends_at > work.now)
     return Taken(
         id=taken.id,
         kind=taken.kind,
@@ -128,17 +115,14 @@ def take(work: Work) -> Taken | None:
         reference=work.session.scalar(select(Intake.reference).where(Intake.id == taken.intake_id)),
         waiting=work.session.scalars(waiting).one(),
         chain=_chained(work) if taken.kind is LetterKind.WEEKLY else None,
-        gap_at=_gap_at(work) if taken.kind is LetterKind.GAP else None,
+        gap_at=work.session.scalar(next_gap) if taken.kind is LetterKind.GAP else None,
         checked_at=marks.marked_at(work, marks.CANARY) if taken.kind is LetterKind.CANARY_SILENT else None,
         token=token(work, taken.id) if asked else None,
     )
 
 
 def mark_sent(work: Work, letter_id: UUID) -> None:
-    """Note that the mail server took a letter, even if it was cancelled on the way there.
-
-    With the letter of the daily check, that check has come through.
-    """
+    """Note that the mail server took a letter, even if it was cancelled meanwhile; its letter ends the daily check."""
     now_sent = {"sent_at": work.now, "failed_at": None, "failure": None, "address": None}
     sent = update(Letter).where(Letter.id == letter_id).values(now_sent)
     if work.session.scalar(sent.returning(Letter.kind)) is LetterKind.CANARY:
@@ -146,7 +130,7 @@ def mark_sent(work: Work, letter_id: UUID) -> None:
 
 
 def mark_failed(work: Work, letter_id: UUID, failure: str) -> None:
-    """Try again later: 30 s, doubling, at most an hour apart, for seven days; then it shows as failed."""
+    """Try again after 30 s, doubling to at most an hour, for seven days; then give up."""
     letter = work.session.get(Letter, letter_id)
     if letter is None or letter.sent_at is not None or letter.failed_at is not None:
         return
@@ -158,37 +142,43 @@ def mark_failed(work: Work, letter_id: UUID, failure: str) -> None:
 
 
 def cancel_for(work: Work, account_id: UUID) -> None:
-    """Give up unsent letters to somebody who has left."""
+    """Cancel unsent letters to a member who leaves."""
     _cancel(work, Letter.account_id == account_id)
 
 
 def cancel_asking(work: Work, account_id: UUID) -> None:
-    """Give up unsent letters that ask for an address to be confirmed."""
+    """Cancel unsent letters that ask for an address to be confirmed."""
     _cancel(work, (Letter.account_id == account_id) & (Letter.kind == LetterKind.ADDRESS_ASKED))
 
 
 def cancel_to(work: Work, account_id: UUID, intake_id: UUID) -> None:
-    """Give up unsent letters about a request to somebody who must not know of it."""
+    """Cancel unsent letters about a request to a member who must not know of it."""
     _cancel(work, (Letter.account_id == account_id) & (Letter.intake_id == intake_id))
 
 
 def cancel_later(work: Work, intake_id: UUID) -> None:
-    """Give up letters about a request that were to leave later: somebody has it now, or it has ended."""
+    """Cancel letters about a request that were to leave later: it is claimed now, or has ended."""
     _cancel(work, (Letter.intake_id == intake_id) & (Letter.wanted_at > work.now))
 
 
 def cancel_about(work: Work, intake_id: UUID) -> None:
-    """Give up unsent letters about a request that was taken back."""
+    """Cancel all unsent letters about a request."""
     _cancel(work, Letter.intake_id == intake_id)
 
 
 def forget_alarms(work: Work, kinds: Iterable[LetterKind]) -> None:
-    """Delete letters of these kinds, whether or not they left: what they told has changed."""
+    """Delete letters of these kinds to the alarm address, sent or not, because the state they report has changed."""
     work.session.execute(delete(Letter).where(Letter.account_id.is_(None), Letter.kind.in_(kinds)))
 
 
-def _reader(work: Work, account_id: UUID | None) -> tuple[str, str]:
-    """Return whom a letter goes to, and in which language."""
+def _add(work: Work, kind: LetterKind, wanted_at: datetime, **columns: Any) -> Letter:
+    letter = Letter(id=uuid4(), kind=kind, wanted_at=wanted_at, next_at=wanted_at, **columns)
+    work.session.add(letter)
+    return letter
+
+
+def _recipient(work: Work, account_id: UUID | None) -> tuple[str, str]:
+    """Return the address and the language of a letter."""
     if account_id is None:
         return work.practice.alarm_email, work.practice.languages[0]
     found = work.session.execute(select(Account.email, Account.language).where(Account.id == account_id)).one()
@@ -198,10 +188,6 @@ def _reader(work: Work, account_id: UUID | None) -> tuple[str, str]:
 def _chained(work: Work) -> Chained:
     length, head = audit.head(work)
     return Chained(length, head.hex())
-
-
-def _gap_at(work: Work) -> datetime | None:
-    return work.session.scalar(select(func.min(Gap.starts_at)).where(Gap.ends_at > work.now))
 
 
 def _due(work: Work) -> Select[UUID]:
