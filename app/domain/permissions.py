@@ -1,12 +1,11 @@
-"""Who may do what: guards that let the right member pass, and raise for everybody else."""
+"""Permissions: each guard lets the right members pass, and raises for everybody else."""
 
 from datetime import timedelta
 
 from app.domain.work import Missing, Party, Reason, Refused, Work
-from app.models import (
-    AccountState,
-    Role,
-)
+from app.models import AccountState, Role
+
+FRESH = timedelta(minutes=5)
 
 
 def require_supervisor(work: Work) -> None:
@@ -18,20 +17,16 @@ def require_supervisor(work: Work) -> None:
 
 
 def require_fresh(work: Work) -> None:
-    """Let those pass who gave their second factor in the last five minutes."""
+    """Let members pass who gave their second factor in the last five minutes."""
     if not fresh(work):
         raise Refused(Reason.PROVE_AGAIN)
 
 
-FRESH = timedelta(minutes=5)
-
-
 def fresh(work: Work) -> bool:
-    """Return whether the member gave their second factor a moment ago."""
     return work.now - work.member.proved_at <= FRESH
 
 
 def require_active(work: Work) -> None:
-    """Let those pass who may open requests; to others there are none."""
+    """Let members pass who may open requests; for others there are none."""
     if work.member.state is not AccountState.ACTIVE:
         raise Missing

@@ -49,7 +49,7 @@ def submit(work: Work, epoch: EpochFacts, *, nonce: bytes, language: str, answer
     token = work.vault.secret.done_token(nonce, digest(answers, wishes))
     team = oncall.read(work)
     told = oncall.recipients(work, team)
-    new = {"status": Status.WAITING, "clock_at": oncall.first_told_at(told), **_promised(work, team)}
+    new = {"status": Status.WAITING, "clock_at": oncall.first_at(told), **_promised(work, team)}
     intake_id = _keep(work, epoch, token, language, answers, wishes, new)
     if intake_id is not None and _canary(epoch):
         outbox.alarm(work, LetterKind.CANARY, intake_id)

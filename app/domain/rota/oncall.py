@@ -1,7 +1,7 @@
-"""Who is told of a request, as what and when; and by when somebody has acted, as the rota is planned.
+"""Decides who is notified about a request, in which role and when, and computes the promised reply time from the rota.
 
-In calling hours a counselor who is with a client is passed over. Outside them nobody but whoever is on call is
-woken, unless the practice wants it so.
+In calling hours, members who are with a client are passed over. Outside them only those on call are notified, unless
+the practice wants it otherwise.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -12,21 +12,21 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, true
 
-from app.domain import audit, exclusions
-from app.domain.work import Missing, Work
+from app.domain import audit, exclusions, permissions
+from app.domain.work import Work
 from app.models import Account, AccountState, Intake, Reader, Role, Shift, Status
 from app.practice import hours
 from app.practice.hours import Interval
 from app.practice.promise import due_at
 
-#: For how many minutes one tap says "with a client".
+#: How many minutes a member can be with a client for.
 BUSY_MINUTES = (30, 60, 90)
-#: Shifts farther away than this change no promise.
+#: Shifts further away than this change no promise.
 _FAR = timedelta(days=60)
 
 
 class Recipient(NamedTuple):
-    """Somebody to tell, when, and as what."""
+    """An account to notify, when, and in which role."""
 
     account_id: UUID
     at: datetime
@@ -35,7 +35,7 @@ class Recipient(NamedTuple):
 
 @dataclass(frozen=True)
 class Responder:
-    """Somebody who may be told, with the shifts they have ahead."""
+    """A member who may be notified, with their current and coming shifts."""
 
     id: UUID
     role: Role
@@ -47,7 +47,7 @@ class Responder:
 
 
 def read(work: Work, who: ColumnElement[bool] | None = None) -> list[Responder]:
-    """Return everybody who can open requests; `who` leaves out those who must not know of one."""
+    """Return everybody who can open requests and for whom `who` is true."""
     rows = work.session.execute(
         select(Account.id, Account.role, Account.busy_until, Shift.starts_at, Shift.ends_at)
         .outerjoin(
@@ -66,104 +66,101 @@ def read(work: Work, who: ColumnElement[bool] | None = None) -> list[Responder]:
 
 
 def promise(work: Work, team: Sequence[Responder] | None = None) -> datetime:
-    """Return by when somebody who asks now has heard from us; see `promise.due_at` for what the rota does to it."""
+    """Return the promised reply time of a request that arrives now; see `promise.due_at`."""
     team = read(work) if team is None else team
     return due_at(work.practice, work.now, [shift for one in team for shift in one.shifts])
 
 
 def recipients(work: Work, team: Sequence[Responder] | None = None) -> list[Recipient]:
-    """Return whom to tell of a request that arrives now.
+    """Return who is notified about a request that arrives now.
 
-    Whoever is on call hears at once; while all of those are with clients, the next person does. With nobody on call
-    it is the next shift, or all supervisors, whichever comes first; supervisors are told in calling hours unless the
-    practice wants it at night, too.
+    Members on call are notified at once; while all of them are with clients, the next ones are. When nobody is on call,
+    the next shift is notified or all supervisors are, whichever comes first. Supervisors are notified in calling hours
+    unless the practice wants it at night, too.
     """
     team = read(work) if team is None else team
     serving = [one for one in team if one.on_call(work.now)]
     free = [one for one in serving if not one.busy]
-    if serving and not free and _awake(work):
+    if serving and not free and _reachable_at(work) == work.now:
         in_charge = [one for one in team if one.role is Role.SUPERVISOR and not one.busy]
-        if beyond := next_on_rota(work, team, told=()) or supervisors(work, in_charge):
+        if beyond := next_on_rota(work, team, notified=()) or supervisors(work, in_charge):
             return beyond
     if serving:
         return [Recipient(one.id, work.now, Reader.ON_CALL) for one in free or serving]
-    return _first_shift(team, _told_at(work)) or supervisors(work, team)
+    return _first_shift(team, _reachable_at(work)) or supervisors(work, team)
 
 
 def recipients_again(work: Work, intake_id: UUID, leaver: UUID) -> list[Recipient]:
-    """Return whom to tell of a request that somebody gave back: as for a new one, but neither them nor the excluded."""
+    """Return who is notified about a request that a member gave back: as for a new one, without them."""
     return recipients(work, read(work, (Account.id != leaver) & exclusions.may_know(intake_id)))
 
 
 def recipients_about(work: Work, intake: Intake) -> list[Recipient]:
-    """Return whom to tell of news about a request: whoever has it, or who would hear of a new one."""
+    """Return who is notified about news of a request: its owner, or as for a new one."""
     team = read(work, exclusions.may_know(intake.id))
     owner = next((one for one in team if one.id == intake.claimed_by), None)
     if owner is None:
         return recipients(work, team)
-    return [Recipient(owner.id, work.now if owner.on_call(work.now) else _told_at(work), Reader.OWNER)]
+    return [Recipient(owner.id, work.now if owner.on_call(work.now) else _reachable_at(work), Reader.OWNER)]
 
 
-def next_on_rota(work: Work, team: Iterable[Responder], told: Collection[UUID]) -> list[Recipient]:
-    """Return whoever is on call and was not told, or else whose shift comes next within a week; nobody who is busy."""
-    left = [one for one in team if not one.busy and one.id not in told]
+def next_on_rota(work: Work, team: Iterable[Responder], notified: Collection[UUID]) -> list[Recipient]:
+    """Return those on call, or else on the next shift within a week, who are not busy and were not notified yet."""
+    left = [one for one in team if not one.busy and one.id not in notified]
     serving = [one for one in left if one.on_call(work.now)]
     if serving:
         return [Recipient(one.id, work.now, Reader.ON_CALL) for one in serving]
     coming = _first_shift(left, work.now + hours.AHEAD)
-    return [Recipient(one.account_id, min(one.at, _told_at(work)), Reader.NEXT) for one in coming]
+    return [Recipient(one.account_id, min(one.at, _reachable_at(work)), Reader.NEXT) for one in coming]
 
 
 def supervisors(work: Work, team: Sequence[Responder]) -> list[Recipient]:
-    """Return all supervisors; where none of them may know of it, everybody who may: nothing waits unheard."""
-    at = _told_at(work)
+    """Return all supervisors of a team; a team without any is notified itself, so that no request is missed."""
+    at = _reachable_at(work)
     able = [one for one in team if one.role is Role.SUPERVISOR] or team
     return [Recipient(one.id, at, Reader.SUPERVISOR) for one in able]
 
 
-def start_clock(intake: Intake, told: Sequence[Recipient]) -> None:
-    """Let the clock run from when these can act, as if nobody had opened the request yet."""
-    intake.clock_at = first_told_at(told)
+def start_clock(intake: Intake, recipients: Sequence[Recipient]) -> None:
+    """Start the clock of the escalation anew, when the first of these is notified."""
+    intake.clock_at = first_at(recipients)
     intake.escalated, intake.seen_at = 0, None
 
 
-def first_told_at(told: Sequence[Recipient]) -> datetime | None:
-    return min((one.at for one in told), default=None)
+def first_at(recipients: Sequence[Recipient]) -> datetime | None:
+    return min((one.at for one in recipients), default=None)
 
 
 def forgotten(work: Work, intake: Intake) -> bool:
-    """Return whether somebody has a request whose time has passed, and others were told so: anybody may take it."""
+    """Return whether a claimed request is overdue and others were notified of that: then anybody may take it."""
     overdue = intake.due_at is not None and intake.due_at <= work.now and intake.due_at == intake.overdue_for
     return overdue and intake.status is Status.CLAIMED
 
 
 def note_seen(work: Work, intake: Intake) -> None:
-    """Note that somebody opened a request while its clock runs, or just before; only the first time counts."""
+    """Note that a member opened a request while its clock runs, or just before; only the first time counts."""
     soon = work.now + timedelta(minutes=work.practice.escalation.pause_minutes)
     if intake.seen_at is None and intake.clock_at is not None and intake.clock_at <= soon:
         intake.seen_at = work.now
 
 
 def be_busy(work: Work, minutes: int) -> None:
-    """Let new requests go to the next person for so long: the member is with a client."""
+    """Note that the member is with a client for so long, so that new requests go to others."""
     _set_busy(work, work.now + timedelta(minutes=minutes), "rota.busy")
 
 
 def be_free(work: Work) -> None:
-    """Let new requests come to the member again."""
     _set_busy(work, None, "rota.free")
 
 
 def _set_busy(work: Work, until: datetime | None, line: str) -> None:
-    me = work.member
-    if me.state is not AccountState.ACTIVE:
-        raise Missing
-    work.session.get_one(Account, me.account_id).busy_until = until
-    audit.record(work, line, f"account/{me.account_id}")
+    permissions.require_active(work)
+    work.session.get_one(Account, work.member.account_id).busy_until = until
+    audit.record(work, line, f"account/{work.member.account_id}")
 
 
 def _first_shift(team: Iterable[Responder], latest: datetime) -> list[Recipient]:
-    """Return whose shift begins first, if any begins until then; each at its beginning."""
+    """Return those whose shift begins first, at its beginning; nobody if that is later than `latest`."""
     begin = {one.id: one.shifts[0].starts_at for one in team if one.shifts}
     first = min(begin.values(), default=None)
     if first is None or first > latest:
@@ -171,11 +168,6 @@ def _first_shift(team: Iterable[Responder], latest: datetime) -> list[Recipient]
     return [Recipient(id, first, Reader.ON_CALL) for id, starts_at in begin.items() if starts_at == first]
 
 
-def _awake(work: Work) -> bool:
-    """Return whether somebody who is not on call may be told now."""
-    return work.practice.night == "tell" or hours.is_calling(work.practice, work.now)
-
-
-def _told_at(work: Work) -> datetime:
-    """Return when to tell somebody who is not on call: in calling hours, unless the practice wants it at night, too."""
+def _reachable_at(work: Work) -> datetime:
+    """Return when members who are not on call are notified: in calling hours, or at once if the practice wants it."""
     return work.now if work.practice.night == "tell" else hours.next_calling(work.practice, work.now)

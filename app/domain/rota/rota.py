@@ -1,4 +1,4 @@
-"""The rota: who is on call when, planned in the practice's own time."""
+"""The rota: the shifts of the team, planned in the practice's time zone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from app.domain import audit, exclusions
 from app.domain.letters import outbox
@@ -20,7 +20,7 @@ MOST_WEEKS = 26
 
 @dataclass(frozen=True)
 class Planned:
-    """One shift and whose it is."""
+    """One shift, with the name of its member."""
 
     id: UUID
     account_id: UUID
@@ -31,11 +31,11 @@ class Planned:
 
 @dataclass(frozen=True)
 class Serving:
-    """Somebody who is on call now."""
+    """A member who is on call now."""
 
     name: str
     me: bool
-    #: Until when they are with a client, and new requests go to the next person; None while they are free.
+    #: Until when they are with a client; None while they are free.
     busy_until: datetime | None
 
     def __str__(self) -> str:
@@ -44,29 +44,29 @@ class Serving:
 
 def shifts(work: Work, since: datetime, until: datetime) -> list[Planned]:
     """Return the shifts that touch a span of time, in order."""
-    rows = work.session.execute(
-        select(Shift, Account.name)
-        .join(Account, Account.id == Shift.account_id)
-        .where(Shift.ends_at > since, Shift.starts_at < until)
-        .order_by(Shift.starts_at, Account.name)
-    )
-    return [
-        Planned(row.Shift.id, row.Shift.account_id, row.name, row.Shift.starts_at, row.Shift.ends_at) for row in rows
-    ]
+    return _planned(work, Shift.ends_at > since, Shift.starts_at < until)
 
 
 def shift(work: Work, shift_id: UUID) -> Planned:
     """Return one shift; `Missing` when it was removed."""
-    row = work.session.execute(
-        select(Shift, Account.name).join(Account, Account.id == Shift.account_id).where(Shift.id == shift_id)
-    ).first()
-    if row is None:
+    found = _planned(work, Shift.id == shift_id)
+    if not found:
         raise Missing
-    return Planned(row.Shift.id, row.Shift.account_id, row.name, row.Shift.starts_at, row.Shift.ends_at)
+    return found[0]
+
+
+def _planned(work: Work, *conditions: ColumnElement[bool]) -> list[Planned]:
+    rows = work.session.execute(
+        select(Shift.id, Shift.account_id, Account.name, Shift.starts_at, Shift.ends_at)
+        .join(Account, Account.id == Shift.account_id)
+        .where(*conditions)
+        .order_by(Shift.starts_at, Account.name)
+    )
+    return [Planned(*row) for row in rows]
 
 
 def on_call(work: Work) -> list[Serving]:
-    """Return who is on call now, by name."""
+    """Return the members who are on call now, by name."""
     me = work.actor.account_id if isinstance(work.actor, Member) else None
     serving = (
         select(Account.id, Account.name, Account.busy_until)
@@ -90,27 +90,32 @@ def people(work: Work) -> list[tuple[UUID, str]]:
 def add(work: Work, account_id: UUID, starts_at: datetime, ends_at: datetime, weeks: int = 1) -> None:
     """Plan a shift for so many weeks, at the same time on the clock; later ones on holidays are left out.
 
-    `Refused` when it runs backwards, overlaps with a shift of the same person, or they cannot open requests.
+    `Refused` when it ends before it starts, overlaps with another shift of the same account, or that is not active.
     """
-    _may_plan(work)
+    _require_planner(work)
     if ends_at <= starts_at:
         raise Refused(Reason.SHIFT_BACKWARDS)
     _require_active(work, account_id)
     spans = [Interval(starts_at, ends_at)]
     later = [_later(work, spans[0], week) for week in range(1, weeks)]
-    # Spring skips an hour: what lies within it has no time left in that week.
-    spans += [span for span in later if span.starts_at < span.ends_at and not _holiday(work, span)]
+    # When the clocks change, an hour is skipped: a shift within it has no length that week.
+    zone, holidays = ZoneInfo(work.practice.time_zone), work.practice.holidays
+    spans += [
+        span
+        for span in later
+        if span.starts_at < span.ends_at and span.starts_at.astimezone(zone).date() not in holidays
+    ]
     _insert(work, account_id, spans)
-    _tell_anew(work)
+    _plan_letters_again(work)
     audit.record(work, "rota.added", f"account/{account_id}")
 
 
 def cover(work: Work, shift_id: UUID, to: UUID, starts_at: datetime, ends_at: datetime) -> None:
     """Give a shift, or the part of it between two moments, to a colleague.
 
-    `Refused` when that is no part of it, or the colleague has it already, is on call then, or cannot open requests.
+    `Refused` when that is no part of it, or the colleague has it already, is on call then, or is not active.
     """
-    _may_plan(work)
+    _require_planner(work)
     given = _locked(work, shift_id)
     if not given.starts_at <= starts_at < ends_at <= given.ends_at:
         raise Refused(Reason.NOT_IN_SHIFT)
@@ -122,21 +127,21 @@ def cover(work: Work, shift_id: UUID, to: UUID, starts_at: datetime, ends_at: da
     work.session.flush()
     _insert(work, given.account_id, [span for span in rest if span.starts_at < span.ends_at])
     _insert(work, to, [Interval(starts_at, ends_at)])
-    _tell_anew(work)
+    _plan_letters_again(work)
     audit.record(work, "rota.covered", f"account/{to}")
 
 
 def remove(work: Work, shift_id: UUID) -> None:
-    _may_plan(work)
+    _require_planner(work)
     removed = _locked(work, shift_id)
     work.session.delete(removed)
-    _tell_anew(work)
+    _plan_letters_again(work)
     audit.record(work, "rota.removed", f"account/{removed.account_id}")
 
 
 def remove_weekly(work: Work, shift_id: UUID) -> None:
-    """Remove a shift and those at the same times on the clock in the weeks after."""
-    _may_plan(work)
+    """Remove a shift, and those of the same member at the same times in the weeks after."""
+    _require_planner(work)
     first = _locked(work, shift_id)
     times = _on_the_clock(work, first)
     later = work.session.scalars(
@@ -145,18 +150,18 @@ def remove_weekly(work: Work, shift_id: UUID) -> None:
     for one in later:
         if _on_the_clock(work, one) == times:
             work.session.delete(one)
-    _tell_anew(work)
+    _plan_letters_again(work)
     audit.record(work, "rota.removed", f"account/{first.account_id}")
 
 
 def clear(work: Work, account_id: UUID) -> None:
-    """Drop what somebody who leaves has not served yet."""
+    """Remove the current and coming shifts of a member who leaves."""
     work.session.execute(delete(Shift).where(Shift.account_id == account_id, Shift.ends_at > work.now))
-    _tell_anew(work)
+    _plan_letters_again(work)
 
 
-def _tell_anew(work: Work) -> None:
-    """Plan the letters once more that wait for a shift to begin: whoever has it by then is told."""
+def _plan_letters_again(work: Work) -> None:
+    """Plan the letters again that wait for a shift to begin, because it may be another member's now."""
     work.session.flush()
     planned = select(Letter.intake_id).where(
         Letter.kind == LetterKind.NEW_REQUEST,
@@ -180,8 +185,8 @@ def _insert(work: Work, account_id: UUID, spans: Sequence[Interval]) -> None:
     )
     taken = [Interval(row.starts_at, row.ends_at) for row in work.session.execute(planned)]
     for span in spans:
-        # Two who plan the same person at once may pass each other here: then both shifts stand, and harm nobody.
-        if any(span.starts_at < other.ends_at and other.starts_at < span.ends_at for other in taken):
+        # Two who plan for the same member at once may both pass here. Then both shifts are stored, which harms nobody.
+        if any(span.overlaps(other) for other in taken):
             raise Refused(Reason.SHIFT_TWICE, day=span.starts_at)
         taken.append(span)
     new = [{"id": uuid4(), "account_id": account_id, "starts_at": span[0], "ends_at": span[1]} for span in spans]
@@ -191,14 +196,10 @@ def _insert(work: Work, account_id: UUID, spans: Sequence[Interval]) -> None:
 
 
 def _later(work: Work, span: Interval, weeks: int) -> Interval:
-    """Return the same span so many weeks later as the clocks of the practice show it, changed or not."""
+    """Return the same times on the practice's clock so many weeks later."""
     zone = ZoneInfo(work.practice.time_zone)
     wall = [moment.astimezone(zone).replace(tzinfo=None) + timedelta(weeks=weeks) for moment in span]
     return Interval(*(moment.replace(tzinfo=zone).astimezone(UTC) for moment in wall))
-
-
-def _holiday(work: Work, span: Interval) -> bool:
-    return span.starts_at.astimezone(ZoneInfo(work.practice.time_zone)).date() in work.practice.holidays
 
 
 def _on_the_clock(work: Work, shift: Shift) -> tuple[str, str]:
@@ -219,7 +220,7 @@ def _require_active(work: Work, account_id: UUID) -> None:
         raise Refused(Reason.NOT_ACTIVE)
 
 
-def _may_plan(work: Work) -> None:
+def _require_planner(work: Work) -> None:
     actor = work.actor
     if actor is Party.OPERATOR or (isinstance(actor, Member) and actor.state is AccountState.ACTIVE):
         return

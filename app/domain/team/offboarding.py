@@ -81,7 +81,7 @@ def _give_back(work: Work, account_id: UUID) -> None:
         audit.record(work, "intake.released", f"intake/{row.reference}")
         told = oncall.recipients_again(work, row.id, account_id)
         clock = update(Intake).where(Intake.id == row.id)
-        work.session.execute(clock.values(clock_at=oncall.first_told_at(told), escalated=0, seen_at=None))
+        work.session.execute(clock.values(clock_at=oncall.first_at(told), escalated=0, seen_at=None))
         outbox.write(work, LetterKind.NEW_REQUEST, told, row.id)
     # What has ended is nobody's: a client who writes again, or takes a withdrawal back, is not left with who has gone.
     ended = update(Intake).where(Intake.claimed_by == account_id)
