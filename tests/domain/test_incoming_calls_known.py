@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from app.domain.calls.calls import incoming_calls
 
 from app.domain.accounts.throttle import TooSoon
+from app.domain.calls import incoming_calls
 from app.domain.calls.incoming_calls import IncomingCall
 from app.domain.intake import thread
 from app.domain.intake.answers import Wishes

@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.domain import permissions
-from app.domain.accounts import accounts, passkeys, sessions
-from app.domain.accounts.accounts import throttle
+from app.domain.accounts import accounts, passkeys, sessions, throttle
 from app.domain.accounts.passkeys import Halfway
 from app.domain.intake import opening
 from app.domain.work import Missing, Party, Refused

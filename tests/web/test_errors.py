@@ -14,7 +14,6 @@ from sqlalchemy.exc import IntegrityError
 
 from app import current
 from app.crypto import locks
-from app.domain.accounts.sessions import TooSoon
 from app.domain.accounts.throttle import TooSoon
 from app.domain.work import Altered, Missing, Party, Reason, Refused
 from app.models import AuditLine

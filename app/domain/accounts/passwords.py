@@ -2,8 +2,7 @@
 
 from app.crypto.locks import Stretched
 from app.domain import audit, permissions
-from app.domain.accounts import accounts, sessions
-from app.domain.accounts.accounts import browsers, throttle
+from app.domain.accounts import accounts, browsers, sessions, throttle
 from app.domain.accounts.sessions import SignInAttempt
 from app.domain.letters import outbox
 from app.domain.vault import holders

@@ -13,9 +13,9 @@ from sqlalchemy import delete, select
 from app.crypto import phonetics
 from app.crypto.words import plain
 from app.domain import audit, permissions
-from app.domain.accounts.accounts import throttle
+from app.domain.accounts import throttle
+from app.domain.calls import call_log, code_words
 from app.domain.calls.call_log import CallReport
-from app.domain.calls.calls import call_log, code_words
 from app.domain.calls.code_words import Pair
 from app.domain.casework import claims
 from app.domain.intake import opening, receipts, wishes

@@ -10,7 +10,7 @@ from app import current
 from app.crypto import phonetics
 from app.crypto.secretkey import Stale
 from app.domain.accounts.throttle import TooSoon
-from app.domain.calls.calls import incoming_calls
+from app.domain.calls import incoming_calls
 from app.domain.calls.incoming_calls import Heard, Match
 from app.web import typed_answers
 from app.web.desk import labels
