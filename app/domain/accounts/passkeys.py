@@ -14,8 +14,8 @@ from app.crypto.locks import Stretched
 from app.crypto.passkeys import Site
 from app.crypto.tokens import Unreadable
 from app.domain import audit, permissions
-from app.domain.accounts import accounts, devices, sessions
-from app.domain.accounts.accounts import Passkey, Record, browsers, throttle
+from app.domain.accounts import accounts, browsers, devices, sessions, throttle
+from app.domain.accounts.accounts import Passkey, Record
 from app.domain.accounts.devices import Device
 from app.domain.letters import outbox
 from app.domain.vault import holders

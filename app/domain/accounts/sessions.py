@@ -17,8 +17,8 @@ from app.crypto.hpke import PrivateKey
 from app.crypto.locks import Stretched
 from app.crypto.tokens import Unreadable
 from app.domain import audit
-from app.domain.accounts import accounts, devices
-from app.domain.accounts.accounts import Record, former_passwords, throttle
+from app.domain.accounts import accounts, devices, former_passwords, throttle
+from app.domain.accounts.accounts import Record
 from app.domain.accounts.devices import Device
 from app.domain.vault import epoch_proofs, holders
 from app.domain.work import Member, Work, altered

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from app.crypto.hpke import PrivateKey
 from app.crypto.locks import Stretched
 from app.domain import audit
-from app.domain.accounts import accounts, devices, passkeys, sessions
-from app.domain.accounts.accounts import Record, former_passwords, throttle
+from app.domain.accounts import accounts, devices, former_passwords, passkeys, sessions, throttle
+from app.domain.accounts.accounts import Record
 from app.domain.accounts.devices import Device
 from app.domain.accounts.passkeys import Assertion
 from app.domain.accounts.sessions import SignInAttempt
