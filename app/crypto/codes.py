@@ -1,5 +1,6 @@
 """Codes that people read, type or follow: references, one-time links, the recovery code, backup codes."""
 
+import base64
 import hashlib
 import re
 import secrets
@@ -7,7 +8,11 @@ from string import ascii_lowercase, ascii_uppercase
 
 #: No vowels, so no words; no L, which reads as 1.
 _SYMBOLS = "0123456789BCDFGHJKMNPQRSTVWXYZ"
+_RFC4648 = ascii_uppercase + "234567"
 _BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+#: The alphabet of RFC 4648 and ours, in both directions.
+_OURS = str.maketrans(_RFC4648, _BASE32)
+_STANDARD = str.maketrans(_BASE32, _RFC4648)
 _RECOVERY_BYTES = 16
 _CHECK_BYTES = 4
 _RECOVERY_SYMBOLS = 32
@@ -52,8 +57,7 @@ def hash_token(token: str) -> bytes:
 def recovery_code() -> str:
     """Return 128 random bits with a 32-bit checksum, in eight groups of four."""
     secret = secrets.token_bytes(_RECOVERY_BYTES)
-    number = int.from_bytes(secret + _check(secret), "big")
-    return _grouped("".join(_BASE32[number >> 5 * place & 31] for place in reversed(range(_RECOVERY_SYMBOLS))))
+    return _grouped(base64.b32encode(secret + _check(secret)).decode().translate(_OURS))
 
 
 def parse_recovery_code(text: str) -> bytes:
@@ -61,10 +65,7 @@ def parse_recovery_code(text: str) -> bytes:
     symbols = _typed(text)
     if len(symbols) != _RECOVERY_SYMBOLS or not set(symbols) <= set(_BASE32):
         raise BadCode
-    number = 0
-    for symbol in symbols:
-        number = number << 5 | _BASE32.index(symbol)
-    whole = number.to_bytes(_RECOVERY_BYTES + _CHECK_BYTES, "big")
+    whole = base64.b32decode(symbols.translate(_STANDARD))
     secret, check = whole[:_RECOVERY_BYTES], whole[_RECOVERY_BYTES:]
     if not secrets.compare_digest(check, _check(secret)):
         raise BadCode
