@@ -1,5 +1,7 @@
 """Pages that only say something: help lines, safety, privacy, teens, leaving, the card to embed."""
 
+from functools import partial
+
 from flask import Response, current_app, make_response, render_template
 from flask.typing import ResponseReturnValue
 
@@ -9,40 +11,13 @@ from app.web.public.blueprint import bp
 from app.web.questions import times
 
 
-@bp.get("/help-lines")
-@compress.compressed()
-def help_lines() -> str:
-    return render_template("public/help_lines.html")
+def _page(name: str) -> str:
+    return render_template(f"public/{name}.html", hours=times.opening_hours(current.practice()))
 
 
-@bp.get("/device-safety")
-@compress.compressed()
-def device_safety() -> str:
-    return render_template("public/device_safety.html")
-
-
-@bp.get("/privacy")
-@compress.compressed()
-def privacy() -> str:
-    return render_template("public/privacy.html")
-
-
-@bp.get("/teen")
-@compress.compressed()
-def teen() -> str:
-    return render_template("public/teen.html", hours=times.opening_hours(current.practice()))
-
-
-@bp.get("/accessibility")
-@compress.compressed()
-def accessibility() -> str:
-    return render_template("public/accessibility.html", hours=times.opening_hours(current.practice()))
-
-
-@bp.get("/undone")
-@compress.compressed()
-def undone() -> str:
-    return render_template("public/undone.html")
+# "embed" is the card for the end of an article: a question and a button, nothing is typed in it.
+for _name in ("help_lines", "device_safety", "privacy", "teen", "accessibility", "undone", "embed"):
+    bp.add_url_rule(f"/{_name.replace('_', '-')}", _name, compress.compressed()(partial(_page, _name)))
 
 
 @bp.get("/leave")
@@ -60,13 +35,6 @@ def leave_stylesheet() -> Response:
     )
     sheet.headers["Clear-Site-Data"] = '"cache"'
     return sheet
-
-
-@bp.get("/embed")
-@compress.compressed()
-def embed() -> str:
-    """The card for the end of an article: a question and a button, nothing is typed in it."""
-    return render_template("public/embed.html")
 
 
 @bp.get("/favicon.ico")
