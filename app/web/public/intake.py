@@ -42,19 +42,20 @@ def form_with_autofill() -> ResponseReturnValue:
 @bp.post("/")
 def send() -> ResponseReturnValue:
     said = text_input.received(request)
-    if "switch" in said:
-        return _in_this_language(said)
-    if MINOR in said.getlist("age"):
-        # Nothing a minor typed is looked at any further (S-40).
-        return redirect(layout.address("teen"), 303)
-    handed = take(current.secret(), layout.language(), said.get("token", ""), current.now())
-    filled = _form(said, handed)
+    if (other := _other_page(said)) is not None:
+        return other
+    filled = _filled(said)
     if not filled.validate():
         return _again(filled, 422)
-    assert handed.presented is not None
-    if filled.box.data or current.now() - handed.presented.shown_at < SHORTEST:
-        return _again(filled, 422, _once_more())
-    return _submit(filled, handed.presented)
+    ticket = filled.handed.presented
+    assert ticket is not None
+    if filled.box.data or current.now() - ticket.shown_at < SHORTEST:
+        remark = gettext(
+            "Please press “Send my request” once more. Nothing is lost. You can also call us at %(phone)s.",
+            phone=current.practice().phone,
+        )
+        return _again(filled, 422, remark)
+    return _submit(filled, ticket)
 
 
 @bp.errorhandler(RateLimitExceeded)
@@ -63,12 +64,10 @@ def too_many(error: RateLimitExceeded) -> ResponseReturnValue:
     if not (request.endpoint or "").endswith(".send"):
         return errors.too_many(error)
     said = text_input.received(request)
-    if "switch" in said:
-        return _in_this_language(said)
-    if MINOR in said.getlist("age"):
-        return redirect(layout.address("teen"), 303)
-    handed = take(current.secret(), layout.language(), said.get("token", ""), current.now())
-    page = _again(_form(said, handed), 429, _too_many())
+    if (other := _other_page(said)) is not None:
+        return other
+    remark = gettext("We are getting many requests right now. Please wait a few minutes and try again, or call us.")
+    page = _again(_filled(said), 429, remark)
     page.headers["Retry-After"] = str(limits.retry_after(error))
     return page
 
@@ -123,6 +122,20 @@ def _submit(filled: IntakeForm, ticket: Ticket) -> ResponseReturnValue:
     except current.Unavailable:
         return _not_now(filled)
     return redirect(layout.address("done", token=token), 303)
+
+
+def _other_page(said: MultiDict[str, str]) -> ResponseReturnValue | None:
+    """Return the page for what was sent to go elsewhere, and no request is made of it."""
+    if "switch" in said:
+        return _in_this_language(said)
+    if MINOR in said.getlist("age"):
+        # Nothing a minor typed is looked at any further (S-40).
+        return redirect(layout.address("teen"), 303)
+    return None
+
+
+def _filled(said: MultiDict[str, str]) -> IntakeForm:
+    return _form(said, take(current.secret(), layout.language(), said.get("token", ""), current.now()))
 
 
 def _form(said: MultiDict[str, str] | None, handed: Handed) -> IntakeForm:
@@ -203,14 +216,3 @@ def _in_this_language(said: MultiDict[str, str]) -> Response:
         # The page's language was chosen for the call; now it is this one.
         moved["lang"] = language
     return _again(_form(moved, Handed(presented, presented.issue(secret, language, now))), 200)
-
-
-def _too_many() -> str:
-    return gettext("We are getting many requests right now. Please wait a few minutes and try again, or call us.")
-
-
-def _once_more() -> str:
-    return gettext(
-        "Please press “Send my request” once more. Nothing is lost. You can also call us at %(phone)s.",
-        phone=current.practice().phone,
-    )
