@@ -10,8 +10,8 @@ from wtforms import ValidationError
 from app.domain.intake.numbers import Number
 from app.domain.intake.returning import TEXT_LETTERS
 from app.practice import Practice
-from app.web.questions import return_texts
-from app.web.questions.contact import SafeContact, dialled, offered
+from app.web.questions import phones, return_texts
+from app.web.questions.contact import SafeContact, offered
 from app.web.questions.fields import Checks, LineField, ParagraphsField, Pick, Radio
 
 
@@ -69,4 +69,4 @@ class NumberForm(_Part):
     def validate_phone(self, field: LineField) -> None:
         if not field.data:
             raise ValidationError(gettext("Enter the new phone number."))
-        self.number = dialled(field.data)
+        self.number = phones.read(field.data)

@@ -40,7 +40,7 @@ class SafeContact:
             if self.way.data == "call":
                 raise ValidationError(gettext("Enter a phone number so we can call you, or choose “I will call you”."))
             return
-        self.number = dialled(field.data)
+        self.number = phones.read(field.data)
 
     def validate_ok(self, field: Checks) -> None:
         only_offered(field)
@@ -72,18 +72,6 @@ class SafeContact:
             when=tuple(window for window in safe_times.WINDOWS if window in checked),
             zone=self.tz.data or None,
         )
-
-
-def dialled(text: str) -> Number:
-    """Return the number somebody typed; `ValidationError` says what to do about one that cannot be called."""
-    try:
-        return phones.read(text)
-    except phones.NotANumber as error:
-        raise ValidationError(
-            gettext("Check the phone number. It should have 10 digits, like 602 555 0199.")
-        ) from error
-    except phones.NotCallable as error:
-        raise ValidationError(gettext("We can't call that number. Enter a home or cell phone number.")) from error
 
 
 def _offers(field: Radio | Pick | Checks) -> set[str]:

@@ -19,8 +19,8 @@ from app.domain.work import Reason, Work
 from app.web.desk import dates
 from app.web.desk.forms import DeskForm
 from app.web.desk.request import client_updates
-from app.web.questions import times
-from app.web.questions.contact import SafeContact, dialled
+from app.web.questions import phones, times
+from app.web.questions.contact import SafeContact
 from app.web.questions.fields import Checks, LineField, Pick, Radio
 
 bp = Blueprint("wishes", __name__, url_prefix="/desk")
@@ -76,7 +76,7 @@ class SettleForm(SafeContact, DeskForm):
         if self.which.data == _TOLD:
             if not field.data:
                 raise ValidationError(gettext("Enter the number they told you."))
-            self.number = dialled(field.data)
+            self.number = phones.read(field.data)
         elif field.data:
             raise ValidationError(gettext("Choose “Another number” above to use this one, or leave it empty."))
 
