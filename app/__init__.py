@@ -1,7 +1,6 @@
-"""The wiring diagram, and nothing else."""
+"""Puts the application together from its settings, and nothing else."""
 
 import logging
-from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -101,19 +100,15 @@ def _check_keys(running: Running) -> None:
         name = "AUDIT_KEY" if running.settings.audit_key else "EPOCH_VERIFY_KEY"
         raise CannotStart(f"{name} is not the key that signed this database's epochs.")
     if running.settings.vault_keys:
-        _refuse_lost(needed, running.vault.ring.ids)
+        lost = sorted(set(needed) - set(running.vault.ring.ids))
+        if lost:
+            raise CannotStart(f"VAULT_KEYS lacks the key {lost[0]}, which stored rows still need.")
 
 
 def _warn_of_name(settings: Settings) -> None:
-    """Say that the host's name tells too much: it stands in histories and in the logs of networks (S-08)."""
-    told = wording.telling(settings.public_url) if settings.serves_public else []
-    if told:
+    """Warn that the host's name says too much: histories and the logs of networks show it (S-08)."""
+    words = wording.telling(settings.public_url) if settings.serves_public else []
+    if words:
         _log.warning(
-            "the host name in PUBLIC_URL holds the word %s, and others can see it; take one that says less", told[0]
+            "the host name in PUBLIC_URL holds the word %s, and others can see it; take one that says less", words[0]
         )
-
-
-def _refuse_lost(needed: Iterable[str], held: Iterable[str]) -> None:
-    lost = sorted(set(needed) - set(held))
-    if lost:
-        raise CannotStart(f"VAULT_KEYS lacks the key {lost[0]}, which stored rows still need.")

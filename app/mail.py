@@ -42,7 +42,7 @@ _SUBJECTS = {
     LetterKind.CANARY_SILENT: lazy_gettext("Alarm: the daily check has not come through"),
     LetterKind.CANARY_OVER: lazy_gettext("Daily check: it works again"),
 }
-#: Where a letter leads that is about no request.
+#: Where a letter that is about no request links to.
 _PAGES = {
     LetterKind.GAP: "/desk/rota",
     LetterKind.WEEKLY: "/desk/audit",
@@ -75,14 +75,14 @@ class _VerifiedConnection(Connection):
         return host
 
     def __exit__(self, *_raised: object) -> None:
-        # The letter was taken or refused by now; how the server says goodbye changes neither.
+        # The server has taken or refused the letter by now; how it says goodbye changes neither.
         if self.host is not None:
             with contextlib.suppress(smtplib.SMTPException, OSError):
                 self.host.quit()
 
 
 class VerifiedMail(Mail):
-    """Flask-Mail that knows whom it talks to."""
+    """Flask-Mail that checks the certificate of the server."""
 
     def connect(self) -> Connection:
         return _VerifiedConnection(current_app.extensions["mail"])
@@ -128,7 +128,7 @@ def _message(letter: Taken) -> Message:
     sender = current.settings().mail.sender
     with force_locale(letter.language):
         message = Message(
-            subject=_subject(letter),
+            subject=str(_SUBJECTS[letter.kind]) % {"reference": letter.reference},
             recipients=[letter.to],
             body=render_template(f"mail/{letter.kind}.txt", letter=letter, link=_link(letter)),
             date=current.now().timestamp(),
@@ -137,10 +137,6 @@ def _message(letter: Taken) -> Message:
     # The same for every try, so that a repeat after a crash is recognized as one.
     message.msgId = f"<{letter.id}@{sender.rpartition('@')[2]}>"
     return message
-
-
-def _subject(letter: Taken) -> str:
-    return str(_SUBJECTS[letter.kind]) % {"reference": letter.reference}
 
 
 def _link(letter: Taken) -> str:
