@@ -45,7 +45,7 @@ class Site:
 
 
 @dataclass(frozen=True)
-class Made:
+class NewPasskey:
     """A new passkey: its id, its public key and its counter."""
 
     credential: bytes
@@ -54,14 +54,14 @@ class Made:
 
 
 @dataclass(frozen=True)
-class Named:
+class Claim:
     """Which passkey an answer claims to come from, and whose; nothing is checked yet."""
 
     credential: bytes
     user: bytes
 
 
-def made(response: str, site: Site, challenge: bytes) -> Made:
+def check_registration(response: str, site: Site, challenge: bytes) -> NewPasskey:
     """Return the passkey that was made for this challenge by a verified person; raise `Rejected`."""
     try:
         verified = verify_registration_response(
@@ -76,19 +76,19 @@ def made(response: str, site: Site, challenge: bytes) -> Made:
         raise Rejected from error
     if max(len(verified.credential_id), len(verified.credential_public_key)) > _LONGEST:
         raise Rejected
-    return Made(verified.credential_id, verified.credential_public_key, verified.sign_count)
+    return NewPasskey(verified.credential_id, verified.credential_public_key, verified.sign_count)
 
 
-def named(response: str) -> Named:
+def read_claim(response: str) -> Claim:
     """Return what the answer says of itself; raise `Rejected` when it is no such answer."""
     try:
         read = parse_authentication_credential_json(response)
     except _MALFORMED as error:
         raise Rejected from error
-    return Named(read.raw_id, read.response.user_handle or b"")
+    return Claim(read.raw_id, read.response.user_handle or b"")
 
 
-def check(response: str, site: Site, challenge: bytes, *, public_key: bytes, count: int) -> int:
+def check_assertion(response: str, site: Site, challenge: bytes, *, public_key: bytes, count: int) -> int:
     """Return the passkey's new counter; raise `Rejected`, or `Copied` where all but the counter is right."""
     try:
         verified = verify_authentication_response(

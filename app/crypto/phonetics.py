@@ -4,7 +4,7 @@ import re
 from difflib import SequenceMatcher
 from functools import cache
 
-from app.crypto.words import LANGUAGES, plain, words
+from app.crypto.words import LANGUAGES, plain, word_list
 
 _SPOKEN = ("first", "second")
 #: As alike as a word and the same word misheard or mistyped.
@@ -36,7 +36,7 @@ _SPANISH = [
 _SPELLINGS = {"en": _ENGLISH, "es": _SPANISH}
 
 
-def listed(word: str) -> bool:
+def is_listed(word: str) -> bool:
     """Return whether a word, however it is spelled, is one we give for the phone, in any language."""
     return plain(word) in _every_word()
 
@@ -90,9 +90,9 @@ def _sound(text: str, language: str) -> str:
 
 @cache
 def _sounds(language: str) -> tuple[tuple[str, str], ...]:
-    return tuple((word, _sound(word, language)) for name in _SPOKEN for word in words(name, language))
+    return tuple((word, _sound(word, language)) for name in _SPOKEN for word in word_list(name, language))
 
 
 @cache
 def _every_word() -> frozenset[str]:
-    return frozenset(plain(word) for language in LANGUAGES for name in _SPOKEN for word in words(name, language))
+    return frozenset(plain(word) for language in LANGUAGES for name in _SPOKEN for word in word_list(name, language))

@@ -33,7 +33,7 @@ class Ring:
 
     def open(self, context: Context, token: bytes | None) -> bytes:
         """Return the bytes; raise `Unreadable` when no key of the ring opens the token here."""
-        return tokens.opened(self._at(context), context, token)
+        return tokens.open_with(self._at(context), context, token)
 
     def _at(self, context: Context) -> MultiFernet:
         return MultiFernet([tokens.fernet(key, context) for key in self._keys])

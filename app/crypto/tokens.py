@@ -58,7 +58,7 @@ def seal_text(key: bytes, context: Context, value: Json) -> bytes:
 def open_text(key: bytes, context: Context, token: bytes | None) -> Json:
     """Return what was sealed in this context; raise `Unreadable` for anything else."""
     size = _text_size(context)
-    padded = opened(fernet(key, context), context, token)
+    padded = open_with(fernet(key, context), context, token)
     length = int.from_bytes(padded[:_LENGTH_BYTES], "big")
     text = padded[_LENGTH_BYTES : _LENGTH_BYTES + length]
     if padded != framed([text]).ljust(size, b"\0"):
@@ -79,14 +79,14 @@ def seal_bytes(key: bytes, context: Context, data: bytes) -> bytes:
 
 def open_bytes(key: bytes, context: Context, token: bytes | None) -> bytes:
     """Return the bytes sealed in this context; raise `Unreadable` for anything else."""
-    return opened(fernet(key, context), context, token)
+    return open_with(fernet(key, context), context, token)
 
 
 def fernet(key: bytes, context: Context) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(sub_key(key, context.path)))
 
 
-def opened(cipher: Fernet | MultiFernet, context: Context, token: bytes | None) -> bytes:
+def open_with(cipher: Fernet | MultiFernet, context: Context, token: bytes | None) -> bytes:
     """Return what a token holds; raise `Unreadable`, also for None: what was erased does not open."""
     try:
         return cipher.decrypt(exact(token or b""))

@@ -47,17 +47,17 @@ class ReturnCode:
         return " ".join(plain(word) for word in self.words)
 
 
-def two_words(language: str) -> tuple[str, str]:
+def code_words(language: str) -> tuple[str, str]:
     """Return the phrase for the phone: we say the first word, the client answers with the second."""
     while True:
-        pair = secrets.choice(words("first", language)), secrets.choice(words("second", language))
-        if " ".join(pair) not in words("pairs", language):
+        pair = secrets.choice(word_list("first", language)), secrets.choice(word_list("second", language))
+        if " ".join(pair) not in word_list("pairs", language):
             return pair
 
 
 def return_code(language: str) -> ReturnCode:
     """Return a new code of at least 75 bits."""
-    known = words("return", language)
+    known = word_list("return", language)
     return ReturnCode(language, tuple(secrets.choice(known) for _ in range(_CODE_WORDS)))
 
 
@@ -78,13 +78,13 @@ def parse_return_code(text: str) -> ReturnCode:
 
 def passphrase(language: str) -> str:
     """Return six random words, at least 64 bits, without accents: any keyboard can type them."""
-    return " ".join(plain(secrets.choice(words("return", language))) for _ in range(_PHRASE_WORDS))
+    return " ".join(plain(secrets.choice(word_list("return", language))) for _ in range(_PHRASE_WORDS))
 
 
 def fingerprint(holder: UUID, public: PublicKey, language: str) -> tuple[str, ...]:
     """Return the six words two people compare: 60 bits of SHA-256 over holder, KEM and public key."""
     digest = hashlib.sha256(holder.bytes + KEM_NAME.encode() + public.encoded).digest()
-    known = words("return", language)[:1024]
+    known = word_list("return", language)[:1024]
     number = int.from_bytes(digest, "big")
     return tuple(known[number >> 10 * place & 1023] for place in range(_PHRASE_WORDS))
 
@@ -96,7 +96,7 @@ def plain(text: str) -> str:
 
 
 @cache
-def words(name: str, language: str) -> tuple[str, ...]:
+def word_list(name: str, language: str) -> tuple[str, ...]:
     """Return one of the lists in the order of its file."""
     if language not in LANGUAGES:
         raise ValueError("there are no word lists in this language")
@@ -105,4 +105,4 @@ def words(name: str, language: str) -> tuple[str, ...]:
 
 @cache
 def _by_spelling(language: str) -> dict[str, str]:
-    return {plain(word): word for word in words("return", language)}
+    return {plain(word): word for word in word_list("return", language)}

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, TypeVar
 
 from pydantic import AfterValidator
 
-from app.practice.kinds import Mistake, refused
+from app.practice.kinds import Mistake, refusal
 from app.practice.values import Color
 
 #: What WCAG asks of edges and large shapes, of text, and what our own text holds (A-11).
@@ -82,7 +82,7 @@ def _weak(theme: Light) -> Iterator[Mistake]:
 def _readable(theme: Theme) -> Theme:
     mistakes = list(_weak(theme))
     if mistakes:
-        raise refused(mistakes)
+        raise refusal(mistakes)
     stock = type(theme)()
     hover_follows = theme.brand != stock.brand and theme.brand_hover == stock.brand_hover
     return replace(theme, brand_hover=theme.brand) if hover_follows else theme

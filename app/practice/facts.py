@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 from pydantic import AfterValidator, ConfigDict
 
 from app.practice.contrast import Colors
-from app.practice.kinds import ListOf, Mistake, SomeOf, TableOf, refused
+from app.practice.kinds import ListOf, Mistake, SomeOf, TableOf, refusal
 from app.practice.questions import ABOUT, QUESTIONS
 from app.practice.values import (
     NO_NUMBER,
@@ -71,7 +71,7 @@ class WeekHours:
 
 def _some_day(week: WeekHours) -> WeekHours:
     if not any(week.days):
-        raise refused([Mistake((), 'at least one day with times like monday = "09:00-17:00", found none')])
+        raise refusal([Mistake((), 'at least one day with times like monday = "09:00-17:00", found none')])
     return week
 
 
@@ -86,7 +86,7 @@ class Promise:
 def _one_promise(promise: Promise) -> Promise:
     if (promise.work_days is None) == (promise.work_hours is None):
         found = "neither" if promise.work_days is None else "both"
-        raise refused([Mistake((), f"either work_days or work_hours, found {found}")])
+        raise refusal([Mistake((), f"either work_days or work_hours, found {found}")])
     return promise
 
 

@@ -58,7 +58,7 @@ class Kind(GroupedMetadata):
         return iter(self._checks)
 
 
-def refused(found: Sequence[Mistake]) -> ValidationError:
+def refusal(found: Sequence[Mistake]) -> ValidationError:
     """Return what a check raises when it finds several mistakes below its place, or words one itself."""
     return ValidationError.from_exception_data("practice", [_detail(path, sentence) for path, sentence in found])
 
@@ -134,7 +134,7 @@ def expected(hint: Any) -> str:
     return words
 
 
-def told(section: Any, error: ValidationError) -> list[Mistake]:
+def mistakes_of(section: Any, error: ValidationError) -> list[Mistake]:
     """Return what pydantic found in a table as mistakes in our words."""
     return [_told(section, detail) for detail in error.errors(include_url=False)]
 
@@ -146,7 +146,7 @@ def _told(section: Any, detail: ErrorDetails) -> Mistake:
         case "mistake":
             return Mistake(path, detail["ctx"]["sentence"])
         case "unexpected_keyword_argument":
-            return Mistake(path, unknown(path[-1], keys(bare(_at(section, loc[:-1]))[0])))
+            return Mistake(path, unknown_key(path[-1], keys(bare(_at(section, loc[:-1]))[0])))
         case "missing":
             return Mistake(path, f"{expected(_at(section, loc))}, but it is missing")
     if loc and loc[-1] == "[key]":
@@ -165,7 +165,7 @@ def _at(hint: Any, loc: Sequence[int | str]) -> Any:
     return hint
 
 
-def unknown(name: str, known: Iterable[str]) -> str:
+def unknown_key(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     hint = f'did you mean "{close[0]}"?' if close else f"known here: {', '.join(known)}"
     return f"no such key; {hint}"

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import TypeAdapter, ValidationError
 
 from app.practice.facts import Practice
-from app.practice.kinds import Mistake, Mistakes, told
+from app.practice.kinds import Mistake, Mistakes, mistakes_of
 from app.practice.wording import LANGUAGES
 
 _PRACTICE = TypeAdapter(Practice)
@@ -45,7 +45,7 @@ def understand(table: Mapping[str, object], *, own_hosts: Collection[str] = ()) 
         practice = _PRACTICE.validate_python(table)
         mistakes = []
     except ValidationError as error:
-        mistakes = told(Practice, error)
+        mistakes = mistakes_of(Practice, error)
     wrong = {mistake.path[0] for mistake in mistakes}
     right = {name: value for name, value in table.items() if name not in wrong}
     mistakes += _untranslated(table, right.get("languages"))

@@ -10,7 +10,7 @@ from typing import Annotated, TypeVar
 from annotated_types import MinLen
 from pydantic import AfterValidator, Strict, WrapValidator
 
-from app.practice.kinds import Kind, Mistake, refused, unknown
+from app.practice.kinds import Kind, Mistake, refusal, unknown_key
 
 T = TypeVar("T")
 
@@ -82,7 +82,7 @@ def _paragraphs(limit: int, value: str) -> str:
 
 def _language(code: str) -> str:
     if code not in LANGUAGES:
-        raise refused([Mistake((), unknown(code, LANGUAGES))])
+        raise refusal([Mistake((), unknown_key(code, LANGUAGES))])
     return code
 
 
@@ -103,7 +103,7 @@ def _without_banned(words: Translations) -> Translations:
         for found in banned(text, language)
     ]
     if mistakes:
-        raise refused(mistakes)
+        raise refusal(mistakes)
     return words
 
 

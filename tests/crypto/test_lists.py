@@ -28,7 +28,7 @@ WHOLE = (
 @pytest.mark.parametrize(("name", "language"), EVERY)
 def test_a_list_has_at_least_1024_different_words(name: str, language: str) -> None:
     """S-55."""
-    listed = words.words(name, language)
+    listed = words.word_list(name, language)
 
     assert len(listed) >= 1024
     assert [word for word, count in Counter(map(plain, listed)).items() if count > 1] == []
@@ -36,7 +36,7 @@ def test_a_list_has_at_least_1024_different_words(name: str, language: str) -> N
 
 @pytest.mark.parametrize(("name", "language"), EVERY)
 def test_a_word_is_spelled_with_letters_in_one_way(name: str, language: str) -> None:
-    for word in words.words(name, language):
+    for word in words.word_list(name, language):
         assert re.fullmatch(r"[^\W\d_]{2,13}", word), word
         assert word == unicodedata.normalize("NFC", word).lower(), word
 
@@ -44,14 +44,14 @@ def test_a_word_is_spelled_with_letters_in_one_way(name: str, language: str) -> 
 @pytest.mark.parametrize(("name", "language"), EVERY)
 def test_no_word_gives_anything_away(name: str, language: str) -> None:
     """S-07, F-30."""
-    spelled = [plain(word) for word in words.words(name, language)]
+    spelled = [plain(word) for word in words.word_list(name, language)]
 
     assert [word for word in spelled if word in WHOLE or any(part in word for part in GIVE_AWAY)] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_word_is_both_said_and_answered(language: str) -> None:
-    said, answered = ({plain(word) for word in words.words(name, language)} for name in ("first", "second"))
+    said, answered = ({plain(word) for word in words.word_list(name, language)} for name in ("first", "second"))
 
     assert said & answered == set()
 
@@ -59,7 +59,7 @@ def test_no_word_is_both_said_and_answered(language: str) -> None:
 @pytest.mark.parametrize(("name", "language"), SPOKEN)
 def test_no_two_words_differ_in_one_letter(name: str, language: str) -> None:
     """Two words that differ in one letter are alike once that letter is struck from the longer or from both."""
-    listed = [plain(word) for word in words.words(name, language)]
+    listed = [plain(word) for word in words.word_list(name, language)]
     struck = Counter(
         short for word in listed for short in {word[:at] + "?" + word[at + 1 :] for at in range(len(word))}
     )
@@ -79,22 +79,22 @@ def as_heard(word: str) -> str:
 
 @pytest.mark.parametrize("name", ["first", "second"])
 def test_no_two_spanish_words_sound_alike(name: str) -> None:
-    heard = Counter(as_heard(word) for word in words.words(name, "es"))
+    heard = Counter(as_heard(word) for word in words.word_list(name, "es"))
 
     assert [word for word, count in heard.items() if count > 1] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_pair_that_means_something_is_made_of_listed_words(language: str) -> None:
-    for pair in words.words("pairs", language):
+    for pair in words.word_list("pairs", language):
         first, second = pair.split(" ")
-        assert first in words.words("first", language)
-        assert second in words.words("second", language)
+        assert first in words.word_list("first", language)
+        assert second in words.word_list("second", language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_codes_and_passphrases_have_the_bits_they_promise(language: str) -> None:
-    bits = math.log2(len(words.words("return", language)))
+    bits = math.log2(len(words.word_list("return", language)))
 
     assert 7 * bits >= 75
     assert 6 * bits >= 64
@@ -102,4 +102,4 @@ def test_codes_and_passphrases_have_the_bits_they_promise(language: str) -> None
 
 def test_a_language_without_lists_is_refused() -> None:
     with pytest.raises(ValueError, match="no word lists in this language"):
-        words.two_words("../../etc/passwd")
+        words.code_words("../../etc/passwd")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.crypto import locks, passkeys
-from app.crypto.passkeys import Copied, Made, Rejected, Site
+from app.crypto.passkeys import Copied, NewPasskey, Rejected, Site
 from app.crypto.tokens import Unreadable
 from tests.support.authenticator import Authenticator
 
@@ -18,12 +18,14 @@ ASKED = "a challenge"
 USER = bytes(range(16))
 
 
-def made(authenticator: Authenticator, response: str | None = None) -> Made:
-    return passkeys.made(response or authenticator.make(ASKED, USER), SITE, ASKED.encode())
+def made(authenticator: Authenticator, response: str | None = None) -> NewPasskey:
+    return passkeys.check_registration(response or authenticator.make(ASKED, USER), SITE, ASKED.encode())
 
 
-def check(authenticator: Authenticator, known: Made, response: str | None = None, count: int | None = None) -> int:
-    return passkeys.check(
+def check(
+    authenticator: Authenticator, known: NewPasskey, response: str | None = None, count: int | None = None
+) -> int:
+    return passkeys.check_assertion(
         response or authenticator.use(ASKED),
         SITE,
         ASKED.encode(),
@@ -45,7 +47,7 @@ def test_an_answer_says_which_passkey_it_comes_from_and_whose() -> None:
     device = Authenticator()
     made(device)
 
-    named = passkeys.named(device.use(ASKED))
+    named = passkeys.read_claim(device.use(ASKED))
 
     assert (named.credential, named.user) == (device.credential, USER)
 
@@ -160,16 +162,16 @@ JSON = st.recursive(
 )
 _DEVICE = Authenticator()
 _MADE = _DEVICE.make(ASKED, USER)
-_KNOWN = passkeys.made(_MADE, SITE, ASKED.encode())
+_KNOWN = passkeys.check_registration(_MADE, SITE, ASKED.encode())
 _USED = _DEVICE.use(ASKED)
 
 
 def _new(answer: str) -> object:
-    return passkeys.made(answer, SITE, ASKED.encode())
+    return passkeys.check_registration(answer, SITE, ASKED.encode())
 
 
 def _check(answer: str) -> object:
-    return passkeys.check(answer, SITE, ASKED.encode(), public_key=_KNOWN.public_key, count=0)
+    return passkeys.check_assertion(answer, SITE, ASKED.encode(), public_key=_KNOWN.public_key, count=0)
 
 
 @pytest.mark.parametrize(("read", "good"), [(_new, _MADE), (_check, _USED)], ids=["made", "check"])
@@ -210,7 +212,7 @@ def test_whatever_an_authenticator_says_is_refused_and_breaks_nothing(
 
 @pytest.mark.parametrize("answer", ["", "[" * 40_000, '{"a":' * 10_000, "null", "\ud800", '"', "1e999"])
 def test_what_is_no_answer_at_all_is_refused(answer: str) -> None:
-    for read in (_new, _check, passkeys.named):
+    for read in (_new, _check, passkeys.read_claim):
         with pytest.raises(Rejected):
             read(answer)
 
@@ -222,7 +224,7 @@ def test_naming_breaks_on_nothing_either(part: str, value: Any) -> None:
     sent["response"][part] = value
 
     try:
-        passkeys.named(json.dumps(sent))
+        passkeys.read_claim(json.dumps(sent))
     except Rejected:
         return
     assert isinstance(value, str | None)

@@ -44,7 +44,7 @@ def test_a_token_opens_at_no_other_place() -> None:
 
     for made, other in permutations(ALL, 2):
         with pytest.raises(Unreadable):
-            tokens.opened(tokens.fernet(KEY, other), other, sealed[made])
+            tokens.open_with(tokens.fernet(KEY, other), other, sealed[made])
 
 
 @pytest.mark.parametrize("place", FOR_TEXT, ids=lambda place: place.path)

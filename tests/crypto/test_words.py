@@ -21,15 +21,15 @@ CODE = ReturnCode("es", ("ábaco", "añadir", "pingüino", "ñandú", "jabón", 
 def test_two_words_come_from_their_two_lists(language: str) -> None:
     """S-55."""
     for _ in range(100):
-        first, second = words.two_words(language)
-        assert first in words.words("first", language)
-        assert second in words.words("second", language)
+        first, second = words.code_words(language)
+        assert first in words.word_list("first", language)
+        assert second in words.word_list("second", language)
 
 
 def test_a_pair_that_means_something_is_drawn_again() -> None:
     """S-55."""
     with patch("secrets.choice", side_effect=["brown", "sugar", "taco", "pink", "taco", "sugar"]):
-        assert words.two_words("en") == ("taco", "sugar")
+        assert words.code_words("en") == ("taco", "sugar")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -37,7 +37,7 @@ def test_a_return_code_is_seven_listed_words_and_never_the_same(language: str) -
     made = [words.return_code(language) for _ in range(50)]
 
     assert len({code.words for code in made}) == 50
-    assert all(len(code.words) == 7 and set(code.words) <= set(words.words("return", language)) for code in made)
+    assert all(len(code.words) == 7 and set(code.words) <= set(words.word_list("return", language)) for code in made)
     assert all(one.language == language for one in made)
 
 
@@ -67,8 +67,8 @@ def test_a_return_code_is_read_however_it_is_typed(language: str, style: int, se
 
 
 def test_a_code_of_words_that_both_languages_know_is_the_same_code_in_both() -> None:
-    english = {words.plain(word) for word in words.words("return", "en")}
-    shared = [word for word in words.words("return", "es") if words.plain(word) in english][:7]
+    english = {words.plain(word) for word in words.word_list("return", "en")}
+    shared = [word for word in words.word_list("return", "es") if words.plain(word) in english][:7]
     code = ReturnCode("es", tuple(shared))
 
     assert len(shared) == 7
@@ -136,7 +136,7 @@ def test_a_code_does_not_show_in_its_repr() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_passphrase_is_six_words_that_any_keyboard_can_type(language: str) -> None:
-    listed = {words.plain(word) for word in words.words("return", language)}
+    listed = {words.plain(word) for word in words.word_list("return", language)}
 
     for _ in range(50):
         made = words.passphrase(language)

@@ -53,5 +53,5 @@ def test_new_words_are_of_the_language_of_the_call(
 
     first, second = renew(office, supervisor, reference, None)
 
-    assert first in words.words("first", listed)
-    assert second in words.words("second", listed)
+    assert first in words.word_list("first", listed)
+    assert second in words.word_list("second", listed)

@@ -78,7 +78,7 @@ def test_burnt_words_find_nothing_and_new_ones_do(
 ) -> None:
     call_logs.call(office, supervisor, reference, "other_person")
     burnt = match(office, supervisor, "kettle", "harbor")
-    monkeypatch.setattr(words, "two_words", lambda _language: ("canoe", "lantern"))
+    monkeypatch.setattr(words, "code_words", lambda _language: ("canoe", "lantern"))
     with office.work(supervisor) as work:
         incoming_calls.renew_words(work, reference, "page")
 
@@ -90,7 +90,7 @@ def test_burnt_words_find_nothing_and_new_ones_do(
 def test_only_open_requests_are_found(
     office: Office, supervisor: Person, reference: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(words, "two_words", lambda _language: ("canoe", "lantern"))
+    monkeypatch.setattr(words, "code_words", lambda _language: ("canoe", "lantern"))
     client = returning_clients.client(office, b"withdrawn")
     client.withdraw()
     call_logs.close(office, supervisor, reference)

@@ -83,7 +83,7 @@ def add(work: Work, assertion: Assertion, name: str, device: Device) -> None:
     if len(record.passkeys) >= MOST:
         raise Refused(Reason.MANY_PASSKEYS)
     try:
-        made = passkeys.made(assertion.response, assertion.site, assertion.challenge.encode())
+        made = passkeys.check_registration(assertion.response, assertion.site, assertion.challenge.encode())
     except passkeys.Rejected as error:
         raise Refused(Reason.PASSKEY) from error
     known = made.credential in (one.credential for one in record.passkeys)
@@ -119,9 +119,9 @@ def remove(work: Work, passkey_id: UUID) -> None:
 def begin(work: Work, assertion: Assertion) -> PasskeyAttempt:
     """Count the attempt and spend its challenge before anything is checked; `TooSoon` to wait."""
     try:
-        named = passkeys.named(assertion.response)
+        named = passkeys.read_claim(assertion.response)
     except passkeys.Rejected:
-        named = passkeys.Named(b"", b"")
+        named = passkeys.Claim(b"", b"")
     name_hash = throttle.count(work, f"passkey/{named.user.hex()}")
     good = _spend(work, assertion.challenge) and len(named.user) == len(UUID(int=0).bytes)
     return PasskeyAttempt(UUID(bytes=named.user) if good else None, named.credential, name_hash)
@@ -170,7 +170,7 @@ def prove(work: Work, assertion: Assertion) -> bool:
 def second_factor(work: Work, account: Account, assertion: Assertion) -> bool:
     """Accept an assertion of one of the account's passkeys in place of a code, once."""
     try:
-        credential = passkeys.named(assertion.response).credential
+        credential = passkeys.read_claim(assertion.response).credential
     except passkeys.Rejected:
         credential = b""
     return _spend(work, assertion.challenge) and _used(work, account, credential, assertion) is not None
@@ -183,7 +183,7 @@ def _used(work: Work, account: Account, credential: bytes, assertion: Assertion)
     if passkey is None or record.state not in sessions.SIGNS_IN:
         return None
     try:
-        count = passkeys.check(
+        count = passkeys.check_assertion(
             assertion.response,
             assertion.site,
             assertion.challenge.encode(),

@@ -39,7 +39,7 @@ def may_renew(entries: list[case_log.Entry] | tuple[case_log.Logged, ...], *, bu
 def give(work: Work, case: Case, receipt: bytes | None) -> Pair:
     """Return a new pair in the language of the call, and write it down; the same again for the same page."""
     if not receipts.has(case.log, receipt):
-        opening.write(work, case, LogKind.WORDS, {"words": list(words.two_words(_language(case)))}, receipt)
+        opening.write(work, case, LogKind.WORDS, {"words": list(words.code_words(_language(case)))}, receipt)
     pair = case_log.words(case.answers, case.log)
     if pair is None:
         raise Refused(Reason.NOT_REACHED)

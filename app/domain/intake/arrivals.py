@@ -135,7 +135,7 @@ def _keep(
 ) -> UUID | None:
     """Seal a request under new keys and record it; return its id, or None where it arrived before."""
     intake_id, reference = uuid4(), codes.reference()
-    answers = replace(answers, words=words.two_words(language))
+    answers = replace(answers, words=words.code_words(language))
     answers_key, thread_key = tokens.random_key(), tokens.random_key()
     public = PublicKey.decode(epoch.public_key)
     code = words.return_code(language) if work.practice.return_code else None

@@ -33,7 +33,7 @@ def ask(
 ) -> str:
     """Send a request whose two words are known; return its reference."""
     if monkeypatch is not None:
-        monkeypatch.setattr(words, "two_words", lambda _language: pair)
+        monkeypatch.setattr(words, "code_words", lambda _language: pair)
     return builders.reference(office, builders.send(office, nonce, said, wished))
 
 

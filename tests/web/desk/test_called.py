@@ -202,7 +202,7 @@ def test_who_asks_to_stop_is_a_tombstone_at_once(
     office: Office, supervisor: Person, seat: Seat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """S-47: and whoever had it hears that there is news."""
-    monkeypatch.setattr(words, "two_words", lambda _language: ("kettle", "harbor"))
+    monkeypatch.setattr(words, "code_words", lambda _language: ("kettle", "harbor"))
     client = returning_clients.client(office)
     call_logs.call(office, supervisor, client.reference, "no_answer")
     page = hear(seat, "kettle", "harbor")
@@ -218,7 +218,7 @@ def test_who_asks_to_stop_is_a_tombstone_at_once(
 
 @pytest.mark.usefixtures("supervisor")
 def test_a_note_survives_that_the_request_is_gone(office: Office, seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(words, "two_words", lambda _language: ("kettle", "harbor"))
+    monkeypatch.setattr(words, "code_words", lambda _language: ("kettle", "harbor"))
     client = returning_clients.client(office)
     page = hear(seat, "kettle", "harbor")
     client.withdraw()
@@ -244,7 +244,7 @@ def test_a_note_that_is_too_long_is_kept(seat: Seat, reference: str) -> None:
 def test_two_new_words_are_read_out_and_the_call_goes_on(
     office: Office, counselor: Person, seat: Seat, reference: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(words, "two_words", lambda _language: ("acorn", "boat"))
+    monkeypatch.setattr(words, "code_words", lambda _language: ("acorn", "boat"))
     page = hear(seat, "kettle", "harbor")
 
     given = seat.send("/desk/called/words", page)

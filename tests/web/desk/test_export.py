@@ -29,7 +29,7 @@ SAID = Answers("=Sam", "AZ", phone="+16025550123", extension="77", note=NASTY)
 @pytest.fixture
 def client(office: Office, supervisor: Person, monkeypatch: pytest.MonkeyPatch) -> Client:
     """Somebody whose request the supervisor has."""
-    monkeypatch.setattr(words, "two_words", lambda _language: ("amber", "kettle"))
+    monkeypatch.setattr(words, "code_words", lambda _language: ("amber", "kettle"))
     asked = returning_clients.client(office, said=SAID)
     with office.work(supervisor) as work:
         claims.claim(work, asked.reference)

@@ -63,7 +63,7 @@ def test_what_a_caller_needs_comes_in_the_order_it_is_needed(
     office: Office, supervisor: Person, sit: Sit, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """S-51: the card, then the masked number, then what they told us."""
-    monkeypatch.setattr(words, "two_words", lambda _language: ("amber", "kettle"))
+    monkeypatch.setattr(words, "code_words", lambda _language: ("amber", "kettle"))
 
     page = sit(supervisor).look(f"/desk/{ask({'language': 'es'})}")
 

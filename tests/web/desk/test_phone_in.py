@@ -95,7 +95,7 @@ def test_the_words_are_shown_once_and_open_what_they_should(
     office: Office, seat: Seat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As on the confirmation, and a reload shows nothing."""
-    monkeypatch.setattr(words, "two_words", lambda _language: ("amber", "kettle"))
+    monkeypatch.setattr(words, "code_words", lambda _language: ("amber", "kettle"))
     code = words.return_code("en")
     monkeypatch.setattr(words, "return_code", lambda _language: code)
     enter(seat)
@@ -131,7 +131,7 @@ def test_the_words_are_for_whoever_took_the_call(seat: Seat, supervisor: Person,
 
 
 def test_a_call_in_spanish_gets_words_in_spanish(office: Office, seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(words, "two_words", lambda language: (f"uno-{language}", f"dos-{language}"))
+    monkeypatch.setattr(words, "code_words", lambda language: (f"uno-{language}", f"dos-{language}"))
 
     enter(seat, lang="es")
 

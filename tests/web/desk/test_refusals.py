@@ -31,7 +31,7 @@ EVERY_FORM: list[type[Refusable]] = [*filled.below(DeskForm), *filled.below(Tick
 
 @pytest.fixture
 def desk(office: Office, supervisor: Person, counselor: Person, sit: Sit, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    monkeypatch.setattr("app.crypto.words.two_words", lambda _language: WORDS)
+    monkeypatch.setattr("app.crypto.words.code_words", lambda _language: WORDS)
     client = returning_clients.client(office, wished=WISHED)
     call_logs.call(office, counselor, client.reference, "no_answer")
     return Desk(office, supervisor, counselor, client, sit)

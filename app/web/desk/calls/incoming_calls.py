@@ -41,7 +41,7 @@ def compare() -> ResponseReturnValue:
     heard = Heard(form.words, picked=form.picked.data == "yes")
     with current.read() as work:
         match = incoming_calls.match(work, heard)
-    unknown = [word for word in heard.words if not phonetics.listed(word)]
+    unknown = [word for word in heard.words if not phonetics.is_listed(word)]
     if match.certain:
         return _known(Pass.new(match.references, verified=True, called_at=form.called_at.maybe), both_words=True)
     if match.references and (match.exact or not unknown) and len(match.references) <= _MOST_SHOWN:
