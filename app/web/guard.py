@@ -18,29 +18,29 @@ from app.domain.work import Member, Missing, Party
 from app.models import AccountState, Role
 from app.web import drafts
 
-#: Blueprints a stranger may see. Everything else asks for a signed-in member first.
+#: Blueprints that everybody may see, without signing in.
 OPEN = frozenset({"public", "public_es", "ops", "layout"})
-#: The few desk pages that lead in.
+#: The pages of the desk on which somebody signs in or joins the team.
 LEADS_IN = frozenset(
     {f"{page}.{deed}" for page in ("signin", "invite", "forgotten") for deed in ("show", "submit")}
     | {"signin.challenge", "signin.touch", "signin.finish"}
 )
-#: What somebody may see whose key no supervisor has approved yet.
-PENDING = frozenset({"words.show", "signin.sign_out", "signin.sign_out_everywhere"})
+#: What a member may see before a supervisor has approved their key.
+PENDING = frozenset({"approval.show", "signin.sign_out", "signin.sign_out_everywhere"})
 
-#: Blueprints for everybody of the team whose key was approved.
+#: Blueprints for each approved member.
 TEAM = frozenset(
-    {"signin", "words", "account", "password", "queue", "search", "called", "rota", "phone_in", "intake", "claims"}
-    | {"calls", "attempts", "notes", "answers", "wishes", "safety", "escalation", "closing", "export"}
+    {"signin", "approval", "account", "password", "queue", "search", "rota", "phone_in", "incoming_calls", "intake"}
+    | {"claims", "dialing", "call_log", "notes", "replies", "wishes", "safety", "escalation", "closing", "export"}
 )
-#: Blueprints for supervisors; to anybody else they do not exist. Nor does one to anybody that stands in no set here.
-SUPERVISORS = frozenset({"team", "sheet", "papers", "record", "figures", "keeping", "couples"})
+#: Blueprints for supervisors; a counselor gets the page for an address that does not exist.
+SUPERVISORS = frozenset({"team", "recovery_sheet", "paper_card", "audit_trail", "figures", "retention", "same_number"})
 
-#: What pages ask by themselves: no sign that anybody is there, and nobody to be led anywhere.
-QUIET = frozenset({"calls.pulse", "queue.beat"})
+#: What a page asks for by itself: it does not show that anybody is there, and is never redirected to the sign-in page.
+QUIET = frozenset({"dialing.pulse", "queue.beat"})
 
-#: What carries a note with a ticket: sent after the lock, it is kept for its author.
-NOTES = frozenset({"notes.write", "claims.claim", "attempts.attempt"})
+#: Forms that carry a note and its ticket: when one arrives after the lock, the note is stored for its author.
+NOTES = frozenset({"notes.write", "claims.claim", "call_log.attempt"})
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _TOUCH_AFTER_SECONDS = 60
@@ -183,7 +183,7 @@ def _check_member() -> ResponseReturnValue | None:
     session.update(found.data)
     session.modified = False
     if found.member.state is AccountState.PENDING and request.endpoint not in PENDING:
-        return redirect(url_for("words.show"), code=303)
+        return redirect(url_for("approval.show"), code=303)
     if request.blueprint not in (TEAM | SUPERVISORS if found.member.role is Role.SUPERVISOR else TEAM):
         # A page that nobody named is nobody's.
         raise Missing

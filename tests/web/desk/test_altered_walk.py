@@ -51,20 +51,20 @@ NUMBER = "thread_entries.sealed_number"
 OF_THE_DESK = [name for name in ENTRIES if name not in (FOR_THE_CLIENT, NUMBER)]
 
 #: Nothing that is sealed is read for these.
-OPENS_NOTHING = {"calls.pulse", "calls.not_called", "keeping.certificate"}
+OPENS_NOTHING = {"dialing.pulse", "dialing.not_called", "retention.certificate"}
 #: The new number is shown on these, or decided about.
 OPENS_NUMBERS = {
     "intake.show",
     "export.paper",
     "export.export",
-    "calls.reveal",
-    "calls.number",
+    "dialing.reveal",
+    "dialing.number",
     "wishes.ask",
     "wishes.settle",
 }
 #: For these, a caller was known by the two words before the record was altered.
 CALLED = [Page(f"called.{rule}", "") for rule in ("verify", "renew_words", "settle")]
-COMPARE, CARD = Page("called.compare", ""), Page("papers.make", "", "code")
+COMPARE, CARD = Page("incoming_calls.compare", ""), Page("paper_card.make", "", "code")
 MINE = "/desk/?view=mine"
 DEEDS = [*permissions.DEEDS, *permissions.SUPERVISORS_DEEDS]
 

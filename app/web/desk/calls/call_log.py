@@ -20,7 +20,7 @@ from app.web.desk.dates import MomentField
 from app.web.desk.forms import DeskForm, lazy_gettext
 from app.web.questions import text_input
 
-bp = Blueprint("attempts", __name__, url_prefix="/desk")
+bp = Blueprint("call_log", __name__, url_prefix="/desk")
 
 #: Why no call is planned, or not then.
 _NOT_THEN = (

@@ -17,7 +17,7 @@ from app.web.desk import labels
 from app.web.desk.calls import card
 from app.web.desk.forms import DeskForm
 
-bp = Blueprint("calls", __name__, url_prefix="/desk")
+bp = Blueprint("dialing", __name__, url_prefix="/desk")
 
 #: Without script, the page asks for itself again after so many seconds.
 _AGAIN_AFTER = 30

@@ -18,7 +18,7 @@ from app.web.desk.calls.caller_ticket import Pass
 from app.web.desk.calls.incoming_forms import NO_TIME, CalledForm, PassForm, SaidForm, ToldForm
 from app.web.typed_answers import Answer
 
-bp = Blueprint("called", __name__, url_prefix="/desk/called")
+bp = Blueprint("incoming_calls", __name__, url_prefix="/desk/called")
 
 #: With more of them, one name and one time are too easily somebody's.
 _MOST_SHOWN = 8

@@ -7,7 +7,7 @@ from app import current
 from app.domain.calls import paper_card
 from app.web.desk.forms import ProvenForm
 
-bp = Blueprint("papers", __name__, url_prefix="/desk/called/card")
+bp = Blueprint("paper_card", __name__, url_prefix="/desk/called/card")
 
 
 @bp.get("")

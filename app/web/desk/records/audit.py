@@ -17,7 +17,7 @@ from app.domain.lists.audit_search import AuditQuery
 from app.web.desk.forms import DeskForm, ProvenForm
 from app.web.desk.records import audit_labels
 
-bp = Blueprint("record", __name__, url_prefix="/desk/audit")
+bp = Blueprint("audit_trail", __name__, url_prefix="/desk/audit")
 
 
 @bp.get("")

@@ -12,7 +12,7 @@ from app.web import errors
 from app.web.desk.forms import DeskForm
 from app.web.questions.fields import Radio
 
-bp = Blueprint("answers", __name__, url_prefix="/desk")
+bp = Blueprint("replies", __name__, url_prefix="/desk")
 
 
 class AnswerForm(DeskForm):

@@ -15,7 +15,7 @@ from app.domain.intake.tombstones import Cause
 from app.web.desk.forms import ProvenForm, lazy_gettext
 from app.web.questions.fields import Radio
 
-bp = Blueprint("keeping", __name__, url_prefix="/desk")
+bp = Blueprint("retention", __name__, url_prefix="/desk")
 
 _CAUSES = {
     Cause.ASKED: lazy_gettext("The client asked us to"),

@@ -6,7 +6,7 @@ from app import current
 from app.domain.lists import search
 from app.web.desk.forms import DeskForm
 
-bp = Blueprint("couples", __name__, url_prefix="/desk")
+bp = Blueprint("same_number", __name__, url_prefix="/desk")
 
 
 @bp.post("/<reference>/same-number")

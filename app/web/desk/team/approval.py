@@ -7,7 +7,7 @@ from app import current
 from app.domain.team import team
 from app.models import AccountState
 
-bp = Blueprint("words", __name__, url_prefix="/desk/words")
+bp = Blueprint("approval", __name__, url_prefix="/desk/words")
 
 
 @bp.get("")

@@ -13,7 +13,7 @@ from app.domain.vault import holders
 from app.domain.work import Reason, Refused
 from app.web.desk.forms import DeskForm, ProvenForm
 
-bp = Blueprint("sheet", __name__, url_prefix="/desk/recovery-sheet")
+bp = Blueprint("recovery_sheet", __name__, url_prefix="/desk/recovery-sheet")
 
 _CODE = "recovery_code"
 

@@ -28,21 +28,21 @@ _WISHES: Typed = {
 }
 #: What is the same whoever sends it, by endpoint and variant.
 _SAME: Mapping[tuple[str, str], Typed] = {
-    ("calls.reveal", ""): {"reason": "agreed"},
-    ("attempts.attempt", "out"): {"outcome": "no_answer"},
-    ("attempts.attempt", "in"): {"outcome": "reached", "direction": "in"},
-    ("attempts.follow_up", ""): {"at": "2026-11-30T10:00"},
-    ("attempts.renew_words", ""): {"once": "x"},
+    ("dialing.reveal", ""): {"reason": "agreed"},
+    ("call_log.attempt", "out"): {"outcome": "no_answer"},
+    ("call_log.attempt", "in"): {"outcome": "reached", "direction": "in"},
+    ("call_log.follow_up", ""): {"at": "2026-11-30T10:00"},
+    ("call_log.renew_words", ""): {"once": "x"},
     ("wishes.settle", ""): _WISHES,
     ("notes.write", ""): {"text": "She prefers the afternoon."},
-    ("answers.send", ""): {"template": "read"},
+    ("replies.send", ""): {"template": "read"},
     ("safety.locate", ""): {"state": "TX"},
     ("safety.begin", ""): {"kind": "danger"},
     ("safety.report", ""): {"kind": "danger", "happened_at": "2026-11-23T09:45"},
     ("closing.close", ""): {"outcome": "declined"},
     ("export.export", ""): {"format": "json"},
-    ("keeping.hold", ""): {"held": "yes"},
-    ("keeping.erase", ""): {"reason": "asked"},
+    ("retention.hold", ""): {"held": "yes"},
+    ("retention.erase", ""): {"reason": "asked"},
     ("search.find", ""): {"q": "Sam"},
     ("phone_in.send", ""): GOOD,
     ("rota.be_busy", ""): {"minutes": "30", "at": "/desk/"},
@@ -95,10 +95,10 @@ class Hand:
             "claims.hand_over": lambda: {"to": colleague},
             "claims.exclude": lambda: {"who": colleague},
             "claims.include": lambda: {"who": str(scene.ids["excluded counselor"])},
-            "called.compare": lambda: dict(zip(("first", "second"), scene.words, strict=True)),
-            "called.verify": lambda: {**self._called(1), "name": "Sam", "day": "mon", "part": "am"},
-            "called.renew_words": lambda: self._called(2),
-            "called.settle": lambda: {**self._called(2), "said": "talked"},
+            "incoming_calls.compare": lambda: dict(zip(("first", "second"), scene.words, strict=True)),
+            "incoming_calls.verify": lambda: {**self._called(1), "name": "Sam", "day": "mon", "part": "am"},
+            "incoming_calls.renew_words": lambda: self._called(2),
+            "incoming_calls.settle": lambda: {**self._called(2), "said": "talked"},
             "rota.add": lambda: {"person": colleague, "weeks": "1", **shift},
             "rota.cover": lambda: {
                 "person": str(scene.ids["supervisor"]),
@@ -108,7 +108,7 @@ class Hand:
             "account.add_passkey": self._passkey,
             "account.end_session": lambda: {"session": scene.marks[self._author]},
             "team.approve": lambda: {"key_digest": scene.key_digest},
-            "sheet.confirm": lambda: {"typed": scene.people["supervisor"].recovery_code or ""},
+            "recovery_sheet.confirm": lambda: {"typed": scene.people["supervisor"].recovery_code or ""},
         }
 
     def _called(self, count: int) -> Typed:

@@ -70,9 +70,9 @@ Step = Deed | Page
 NOTHING_TO_DO = {
     "claims.claim": {"own", "held"},
     "claims.release": {"waiting"},
-    "calls.not_called": set(permissions.STATES) - {"own", "held"},
+    "dialing.not_called": set(permissions.STATES) - {"own", "held"},
     "safety.report": set(permissions.STATES),
-    "keeping.hold": {"held"},
+    "retention.hold": {"held"},
     "account.speak": {""},
     "account.prove": {""},
     "signin.stay": {""},
