@@ -5,49 +5,8 @@ from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.domain.work import LANGUAGES, Member
-from app.web import catalogs, errors, guard, headers, layout, limits, ops
-from app.web.desk.account import account, forgotten, password, signin
-from app.web.desk.calls import call_log, dialing, incoming_calls, paper_card, phone_in
-from app.web.desk.lists import queue, search
-from app.web.desk.records import audit, figures
-from app.web.desk.request import (
-    claims,
-    closing,
-    escalation,
-    export,
-    intake,
-    notes,
-    replies,
-    retention,
-    safety,
-    same_number,
-    wishes,
-)
-from app.web.desk.rota import rota
-from app.web.desk.team import approval as own_words
-from app.web.desk.team import invite, recovery_sheet, team
+from app.web import catalogs, desk, errors, guard, headers, layout, limits, ops
 from app.web.public import bp as public
-
-_DESK = (
-    *(
-        signin,
-        invite,
-        forgotten,
-        recovery_sheet,
-        own_words,
-        queue,
-        search,
-        incoming_calls,
-        paper_card,
-        team,
-        rota,
-        account,
-        audit,
-        figures,
-    ),
-    *(phone_in, claims, dialing, call_log, notes, replies, wishes, safety, same_number, escalation, closing),
-    *(retention, export, password, intake),
-)
 
 
 def install(app: Flask) -> None:
@@ -71,8 +30,8 @@ def install(app: Flask) -> None:
         app.register_blueprint(public)
         app.register_blueprint(public, name="public_es", url_prefix="/es")
     if settings.serves_desk:
-        for module in _DESK:
-            app.register_blueprint(module.bp)
+        for blueprint in desk.BLUEPRINTS:
+            app.register_blueprint(blueprint)
     limits.install(app)
 
 

@@ -1,1 +1,20 @@
 """Pages of one request, beside its calls."""
+
+from app.web.desk.request import (
+    claims,
+    closing,
+    escalation,
+    export,
+    intake,
+    notes,
+    replies,
+    retention,
+    safety,
+    same_number,
+    wishes,
+)
+
+BLUEPRINTS = tuple(
+    module.bp
+    for module in (claims, closing, escalation, export, intake, notes, replies, retention, safety, same_number, wishes)
+)
