@@ -103,25 +103,24 @@ def cookie_name() -> str:
     return "__Host-s" if current.settings().secure_cookie else "s"
 
 
-def set_cookie(response: Response, cookie: str) -> None:
-    """Sign this browser in. Lax, because a link in the mail must arrive signed in; every change is a POST."""
-    response.set_cookie(
-        cookie_name(),
-        cookie,
-        secure=current.settings().secure_cookie,
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
+def sign_in(cookie: str, path: str) -> Response:
+    """Sign this browser in, and lead it on. Lax, as a link in an email must arrive signed in; a POST makes changes."""
+    response = redirect(path, 303)
+    response.set_cookie(cookie_name(), cookie, **_cookie_options())
+    return response
 
 
-def clear_cookie(response: Response) -> None:
-    """Sign this browser out, and have it forget what it kept."""
+def sign_out() -> Response:
+    """Sign this browser out: it forgets what it stored, and goes to the sign-in page."""
     g.signed_in = False
-    response.delete_cookie(
-        cookie_name(), secure=current.settings().secure_cookie, httponly=True, samesite="Lax", path="/"
-    )
+    response = redirect(url_for("signin.show"), 303)
+    response.delete_cookie(cookie_name(), **_cookie_options())
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def _cookie_options() -> dict[str, Any]:
+    return {"path": "/", "secure": current.settings().secure_cookie, "httponly": True, "samesite": "Lax"}
 
 
 def _check_host() -> None:

@@ -1,4 +1,4 @@
-"""The challenges that passkeys answer: each is a sealed ticket, so it carries its time and nobody else makes one."""
+"""The challenges that passkeys sign: each is a sealed ticket, so it carries its time and only we can make one."""
 
 import base64
 from dataclasses import dataclass
@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 from flask import g
 
 from app import current
-from app.crypto import passkeys as answers
-from app.crypto.passkeys import Site
+from app.crypto.passkeys import SECRET_BYTES, Site
 from app.crypto.secretkey import Stale
 from app.domain.accounts import passkeys
 from app.domain.accounts.passkeys import Assertion
@@ -20,7 +19,7 @@ _ISSUED = "passkey_offer"
 
 @dataclass(frozen=True)
 class Offer:
-    """What a page tells the browser, as text; `known` has the ids of the member's own passkeys."""
+    """What a page passes to the browser, as text; `known` are the ids of the member's own passkeys."""
 
     challenge: str
     host: str
@@ -29,7 +28,7 @@ class Offer:
 
 
 def site() -> Site:
-    """Return whom passkeys belong to here. On a machine of one's own that is localhost: an address cannot have any."""
+    """Return the site that passkeys are made for; on a local machine that is localhost, as an IP address has none."""
     parts = urlsplit(current.settings().desk_url)
     if parts.scheme == "http":
         port = f":{parts.port}" if parts.port else ""
@@ -40,30 +39,29 @@ def site() -> Site:
 def offer() -> Offer:
     """Return what this page offers to passkeys; all its forms share one challenge, as only one of them is sent."""
     if _ISSUED not in g:
-        member = g.get("actor")
+        member, here = g.get("actor"), site()
         known = member.passkeys if isinstance(member, Member) else ()
-        here = site()
         setattr(g, _ISSUED, Offer(issue(), here.host, text(here.salt), tuple(text(one) for one in known)))
     offered: Offer = g.get(_ISSUED)
     return offered
 
 
 def issue() -> str:
-    """Return a new challenge for whoever asks: a stranger, or this session alone."""
-    return current.secret().issue_ticket(_name(), None, current.now())
+    """Return a new challenge: for this session alone, or for anybody who is not signed in."""
+    return current.secret().issue_ticket(_purpose(), None, current.now())
 
 
-def answer(challenge: str, response: str, secret: str = "") -> Assertion | None:
-    """Return what a browser brought; None when the challenge is not ours, not for it, or too old."""
+def assertion(challenge: str, response: str, secret: str = "") -> Assertion | None:
+    """Return what a browser sent; None when the challenge is not ours, for another session, or too old."""
     try:
-        current.secret().read_ticket(_name(), challenge, current.now(), passkeys.LASTS)
+        current.secret().read_ticket(_purpose(), challenge, current.now(), passkeys.LASTS)
     except Stale:
         return None
     return Assertion(site(), challenge, response, _secret(secret))
 
 
 def text(data: bytes) -> str:
-    """Return bytes as a browser's script takes them."""
+    """Return bytes as a browser's script reads them."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
@@ -72,9 +70,9 @@ def _secret(typed: str) -> bytes | None:
         secret = base64.urlsafe_b64decode(f"{typed}=".encode("ascii"))
     except ValueError:
         return None
-    return secret if len(secret) == answers.SECRET_BYTES else None
+    return secret if len(secret) == SECRET_BYTES else None
 
 
-def _name() -> str:
+def _purpose() -> str:
     member = g.get("actor")
     return f"{_NAME}/{member.cookie_hash.hex()}" if isinstance(member, Member) else _NAME

@@ -97,7 +97,7 @@ class ProvenForm(DeskForm):
         return right
 
     def _touched(self, challenge: str, response: str) -> bool:
-        answer = challenges.answer(challenge, response)
+        answer = challenges.assertion(challenge, response)
         if answer is not None:
             with current.work() as work:
                 if passkeys.prove(work, answer):

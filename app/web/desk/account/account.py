@@ -1,21 +1,22 @@
-"""One's own account: name, address and language, the passkeys, and where one is signed in."""
+"""A member's own account: name, address and language, the passkeys, and the browsers that are signed in."""
 
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, g, make_response, redirect, render_template, session, url_for
+from flask import Blueprint, g, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, RadioField, StringField
-from wtforms.validators import DataRequired, Email, Length
+from wtforms.validators import Length
 
 from app import current
-from app.crypto import passkeys as answers
+from app.crypto.passkeys import ALGORITHMS
 from app.domain import permissions
 from app.domain.accounts import accounts, addresses, browsers, passkeys
 from app.domain.work import Reason, Refused
 from app.web import guard
 from app.web.desk import challenges, user_agent
+from app.web.desk.account import fields
 from app.web.desk.forms import DeskForm, ProvenForm, lazy_gettext
 from app.web.questions import text_input
 
@@ -23,34 +24,24 @@ bp = Blueprint("account", __name__, url_prefix="/desk/account")
 
 _NAME = "passkey_name"
 
-#: Each in its own words, so that whoever is lost finds theirs.
-_LANGUAGES = [("en", "English"), ("es", "Español")]
-
 
 class LanguageForm(DeskForm):
     language = RadioField()
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.language.choices = _LANGUAGES
+        # Each in its own words, so that nobody has to read the other one.
+        self.language.choices = [("en", "English"), ("es", "Español")]
 
 
 class NameForm(DeskForm):
-    name = StringField(
-        filters=[text_input.line],
-        validators=[
-            DataRequired(lazy_gettext("Enter a name.")),
-            Length(max=80, message=lazy_gettext("Use up to 80 letters.")),
-        ],
-    )
+    name = fields.NAME
 
 
 class AddressForm(ProvenForm):
     refusals: Mapping[Reason, str | None] = dict.fromkeys((Reason.KNOWN_EMAIL, Reason.OWN_EMAIL), "email")
 
-    email = StringField(
-        filters=[text_input.line], validators=[Email(lazy_gettext("Check the email address.")), Length(max=254)]
-    )
+    email = fields.EMAIL
 
 
 class SessionForm(DeskForm):
@@ -80,10 +71,10 @@ def show() -> str:
 def rename() -> ResponseReturnValue:
     form = NameForm()
     if not form.accepted():
-        return _page(name=form), 422
+        return _page(form), 422
     with current.work() as work:
         accounts.rename(work, form.name.data or "")
-    return redirect(url_for("account.show"), 303)
+    return _back()
 
 
 @bp.post("/address")
@@ -91,12 +82,10 @@ def ask_for_address() -> ResponseReturnValue:
     """Write to another address; a link in that letter makes it the member's."""
     form = AddressForm()
     if not form.proven():
-        return _page(address=form), 422
+        return _page(form), 422
     with form.refused_here(), current.work() as work:
         addresses.ask(work, form.email.data or "")
-    if form.errors:
-        return _page(address=form), 422
-    return redirect(url_for("account.show"), 303)
+    return (_page(form), 422) if form.errors else _back()
 
 
 @bp.post("/address/keep")
@@ -104,12 +93,12 @@ def keep_address() -> ResponseReturnValue:
     DeskForm().accepted()
     with current.work() as work:
         addresses.cancel(work)
-    return redirect(url_for("account.show"), 303)
+    return _back()
 
 
 @bp.get("/address/<token>")
 def asked(token: str) -> str:
-    """Show what the link in the letter confirms. Looking changes nothing: programs that read mail look at links."""
+    """Show what the link in the letter confirms. It changes nothing: programs that read mail open links."""
     with current.read() as work:
         email = addresses.asked(work, token)
     return render_template("desk/account/address.html", email=email, token=token)
@@ -120,59 +109,58 @@ def confirm_address(token: str) -> ResponseReturnValue:
     DeskForm().accepted()
     with current.work() as work:
         addresses.confirm(work, token)
-    return redirect(url_for("account.show"), 303)
+    return _back()
 
 
 @bp.post("/language")
 def speak() -> ResponseReturnValue:
     form = LanguageForm()
     if not form.accepted():
-        return _page(language=form), 422
+        return _page(form), 422
     with current.work() as work:
         accounts.set_language(work, form.language.data)
-    return redirect(url_for("account.show"), 303)
+    return _back()
 
 
 @bp.get("/passkeys/new")
 def new_passkey() -> str:
     """Ask for a new passkey. Its name may have been typed before the second factor was asked for again."""
-    return _passkey_page(PasskeyForm(formdata=None, data={"name": session.get(_NAME)}), ProvenForm(formdata=None))
+    return _passkey_page(PasskeyForm(formdata=None, data={"name": session.get(_NAME)}))
 
 
 @bp.post("/passkeys/new")
 def prove() -> ResponseReturnValue:
     """Take the second factor that a new passkey needs."""
-    form = ProvenForm()
-    if not form.proven():
-        return _passkey_page(PasskeyForm(formdata=None), form), 422
+    proof = ProvenForm()
+    if not proof.proven():
+        return _passkey_page(PasskeyForm(formdata=None), proof), 422
     return redirect(url_for("account.new_passkey"), 303)
 
 
 @bp.post("/passkeys")
 def add_passkey() -> ResponseReturnValue:
     form = PasskeyForm()
-    if not form.accepted():
-        return _passkey_page(form, ProvenForm(formdata=None)), 422
-    with form.refused_here():
-        _add(form)
+    if form.accepted():
+        with form.refused_here():
+            _add(form)
     if form.form_errors:
         if form.name.data:
             session[_NAME] = form.name.data
         return redirect(url_for("account.new_passkey"), 303)
     if form.errors:
-        return _passkey_page(form, ProvenForm(formdata=None)), 422
+        return _passkey_page(form), 422
     session.pop(_NAME, None)
-    return redirect(url_for("account.show"), 303)
+    return _back()
 
 
 @bp.post("/passkeys/<uuid:passkey_id>/remove")
 def remove_passkey(passkey_id: UUID) -> ResponseReturnValue:
     form = ProvenForm()
     if not form.proven():
-        return _page(wrong_id=f"remove-{passkey_id}", wrong=form), 422
+        return _page(form, f"remove-{passkey_id}"), 422
     with current.work() as work:
         passkeys.remove(work, passkey_id)
-    return redirect(url_for("account.show"), 303)
+    return _back()
 
 
 @bp.post("/sessions/end")
@@ -181,11 +169,7 @@ def end_session() -> ResponseReturnValue:
     form.accepted()
     with current.work() as work:
         was_here = browsers.end(work, form.session.data or "")
-    if not was_here:
-        return redirect(url_for("account.show"), 303)
-    response = make_response(redirect("/desk/sign-in", 303))
-    guard.clear_cookie(response)
-    return response
+    return guard.sign_out() if was_here else _back()
 
 
 @bp.post("/sessions/end-others")
@@ -193,38 +177,35 @@ def end_other_sessions() -> ResponseReturnValue:
     DeskForm().accepted()
     with current.work() as work:
         browsers.end_others(work)
+    return _back()
+
+
+def _back() -> ResponseReturnValue:
     return redirect(url_for("account.show"), 303)
 
 
 def _add(form: PasskeyForm) -> None:
     device = user_agent.device()
-    answer = challenges.answer(form.challenge.data or "", form.passkey.data or "", form.secret.data or "")
-    if answer is None:
+    assertion = challenges.assertion(form.challenge.data or "", form.passkey.data or "", form.secret.data or "")
+    if assertion is None:
         raise Refused(Reason.PASSKEY)
     with current.work() as work:
-        passkeys.add(work, answer, form.name.data or user_agent.word(device.kind), device)
+        passkeys.add(work, assertion, form.name.data or user_agent.word(device.kind), device)
 
 
-def _page(
-    *,
-    name: NameForm | None = None,
-    address: AddressForm | None = None,
-    language: LanguageForm | None = None,
-    wrong_id: str | None = None,
-    wrong: ProvenForm | None = None,
-) -> str:
+def _page(sent: DeskForm | None = None, wrong_id: str | None = None) -> str:
+    """Show the account. A form that was sent stands in its place, one for a second factor in that of its `wrong_id`."""
     with current.read() as work:
         profile = accounts.profile(work)
         own_passkeys = passkeys.listed(work)
         signed_in = browsers.own(work)
-    sent = wrong or name or address or language
-    language = language or LanguageForm(formdata=None)
+    language = sent if isinstance(sent, LanguageForm) else LanguageForm(formdata=None)
     language.language.data = language.language.data or profile.language
     return render_template(
         "desk/account/account.html",
         sent=sent,
-        name_form=name or NameForm(formdata=None, data={"name": profile.name}),
-        address_form=address or AddressForm(formdata=None),
+        name_form=sent if isinstance(sent, NameForm) else NameForm(formdata=None, data={"name": profile.name}),
+        address_form=sent if isinstance(sent, AddressForm) else AddressForm(formdata=None),
         language_form=language,
         profile=profile,
         passkeys=own_passkeys,
@@ -232,21 +213,20 @@ def _page(
         most=passkeys.MOST,
         proof=ProvenForm(formdata=None),
         wrong_id=wrong_id,
-        wrong=wrong,
     )
 
 
-def _passkey_page(form: PasskeyForm, proof: ProvenForm) -> str:
+def _passkey_page(form: PasskeyForm, proof: ProvenForm | None = None) -> str:
     with current.read() as work:
         profile = accounts.profile(work)
         fresh = permissions.fresh(work)
     return render_template(
         "desk/account/passkey.html",
         form=form,
-        proof=proof,
-        fresh=fresh and not proof.errors,
+        proof=proof or ProvenForm(formdata=None),
+        fresh=fresh and proof is None,
         profile=profile,
         user=challenges.text(g.actor.account_id.bytes),
-        algorithms=" ".join(str(int(one)) for one in answers.ALGORITHMS),
+        algorithms=" ".join(str(int(one)) for one in ALGORITHMS),
         suggested=user_agent.word(user_agent.device().kind),
     )

@@ -1,19 +1,14 @@
 """A forgotten password: the second factor makes a new key, which a colleague or the printed code approves."""
 
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any
 
-from flask import Blueprint, make_response, redirect, render_template, request
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from wtforms import BooleanField, HiddenField, StringField
+from wtforms import HiddenField, StringField
 
 from app import current
-from app.crypto import locks, words
 from app.crypto.codes import BadCode
-from app.crypto.secretkey import Stale
-from app.domain.accounts import sessions
 from app.domain.accounts.passkeys import Assertion
 from app.domain.accounts.throttle import TooSoon
 from app.domain.team import forgotten
@@ -21,13 +16,11 @@ from app.domain.team.forgotten import Renewed
 from app.domain.work import Party, Reason, Refused
 from app.web import guard
 from app.web.desk import challenges, user_agent
-from app.web.desk.account.password_form import PasswordForm
+from app.web.desk.account.password_form import PLEASE_WAIT, PasswordForm, stretch, wait
 from app.web.desk.forms import lazy_gettext
 from app.web.questions import text_input
 
 bp = Blueprint("forgotten", __name__, url_prefix="/desk/forgotten")
-
-_NAME, _LASTS = "forgotten", timedelta(minutes=60)
 
 
 class ForgottenForm(PasswordForm):
@@ -43,51 +36,44 @@ class ForgottenForm(PasswordForm):
     challenge = HiddenField()
     passkey = HiddenField()
     recovery = StringField(filters=[text_input.line])
-    kept = BooleanField()
+
+    def __init__(self) -> None:
+        super().__init__("forgotten")
 
 
 @bp.get("")
 def show() -> str:
-    offer = _offer()
-    return _page(ForgottenForm(formdata=None, meta=_meta(offer)), offer)
+    return _page(ForgottenForm())
 
 
 @bp.post("")
 def submit() -> ResponseReturnValue:
-    offer = _offered() or _offer()
-    form = ForgottenForm(meta=_meta(offer))
-    if not form.accepted() or not _complete(form):
-        return _page(form, offer), 422
+    form = ForgottenForm()
+    if not form.accepted() or not form.is_complete():
+        return _page(form), 422
     renewed = None
     try:
         with form.refused_here():
-            renewed = _renew(form, form.chosen(offer))
+            renewed = _renew(form)
     except TooSoon as error:
-        page = make_response(_page(form, offer, gettext("Please wait a moment, then try again.")), 429)
-        page.headers["Retry-After"] = str(error.retry_after)
-        return page
+        return wait(_page(form, PLEASE_WAIT), error)
     except BadCode:
         form.refuse(Refused(Reason.OTHER_SHEET))
     if renewed is None:
-        return _page(form, offer, None if form.errors else _mismatch(form)), 422
-    response = make_response(redirect("/desk/recovery-sheet" if renewed.recovery_code else "/desk/words", 303))
-    guard.set_cookie(response, renewed.cookie)
-    return response
+        return _page(form, None if form.errors else _mismatch(form)), 422
+    return guard.sign_in(renewed.cookie, url_for("recovery_sheet.show" if renewed.recovery_code else "approval.show"))
 
 
-def _renew(form: ForgottenForm, password: str) -> Renewed | None:
-    # Argon2id takes its time; no transaction waits for it.
-    with current.work(Party.NEWCOMER) as work:
-        attempt = sessions.begin(work, form.email.data or "")
-    stretched = locks.stretch_in_turn(password, attempt.salt)
+def _renew(form: ForgottenForm) -> Renewed | None:
+    attempt, stretched = stretch(form.email.data or "", form.chosen)
     with current.work(Party.NEWCOMER) as work:
         return forgotten.renew(work, attempt, stretched, _proof(form), form.recovery.data or None, user_agent.device())
 
 
 def _proof(form: ForgottenForm) -> str | Assertion:
-    """Return what a passkey answered, or the code; an answer to a challenge that is not ours counts as no code."""
+    """Return what a passkey signed, or the code; a signature under a challenge that is not ours counts as no code."""
     if form.passkey.data:
-        return challenges.answer(form.challenge.data or "", form.passkey.data) or ""
+        return challenges.assertion(form.challenge.data or "", form.passkey.data) or ""
     return form.code.data or ""
 
 
@@ -97,31 +83,5 @@ def _mismatch(form: ForgottenForm) -> str:
     return gettext("That did not match. Check email and code.")
 
 
-def _complete(form: ForgottenForm) -> bool:
-    form.check()
-    if not form.kept.data:
-        form.kept.errors = [gettext("Keep your new password first. It is shown only now.")]
-    return not form.errors
-
-
-def _offer() -> dict[str, Any]:
-    return {"passphrase": words.passphrase("en")}
-
-
-def _offered() -> dict[str, Any] | None:
-    """Return what the page offered, from its ticket; None when that is too old or not ours."""
-    try:
-        found: dict[str, Any] = current.secret().read_ticket(
-            _NAME, request.form.get("token", ""), current.now(), _LASTS
-        )
-    except Stale:
-        return None
-    return found
-
-
-def _meta(offer: Mapping[str, Any]) -> dict[str, object]:
-    return {"csrf_context": (_NAME, offer, _LASTS)}
-
-
-def _page(form: ForgottenForm, offer: Mapping[str, Any], problem: str | None = None) -> str:
-    return render_template("desk/account/forgotten.html", form=form, offer=offer, problem=problem)
+def _page(form: ForgottenForm, problem: str | None = None) -> str:
+    return render_template("desk/account/forgotten.html", form=form, problem=problem)

@@ -1,17 +1,28 @@
-"""Choosing a password: six random words that the page offers, or one of one's own that is hard to guess."""
+"""Forms in which somebody chooses a password: six random words that the page proposes, or one of their own.
 
-from collections.abc import Mapping
+A proposal travels in a sealed ticket, so nothing is stored before somebody chose it.
+"""
+
+from datetime import timedelta
 from typing import Any
 
+from flask import Response, make_response, request
 from flask_babel import gettext
-from wtforms import PasswordField, StringField
+from wtforms import BooleanField, PasswordField, StringField
 from wtforms.validators import AnyOf
 
 from app import current
-from app.crypto import locks
-from app.crypto.locks import Weakness, WeakPassword
+from app.crypto import locks, words
+from app.crypto.locks import Stretched, Weakness, WeakPassword
+from app.crypto.secretkey import Stale
+from app.domain.accounts import sessions
+from app.domain.accounts.sessions import SignInAttempt
+from app.domain.accounts.throttle import TooSoon
+from app.domain.work import Party
 from app.web.desk.forms import TicketForm, lazy_gettext
 
+LASTS = timedelta(minutes=60)
+PLEASE_WAIT = lazy_gettext("Please wait a moment, then try again.")
 WEAKNESSES = {
     Weakness.SHORT: lazy_gettext("Use at least 15 characters."),
     Weakness.LONG: lazy_gettext("Use at most 128 characters."),
@@ -23,16 +34,34 @@ WEAKNESSES = {
 class Choice:
     """The fields of the choice, for a form of either kind."""
 
+    keep_first = lazy_gettext("Keep your new password first. It is shown only now.")
+
     choice = StringField(default="words", validators=[AnyOf(("words", "own"), lazy_gettext("Choose one of the two."))])
     password = PasswordField()
     again = PasswordField()
+    kept = BooleanField()
 
-    def chosen(self, offer: Mapping[str, Any]) -> str:
-        """Return the password that was chosen."""
-        return str(offer["passphrase"]) if self.choice.data == "words" else self.password.data or ""
+    #: What the page proposes, and whether the form came back without it.
+    proposal: dict[str, Any]
+    proposal_is_new = False
 
-    def check(self) -> None:
-        """Say beside the field what is wrong with the choice, or with one's own password."""
+    def take_proposal(self, purpose: str, ticket: str) -> None:
+        """Read the proposal from its ticket; make a new one where the ticket is too old or not ours."""
+        try:
+            self.proposal = current.secret().read_ticket(purpose, ticket, current.now(), LASTS)
+        except Stale:
+            self.proposal, self.proposal_is_new = self.new_proposal(), True
+
+    def new_proposal(self) -> dict[str, Any]:
+        return {"passphrase": words.passphrase("en")}
+
+    @property
+    def chosen(self) -> str:
+        """The password that was chosen."""
+        return str(self.proposal["passphrase"]) if self.choice.data == "words" else self.password.data or ""
+
+    def is_complete(self) -> bool:
+        """Return whether a good password was chosen and kept; say what is wrong beside the field."""
         if self.choice.data == "own":
             try:
                 locks.check_password(self.password.data or "", practice_words=current.practice().name.split())
@@ -44,7 +73,28 @@ class Choice:
             self.choice.errors = [
                 gettext("You typed a password of your own. Choose it here, or leave its field empty.")
             ]
+        elif self.proposal_is_new:
+            self.choice.errors = [gettext("This page was open for too long. Look at the new words, and keep those.")]
+        if not self.kept.data:
+            self.kept.errors = [self.keep_first]
+        return not any(field.errors for field in (self.choice, self.password, self.again, self.kept))
 
 
 class PasswordForm(Choice, TicketForm):
-    """The choice of somebody not signed in yet."""
+    """The choice of somebody who is not signed in: its token carries the proposal."""
+
+    def __init__(self, purpose: str) -> None:
+        self.take_proposal(purpose, request.form.get("token", ""))
+        super().__init__(meta={"csrf_context": (purpose, self.proposal, LASTS)})
+
+
+def stretch(email: str, password: str) -> tuple[SignInAttempt, Stretched]:
+    """Begin a sign-in and stretch its password. Argon2id takes its time; no transaction waits for it."""
+    with current.work(Party.NEWCOMER) as work:
+        attempt = sessions.begin(work, email)
+    return attempt, locks.stretch_in_turn(password, attempt.salt)
+
+
+def wait(page: str, error: TooSoon) -> Response:
+    """Return a page that asks to wait before the next attempt."""
+    return make_response(page, 429, {"Retry-After": str(error.retry_after)})

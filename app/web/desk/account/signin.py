@@ -1,32 +1,36 @@
-"""Signing in and out: with password and second factor, or with a passkey. Whatever is wrong gets one answer."""
+"""Signing in and out: with password and second factor, or with a passkey. Every mistake gets the same answer."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
-from flask import Blueprint, make_response, redirect, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import HiddenField, PasswordField, StringField
 
 from app import current
-from app.crypto import locks
 from app.crypto.secretkey import Stale
 from app.domain.accounts import passkeys, sessions
 from app.domain.accounts.passkeys import Halfway
 from app.domain.accounts.throttle import TooSoon
-from app.domain.work import Party
+from app.domain.work import Party, Work
 from app.web import guard
 from app.web.desk import challenges, user_agent
-from app.web.desk.forms import DeskForm, TicketForm
+from app.web.desk.account.password_form import PLEASE_WAIT, stretch, wait
+from app.web.desk.forms import DeskForm, TicketForm, lazy_gettext
 from app.web.questions import text_input
 
 bp = Blueprint("signin", __name__, url_prefix="/desk")
 
-_TICKET = ("sign-in", None, timedelta(hours=24))
 _HALFWAY = "sign-in/halfway"
-_HOME = "/desk/"
+#: For each form the name of its ticket, what that carries, and how long it lasts.
+_SIGN_IN = {"csrf_context": ("sign-in", None, timedelta(hours=24))}
+_TOUCH = {"csrf_context": ("passkey", None, passkeys.LASTS)}
+_FINISH = {"csrf_context": (_HALFWAY, None, passkeys.LASTS)}
 _DESK_PATH = re.compile(r"/desk/(?:[A-Za-z0-9-]+/)*[A-Za-z0-9-]*")
 _LONGEST_PATH = 100
+_TOO_LATE = lazy_gettext("This page was open for too long. Please try again.")
 
 
 class SignInForm(TicketForm):
@@ -37,7 +41,7 @@ class SignInForm(TicketForm):
 
 
 class TouchForm(TicketForm):
-    """What a passkey answered; its challenge is its token."""
+    """What a passkey signed; its challenge is its token."""
 
     class Meta(TicketForm.Meta):
         csrf_field_name = "challenge"
@@ -48,7 +52,7 @@ class TouchForm(TicketForm):
 
 
 class FinishForm(TicketForm):
-    """The password after a passkey that opens nothing by itself; its token carries whose passkey that was."""
+    """The password after a passkey that opens nothing by itself; its token says which passkey that was."""
 
     password = PasswordField()
     next = HiddenField()
@@ -61,16 +65,18 @@ def show() -> str:
 
 @bp.post("/sign-in")
 def submit() -> ResponseReturnValue:
-    form = SignInForm(meta=_meta(_TICKET))
+    form = SignInForm(meta=_SIGN_IN)
     if not form.accepted():
-        return _page(form, _too_long()), 422
+        return _page(form, _TOO_LATE), 422
     try:
-        cookie = _sign_in(form)
+        attempt, stretched = stretch(form.email.data or "", form.password.data or "")
     except TooSoon as error:
-        return _wait(_page(form, _please_wait()), error)
+        return wait(_page(form, PLEASE_WAIT), error)
+    with current.work(Party.NEWCOMER) as work:
+        cookie = sessions.finish(work, attempt, stretched, form.code.data or "", user_agent.device())
     if cookie is None:
         return _page(form, gettext("That did not match. Check email, password and code.")), 422
-    return _let_in(cookie, form.next.data)
+    return guard.sign_in(cookie, _safe(form.next.data))
 
 
 @bp.get("/passkey/challenge")
@@ -81,116 +87,85 @@ def challenge() -> ResponseReturnValue:
 
 @bp.post("/passkey")
 def touch() -> ResponseReturnValue:
-    """Sign in with a passkey alone where it opens the vault; go on to the password where it does not."""
-    form = TouchForm(meta=_meta(("passkey", None, passkeys.LASTS)))
-    again = _form(form.next.data)
-    accepted = form.accepted()
-    answer = challenges.answer(form.ticket, form.passkey.data or "", form.secret.data or "")
-    if not accepted or answer is None:
-        return _page(again, _too_long()), 422
+    """Sign in with a passkey alone where it opens the vault; ask for the password where it does not."""
+    form = TouchForm(meta=_TOUCH)
+    accepted, again = form.accepted(), _form(form.next.data)
+    assertion = challenges.assertion(form.ticket, form.passkey.data or "", form.secret.data or "")
+    if not accepted or assertion is None:
+        return _page(again, _TOO_LATE), 422
     try:
         with current.work(Party.NEWCOMER) as work:
-            attempt = passkeys.begin(work, answer)
+            attempt = passkeys.begin(work, assertion)
     except TooSoon as error:
-        return _wait(_page(again, _please_wait()), error)
+        return wait(_page(again, PLEASE_WAIT), error)
     with current.work(Party.NEWCOMER) as work:
-        came = passkeys.finish(work, attempt, answer, user_agent.device())
-    if came is None:
+        result = passkeys.finish(work, attempt, assertion, user_agent.device())
+    if result is None:
         return _page(again, gettext("This passkey is not known here. Use another, or your password.")), 422
-    if isinstance(came, Halfway):
-        carried = {"passkey": came.passkey, "email": came.email}
+    if isinstance(result, Halfway):
+        carried = {"passkey": result.passkey, "email": result.email}
         ticket = current.secret().issue_ticket(_HALFWAY, carried, current.now())
-        return _password_page(came, ticket, form.next.data)
-    return _let_in(came, form.next.data)
+        return _password_page(result, ticket, form.next.data)
+    return guard.sign_in(result, _safe(form.next.data))
 
 
 @bp.post("/passkey/password")
 def finish() -> ResponseReturnValue:
-    form = FinishForm(meta=_meta((_HALFWAY, None, passkeys.LASTS)))
-    accepted, halfway = form.accepted(), _came_halfway(form)
+    form = FinishForm(meta=_FINISH)
+    accepted, halfway = form.accepted(), _halfway(form.ticket)
     if not accepted or halfway is None:
-        return _page(_form(form.next.data), _too_long()), 422
+        return _page(_form(form.next.data), _TOO_LATE), 422
     try:
-        cookie = _finish(form, halfway)
+        attempt, stretched = stretch(halfway.email, form.password.data or "")
     except TooSoon as error:
-        return _wait(_password_page(halfway, form.ticket, form.next.data, _please_wait()), error)
+        return wait(_password_page(halfway, form.ticket, form.next.data, PLEASE_WAIT), error)
+    with current.work(Party.NEWCOMER) as work:
+        cookie = passkeys.finish_with_password(work, attempt, stretched, halfway, user_agent.device(), once=form.ticket)
     if cookie is None:
         problem = gettext("That did not match. Check the password.")
         return _password_page(halfway, form.ticket, form.next.data, problem), 422
-    return _let_in(cookie, form.next.data)
+    return guard.sign_in(cookie, _safe(form.next.data))
 
 
 @bp.post("/here")
 def stay() -> ResponseReturnValue:
-    """Stay signed in: asking is being here."""
+    """Stay signed in: the request itself shows that somebody is there."""
     DeskForm().accepted()
     return "", 204
 
 
 @bp.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
-    return _leave(everywhere=False)
+    return _leave(sessions.sign_out)
 
 
 @bp.post("/sign-out-everywhere")
 def sign_out_everywhere() -> ResponseReturnValue:
-    return _leave(everywhere=True)
+    return _leave(sessions.sign_out_everywhere)
 
 
 @bp.app_context_processor
-def _offered() -> dict[str, object]:
+def _passkey_offer() -> dict[str, object]:
     return {"passkey_offer": challenges.offer}
 
 
-def _sign_in(form: SignInForm) -> str | None:
-    # Argon2id takes its time; no transaction waits for it.
-    with current.work(Party.NEWCOMER) as work:
-        attempt = sessions.begin(work, form.email.data or "")
-    stretched = locks.stretch_in_turn(form.password.data or "", attempt.salt)
-    with current.work(Party.NEWCOMER) as work:
-        return sessions.finish(work, attempt, stretched, form.code.data or "", user_agent.device())
+def _leave(end: Callable[[Work], None]) -> ResponseReturnValue:
+    DeskForm().accepted()
+    with current.work() as work:
+        end(work)
+    return guard.sign_out()
 
 
-def _finish(form: FinishForm, halfway: Halfway) -> str | None:
-    with current.work(Party.NEWCOMER) as work:
-        attempt = sessions.begin(work, halfway.email)
-    stretched = locks.stretch_in_turn(form.password.data or "", attempt.salt)
-    with current.work(Party.NEWCOMER) as work:
-        return passkeys.finish_with_password(work, attempt, stretched, halfway, user_agent.device(), once=form.ticket)
-
-
-def _came_halfway(form: FinishForm) -> Halfway | None:
+def _halfway(ticket: str) -> Halfway | None:
     try:
-        found = current.secret().read_ticket(_HALFWAY, form.ticket, current.now(), passkeys.LASTS)
+        found = current.secret().read_ticket(_HALFWAY, ticket, current.now(), passkeys.LASTS)
     except Stale:
         return None
     return Halfway(found["passkey"], found["email"])
 
 
-def _leave(*, everywhere: bool) -> ResponseReturnValue:
-    DeskForm().accepted()
-    with current.work() as work:
-        if everywhere:
-            sessions.sign_out_everywhere(work)
-        else:
-            sessions.sign_out(work)
-    response = make_response(redirect("/desk/sign-in", 303))
-    guard.clear_cookie(response)
-    return response
-
-
-def _let_in(cookie: str, path: str | None) -> ResponseReturnValue:
-    response = make_response(redirect(_safe(path), 303))
-    guard.set_cookie(response, cookie)
-    return response
-
-
-def _wait(page: str, error: TooSoon) -> ResponseReturnValue:
-    return page, 429, {"Retry-After": str(error.retry_after)}
-
-
 def _form(path: str | None) -> SignInForm:
-    return SignInForm(formdata=None, data={"next": _safe(path)}, meta=_meta(_TICKET))
+    return SignInForm(formdata=None, data={"next": _safe(path)}, meta=_SIGN_IN)
 
 
 def _page(form: SignInForm, problem: str | None = None) -> str:
@@ -198,24 +173,12 @@ def _page(form: SignInForm, problem: str | None = None) -> str:
 
 
 def _password_page(halfway: Halfway, ticket: str, path: str | None, problem: str | None = None) -> str:
-    form = FinishForm(formdata=None, data={"next": _safe(path)}, meta=_meta((_HALFWAY, None, passkeys.LASTS)))
+    form = FinishForm(formdata=None, data={"next": _safe(path)}, meta=_FINISH)
     return render_template(
         "desk/account/sign_in_password.html", form=form, email=halfway.email, ticket=ticket, problem=problem
     )
 
 
-def _meta(context: tuple[str, object, timedelta]) -> dict[str, object]:
-    return {"csrf_context": context}
-
-
-def _too_long() -> str:
-    return gettext("This page was open for too long. Please try again.")
-
-
-def _please_wait() -> str:
-    return gettext("Please wait a moment, then try again.")
-
-
 def _safe(path: str | None) -> str:
-    """Return a page of the desk to go on to; anything else leads home."""
-    return path if path and len(path) <= _LONGEST_PATH and _DESK_PATH.fullmatch(path) else _HOME
+    """Return a page of the desk to go on to: the one asked for, or else the queue."""
+    return path if path and len(path) <= _LONGEST_PATH and _DESK_PATH.fullmatch(path) else url_for("queue.show")
