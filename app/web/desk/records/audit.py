@@ -1,8 +1,7 @@
-"""The record of what happened, for supervisors: looked through, verified, taken along."""
+"""The audit trail, for supervisors: to search, to verify, and to download."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -37,7 +36,7 @@ def verify() -> str:
 
 @bp.post("/export")
 def export() -> ResponseReturnValue:
-    """Hand out every line with its code, behind a fresh second factor (V-19)."""
+    """Download every line with its code, after a fresh second factor (V-19)."""
     form = ProvenForm()
     if not form.proven():
         return _page(form), 422
@@ -58,47 +57,38 @@ def _page(proof: ProvenForm, **more: Any) -> str:
         people, kinds, waiting = audit_search.people(work), audit_search.kinds(work), audit_search.waiting(work)
     shown = found[: audit_search.PAGE]
     asked_for = {name: value for name, value in asked.items() if value}
-    older = urlencode({**asked_for, "before": shown[-1].number}) if len(found) > audit_search.PAGE else None
     return render_template(
         "desk/records/audit.html",
-        lines=[(line, audit_labels.told(line)) for line in shown],
+        lines=[(line, audit_labels.describe(line)) for line in shown],
         asked=asked,
         mistakes=mistakes,
         people=sorted(people.items(), key=lambda one: one[1].casefold()),
-        parties=audit_labels.parties(),
+        parties=audit_labels.PARTIES,
         kinds=sorted(((kind, audit_labels.kind(kind)) for kind in kinds), key=lambda one: one[1].casefold()),
         waiting=waiting,
-        older=older,
+        older={**asked_for, "before": shown[-1].number} if len(found) > audit_search.PAGE else None,
         proof=proof,
         **more,
     )
 
 
 def _wanted(asked: dict[str, str]) -> tuple[AuditQuery, list[str]]:
-    """Read the questions of the page's address; what cannot be read is named and asks for nothing."""
-    reference, since, until = asked["request"], _day(asked["since"]), _day(asked["until"])
-    mistakes = [
-        name
-        for name, wrong in (
-            ("request", bool(reference) and _reference(reference) is None),
-            ("since", bool(asked["since"]) and since is None),
-            ("until", bool(asked["until"]) and until is None),
-        )
-        if wrong
-    ]
+    """Read the questions of the page's address; return also the names of those that cannot be read."""
+    reference, since, until = _reference(asked["request"]), _day(asked["since"]), _day(asked["until"])
+    parts = {"request": reference, "since": since, "until": until}
     wanted = AuditQuery(
         actor=_actor(asked["who"]),
-        reference=_reference(reference),
+        reference=reference,
         kind=asked["kind"] or None,
         since=_midnight(since) if since else None,
         until=_midnight(until + timedelta(days=1)) if until else None,
         before=request.args.get("before", type=int),
     )
-    return wanted, mistakes
+    return wanted, [name for name, part in parts.items() if asked[name] and part is None]
 
 
 def _actor(who: str) -> str | None:
-    if who in audit_labels.parties():
+    if who in audit_labels.PARTIES:
         return who
     try:
         return str(UUID(who))

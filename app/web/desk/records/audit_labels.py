@@ -1,4 +1,4 @@
-"""What happened, in words: one sentence for each kind of line in the audit trail."""
+"""The words of the audit trail: one sentence for each kind of line."""
 
 from collections.abc import Mapping
 
@@ -95,7 +95,8 @@ _KINDS: Mapping[str, object] = {
     "team.suspended": lazy_gettext("Suspended a colleague"),
     "thread.written": lazy_gettext("Wrote to the thread of a request"),
 }
-_PARTIES: Mapping[str, object] = {
+#: Those who act without being members, by the name that lines carry.
+PARTIES: Mapping[str, object] = {
     "client": lazy_gettext("A client"),
     "newcomer": lazy_gettext("Somebody signing in"),
     "operator": lazy_gettext("The operator"),
@@ -109,21 +110,9 @@ def kind(name: str) -> str:
     return str(_KINDS.get(name, name))
 
 
-def parties() -> dict[str, str]:
-    """Return who acts without being of the team, by the name that lines carry."""
-    return {name: str(words) for name, words in _PARTIES.items()}
-
-
-def told(line: AuditEntry) -> tuple[str, str, str, str]:
-    """Return who did what, to what, and about which colleague, of one line; whoever did it is not named twice."""
+def describe(line: AuditEntry) -> tuple[str, str, str, str]:
+    """Return who did what, to what, and to which colleague; the last is empty for what somebody did to themself."""
+    what, _, which = line.subject.partition("/")
+    subject = {"intake": which, "roll": gettext("roll %(number)s", number=which)}.get(what, "")
     person = line.person if line.person and line.person != line.actor else ""
-    return parties().get(line.actor, line.actor), kind(line.kind), _subject(line.subject), person
-
-
-def _subject(subject: str) -> str:
-    what, _, which = subject.partition("/")
-    if what == "intake" and which:
-        return which
-    if what == "roll":
-        return gettext("roll %(number)s", number=which)
-    return ""
+    return str(PARTIES.get(line.actor, line.actor)), kind(line.kind), subject, person

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Blueprint, Response, render_template
@@ -12,6 +13,7 @@ from app.domain.lists import figures
 from app.domain.lists.figures import WeekFigures
 from app.models import Outcome
 from app.web.desk import outcomes
+from app.web.desk.forms import lazy_gettext
 
 bp = Blueprint("figures", __name__, url_prefix="/desk/figures")
 
@@ -21,6 +23,15 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HEIGHT = 120
 
 
+#: The columns of the file: what stands above each, and its number in a week.
+_COLUMNS: tuple[tuple[str, Callable[[WeekFigures], int | None]], ...] = (
+    (lazy_gettext("Requests"), lambda week: week.received),
+    (lazy_gettext("Minutes to opened"), lambda week: _minutes(week.to_opened)),
+    (lazy_gettext("Minutes to first try"), lambda week: _minutes(week.to_contact)),
+    (lazy_gettext("Tried as promised, percent"), lambda week: week.kept_percent),
+)
+
+
 @bp.get("")
 def show() -> str:
     with current.read() as work:
@@ -28,7 +39,7 @@ def show() -> str:
     most = max((week.received or 0 for week in weeks), default=0)
     bars = [(week, round(_HEIGHT * week.received / most) if week.received else None) for week in weeks]
     return render_template(
-        "desk/records/figures.html", weeks=weeks, bars=bars, height=_HEIGHT, outcomes=_ends(), span=_span
+        "desk/records/figures.html", weeks=weeks, bars=bars, height=_HEIGHT, outcomes=outcomes.ENDS, span=_span
     )
 
 
@@ -36,32 +47,22 @@ def show() -> str:
 def table() -> Response:
     with current.read() as work:
         weeks = figures.weeks(work, _WEEKS)
+    few = gettext("fewer than 5")
+    heads: list[object] = [
+        gettext("Week from"),
+        *(head for head, _ in _COLUMNS),
+        *(end.head for end in outcomes.ENDS.values()),
+    ]
+    rows: list[list[object]] = [
+        [week.starts_on, *(number(week) for _, number in _COLUMNS), *(week.outcomes[outcome] for outcome in Outcome)]
+        for week in weeks
+    ]
     text = io.StringIO()
-    writer = csv.writer(text)
-    heads = [gettext("Week from"), gettext("Requests"), gettext("Minutes to opened"), gettext("Minutes to first try")]
-    ends = list(_ends().values())
-    writer.writerow([_harmless(head) for head in (*heads, gettext("Tried as promised, percent"), *ends)])
-    for week in weeks:
-        writer.writerow([_harmless(cell) for cell in _cells(week)])
+    for row in (heads, *rows):
+        csv.writer(text).writerow([_harmless(few if cell is None else str(cell)) for cell in row])
     response = Response(text.getvalue(), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="figures-{current.now():%Y-%m-%d}.csv"'
     return response
-
-
-def _ends() -> dict[Outcome, str]:
-    return {outcome: str(end.head) for outcome, end in outcomes.ENDS.items()}
-
-
-def _cells(week: WeekFigures) -> list[str]:
-    few = gettext("fewer than 5")
-    numbers = [
-        week.received,
-        _minutes(week.to_opened),
-        _minutes(week.to_contact),
-        week.kept_percent,
-        *(week.outcomes[outcome] for outcome in Outcome),
-    ]
-    return [week.starts_on.isoformat(), *(few if number is None else str(number) for number in numbers)]
 
 
 def _harmless(cell: str) -> str:
