@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
@@ -179,12 +179,15 @@ def _page(status: int, heading: str | None = None, **facts: object) -> tuple[str
     # The same whoever asks: what is not there and what is not yours do not differ in a byte.
     anybody = {"member": None, "idle_seconds": None, "mail_waits_since": None}
     at_desk = request.path.startswith("/desk")
+    # A process that does not serve the desk has no page to go back to.
+    home = url_for("queue.show") if at_desk and "queue" in current_app.blueprints else None
     page = render_template(
         "error.html",
         status=status,
         heading=heading,
         facts=facts,
         at_desk=at_desk,
+        home=home,
         given_back=typed_answers.to_member(),
         **anybody,
     )

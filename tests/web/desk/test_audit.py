@@ -35,7 +35,7 @@ def reference(office: Office, supervisor: Person, counselor: Person) -> str:
 
 
 def test_every_party_that_acts_has_its_words() -> None:
-    assert set(audit_labels.parties()) == set(Party)
+    assert set(audit_labels.PARTIES) == set(Party)
 
 
 def test_lines_of_the_service_and_of_the_worker_are_found_apart(office: Office, supervisor: Person, sit: Sit) -> None:

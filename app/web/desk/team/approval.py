@@ -1,6 +1,6 @@
-"""What a newcomer sees until a supervisor has compared six words with them."""
+"""The page of a newcomer: six words, until a supervisor has compared them."""
 
-from flask import Blueprint, redirect, render_template
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import current
@@ -14,5 +14,5 @@ bp = Blueprint("approval", __name__, url_prefix="/desk/words")
 def show() -> ResponseReturnValue:
     with current.read() as work:
         if work.member.state is not AccountState.PENDING:
-            return redirect("/desk/", 303)
+            return redirect(url_for("queue.show"), 303)
         return render_template("desk/team/words.html", words=team.own_words(work))

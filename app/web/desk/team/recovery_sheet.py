@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, redirect, render_template, session
+from flask import Blueprint, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, StringField
 
-from app import current, health
+from app import current
 from app.crypto.codes import BadCode
 from app.domain import marks, permissions
 from app.domain.vault import holders
@@ -43,7 +43,7 @@ def confirm() -> ResponseReturnValue:
         return _page(form, ProvenForm(formdata=None)), 422
     session.pop(_CODE, None)
     health.forget()
-    return redirect("/desk/", 303)
+    return redirect(url_for("queue.show"), 303)
 
 
 @bp.post("/new")
@@ -54,7 +54,7 @@ def new() -> ResponseReturnValue:
     with current.work() as work:
         permissions.require_fresh(work)
         session[_CODE] = holders.new_sheet(work)
-    return redirect("/desk/recovery-sheet", 303)
+    return redirect(url_for("recovery_sheet.show"), 303)
 
 
 def _page(typed: SheetForm, again: ProvenForm) -> str:

@@ -63,7 +63,7 @@ def invite() -> ResponseReturnValue:
             name=form.name.data or "",
             role=Role.SUPERVISOR if form.supervisor.data else Role.COUNSELOR,
         )
-        session[_LINK] = f"{current.settings().desk_url}/desk/invite/{token}"
+        session[_LINK] = current.settings().desk_url + url_for("invite.show", token=token)
     if form.errors:
         return _page(form), 422
     return redirect(url_for("team.show"), 303)
