@@ -1,12 +1,12 @@
-"""Who is on call when: a week at a glance, in the practice's time; planning, covering, and being with a client."""
+"""The rota by weeks, in the practice's time: who is on call, planning, covering, and being with a client."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, ValidationError
@@ -24,31 +24,27 @@ from app.web.desk.rota import week
 bp = Blueprint("rota", __name__, url_prefix="/desk/rota")
 
 _FARTHEST = timedelta(days=731)
-#: Pages that offer "with a client"; whoever says so stays there.
-_PLACES = ("/desk/", "/desk/rota", "/desk/account")
-
-
-class PersonField(SelectField):
-    """Somebody who can be on call."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(validate_choice=False, **options)
-        self.choices: list[tuple[str, str]] = []
-
-    def offer(self, people: Sequence[tuple[UUID, str]]) -> None:
-        self.choices = [(str(account_id), name) for account_id, name in people]
-
-    def pre_validate(self, form: object) -> None:
-        if self.data not in [account_id for account_id, _ in self.choices]:
-            raise ValidationError(gettext("Choose somebody of the team."))
+#: Pages that offer "with a client"; the member comes back to the one they said it on.
+_PLACES = ("queue.show", "rota.show", "account.show")
 
 
 class SpanForm(DeskForm):
-    person = PersonField()
+    person = SelectField(validate_choice=False)
     starts_at = MomentField(lazy_gettext("Enter the day and time when it starts."))
     ends_at = MomentField(lazy_gettext("Enter the day and time when it ends."))
 
+    def offer(self, people: Iterable[tuple[UUID, str]]) -> None:
+        """Let the form choose between these people."""
+        self.people = {str(account_id): name for account_id, name in people}
+        self.person.choices = list(self.people.items())
+
+    def validate_person(self, person: SelectField) -> None:
+        if person.data not in self.people:
+            raise ValidationError(gettext("Choose somebody of the team."))
+
     def accepted(self) -> bool:
+        with current.read() as work:
+            self.offer(rota.people(work))
         if not super().accepted():
             return False
         if self.ends_at.moment <= self.starts_at.moment:
@@ -93,13 +89,15 @@ class RemoveForm(DeskForm):
     later = BooleanField()
 
 
-class BusyForm(DeskForm):
-    minutes = IntegerField(validators=[AnyOf(oncall.BUSY_MINUTES)])
-    at = HiddenField(validators=[AnyOf(_PLACES)])
-
-
 class FreeForm(DeskForm):
-    at = HiddenField(validators=[AnyOf(_PLACES)])
+    at = HiddenField()
+
+    def accepted(self) -> bool:
+        return super().accepted() and self.at.data in [url_for(place) for place in _PLACES]
+
+
+class BusyForm(FreeForm):
+    minutes = IntegerField(validators=[AnyOf(oncall.BUSY_MINUTES)])
 
 
 @bp.get("")
@@ -113,7 +111,6 @@ def show() -> str:
 @bp.post("")
 def add() -> ResponseReturnValue:
     form = ShiftForm()
-    _offer_people(form)
     if not form.accepted():
         return _page(_this_week(), form), 422
     with form.refused_here(), current.work() as work:
@@ -137,7 +134,6 @@ def shift(shift_id: UUID) -> str:
 @bp.post("/<uuid:shift_id>/cover")
 def cover(shift_id: UUID) -> ResponseReturnValue:
     form = CoverForm()
-    _offer_people(form)
     if not form.accepted():
         return _shift_page(shift_id, form), 422
     with form.refused_here(), current.work() as work:
@@ -152,9 +148,9 @@ def remove(shift_id: UUID) -> ResponseReturnValue:
     form = RemoveForm()
     form.accepted()
     with current.work() as work:
-        gone = rota.shift(work, shift_id)
+        removed = rota.shift(work, shift_id)
         (rota.remove_weekly if form.later.data else rota.remove)(work, shift_id)
-    return redirect(_address(gone.starts_at), 303)
+    return redirect(_address(removed.starts_at), 303)
 
 
 @bp.post("/busy")
@@ -186,11 +182,11 @@ def _page(first: date, form: ShiftForm) -> str:
         unserved = gaps.between(work, since, until)
         missing = gaps.ahead(work)
         on_call = rota.on_call(work)
-        form.person.offer(rota.people(work))
+        form.offer(rota.people(work))
     form.person.data = form.person.data or str(me)
     return render_template(
         "desk/rota/rota.html",
-        week=week.drawn(practice, first, shifts, unserved, me, now),
+        week=week.lay_out(practice, first, shifts, unserved, me, now),
         first=first,
         last=first + timedelta(days=6),
         earlier=first - timedelta(days=7),
@@ -208,16 +204,10 @@ def _page(first: date, form: ShiftForm) -> str:
 def _shift_page(shift_id: UUID, form: SpanForm) -> str:
     with current.read() as work:
         found = rota.shift(work, shift_id)
-        others = [one for one in rota.people(work) if one[0] != found.account_id]
-    form.person.offer(others)
+        form.offer(one for one in rota.people(work) if one[0] != found.account_id)
     return render_template(
         "desk/rota/shift.html", shift=found, form=form, now=current.now(), back=_address(found.starts_at)
     )
-
-
-def _offer_people(form: SpanForm) -> None:
-    with current.read() as work:
-        form.person.offer(rota.people(work))
 
 
 def _this_week() -> date:
@@ -225,7 +215,7 @@ def _this_week() -> date:
 
 
 def _asked_week() -> date:
-    """Return the Monday of the week that the address asks for; `Missing` where it asks for none there is."""
+    """Return the Monday of the week that the address asks for; `Missing` where there is no such week."""
     asked = request.args.get("week")
     if asked is None:
         return _this_week()
@@ -253,10 +243,10 @@ def _monday_of(at: datetime) -> date:
 def _address(at: datetime) -> str:
     """Return the page of the week in which a moment lies."""
     first = _monday_of(at)
-    return "/desk/rota" if first == _this_week() else f"/desk/rota?week={first}"
+    return url_for("rota.show", week=None if first == _this_week() else first)
 
 
 def _plan_address(starts_at: datetime, ends_at: datetime) -> str:
     """Return the page on which the form is filled in for a gap."""
-    times = f"from={dates.written(starts_at)}&to={dates.written(ends_at)}"
-    return f"/desk/rota?week={_monday_of(starts_at)}&{times}#plan"
+    times: dict[str, Any] = {"from": dates.written(starts_at), "to": dates.written(ends_at)}
+    return url_for("rota.show", _anchor="plan", week=_monday_of(starts_at), **times)

@@ -1,8 +1,9 @@
-"""One week of the rota as values for a picture and for the list beside it: days down, the day's hours across."""
+"""Lays out one week of the rota as values for a picture and a list: days down, the hours of a day across."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import takewhile
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from app.practice import Practice, hours
 from app.practice.hours import Interval
 
 _MINUTES = 24 * 60
-#: Heights in pixels: what stands above a day's hours, one line of people, what lies between two days.
+#: Heights in pixels: the head above a day's hours, one line of people, the space between two days.
 _HEAD, _LINE, _SPACE = 24, 30, 12
 _CLOSED = 10
 _AXIS = 20
@@ -29,7 +30,7 @@ class Strip:
 
 @dataclass(frozen=True)
 class Bar:
-    """Somebody's hours on one day, on a line of their own where others serve at the same time."""
+    """A shift on one day, on a line of its own where shifts overlap."""
 
     name: str
     mine: bool
@@ -39,12 +40,12 @@ class Bar:
 
 @dataclass(frozen=True)
 class RotaEntry:
-    """One line of the list of a day; without a shift nobody serves these calling hours."""
+    """One line of the list of a day; without a shift it is a gap."""
 
     starts_at: datetime
     ends_at: datetime
     shift: Planned | None
-    #: It began before this day or with it, and goes on to its end or longer.
+    #: Whether it began before this day or with it, and whether it lasts to the end of the day or longer.
     begun: bool
     goes_on: bool
     now: bool
@@ -59,7 +60,7 @@ class Day:
     calling: tuple[Strip, ...]
     gaps: tuple[Strip, ...]
     bars: tuple[Bar, ...]
-    #: Where the present moment is; None on any other day.
+    #: Where the present moment is, in percent; None if this is not today.
     now: float | None
     entries: tuple[RotaEntry, ...]
 
@@ -80,19 +81,19 @@ def span(practice: Practice, first: date) -> Interval:
     return Interval(*(datetime.combine(day, time(), zone) for day in (first, first + timedelta(days=7))))
 
 
-def drawn(
+def lay_out(
     practice: Practice, first: date, shifts: Sequence[Planned], gaps: Sequence[Interval], me: UUID, now: datetime
 ) -> RotaWeek:
     """Lay out a week that begins on a Monday."""
     days: list[Day] = []
     y = _AXIS
     for day in (first + timedelta(days=count) for count in range(7)):
-        days.append(_Sheet(practice, day, now).day(y, shifts, gaps, me))
+        days.append(_DayClock(practice, day, now).lay_out(y, shifts, gaps, me))
         y += _HEAD + days[-1].height + _SPACE
     return RotaWeek(tuple(days), y)
 
 
-class _Sheet:
+class _DayClock:
     """One day on the practice's clock."""
 
     def __init__(self, practice: Practice, day: date, now: datetime) -> None:
@@ -101,12 +102,11 @@ class _Sheet:
         self._day = day
         self._now = now
 
-    def day(self, y: int, shifts: Sequence[Planned], gaps: Sequence[Interval], me: UUID) -> Day:
-        top = y + _HEAD
-        bars, lines = self._bars(shifts, me, top)
+    def lay_out(self, y: int, shifts: Sequence[Planned], gaps: Sequence[Interval], me: UUID) -> Day:
+        bars, lines = self._bars(shifts, me, y + _HEAD)
         calling = self._strips(self._calling())
         name = self._practice.holidays.get(self._day)
-        here = self._now.astimezone(self._zone).date() == self._day
+        is_today = self._now.astimezone(self._zone).date() == self._day
         return Day(
             date=self._day,
             holiday=name[str(get_locale() or "en")] if name else None,
@@ -115,44 +115,38 @@ class _Sheet:
             calling=calling,
             gaps=self._strips(gaps),
             bars=bars,
-            now=self._minute(self._now) * 100 / _MINUTES if here else None,
+            now=self._minute(self._now) * 100 / _MINUTES if is_today else None,
             entries=self._entries(shifts, gaps),
         )
 
-    def _calling(self) -> list[Interval]:
-        begins_at = datetime.combine(self._day, time(), self._zone)
-        found: list[Interval] = []
-        for opening in hours.calling_times(self._practice, begins_at):
-            if opening.starts_at.astimezone(self._zone).date() > self._day:
-                return found
-            found.append(opening)
-        return found
+    def _calling(self) -> Iterator[Interval]:
+        """Return the calling hours that begin on this day, or before and last into it."""
+        openings = hours.calling_times(self._practice, datetime.combine(self._day, time(), self._zone))
+        return takewhile(lambda opening: opening.starts_at.astimezone(self._zone).date() <= self._day, openings)
 
     def _bars(self, shifts: Iterable[Planned], me: UUID, top: int) -> tuple[tuple[Bar, ...], int]:
-        """Put each shift on the first line that is free."""
+        """Put each shift on the first line that is free; return also how many lines that takes."""
         ends: list[float] = []
         bars = []
         for shift in shifts:
-            strip = self._strip(Interval(shift.starts_at, shift.ends_at))
-            if strip is None:
-                continue
-            line = next((index for index, end in enumerate(ends) if end <= strip.x), len(ends))
-            ends[line : line + 1] = [strip.x + strip.width]
-            bars.append(Bar(shift.name, shift.account_id == me, strip, top + line * _LINE))
+            if strip := self._strip(Interval(shift.starts_at, shift.ends_at)):
+                line = next((index for index, end in enumerate(ends) if end <= strip.x), len(ends))
+                ends[line : line + 1] = [strip.x + strip.width]
+                bars.append(Bar(shift.name, shift.account_id == me, strip, top + line * _LINE))
         return tuple(bars), len(ends)
 
     def _strips(self, spans: Iterable[Interval]) -> tuple[Strip, ...]:
         return tuple(strip for span in spans if (strip := self._strip(span)))
 
     def _strip(self, span: Interval) -> Strip | None:
-        """Return what of a span lies on this day; None where nothing does."""
+        """Return the part of a span that lies on this day; None where no part does."""
         first, last = self._minute(span.starts_at), self._minute(span.ends_at)
         if last <= first:
             return None
         return Strip(round(first * 100 / _MINUTES, 3), round((last - first) * 100 / _MINUTES, 3))
 
     def _minute(self, at: datetime) -> int:
-        """Return where a moment is on the day's clock; its beginning or its end for one outside it."""
+        """Return the minute of the day at which a moment is; the first or the last for one on another day."""
         there = at.astimezone(self._zone)
         if there.date() != self._day:
             return 0 if there.date() < self._day else _MINUTES
@@ -160,16 +154,17 @@ class _Sheet:
 
     def _entries(self, shifts: Iterable[Planned], gaps: Iterable[Interval]) -> tuple[RotaEntry, ...]:
         """Return what the picture of this day shows, in order."""
-        spans = [(Interval(shift.starts_at, shift.ends_at), shift) for shift in shifts]
-        here = [(span, shift) for span, shift in [*spans, *((gap, None) for gap in gaps)] if self._strip(span)]
-        return tuple(self._entry(span, shift) for span, shift in sorted(here, key=lambda one: one[0]))
-
-    def _entry(self, span: Interval, shift: Planned | None) -> RotaEntry:
-        return RotaEntry(
-            starts_at=span.starts_at,
-            ends_at=span.ends_at,
-            shift=shift,
-            begun=self._minute(span.starts_at) == 0,
-            goes_on=self._minute(span.ends_at) == _MINUTES,
-            now=span.starts_at <= self._now < span.ends_at,
+        planned = [(Interval(shift.starts_at, shift.ends_at), shift) for shift in shifts]
+        spans = [*planned, *((gap, None) for gap in gaps)]
+        return tuple(
+            RotaEntry(
+                starts_at=span.starts_at,
+                ends_at=span.ends_at,
+                shift=shift,
+                begun=self._minute(span.starts_at) == 0,
+                goes_on=self._minute(span.ends_at) == _MINUTES,
+                now=span.starts_at <= self._now < span.ends_at,
+            )
+            for span, shift in sorted(spans, key=lambda one: one[0])
+            if self._strip(span)
         )

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, StringField
 
-from app import current
+from app import current, health
 from app.crypto.codes import BadCode
 from app.domain import marks, permissions
 from app.domain.vault import holders
