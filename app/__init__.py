@@ -6,8 +6,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import current, logs, mail, practice, schema
-from app.cli import commands
+from app import cli, current, logs, mail, practice, schema
 from app.crypto.auditkey import AuditKey
 from app.crypto.epochs import EpochVerifier
 from app.crypto.ring import Ring
@@ -51,7 +50,7 @@ def create_app(settings: Settings, clock: Clock = current.system_clock) -> Flask
     running.database.close()
     mail.install(app)
     routes.install(app)
-    commands.install(app)
+    cli.install(app)
     return app
 
 

@@ -12,12 +12,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
-from flask import Blueprint
 from sqlalchemy import delete, update
 
 from app import current
+from app.cli import output
 from app.cli.demo_data import REQUESTS, Fictional
-from app.cli.output import plainly
 from app.cli.setup import bring_up_to_date
 from app.crypto import codes, locks, totp, words
 from app.crypto.hpke import PrivateKey
@@ -31,7 +30,7 @@ from app.domain.vault import holders
 from app.domain.work import Actor, Missing, Party, Reason, Refused, Work
 from app.models import Intake, Letter, LoginSession, Role, Status
 
-bp = Blueprint("demo", __name__, cli_group=None)
+bp = output.blueprint("demo")
 
 _DAYS_OF_ROTA = 728
 _SINCE = timedelta(days=4)
@@ -45,14 +44,13 @@ class _Person:
     password: str = field(default_factory=lambda: words.passphrase("en"), repr=False)
     totp_secret: bytes = field(default_factory=totp.new_secret, repr=False)
 
-    def told(self) -> dict[str, str]:
+    def described(self) -> dict[str, str]:
         secret = base64.b32encode(self.totp_secret).decode()
         return {"email": self.email, "password": self.password, "totp_secret": secret, "role": self.role}
 
 
 @bp.cli.command()
 @click.option("--code", "email", help="Print the current code of this account's authenticator instead.")
-@plainly
 def demo(email: str | None) -> None:
     """Make the demonstration practice once; a second run keeps everything."""
     if not current.settings().demonstration:
@@ -88,7 +86,7 @@ def _make() -> dict[str, object]:
         "url": current.settings().public_url,
         "mailbox_url": os.environ.get("DEMO_MAILBOX_URL"),
         "mail_dir": os.environ.get("DEMO_MAIL_DIR"),
-        "accounts": [person.told() for person in (counselor, supervisor, second)],
+        "accounts": [person.described() for person in (counselor, supervisor, second)],
         "recovery_code": recovery_code,
     }
 
@@ -113,7 +111,7 @@ def _join(person: _Person) -> Resumed:
 
 
 def _plan(first: _Person, second: _Person) -> None:
-    """Put two counselors on call in turn, around the clock: a letter leaves within seconds at any hour."""
+    """Put two counselors on call in turn, around the clock, so that a letter leaves within seconds at any hour."""
     zone = ZoneInfo(current.practice().time_zone)
     with _earlier(Party.OPERATOR) as work:
         today = work.now.astimezone(zone).date()
@@ -121,7 +119,7 @@ def _plan(first: _Person, second: _Person) -> None:
         turns = [(team.by_email(work, first.email), 0, 3), (team.by_email(work, second.email), 3, 7)]
         for account_id, begins, ends in [*turns, *((who, 7 + begins, 7 + ends) for who, begins, ends in turns)]:
             rota.add(work, account_id, _midnight(monday, begins), _midnight(monday, ends))
-        # Nobody plans for a demonstration, and it goes on.
+        # A demonstration lasts longer than two weeks, and nobody plans its shifts.
         rota.add(work, turns[0][0], _midnight(monday, 14), _midnight(monday, _DAYS_OF_ROTA))
 
 
@@ -142,7 +140,7 @@ def _fill(people: Sequence[_Person]) -> None:
                     .values(status=Status.CLAIMED, claimed_by=account_id, claimed_at=work.now)
                 )
     with current.work(Party.OPERATOR) as work:
-        # Their letters were never meant to leave, no further ones are, and nobody is signed in.
+        # No letter about these requests is to leave, now or later, and nobody is signed in.
         work.session.execute(update(Letter).where(Letter.failed_at.is_(None)).values(sent_at=work.now))
         work.session.execute(update(Intake).values(clock_at=None, overdue_for=Intake.due_at))
         work.session.execute(delete(LoginSession))

@@ -1,19 +1,17 @@
-"""Keys, from the command line: make one for the ring, see which are needed."""
+"""The commands for keys: make one for the ring, see which are needed, prove the recovery sheet, renew the epoch."""
 
 import base64
 
 import click
 from cryptography.fernet import Fernet
-from flask import Blueprint
 
 from app import current
-from app.cli.output import answer, as_json, plainly
+from app.cli import output
 from app.domain.team import recovery
 from app.domain.vault import epochs, key_register
 from app.domain.work import Party
 
-bp = Blueprint("keys", __name__, cli_group="keys")
-bp.cli.help = "The ring, epochs, and what still needs them."
+bp = output.blueprint("keys", "keys", "The ring, epochs, and what still needs them.")
 
 
 @bp.cli.command()
@@ -24,9 +22,8 @@ def new(what: str) -> None:
 
 
 @bp.cli.command()
-@as_json
-@plainly
-def status(as_json: bool) -> None:
+@output.as_json
+def status() -> None:
     """Show the ring's keys by id with the rows that need them, and the epochs."""
     running = current.running()
     with current.read(Party.OPERATOR) as work:
@@ -41,11 +38,10 @@ def status(as_json: bool) -> None:
         "epochs": [{"number": number, "starts_at": starts_at.isoformat()} for number, starts_at in live],
         "epoch_verify_key": verify_key,
     }
-    answer("\n".join([*lines, f"EPOCH_VERIFY_KEY={verify_key}"]), facts, as_json=as_json)
+    output.answer("\n".join([*lines, f"EPOCH_VERIFY_KEY={verify_key}"]), facts)
 
 
 @bp.cli.command()
-@plainly
 def drill() -> None:
     """Prove that the printed recovery code opens every epoch; a new code is shown, to be printed in its place."""
     typed = click.prompt("Recovery code", hide_input=True)
@@ -56,7 +52,6 @@ def drill() -> None:
 
 
 @bp.cli.command()
-@plainly
 def renew() -> None:
     """Begin a new epoch now; the worker does it every month by itself."""
     with current.work(Party.OPERATOR) as work:
@@ -65,5 +60,5 @@ def renew() -> None:
 
 
 def tell_sheet(code: str) -> None:
-    """Print the code of a new recovery sheet. Whoever prints it must clear the screen."""
+    """Print the code of a new recovery sheet."""
     click.echo(f"The old code has stopped working. Write this one on paper, then clear the screen:\n\n  {code}\n")

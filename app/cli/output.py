@@ -1,19 +1,17 @@
-"""How a command answers: one plain sentence, or JSON for a program; 1 and a sentence when it did not do it."""
+"""How every command answers: with one plain sentence, or JSON for a program; with 1 and a sentence when it fails."""
 
-import functools
 import json
-from collections.abc import Callable, Mapping
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Mapping
 
 import click
+from flask import Blueprint
 from sqlalchemy.exc import ProgrammingError
 
 from app import current
 from app.crypto.codes import BadCode
 from app.domain.work import Altered, Missing, Reason, Refused
 
-P = ParamSpec("P")
-T = TypeVar("T")
+_JSON = "quietword.json"
 
 SENTENCES: Mapping[Reason, str] = {
     Reason.MEMBERS_ONLY: "Only a member of the team can do that, at the desk.",
@@ -28,21 +26,22 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.DEMONSTRATION_ONLY: "This is not a demonstration practice (DEMONSTRATION=1); nothing was changed.",
 }
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+#: Gives a command the option that `answer` reads.
+as_json = click.option(
+    "--json",
+    is_flag=True,
+    expose_value=False,
+    help="Answer in JSON.",
+    callback=lambda context, _option, chosen: context.meta.__setitem__(_JSON, chosen),
+)
 
 
-def answer(sentence: str, facts: Mapping[str, Any], *, as_json: bool) -> None:
-    """Print the sentence, or the facts as JSON."""
-    click.echo(json.dumps(facts, ensure_ascii=False) if as_json else sentence)
+class _Command(click.Command):
+    """A command that turns the errors of the rules into one sentence and exit status 1."""
 
-
-def plainly(command: Callable[P, T]) -> Callable[P, T]:
-    """Turn the rules' words into one sentence and exit status 1."""
-
-    @functools.wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+    def invoke(self, context: click.Context) -> object:
         try:
-            return command(*args, **kwargs)
+            return super().invoke(context)
         except Refused as error:
             raise click.ClickException(SENTENCES.get(error.reason, f"Refused: {error.reason}.")) from error
         except Missing as error:
@@ -57,4 +56,15 @@ def plainly(command: Callable[P, T]) -> Callable[P, T]:
                 "The database did not do it: it is down, full, or not migrated (flask migrate)."
             ) from error
 
-    return run
+
+def blueprint(name: str, group: str | None = None, about: str | None = None) -> Blueprint:
+    """Return a blueprint for commands, in a group of their own or beside the others."""
+    bp = Blueprint(name, __name__, cli_group=group)
+    bp.cli.command_class, bp.cli.help = _Command, about
+    return bp
+
+
+def answer(sentence: str, facts: Mapping[str, object]) -> None:
+    """Print the sentence, or with `--json` the facts."""
+    wants_json = click.get_current_context().meta[_JSON]
+    click.echo(json.dumps(facts, ensure_ascii=False) if wants_json else sentence)

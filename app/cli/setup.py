@@ -1,16 +1,15 @@
-"""Setting up: the schema, and the first supervisor's one-time link."""
+"""The commands that set up: the schema, and the first supervisor's one-time link."""
 
 import click
 from email_validator import EmailNotValidError, validate_email
-from flask import Blueprint
 
 from app import current, schema
-from app.cli.output import answer, as_json, plainly
+from app.cli import output
 from app.domain.team import team
 from app.domain.work import Party
 from app.models import Role
 
-bp = Blueprint("setup", __name__, cli_group=None)
+bp = output.blueprint("setup")
 
 
 def address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
@@ -30,7 +29,6 @@ def known_as(_context: click.Context, _parameter: click.Parameter, value: str) -
 
 
 @bp.cli.command()
-@plainly
 def migrate() -> None:
     """Bring the database to the newest schema."""
     bring_up_to_date()
@@ -40,29 +38,25 @@ def migrate() -> None:
 @bp.cli.command()
 @click.option("--email", required=True, callback=address, help="The first supervisor's address.")
 @click.option("--name", required=True, callback=known_as, help="The name colleagues see.")
-@as_json
-@plainly
-def setup(email: str, name: str, as_json: bool) -> None:
+@output.as_json
+def setup(email: str, name: str) -> None:
     """Make the first supervisor and print their one-time link. No key and no code is printed."""
     bring_up_to_date()
     with current.work(Party.OPERATOR) as work:
         team.require_nobody(work)
         token = team.invite(work, email=email, name=name, role=Role.SUPERVISOR)
-    tell_link(token, as_json=as_json)
+    tell_link(token)
 
 
-def tell_link(token: str, *, as_json: bool) -> None:
-    """Print a one-time link."""
+def tell_link(token: str) -> None:
     link = f"{current.settings().desk_url}/desk/invite/{token}"
-    answer(
+    output.answer(
         f"Open this link within 60 minutes, on the device you will work with. It works once.\n{link}",
         {"link": link, "minutes": 60},
-        as_json=as_json,
     )
 
 
 def bring_up_to_date() -> None:
-    """Migrate, or say why not."""
     try:
         schema.migrate(current.running().database)
     except schema.NewerSchema as error:

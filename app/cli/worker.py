@@ -1,4 +1,4 @@
-"""The worker: delivers letters, and does every half minute what nobody has to be present for."""
+"""The worker: sends letters, and does its other duties every half minute."""
 
 import logging
 import signal
@@ -6,11 +6,10 @@ import threading
 from datetime import datetime, timedelta
 
 import click
-from flask import Blueprint
 from sqlalchemy.exc import ProgrammingError
 
 from app import current, mail
-from app.cli.output import plainly
+from app.cli import output
 from app.domain import audit, marks
 from app.domain.accounts import former_passwords, sessions
 from app.domain.casework import drafts, escalation
@@ -21,7 +20,7 @@ from app.domain.rota import gaps
 from app.domain.vault import epoch_proofs, epochs
 from app.domain.work import Altered, Party, Refused, Work
 
-bp = Blueprint("worker", __name__, cli_group=None)
+bp = output.blueprint("worker")
 
 _log = logging.getLogger(__name__)
 _PAUSE_SECONDS = 1.0
@@ -47,7 +46,6 @@ _ROUNDS = (
 
 @bp.cli.command()
 @click.option("--once", is_flag=True, help="Do everything that is due, then end.")
-@plainly
 def worker(once: bool) -> None:
     """Deliver letters, tell the next person, remind, chain public events, lock, erase, renew, run the daily check."""
     if once:
@@ -64,7 +62,7 @@ def worker(once: bool) -> None:
 
 
 def do_rounds() -> int:
-    """Do each duty in a transaction of its own, so that one keeps no other from being done; return how many stopped."""
+    """Do each duty in a transaction of its own, so that one that fails stops no other; return how many failed."""
     stopped = 0
     for duty in (_beat, *_ROUNDS):
         try:
@@ -74,10 +72,10 @@ def do_rounds() -> int:
             stopped += 1
             _log.error("%s stopped: %s", duty.__name__, error)
         except (current.Unavailable, ProgrammingError):
-            # Nothing can be done without a database, or before it was migrated.
+            # Without a database, or before it is migrated, no duty can be done.
             raise
         except Exception as error:  # noqa: BLE001
-            # A mistake of ours in one duty keeps no other from being done, least of all the one that raises alarms.
+            # A mistake of ours in one duty must not stop the others, least of all the one that raises alarms.
             stopped += 1
             _log.error("%s stumbled: %s", duty.__name__, type(error).__name__, exc_info=error)
     return stopped
@@ -102,10 +100,10 @@ def _run(stop: threading.Event) -> None:
             if busy:
                 mail.deliver_next()
         except Exception as error:  # noqa: BLE001
-            # The one loop that must go on whatever happens: letters would wait for ever.
+            # This loop must go on whatever happens; otherwise letters would wait for ever.
             _log.error("the worker stumbled: %s", type(error).__name__, exc_info=error)
             busy = False
-        # One letter at a time: a mail server that keeps us waiting must not keep the other duties waiting.
+        # One letter at a time, because a slow mail server must not delay the other duties.
         stop.wait(0 if busy else _PAUSE_SECONDS)
 
 
