@@ -45,8 +45,8 @@ def test_files_right_below_a_package_are_one_part_and_each_package_in_it_is_anot
         ("app.domain.audit", "from app.domain import work"),
         "app.domain.vault",
         ("app.domain.vault.epochs", "from app.domain import audit"),
-        "app.domain.calls.dialing",
-        ("app.domain.calls.dialing.dialing", "from app.domain.vault import epochs\nfrom app.domain.work import Work"),
+        "app.domain.calls",
+        ("app.domain.calls.dialing", "from app.domain.vault import epochs\nfrom app.domain.work import Work"),
     )
 
     assert found == {"app": [], "domain": [], "domain/calls": ["domain", "domain/vault"], "domain/vault": ["domain"]}

@@ -13,9 +13,9 @@ PICTURE = ROOT / "docs" / "architecture.svg"
 PAGE = ROOT / "docs" / "architecture.md"
 
 #: Files of `app` that are parts; its other files together are one part.
-_ALONE = ("current", "mail")
+_ALONE = ("current", "health", "mail")
 _FILES = "base files"
-_EDGE = ("app", "cli", "mail", "current", "web")
+_EDGE = ("app", "cli", "mail", "current", "health", "web")
 _SENTENCES = {
     "app": "The start: joins all parts to one application.",
     _FILES: "Single files right below `app`.",

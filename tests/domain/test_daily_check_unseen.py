@@ -173,4 +173,4 @@ def test_only_the_check_and_the_way_in_know_that_there_are_two_kinds() -> None:
     ]
 
     the_check, the_way_in = ["domain/health/daily_check.py"], ["domain/intake/arrivals.py", "domain/intake/sealed.py"]
-    assert named == [*the_check, *the_way_in, "models/__init__.py", "models/intakes.py"]
+    assert named == [*the_check, *the_way_in, "models/intakes.py"]

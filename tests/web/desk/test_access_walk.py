@@ -18,10 +18,10 @@ from tests.web.desk.access_walk.cast import NOBODYS, Scene
 from tests.web.desk.access_walk.walker import (
     Step,
     Walker,
+    against_the_table,
+    beside_the_table,
     beyond_proving,
-    expected,
-    kept_as_said,
-    met,
+    kept_out,
     method_of,
     rules,
 )
@@ -119,14 +119,6 @@ def test_who_is_not_let_in_meets_the_same_whatever_they_ask_for(walker: Walker, 
         assert len({answer.statements for answer in answers.values()}) == 1, step
 
 
-def kept_out(kind: str, endpoint: str, method: str, path: str) -> tuple[int, str]:
-    if kind == "pending":
-        return 303, "/desk/words"
-    if method == "GET" and endpoint not in guard.QUIET:
-        return 303, f"/desk/sign-in?next={path}"
-    return 401, ""
-
-
 @pytest.mark.parametrize("kind", ["first factor only", "suspended"])
 def test_half_a_sign_in_and_a_dead_session_are_worth_no_more_than_nothing(
     office: Office, scene: Scene, walker: Walker, kind: str
@@ -141,33 +133,6 @@ def test_half_a_sign_in_and_a_dead_session_are_worth_no_more_than_nothing(
 
             assert theirs.exact == nobodys.exact, step
             assert not theirs.changed, step
-
-
-def against_the_table(walker: Walker, kind: str) -> list[object]:
-    """Return what differs from the table: each deed on a request in each state, then each route beside requests."""
-    wrong: list[object] = []
-    for deed in DEEDS:
-        filled = walker.typed(deed)
-        for state in permissions.STATES:
-            reference, wanted = walker.scene.request(kind, state), expected(kind, deed.cell(state))
-            answer = walker.take(deed, reference, filled)
-            came = met(answer, reference)
-            if came != wanted or not kept_as_said(deed, wanted, answer, state):
-                wrong.append((deed.endpoint, deed.variant, state, wanted, came, answer.changed))
-    return wrong + beside_the_table(walker, kind)
-
-
-def beside_the_table(walker: Walker, kind: str) -> list[object]:
-    of_supervisors = {page.endpoint for page in permissions.SUPERVISORS}
-    wrong: list[object] = []
-    for page in (*permissions.WAITING_ROOM, *permissions.TEAM, *permissions.SUPERVISORS):
-        if page.proof == "fresh":
-            continue
-        answer = walker.take(page)
-        wanted = "hidden" if page.endpoint in of_supervisors and "supervisor" not in kind else "allowed"
-        if met(answer, NOBODYS) != wanted or not kept_as_said(page, wanted, answer):
-            wrong.append((page.endpoint, wanted, answer.status, answer.changed))
-    return wrong
 
 
 @pytest.mark.parametrize("kind", ["counselor", "supervisor"])

@@ -10,6 +10,7 @@ from werkzeug.routing import Rule
 
 from app import health
 from app.db import Database
+from app.web import guard
 from tests.domain import builders
 from tests.support import snapshots
 from tests.support.office import Office
@@ -200,3 +201,38 @@ def kept_as_said(step: Step, wanted: str, answer: Answer, state: str = "") -> bo
     if wanted not in ("allowed", "stone"):
         return not done
     return answer.method == "GET" or bool(done) or state in NOTHING_TO_DO.get(step.endpoint, ())
+
+
+def kept_out(kind: str, endpoint: str, method: str, path: str) -> tuple[int, str]:
+    if kind == "pending":
+        return 303, "/desk/words"
+    if method == "GET" and endpoint not in guard.QUIET:
+        return 303, f"/desk/sign-in?next={path}"
+    return 401, ""
+
+
+def against_the_table(walker: Walker, kind: str) -> list[object]:
+    """Return what differs from the table: each deed on a request in each state, then each route beside requests."""
+    wrong: list[object] = []
+    for deed in [*permissions.DEEDS, *permissions.SUPERVISORS_DEEDS]:
+        filled = walker.typed(deed)
+        for state in permissions.STATES:
+            reference, wanted = walker.scene.request(kind, state), expected(kind, deed.cell(state))
+            answer = walker.take(deed, reference, filled)
+            came = met(answer, reference)
+            if came != wanted or not kept_as_said(deed, wanted, answer, state):
+                wrong.append((deed.endpoint, deed.variant, state, wanted, came, answer.changed))
+    return wrong + beside_the_table(walker, kind)
+
+
+def beside_the_table(walker: Walker, kind: str) -> list[object]:
+    of_supervisors = {page.endpoint for page in permissions.SUPERVISORS}
+    wrong: list[object] = []
+    for page in (*permissions.WAITING_ROOM, *permissions.TEAM, *permissions.SUPERVISORS):
+        if page.proof == "fresh":
+            continue
+        answer = walker.take(page)
+        wanted = "hidden" if page.endpoint in of_supervisors and "supervisor" not in kind else "allowed"
+        if met(answer, NOBODYS) != wanted or not kept_as_said(page, wanted, answer):
+            wrong.append((page.endpoint, wanted, answer.status, answer.changed))
+    return wrong
