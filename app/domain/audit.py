@@ -1,9 +1,9 @@
-"""The record of what happened: hash-chained lines that hold no word of a client.
+"""The audit trail: hash-chained lines of what happened, without a word of a client.
 
-The chain alone does not show a cut tail; its length and head are told to supervisors and kept elsewhere.
+The chain alone does not show that its end was cut off. So its length and head are mailed to supervisors every week.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -21,7 +21,7 @@ _CHAIN_LOCK = 7_841_669
 
 @dataclass(frozen=True)
 class Verification:
-    """The chain's length and head, and the number of the first line that does not fit (None: all do)."""
+    """The chain's length and head, and the number of the first line that does not fit; None when all do."""
 
     length: int
     head: bytes
@@ -31,30 +31,28 @@ class Verification:
 def record(work: Work, kind: str, subject: str, entry: int | None = None) -> None:
     """Write one line in the same transaction. A client's line waits for the worker to chain it.
 
-    Arrivals must not queue behind each other for the end of the chain, and the public process holds no key.
+    Arrivals must not queue for the end of the chain, and the public process has no key for it.
     """
-    line = AuditLine(id=uuid4(), at=work.now, actor=str(work.actor), kind=kind, subject=subject, entry=entry)
-    if work.actor is Party.CLIENT:
-        line.at = work.now.replace(second=0, microsecond=0)
-    else:
-        _chain(work, [line])
-    work.session.add(line)
-    work.session.flush()
+    record_each(work, kind, [subject], entry)
 
 
-def record_each(work: Work, kind: str, subjects: Iterable[str]) -> None:
-    """Write a member's line for each subject in one go: the chain is taken once, however many there are."""
+def record_each(work: Work, kind: str, subjects: Iterable[str], entry: int | None = None) -> None:
+    """Write a line for each subject; the end of the chain is locked once for all of them."""
+    client = work.actor is Party.CLIENT
+    at = work.now.replace(second=0, microsecond=0) if client else work.now
     lines = [
-        AuditLine(id=uuid4(), at=work.now, actor=str(work.actor), kind=kind, subject=subject) for subject in subjects
+        AuditLine(id=uuid4(), at=at, actor=str(work.actor), kind=kind, subject=subject, entry=entry)
+        for subject in subjects
     ]
-    _chain(work, lines)
+    if not client:
+        _chain(work, lines)
     work.session.add_all(lines)
     work.session.flush()
 
 
 def chain_waiting(work: Work, limit: int = 500) -> int:
-    """Number the waiting lines of the public process; return how many there were."""
-    # Only a client's: a database writer must not have lines chained in a member's name.
+    """Chain the waiting lines of the public process; return how many there were."""
+    # Only a client's: who can write to the database must not get lines chained in a member's name.
     waiting = work.session.scalars(
         select(AuditLine)
         .where(AuditLine.number.is_(None), AuditLine.actor == Party.CLIENT)
@@ -68,10 +66,10 @@ def chain_waiting(work: Work, limit: int = 500) -> int:
 
 
 def verify(work: Work) -> Verification:
-    """Walk the whole chain in order and compare every line with its code."""
+    """Compare every line of the chain with its code, in order."""
     head, length = _GENESIS, 0
     chained = select(AuditLine).where(AuditLine.number.is_not(None)).order_by(AuditLine.number)
-    # Left early, PostgreSQL's cursor would stay open.
+    # Without the block, PostgreSQL's cursor would stay open after an early return.
     with work.session.scalars(chained.execution_options(yield_per=500)) as lines:
         for line in lines:
             expected = work.vault.audit_key.link(head, _fields(line, length + 1))
@@ -82,7 +80,7 @@ def verify(work: Work) -> Verification:
 
 
 def head(work: Work) -> tuple[int, bytes]:
-    """Return the chain's length and the code of its last line, as they are stored."""
+    """Return the chain's length and the code of its last line."""
     last = work.session.execute(
         select(AuditLine.number, AuditLine.mac)
         .where(AuditLine.number.is_not(None))
@@ -94,7 +92,7 @@ def head(work: Work) -> tuple[int, bytes]:
 
 def last_entry(subject: str | ColumnElement[str], kinds: tuple[str, ...]) -> ScalarSelect[int]:
     """Return a scalar subquery: the highest entry number recorded for a subject."""
-    # As a condition of the rows, SQLite would take the kinds' index and walk through the lines of all subjects.
+    # With the kinds in WHERE, SQLite would use their index and read the lines of all subjects.
     highest = func.max(AuditLine.entry).filter(AuditLine.kind.in_(kinds))
     return select(highest).where(AuditLine.subject == subject).scalar_subquery()
 
@@ -105,16 +103,9 @@ def last_at(subject: str, kinds: tuple[str, ...]) -> ScalarSelect[datetime]:
     return select(latest).where(AuditLine.subject == subject).scalar_subquery()
 
 
-def last_entries(work: Work, subjects: Collection[str], kinds: tuple[str, ...]) -> dict[str, int]:
-    """Return the highest entry number recorded for each of many subjects, in one statement."""
-    highest = func.max(AuditLine.entry).filter(AuditLine.kind.in_(kinds))
-    counted = select(AuditLine.subject, highest).where(AuditLine.subject.in_(subjects)).group_by(AuditLine.subject)
-    return {subject: entry for subject, entry in work.session.execute(counted) if entry is not None}
-
-
 def _chain(work: Work, lines: list[AuditLine]) -> None:
     if work.on_postgresql:
-        # Two writers reading the same last line would fork the chain.
+        # Two writers that read the same last line would fork the chain.
         work.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CHAIN_LOCK})
     number, before = head(work)
     for line in lines:
@@ -130,10 +121,10 @@ def _fields(line: AuditLine, number: int) -> list[bytes]:
 
 
 def receiver(subject: str, account_id: UUID) -> str:
-    """Return how an audit line names a request and the colleague it was handed to."""
+    """Return the subject of a line about a request and the colleague who received it."""
     return f"{subject}/account/{account_id}"
 
 
 def request(subject: InstrumentedAttribute[str]) -> ColumnElement[str]:
-    """Return how a line names the request it is about, whatever more it says behind the reference."""
+    """Return the part of a subject that names a request."""
     return func.substr(subject, 1, len("intake/K7QF-3MDX"))
