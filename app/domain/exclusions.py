@@ -1,6 +1,6 @@
-"""For which members of the team a request does not exist, by the client's wish, as queries ask it.
+"""Exclusions: the members for whom a request does not exist, by the client's wish, as conditions of queries.
 
-The log of the request says it as well; where a request is opened, the stricter of the two counts.
+The case log lists them as well; when a request is opened, the stricter of the two counts.
 """
 
 from uuid import UUID
@@ -13,7 +13,7 @@ from app.models import Account, AuditLine, Exclusion, Intake
 
 
 def hidden_from(account_id: UUID | None) -> ColumnElement[bool]:
-    """Return the condition that a request does not exist for this member; nothing is hidden from nobody."""
+    """Return the condition that a request does not exist for this member; for None every request exists."""
     return Intake.id.in_(select(Exclusion.intake_id).where(Exclusion.account_id == account_id))
 
 

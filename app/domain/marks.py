@@ -1,4 +1,4 @@
-"""Marks: the moments at which something began or was last well, such as going live or the worker's heartbeat."""
+"""Marks: the moments that the service remembers, such as going live or the worker's last round."""
 
 from datetime import datetime
 
@@ -8,18 +8,14 @@ from app.domain.work import Work
 from app.models import Mark
 
 LIVE, WORKER = "live", "worker"
-
-
-#: When the daily check last came through, letter and all.
+#: When the letter of the daily check was last sent.
 CANARY = "canary"
-
-
-#: Since when the alarm address knows that it is refused, or stays away.
+#: Since when the alarm address has been notified that the daily check is refused, or missing.
 CANARY_REFUSED, CANARY_SILENT = "canary_refused", "canary_silent"
 
 
 def remember(work: Work, name: str) -> None:
-    """Note that something is so since now."""
+    """Set a mark to now. Another transaction that sets the same mark waits until this one ends."""
     mark = work.insert(Mark).values(name=name, at=work.now)
     work.session.execute(mark.on_conflict_do_update(index_elements=[Mark.name], set_={"at": work.now}))
 

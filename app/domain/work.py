@@ -1,4 +1,4 @@
-"""What a rule works with, who asks, and how a rule refuses: with which reason."""
+"""The ground of all rules: the work of one transaction, who acts in it, and the errors by which a rule says no."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ ALWAYS = select(literal_column("1").label("one")).subquery("always")
 
 
 class Reason(StrEnum):
-    """Why a rule refuses. The page, or the command, that asked says it in a sentence."""
+    """Why a rule refuses. Pages and commands have a sentence for each."""
 
     # Who asks.
     MEMBERS_ONLY = auto()
@@ -96,7 +96,7 @@ class Reason(StrEnum):
 
 
 class Refused(Exception):
-    """The rule says no: somebody was first, or it is not allowed (any more)."""
+    """The rule says no: somebody was faster, or it is not allowed, or no longer."""
 
     def __init__(self, reason: Reason, **facts: object) -> None:
         super().__init__(reason)
@@ -105,11 +105,11 @@ class Refused(Exception):
 
 
 class Missing(Exception):
-    """There is no such thing, or it is not yours: the two look the same."""
+    """There is no such thing, or the member must not know of it: the two look the same."""
 
 
 class Altered(Exception):
-    """A stored record is not what this service wrote. `place` names it and nothing of what it holds."""
+    """A stored record is not what this service wrote. `place` names it, without its content."""
 
     def __init__(self, place: str) -> None:
         super().__init__(place)
@@ -130,10 +130,10 @@ class altered:  # noqa: N801
 
 
 class Party(StrEnum):
-    """Who acts, when it is no member of the team."""
+    """Who acts when no member does."""
 
     CLIENT = "client"
-    #: Somebody with a one-time link, on the way in.
+    #: Somebody who signs in, or has a one-time link.
     NEWCOMER = "newcomer"
     WORKER = "worker"
     #: The web process itself, such as when it locks a session or reports an altered record.
@@ -143,7 +143,7 @@ class Party(StrEnum):
 
 @dataclass(frozen=True)
 class Member:
-    """A signed-in member of the team. The holder's key opens grants, and lives only in this request."""
+    """A signed-in member of the team. The holder's key opens grants, and exists only during this HTTP request."""
 
     account_id: UUID
     role: Role
@@ -165,14 +165,14 @@ Actor = Party | Member
 
 @dataclass
 class Work:
-    """One transaction and what it needs. Only the edge opens it; leaving the block commits."""
+    """One transaction and what its rules need. Only the edge opens it; leaving the block commits."""
 
     session: Session = field(repr=False)
     vault: Vault = field(repr=False)
     practice: Practice = field(repr=False)
     actor: Actor
     now: datetime
-    #: Something is erased for good: once this is committed, nothing of it may be left in SQLite's log either.
+    #: Something is erased for good; after the commit it must not remain in SQLite's log either.
     destroys: bool = False
 
     @property

@@ -1,6 +1,6 @@
-"""The daily check: a request of the service's own, sealed, kept, opened and told as a client's is.
+"""The daily check: the service sends itself a request, which is sealed, stored, opened and mailed as a client's is.
 
-Its epoch is signed like every other and its key is the ring's alone: nobody is granted it, and it opens nothing else.
+Its epoch is signed like every other. Only the ring has its key: no holder is granted it, and it opens nothing else.
 """
 
 import datetime as dt
@@ -14,7 +14,6 @@ from sqlalchemy import delete, select, union
 
 from app.crypto import contexts
 from app.crypto.hpke import PrivateKey
-from app.crypto.tokens import Unreadable
 from app.domain import audit, marks
 from app.domain.health import readiness
 from app.domain.intake import arrivals, sealed, thread, wishes
@@ -22,28 +21,28 @@ from app.domain.intake.answers import Answers, Wishes
 from app.domain.letters import outbox
 from app.domain.marks import CANARY_REFUSED, CANARY_SILENT
 from app.domain.vault import epochs
-from app.domain.work import Altered, Work
+from app.domain.work import Altered, Work, altered
 from app.models import Arrival, DailyCheck, DailyCheckKey, Epoch, EpochState, LetterKind, Mark, ThreadEntry
 
-#: When a day's check is sent, by the practice's clock: its letter lies on top in the morning.
+#: When a check is sent, by the practice's clock, so that its letter is there in the morning.
 _HOUR = timedelta(hours=7)
-#: How long the check of the day may be under way before the silence since the last one is told.
+#: How long the letter of a check may take before a missing one is reported.
 _UNDER_WAY = timedelta(hours=2)
-#: What two workers that send the same check wait for.
+#: The mark that makes a second worker wait while the first one sends the check.
 _TURN = "canary_turn"
-#: By what a trouble is remembered: its letter, and its line in the record.
+#: For the mark of each trouble its letter, and the kind of its audit line.
 _ALARMS = {
     CANARY_REFUSED: (LetterKind.CANARY_BROKEN, "canary.refused"),
     CANARY_SILENT: (LetterKind.CANARY_SILENT, "canary.silent"),
 }
-#: Of these one at most is kept: each says what the others said otherwise.
+#: Of these letters only the newest is stored, because it contradicts the others.
 _LETTERS = (LetterKind.CANARY_BROKEN, LetterKind.CANARY_SILENT, LetterKind.CANARY_OVER)
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class _Unlocked:
-    """The epoch of the check, with its private key."""
+    """The epoch of the check, and its private key."""
 
     epoch: Epoch
     row: DailyCheckKey = field(repr=False)
@@ -51,13 +50,12 @@ class _Unlocked:
 
 
 def check(work: Work) -> bool:
-    """Send the day's check in place of the last one, and open it; return whether it was time for that.
+    """Replace the last check by the day's, and open it; return whether it was time for that.
 
-    `Altered` names what is not as this service wrote it. Then nothing was sent, and the next round tries again.
+    `Altered` names what this service did not write. Then nothing is sent, and the next round tries again.
     """
     if not marks.marked(work, marks.LIVE) or _sent(work):
         return False
-    # Of two workers the second finds the first one's row, once it has waited here.
     marks.remember(work, _TURN)
     if _sent(work):
         return False
@@ -81,9 +79,9 @@ def check(work: Work) -> bool:
 
 
 def watch(work: Work) -> None:
-    """Tell the alarm address when the check is refused or stays away, each once, and once when neither is so any more.
+    """Write to the alarm address once when the check is refused, once when it is missing, and once when it is back.
 
-    The check's key follows the ring by itself.
+    This also reseals the check's key under the ring's newest key.
     """
     live_at = marks.marked_at(work, marks.LIVE)
     if live_at is None:
@@ -92,44 +90,44 @@ def watch(work: Work) -> None:
     try:
         sent = _reopened(work)
     except Altered as error:
-        _tell(work, CANARY_REFUSED, error.place)
+        _alarm(work, CANARY_REFUSED, error.place)
         return
     under_way = sent is not None and work.now - sent.received_at < _UNDER_WAY
     if not silent:
-        _tell_over(work)
+        _end_alarm(work)
     elif not under_way and not marks.marked(work, CANARY_REFUSED):
-        _tell(work, CANARY_SILENT, "canary")
+        _alarm(work, CANARY_SILENT, "canary")
 
 
 def _sent(work: Work) -> bool:
-    """Return whether the check of this day is there; `Altered` names a request that is somewhere between."""
+    """Return whether the day's check is stored. May be `Altered`."""
     stored = _stored(work)
     return stored is not None and _day(work, stored.received_at) == _day(work, work.now)
 
 
 def _stored(work: Work) -> DailyCheck | None:
-    """Return the check that is kept, as it is stored; `Altered` names a request that only looks like one, or hides."""
+    """Return the stored check; `Altered` names a request that has only one of the two signs of a check."""
     flagged = select(Arrival.id).where(Arrival.canary)
     sealed = select(Arrival.id).join(Epoch, Epoch.id == Arrival.epoch_id).where(Epoch.number == 0)
     found = work.session.execute(
         select(Arrival, Epoch.state)
         .join(Epoch, Epoch.id == Arrival.epoch_id)
         .where(Arrival.id.in_(union(flagged, sealed)))
-        # Another worker must not replace it while its parts are read here.
+        # Another worker must not replace it while its other rows are read.
         .with_for_update(of=Arrival),
         execution_options={"populate_existing": True},
     ).all()
-    kept: DailyCheck | None = None
+    stored: DailyCheck | None = None
     for row in found:
-        # A client's request behind this flag would wait unseen, and a check without it among those of clients.
+        # A client's request with the flag would wait unseen, and a check without it would be among clients' requests.
         if not isinstance(row.Arrival, DailyCheck) or row.state is not EpochState.CANARY:
             raise Altered(f"intake/{row.Arrival.reference}")
-        kept = row.Arrival
-    return kept
+        stored = row.Arrival
+    return stored
 
 
 def _unlocked(work: Work) -> _Unlocked | None:
-    """Return the epoch of the check with its key; None before the first, `Altered` where either is not ours."""
+    """Return the epoch of the check with its key; None before the first, `Altered` when either is not ours."""
     row = work.session.execute(
         select(Epoch, DailyCheckKey)
         .outerjoin(DailyCheckKey, DailyCheckKey.epoch_id == Epoch.id)
@@ -141,15 +139,13 @@ def _unlocked(work: Work) -> _Unlocked | None:
     key: DailyCheckKey | None = row.DailyCheckKey
     epochs.verified(work, row.Epoch)
     place = contexts.canary_key(row.Epoch.id)
-    try:
+    with altered(place.path):
         private = PrivateKey.decode(work.vault.ring.open(place, key.sealed_key if key else None))
-    except (Unreadable, ValueError) as error:
-        raise Altered(place.path) from error
     return _Unlocked(row.Epoch, row.DailyCheckKey, private)
 
 
 def _begin(work: Work) -> _Unlocked:
-    """Begin the epoch of the check anew: a key pair of which the ring alone keeps the private half."""
+    """Replace the epoch of the check by a new one, whose private key only the ring can open."""
     work.session.execute(delete(Epoch).where(Epoch.state == EpochState.CANARY))
     private = PrivateKey.generate()
     epoch = Epoch(id=uuid4(), number=0, starts_at=work.now, public_key=private.public.encoded, state=EpochState.CANARY)
@@ -168,7 +164,7 @@ def _seal(work: Work, row: DailyCheckKey, private: PrivateKey) -> None:
 
 
 def _reopened(work: Work) -> DailyCheck | None:
-    """Return the check that is kept, once it opened again, with its key under the ring's newest."""
+    """Open the stored check again and return it, with its key resealed under the ring's newest."""
     stored, unlocked = _stored(work), _unlocked(work)
     if unlocked is not None and unlocked.row.ring_id != work.vault.ring.newest:
         _seal(work, unlocked.row, unlocked.private)
@@ -178,7 +174,7 @@ def _reopened(work: Work) -> DailyCheck | None:
 
 
 def _opened(work: Work, stored: DailyCheck, unlocked: _Unlocked) -> tuple[Answers, Wishes]:
-    """Return what a check says, without its two words; `Altered` unless every part of it is what was written."""
+    """Return the content of a check without its code words; `Altered` unless it is what was written."""
     answers, _ = sealed.answers(work, stored, unlocked.private)
     thread_key = sealed.thread_key(work, stored, unlocked.private)
     rows = select(ThreadEntry).where(ThreadEntry.intake_id == stored.id).order_by(ThreadEntry.number)
@@ -191,7 +187,7 @@ def _opened(work: Work, stored: DailyCheck, unlocked: _Unlocked) -> tuple[Answer
 
 
 def _request(day: dt.date) -> tuple[Answers, Wishes]:
-    """Return what the check of a day says: nobody's words, in more than one alphabet."""
+    """Return the content of a day's check: nobody's words, in more than one alphabet."""
     answers = Answers(
         "Daily check", "XX", "+16025550100", note=f"The service sent this to itself on {day}. ¿Todo bien? Ελπίζω. 好"
     )
@@ -202,7 +198,7 @@ def _day(work: Work, moment: datetime) -> dt.date:
     return (moment.astimezone(ZoneInfo(work.practice.time_zone)) - _HOUR).date()
 
 
-def _tell(work: Work, mark: str, place: str) -> None:
+def _alarm(work: Work, mark: str, place: str) -> None:
     first = work.insert(Mark).values(name=mark, at=work.now).on_conflict_do_nothing().returning(Mark.name)
     if work.session.scalar(first) is None:
         return
@@ -213,11 +209,11 @@ def _tell(work: Work, mark: str, place: str) -> None:
     _log.error("%s: %s", mark, place)
 
 
-def _tell_over(work: Work) -> None:
+def _end_alarm(work: Work) -> None:
     troubles = delete(Mark).where(Mark.name.in_(_ALARMS)).returning(Mark.name)
     if not work.session.scalars(troubles).all():
         return
-    # An alarm that could not leave until now would come after this, and be wrong.
+    # An alarm that has not been sent yet would arrive after this letter, and be wrong.
     outbox.forget_alarms(work, _LETTERS)
     outbox.alarm(work, LetterKind.CANARY_OVER)
     audit.record(work, "canary.restored", "canary")

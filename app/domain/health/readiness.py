@@ -1,4 +1,4 @@
-"""One rule: may the service take requests right now, and sealed to which epoch?"""
+"""Decides whether the service takes requests now, and to which epoch they are sealed."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from app.domain.vault import epochs
 from app.domain.work import ALWAYS, Work
 from app.models import Epoch, EpochState, Letter, Mark
 
-#: A check a day, an hour for the change of the clocks, and one for the mail.
+#: One check a day, with an hour for the change of the clocks and one for the mail.
 CHECKED_WITHIN = timedelta(hours=26)
 _SILENCE = timedelta(minutes=10)
 _STUCK = timedelta(minutes=60)
@@ -21,7 +21,7 @@ _WAITING_LONG = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Health:
-    """What one statement saw. `epoch` is the newest that verifies, whether or not a newer one does not."""
+    """The state as one statement read it. `epoch` is the newest that verifies, even if a newer one does not."""
 
     live_at: datetime | None
     schema: str | None
@@ -31,11 +31,11 @@ class Health:
     oldest_letter_at: datetime | None
     #: When the daily check last came through; None before the first time.
     checked_at: datetime | None
-    #: The worker knows that the daily check does not come through.
+    #: The alarm address was notified that the daily check is refused or missing.
     check_in_trouble: bool
 
     def obstacle(self, now: datetime, *, schema: str, started_at: datetime) -> str | None:
-        """Return the name of what keeps the form closed, or None. A start counts as a worker's beat."""
+        """Return the name of what keeps the form closed, or None. A start counts as a round of the worker."""
         beat = max(self.worker_at or started_at, started_at)
         if self.schema != schema:
             return "schema"
@@ -50,19 +50,19 @@ class Health:
         return None
 
     def unchecked(self, now: datetime, *, started_at: datetime) -> bool:
-        """Return whether the daily check does not come through; a process that just started gives it some minutes."""
+        """Return whether the daily check fails; for the first minutes after a start it does not."""
         if self.check_in_trouble:
             return True
         return now - started_at >= _SILENCE and silent(now, self.live_at, self.checked_at)
 
     def mail_waits_since(self, now: datetime) -> datetime | None:
-        """Return since when letters that were due have not gone out; None unless that is long enough to tell staff."""
+        """Return since when due letters have not been sent; None unless that is long enough to warn staff."""
         oldest = self.oldest_letter_at
         return oldest if oldest is not None and now - oldest > _WAITING_LONG else None
 
 
 def health(work: Work, lowest: int) -> Health:
-    """Read the state by one statement. An epoch numbered below `lowest`, the highest ever seen, is refused."""
+    """Read the state by one statement. An epoch below `lowest`, the highest number ever seen, is refused."""
     rows = work.session.execute(
         select(
             Epoch,
@@ -95,7 +95,7 @@ def health(work: Work, lowest: int) -> Health:
 
 
 def silent(now: datetime, live_at: datetime | None, checked_at: datetime | None) -> bool:
-    """Return whether the daily check has not come through for too long; nobody waits for it before going live."""
+    """Return whether the last daily check is too long ago; before going live none is expected."""
     return live_at is not None and now - max(live_at, checked_at or live_at) > CHECKED_WITHIN
 
 
@@ -110,8 +110,8 @@ def _mark(*names: str) -> Any:
 
 
 def _oldest_letter() -> Any:
-    # The alarm address need not be as reachable as the team, and one that was mistyped or left for good is gone: what
-    # waits for them says nothing about whether the team is told.
+    # Letters to the alarm address or to an address that is being confirmed may wait for other reasons. They do not
+    # show whether the team is notified.
     ours = (Letter.account_id.is_not(None), Letter.address.is_(None))
     waiting = (Letter.sent_at.is_(None), Letter.failed_at.is_(None), *ours)
     return select(func.min(Letter.wanted_at)).where(*waiting).scalar_subquery()

@@ -1,4 +1,4 @@
-"""The weekly letter: how long the record is and what its head is, so that a cut end would show."""
+"""The weekly letter: the length and the head of the audit trail, so that a cut end is noticed."""
 
 import datetime as dt
 import logging
@@ -8,7 +8,7 @@ from app.domain import audit, marks
 from app.domain.accounts import accounts
 from app.domain.letters import outbox
 from app.domain.work import Work
-from app.models import LetterKind, Mark
+from app.models import LetterKind
 from app.practice import hours
 
 MARK = "weekly"
@@ -16,21 +16,20 @@ _log = logging.getLogger(__name__)
 
 
 def write(work: Work) -> None:
-    """Write to all supervisors when the first calling hours of a week begin; a new installation waits for its first."""
-    told = work.session.get(Mark, MARK)
-    if told is None:
-        marks.remember(work, MARK)
-        return
-    if told.at >= _begins(work):
+    """Write to all supervisors when the first calling hours of a week begin; a new installation waits for the next."""
+    last_at = marks.marked_at(work, MARK)
+    if last_at is not None and last_at >= _begins(work):
         return
     marks.remember(work, MARK)
+    if last_at is None:
+        return
     outbox.write(work, LetterKind.WEEKLY, [(account.id, work.now) for account in accounts.supervisors(work)])
     length, head = audit.head(work)
     _log.info("the record has %s lines, its head is %s", length, head.hex())
 
 
 def _begins(work: Work) -> dt.datetime:
-    """Return when the calling hours of this week began; those of the last one while they have not yet."""
+    """Return when the calling hours of this week began; before that, when those of the last week did."""
     zone = ZoneInfo(work.practice.time_zone)
     today = work.now.astimezone(zone).date()
     monday = today - dt.timedelta(days=today.weekday())
