@@ -122,6 +122,14 @@ def change(work: Work, account: Account, **changes: Any) -> Record:
     return record
 
 
+def normal_email(email: str) -> str:
+    return email.strip().lower()
+
+
+def by_email(work: Work, email: str) -> Account | None:
+    return work.session.scalar(select(Account).where(Account.email == normal_email(email)))
+
+
 def find(work: Work, account_id: UUID | None) -> Account | None:
     """Return an account for a change, so that others wait; None when there is none."""
     if account_id is None:

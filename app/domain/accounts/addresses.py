@@ -1,8 +1,5 @@
 """The address a member signs in with and gets letters at: they ask for another one, and confirm it from there."""
 
-from uuid import UUID
-
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.crypto import codes
@@ -21,10 +18,10 @@ def ask(work: Work, email: str) -> None:
     """
     permissions.require_fresh(work)
     account = accounts.own(work)
-    email = email.strip().lower()
+    email = accounts.normal_email(email)
     if email == account.email:
         raise Refused(Reason.OWN_EMAIL)
-    _require_free(work, account.id, email)
+    _require_free(work, account, email)
     outbox.cancel_asking(work, account.id)
     link = outbox.token(work, outbox.write_to(work, email, LetterKind.ADDRESS_ASKED, account.id))
     accounts.change(work, account, moving=Moving(email, codes.hash_token(link), work.now + outbox.LINK_LASTS))
@@ -46,7 +43,7 @@ def confirm(work: Work, token: str) -> None:
     email = _asked(work, record, token)
     if email == record.email:
         return
-    _require_free(work, account.id, email)
+    _require_free(work, account, email)
     accounts.change(work, account, email=email)
     try:
         work.session.flush()
@@ -75,7 +72,6 @@ def _asked(work: Work, record: Record, token: str) -> str:
     return moving.email
 
 
-def _require_free(work: Work, account_id: UUID, email: str) -> None:
-    taken = select(Account.id).where(Account.email == email, Account.id != account_id)
-    if work.session.scalar(taken) is not None:
+def _require_free(work: Work, account: Account, email: str) -> None:
+    if accounts.by_email(work, email) not in (None, account):
         raise Refused(Reason.KNOWN_EMAIL)

@@ -42,7 +42,7 @@ def notify_if_new(work: Work, account: Account, device: Device, passkey: str | N
         return
     known = accounts.read(work, account).devices
     if remember(work, account, device, passkey) not in known and known:
-        outbox.write(work, LetterKind.NEW_DEVICE, [(account.id, work.now)])
+        outbox.write_now(work, LetterKind.NEW_DEVICE, [account])
         audit.record(work, "sign_in.new_device", f"account/{account.id}")
 
 

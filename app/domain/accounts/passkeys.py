@@ -98,7 +98,7 @@ def add(work: Work, assertion: Assertion, name: str, device: Device) -> None:
     # One letter reports the new passkey; its first use on the same device is no further news.
     devices.remember(work, account, device, str(passkey.id))
     audit.record(work, "passkey.added", _subject(account, passkey))
-    _notify(work, account)
+    outbox.write_now(work, LetterKind.ACCOUNT_CHANGE, [account])
 
 
 def remove(work: Work, passkey_id: UUID) -> None:
@@ -113,7 +113,7 @@ def remove(work: Work, passkey_id: UUID) -> None:
     holders.remove_lock(work, passkey_id)
     browsers.end_begun_with(work, str(passkey.id))
     audit.record(work, "passkey.removed", _subject(account, passkey))
-    _notify(work, account)
+    outbox.write_now(work, LetterKind.ACCOUNT_CHANGE, [account])
 
 
 def begin(work: Work, assertion: Assertion) -> PasskeyAttempt:
@@ -158,13 +158,7 @@ def finish_with_password(
 
 def prove(work: Work, assertion: Assertion) -> bool:
     """Accept the member's passkey as a fresh second factor; False when it is wrong, and it counts. Or `TooSoon`."""
-    account = accounts.own(work)
-    name_hash = throttle.count(work, f"prove/{account.id}")
-    if not second_factor(work, account, assertion):
-        audit.record(work, "proof.refused", f"account/{account.id}")
-        return False
-    sessions.proved(work, name_hash)
-    return True
+    return sessions.prove_by(work, lambda account: second_factor(work, account, assertion))
 
 
 def second_factor(work: Work, account: Account, assertion: Assertion) -> bool:
@@ -194,7 +188,7 @@ def _used(work: Work, account: Account, credential: bytes, assertion: Assertion)
         return None
     except passkeys.Copied:
         audit.record(work, "passkey.copied", _subject(account, passkey))
-        _notify(work, account)
+        outbox.write_now(work, LetterKind.ACCOUNT_CHANGE, [account])
         return None
     now_used = replace(passkey, count=count, used_at=work.now)
     accounts.change(work, account, passkeys=tuple(now_used if one is passkey else one for one in record.passkeys))
@@ -228,7 +222,3 @@ def _spend(work: Work, challenge: str) -> bool:
 
 def _subject(account: Account, passkey: Passkey) -> str:
     return f"account/{account.id}/passkey/{passkey.id}"
-
-
-def _notify(work: Work, account: Account) -> None:
-    outbox.write(work, LetterKind.ACCOUNT_CHANGE, [(account.id, work.now)])

@@ -30,5 +30,5 @@ def change(work: Work, attempt: SignInAttempt, old: Stretched, new: Stretched, s
     accounts.change(work, account, salt=salt, verifier=new.verifier)
     browsers.end_others(work)
     audit.record(work, "password.changed", f"account/{account.id}")
-    outbox.write(work, LetterKind.ACCOUNT_CHANGE, [(account.id, work.now)])
+    outbox.write_now(work, LetterKind.ACCOUNT_CHANGE, [account])
     return True

@@ -4,7 +4,7 @@ The holder's key exists only inside the session's row, under a key that exists o
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -50,9 +50,9 @@ class Resumed:
 
 def begin(work: Work, email: str) -> SignInAttempt:
     """Count the attempt before anything is checked, so that parallel guesses gain nothing; `TooSoon` to wait."""
-    name = email.strip().lower()
+    name = accounts.normal_email(email)
     name_hash = throttle.count(work, f"sign-in/{name}")
-    account = work.session.scalar(select(Account).where(Account.email == name))
+    account = accounts.by_email(work, name)
     record = accounts.read(work, account) if account else None
     if account is None or record is None or record.salt is None:
         return SignInAttempt(None, work.vault.secret.blind("no-such-salt", name)[:16], name_hash)
@@ -65,7 +65,7 @@ def finish(
     """Return the cookie of a new session; None when anything is wrong, without saying what."""
     account = accounts.find(work, attempt.account_id)
     record = matching(work, account, stretched)
-    if account is None or record is None or not second_factor(work, account, record, code):
+    if account is None or record is None or not second_factor(work, account, code):
         refuse(work, attempt.account_id)
         return None
     throttle.clear(work, attempt.name_hash)
@@ -203,22 +203,22 @@ def save_data(work: Work, cookie: str, data: Mapping[str, Any]) -> None:
 
 
 def prove(work: Work, code: str) -> bool:
-    """Accept a fresh second factor of the member; False when it is wrong, and the attempt counts. Or `TooSoon`."""
-    name_hash = throttle.count(work, f"prove/{work.member.account_id}")
+    """Accept a fresh code of the member; False when it is wrong, and it counts. Or `TooSoon`."""
+    return prove_by(work, lambda account: second_factor(work, account, code))
+
+
+def prove_by(work: Work, accepts: Callable[[Account], bool]) -> bool:
+    """Note that the member gave their second factor just now, if it is accepted; otherwise the attempt counts."""
     account = accounts.own(work)
-    if not second_factor(work, account, accounts.read(work, account), code):
+    name_hash = throttle.count(work, f"prove/{account.id}")
+    if not accepts(account):
         audit.record(work, "proof.refused", f"account/{account.id}")
         return False
-    proved(work, name_hash)
-    return True
-
-
-def proved(work: Work, name_hash: bytes) -> None:
-    """Note that the member gave their second factor just now, and clear the count of attempts."""
     throttle.clear(work, name_hash)
     work.session.execute(
         update(LoginSession).where(LoginSession.cookie_hash == work.member.cookie_hash).values(proved_at=work.now)
     )
+    return True
 
 
 def sign_out(work: Work) -> None:
@@ -249,8 +249,9 @@ def lock_idle(work: Work) -> None:
     work.session.execute(delete(SpentChallenge).where(SpentChallenge.until < work.now))
 
 
-def second_factor(work: Work, account: Account, record: Record, code: str) -> bool:
+def second_factor(work: Work, account: Account, code: str) -> bool:
     """Accept a code once: the authenticator's, or a printed one."""
+    record = accounts.read(work, account)
     hashed = codes.hash_token(codes.normal_backup_code(code))
     if hashed in record.backup_hashes:
         accounts.change(work, account, backup_hashes=tuple(one for one in record.backup_hashes if one != hashed))

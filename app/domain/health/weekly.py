@@ -23,7 +23,7 @@ def write(work: Work) -> None:
     marks.remember(work, MARK)
     if last_at is None:
         return
-    outbox.write(work, LetterKind.WEEKLY, [(account.id, work.now) for account in accounts.supervisors(work)])
+    outbox.write_now(work, LetterKind.WEEKLY, accounts.supervisors(work))
     length, head = audit.head(work)
     _log.info("the record has %s lines, its head is %s", length, head.hex())
 

@@ -61,6 +61,11 @@ def write(
     work.session.flush()
 
 
+def write_now(work: Work, kind: LetterKind, accounts: Iterable[Account]) -> None:
+    """Write one letter to each account, to leave at once."""
+    write(work, kind, [(account.id, work.now) for account in accounts])
+
+
 def alarm(work: Work, kind: LetterKind, intake_id: UUID | None = None) -> None:
     """Write one letter to the alarm address, to leave at once."""
     _add(work, kind, work.now, intake_id=intake_id)

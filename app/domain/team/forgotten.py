@@ -1,6 +1,6 @@
-"""A forgotten password: a new key that opens nothing until it is approved, while the old one sleeps.
+"""A forgotten password: the second factor makes a new key, which opens nothing until it is approved.
 
-It takes the second factor. The old password brings the old key back: a thief of a phone pushes nobody out.
+The former password brings the old key back, so that the thief of a phone locks nobody out.
 """
 
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ from app.models import Account, AccountState, Holder, Role
 
 @dataclass(frozen=True)
 class Renewed:
-    """A new session, and the code of a new sheet where the old one was used."""
+    """A new session, and the code of a new recovery sheet if the old one was used."""
 
     cookie: str = field(repr=False)
     recovery_code: str | None = field(repr=False)
@@ -39,28 +39,28 @@ def renew(
 ) -> Renewed | None:
     """Replace a forgotten password, stretched with the attempt's salt; None when the second factor is wrong.
 
-    The proof is a code, or what a passkey answered. The account waits for approval, unless the printed recovery code
-    approves it. `Refused` where nobody would be left who can open, `codes.BadCode` for what is no recovery code.
+    `proof` is a code or a passkey's assertion. The account waits for approval, unless the printed recovery code
+    approves it. `Refused` when nobody else could open requests meanwhile, `codes.BadCode` for no recovery code.
     """
     account = accounts.find(work, attempt.account_id)
     record = accounts.read(work, account) if account else None
     if account is None or record is None or record.state not in (AccountState.ACTIVE, AccountState.PENDING):
         return None
-    if not _proven(work, account, record, proof):
+    if not _proven(work, account, proof):
         audit.record(work, "password.refused", f"account/{account.id}")
         return None
     if recovery and record.role is not Role.SUPERVISOR:
-        # The next code is shown to be printed, and keeping the sheet is a supervisor's.
+        # The next code is shown, to be printed, and the sheet is for supervisors.
         raise Refused(Reason.SUPERVISORS_ONLY)
     sheet = holders.open_sheet(work, recovery) if recovery else None
-    if sheet is None and not _left(work, account, record):
+    if sheet is None and not _others_open(work, account, record):
         raise Refused(Reason.NOBODY_LEFT_TO_APPROVE)
     throttle.clear(work, attempt.name_hash)
     private = PrivateKey.generate()
     holder_id = former_passwords.replace_by(work, account, private, stretched)
     sessions.end_all(work, account.id)
     audit.record(work, "password.renewed", f"account/{account.id}")
-    team.tell_of(work, account)
+    team.notify_of_change(work, account)
     if sheet is None:
         return Renewed(sessions.start(work, account, private, device=device), None)
     holders.admit(work, holder_id, private.public.digest, by=sheet)
@@ -69,14 +69,14 @@ def renew(
     return Renewed(sessions.start(work, account, private, {"recovery_code": code}, device=device), code)
 
 
-def _proven(work: Work, account: Account, record: Record, proof: str | Assertion) -> bool:
+def _proven(work: Work, account: Account, proof: str | Assertion) -> bool:
     if isinstance(proof, Assertion):
         return passkeys.second_factor(work, account, proof)
-    return sessions.second_factor(work, account, record, proof)
+    return sessions.second_factor(work, account, proof)
 
 
-def _left(work: Work, account: Account, record: Record) -> bool:
-    """Return whether others can open meanwhile; where a supervisor waits, another one who can approve them."""
+def _others_open(work: Work, account: Account, record: Record) -> bool:
+    """Return whether somebody else can open requests; for a supervisor, another one who can also approve them."""
     if record.role is Role.SUPERVISOR:
         return team.another_supervisor(work, account)
     digests = key_register.read(work).digests

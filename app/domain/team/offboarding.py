@@ -1,4 +1,4 @@
-"""When somebody leaves: what they had goes back to the team, and what they may still know is listed."""
+"""Off-boarding: a member leaves, their requests go back to the team, and what they may still know is listed."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ _TAKEN_ALONG = ("intake.exported", "audit.exported", "card.printed", "sheet.prin
 
 @dataclass(frozen=True)
 class Known:
-    """What somebody who left may still know or hold, from the record of the last 90 days."""
+    """What a member who left may still know or have, from the audit trail of the last 90 days."""
 
     name: str
     email: str
@@ -34,9 +34,9 @@ class Known:
 
 
 def leave(work: Work, account_id: UUID) -> int:
-    """Lock somebody out, give back what they had, and re-seal what is open; return how many requests that were.
+    """Suspend a member, give back their requests, and reseal the open ones; return how many were resealed.
 
-    An operator at the command line opens nothing, so there nothing is re-sealed.
+    At the command line nothing is resealed, because an operator can open nothing.
     """
     team.suspend(work, account_id)
     _give_back(work, account_id)
@@ -44,7 +44,7 @@ def leave(work: Work, account_id: UUID) -> int:
 
 
 def known(work: Work, account_id: UUID) -> Known:
-    """Return what somebody may still hold; for supervisors. What is kept from the member only counts."""
+    """Return what a member may still know; for supervisors. Requests that do not exist for them are only counted."""
     permissions.require_supervisor(work)
     account = work.session.get(Account, account_id)
     if account is None:
@@ -68,9 +68,9 @@ def known(work: Work, account_id: UUID) -> Known:
 
 
 def _give_back(work: Work, account_id: UUID) -> None:
-    """Let their requests wait for anybody again, and tell whoever is on call."""
+    """Let their requests wait again, and notify those on call."""
     mine = update(Intake).where(Intake.claimed_by == account_id, Intake.status == Status.CLAIMED)
-    # Also what nothing was due for: somebody else has to act on it now.
+    # A request that had nothing due now has: somebody else must act on it.
     due_at = func.coalesce(Intake.due_at, oncall.promise(work))
     freed = work.session.execute(
         mine.values(status=Status.WAITING, claimed_by=None, claimed_at=None, due_at=due_at).returning(
@@ -83,6 +83,6 @@ def _give_back(work: Work, account_id: UUID) -> None:
         clock = update(Intake).where(Intake.id == row.id)
         work.session.execute(clock.values(clock_at=oncall.first_at(told), escalated=0, seen_at=None))
         outbox.write(work, LetterKind.NEW_REQUEST, told, row.id)
-    # What has ended is nobody's: a client who writes again, or takes a withdrawal back, is not left with who has gone.
+    # Ended requests have no owner any more, so that a client who comes back does not wait for a member who left.
     ended = update(Intake).where(Intake.claimed_by == account_id)
     work.session.execute(ended.values(claimed_by=None, claimed_at=None))

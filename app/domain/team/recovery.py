@@ -1,6 +1,6 @@
-"""The printed recovery code at work: approve somebody when nobody else can, and prove that the sheet still opens.
+"""The recovery sheet: its printed code approves somebody when nobody else can, and proves that it still opens.
 
-Each use on a live system makes a new sheet: what was typed once may have been seen.
+Each use makes a new sheet, because a code that was typed may have been seen.
 """
 
 from uuid import UUID
@@ -8,27 +8,25 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.crypto import contexts, hpke, words
-from app.crypto.tokens import Unreadable
 from app.domain import audit
 from app.domain.accounts import accounts
 from app.domain.team import team
 from app.domain.vault import epochs, holders, key_register
-from app.domain.vault.epochs import Opener
-from app.domain.work import Altered, Reason, Refused, Work
+from app.domain.work import Altered, Reason, Refused, Work, altered
 from app.models import Account, AccountState, Epoch, EpochState, Grant, Holder
 
 
 def six_words(work: Work, account_id: UUID) -> tuple[tuple[str, ...], bytes]:
-    """Return the words of the key that waits for approval, to compare with its owner's screen, and its digest."""
+    """Return the fingerprint words of the key that waits for approval, and its digest."""
     holder = _waiting(work, account_id)
     key = key_register.public_key(holder)
     return words.fingerprint(holder.id, key, "en"), key.digest
 
 
 def approve(work: Work, account_id: UUID, typed: str, digest: bytes) -> str:
-    """Grant the compared key everything the sheet opens, and return the code of the next sheet.
+    """Grant the compared key every epoch that the sheet opens; return the code of the next sheet.
 
-    `codes.BadCode` or `Refused` when it is not the code, nobody waits, or the key is another one by now.
+    `codes.BadCode` or `Refused` when it is not the code, nobody waits, or the key has changed.
     """
     sheet = holders.open_sheet(work, typed)
     holder = _waiting(work, account_id)
@@ -42,26 +40,20 @@ def approve(work: Work, account_id: UUID, typed: str, digest: bytes) -> str:
 def drill(work: Work, typed: str) -> str:
     """Open every live epoch with the printed code; return the code of the next sheet. `Altered` names what fails."""
     sheet = holders.open_sheet(work, typed)
-    for epoch_id, marker, sealed_key in _granted(work, sheet):
-        if sealed_key is None:
-            raise Refused(Reason.NO_GRANT)
-        try:
-            private = epochs.open_grant_with(work, epoch_id, sealed_key, sheet)
-            if marker is not None:
-                hpke.open(private, contexts.marker(epoch_id), marker)
-        except Unreadable as error:
-            raise Altered(error.context.path) from error
-    audit.record(work, "sheet.drilled", f"holder/{sheet.holder_id}")
-    return holders.new_sheet(work, by=sheet)
-
-
-def _granted(work: Work, sheet: Opener) -> list[tuple[UUID, bytes | None, bytes | None]]:
-    rows = work.session.execute(
+    granted = work.session.execute(
         select(Epoch.id, Epoch.sealed_marker, Grant.sealed_key)
         .outerjoin(Grant, (Grant.epoch_id == Epoch.id) & (Grant.holder_id == sheet.holder_id))
         .where(Epoch.state == EpochState.LIVE)
     )
-    return [(row.id, row.sealed_marker, row.sealed_key) for row in rows]
+    for epoch_id, marker, sealed_key in granted.all():
+        if sealed_key is None:
+            raise Refused(Reason.NO_GRANT)
+        private = epochs.open_grant_with(work, epoch_id, sealed_key, sheet)
+        if marker is not None:
+            with altered(contexts.marker(epoch_id).path):
+                hpke.open(private, contexts.marker(epoch_id), marker)
+    audit.record(work, "sheet.drilled", f"holder/{sheet.holder_id}")
+    return holders.new_sheet(work, by=sheet)
 
 
 def _waiting(work: Work, account_id: UUID) -> Holder:

@@ -1,7 +1,7 @@
-"""The team: invite, accept, approve by six spoken words, change roles, suspend."""
+"""The team: invite, accept, approve by six fingerprint words, change roles, suspend."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -26,7 +26,7 @@ _MADE = {Role.SUPERVISOR: "team.made_supervisor", Role.COUNSELOR: "team.made_cou
 
 @dataclass(frozen=True)
 class Invitation:
-    """What an open link says about the person it was made for."""
+    """The account that a one-time link invites."""
 
     account_id: UUID
     name: str
@@ -36,7 +36,7 @@ class Invitation:
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a newcomer brings: the stretched password, a new key pair, a second factor and its printed codes."""
+    """What a newcomer starts with: the stretched password, a key pair, a second factor and its printed codes."""
 
     stretched: Stretched = field(repr=False)
     salt: bytes = field(repr=False)
@@ -47,7 +47,7 @@ class Credentials:
 
 @dataclass(frozen=True)
 class TeamMember:
-    """One row of the team page. `words` and `key_digest` (hex) are there while approval is awaited."""
+    """One row of the team page. `words` and `key_digest` (hex) are given while the account waits for approval."""
 
     id: UUID
     name: str
@@ -55,22 +55,22 @@ class TeamMember:
     role: Role
     state: AccountState
     seen_at: datetime | None
-    #: How many browsers they are signed in with now.
-    browsers: int = 0
+    #: In how many browsers they are signed in now.
+    browsers: int
     words: tuple[str, ...] | None = None
     key_digest: str | None = None
 
 
 def invite(work: Work, *, email: str, name: str, role: Role) -> str:
-    """Return a one-time link's token for a new account, or again for one that has not answered yet.
+    """Return the token of a one-time link for a new account, or for one that has not accepted yet.
 
-    At the desk it needs a fresh second factor.
+    At the desk it needs to be fresh.
     """
     permissions.require_supervisor(work)
     if work.actor is not Party.OPERATOR:
         permissions.require_fresh(work)
-    email = email.strip().lower()
-    account = work.session.scalar(select(Account).where(Account.email == email))
+    email = accounts.normal_email(email)
+    account = accounts.by_email(work, email)
     if account is not None and accounts.read(work, account).state is not AccountState.INVITED:
         raise Refused(Reason.KNOWN_EMAIL)
     if account is None:
@@ -89,7 +89,7 @@ def invite(work: Work, *, email: str, name: str, role: Role) -> str:
 
 
 def invitation(work: Work, token: str) -> Invitation:
-    """Return what a link is for; `Missing` when it was used, is older than 60 minutes, or never was."""
+    """Return the invitation of a link; `Missing` when it was used, has expired, or is unknown."""
     account = work.session.scalar(
         select(Account)
         .join(OneTimeLink, OneTimeLink.account_id == Account.id)
@@ -104,9 +104,9 @@ def invitation(work: Work, token: str) -> Invitation:
 
 
 def accept(work: Work, token: str, brought: Credentials, code: str, device: Device = devices.NOWHERE) -> str | None:
-    """Make the account's keys and sign its person in; return the cookie, or None when the code is wrong.
+    """Make the account's keys and sign it in; return the cookie, or None when the code is wrong.
 
-    The first supervisor founds the vault, and finds the recovery code in the session until it is typed back.
+    The first supervisor founds the vault, and has the recovery code in the session until they type it back.
     """
     account = accounts.locked(work, invitation(work, token).account_id)
     try:
@@ -133,12 +133,12 @@ def accept(work: Work, token: str, brought: Credentials, code: str, device: Devi
     audit.record(work, "team.joined", f"account/{account.id}")
     data = {"recovery_code": holders.found(work, holder_id)} if founds else {}
     if not founds:
-        _tell_supervisors(work)
+        outbox.write_now(work, LetterKind.TEAM_CHANGE, accounts.supervisors(work))
     return sessions.start(work, account, brought.private, data, device=device)
 
 
 def roster(work: Work) -> list[TeamMember]:
-    """Return everybody, by name; with the six words of those who wait for approval."""
+    """Return everybody, by name; with the fingerprint words of those who wait for approval."""
     live = func.count().filter(*sessions.live(work)).label("live")
     seen = (
         select(LoginSession.account_id, func.max(LoginSession.seen_at).label("at"), live)
@@ -149,11 +149,11 @@ def roster(work: Work) -> list[TeamMember]:
         select(Account, seen.c.at, seen.c.live).outerjoin(seen, seen.c.account_id == Account.id).order_by(Account.name)
     ).all()
     keys = {holder.id: holder for holder in work.session.scalars(select(Holder))}
-    return [replace(_colleague(work, row.Account, row.at, keys), browsers=row.live or 0) for row in rows]
+    return [_colleague(work, row.Account, row.at, row.live, keys) for row in rows]
 
 
 def approve(work: Work, account_id: UUID, key_digest: str) -> None:
-    """Grant a newcomer exactly the key whose words were compared; needs a fresh second factor."""
+    """Grant a newcomer exactly the key whose words were compared. Needs to be fresh."""
     permissions.require_supervisor(work)
     permissions.require_fresh(work)
     account = accounts.locked(work, account_id)
@@ -170,16 +170,16 @@ def approve(work: Work, account_id: UUID, key_digest: str) -> None:
 
 
 def activate(work: Work, account: Account) -> None:
-    """Let somebody work whose key was granted; a key of theirs that slept meanwhile is destroyed."""
+    """Make an account active whose key was granted, and destroy the key of its former password."""
     old = accounts.read(work, account).sleeping
     accounts.change(work, account, state=AccountState.ACTIVE, sleeping=None)
     if old is not None:
         holders.dismiss(work, [old.holder])
-    _tell_supervisors(work)
+    outbox.write_now(work, LetterKind.TEAM_CHANGE, accounts.supervisors(work))
 
 
 def suspend(work: Work, account_id: UUID) -> None:
-    """Lock a colleague out at once: sessions, links, shifts, passkeys, locks and grants go; a new epoch begins."""
+    """Lock a colleague out: delete sessions, links, shifts, passkeys, locks and grants, and begin a new epoch."""
     permissions.require_supervisor(work)
     if work.actor is not Party.OPERATOR:
         permissions.require_fresh(work)
@@ -194,13 +194,13 @@ def suspend(work: Work, account_id: UUID) -> None:
     outbox.cancel_for(work, account.id)
     holders.dismiss(work, work.session.scalars(select(Holder.id).where(Holder.account_id == account.id)).all())
     audit.record(work, "team.suspended", f"account/{account.id}")
-    _tell_supervisors(work)
+    outbox.write_now(work, LetterKind.TEAM_CHANGE, accounts.supervisors(work))
 
 
 def change_role(work: Work, account_id: UUID, role: Role) -> None:
-    """Make a colleague a supervisor, or a counselor again; needs a fresh second factor. The last supervisor stays one.
+    """Make a colleague a supervisor, or a counselor again. Needs to be fresh. The last supervisor stays one.
 
-    It holds from their next request on: role and state are read from the sealed record each time.
+    It takes effect with their next HTTP request, because each reads role and state from the sealed record.
     """
     permissions.require_supervisor(work)
     permissions.require_fresh(work)
@@ -214,50 +214,50 @@ def change_role(work: Work, account_id: UUID, role: Role) -> None:
         raise Refused(Reason.LAST_TO_SUPERVISE)
     accounts.change(work, account, role=role)
     audit.record(work, _MADE[role], f"account/{account.id}")
-    tell_of(work, account)
+    notify_of_change(work, account)
 
 
 def another_supervisor(work: Work, account: Account) -> bool:
-    """Return whether somebody else supervises who can open requests; nobody stops to do so before this is done."""
-    # In one order for everybody, and to be waited for: of two who leave at the same time, one is the last.
+    """Return whether another supervisor can open requests, and lock them all until this transaction ends."""
+    # They are locked in one order, so that of two who leave at the same time the second is refused.
     rows = accounts.supervisors_locked(work)
     digests = key_register.read(work).digests
-    return any(one.id != account.id and _supervises(accounts.read(work, one), digests) for one in rows)
+    records = [accounts.read(work, one) for one in rows if one.id != account.id]
+    return any(
+        one.role is Role.SUPERVISOR and one.state is AccountState.ACTIVE and one.holder in digests for one in records
+    )
 
 
-def tell_of(work: Work, account: Account) -> None:
-    """Write to somebody that their account was changed, and to all other supervisors that the team was."""
-    outbox.write(work, LetterKind.ACCOUNT_CHANGE, [(account.id, work.now)])
-    others = [one.id for one in accounts.supervisors(work) if one.id != account.id]
-    outbox.write(work, LetterKind.TEAM_CHANGE, [(account_id, work.now) for account_id in others])
+def notify_of_change(work: Work, account: Account) -> None:
+    """Write to an account that it was changed, and to all other supervisors that the team was."""
+    outbox.write_now(work, LetterKind.ACCOUNT_CHANGE, [account])
+    others = (one for one in accounts.supervisors(work) if one.id != account.id)
+    outbox.write_now(work, LetterKind.TEAM_CHANGE, others)
 
 
 def by_email(work: Work, email: str) -> UUID:
-    """Return whose address it is; `Missing` when nobody's."""
-    account_id = work.session.scalar(select(Account.id).where(Account.email == email.strip().lower()))
-    if account_id is None:
+    """Return the account with this address; `Missing` when there is none."""
+    account = accounts.by_email(work, email)
+    if account is None:
         raise Missing
-    return account_id
+    return account.id
 
 
 def require_nobody(work: Work) -> None:
-    """Let the first set-up pass; `Refused` once somebody has accepted."""
+    """Let the first set-up pass; `Refused` once an invitation was accepted."""
     if work.session.scalar(select(Account.id).where(Account.state != AccountState.INVITED).limit(1)):
         raise Refused(Reason.SET_UP)
 
 
 def own_words(work: Work) -> tuple[str, ...]:
-    """Return the six words a newcomer reads out, from the private key just unlocked."""
+    """Return the fingerprint words that a newcomer reads out, from their own private key."""
     member = work.member
     return words.fingerprint(member.holder_id, member.key().public, "en")
 
 
-def _supervises(record: Record, digests: Mapping[UUID, bytes]) -> bool:
-    active = record.role is Role.SUPERVISOR and record.state is AccountState.ACTIVE
-    return active and record.holder in digests
-
-
-def _colleague(work: Work, account: Account, seen_at: datetime | None, keys: Mapping[UUID, Holder]) -> TeamMember:
+def _colleague(
+    work: Work, account: Account, seen_at: datetime | None, browsers: int | None, keys: Mapping[UUID, Holder]
+) -> TeamMember:
     record = accounts.read(work, account)
     holder = keys.get(record.holder) if record.holder and record.state is AccountState.PENDING else None
     key = key_register.public_key(holder) if holder is not None else None
@@ -268,10 +268,7 @@ def _colleague(work: Work, account: Account, seen_at: datetime | None, keys: Map
         role=record.role,
         state=record.state,
         seen_at=seen_at,
+        browsers=browsers or 0,
         words=words.fingerprint(holder.id, key, "en") if key and holder is not None else None,
         key_digest=key.digest.hex() if key else None,
     )
-
-
-def _tell_supervisors(work: Work) -> None:
-    outbox.write(work, LetterKind.TEAM_CHANGE, [(account.id, work.now) for account in accounts.supervisors(work)])
