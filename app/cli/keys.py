@@ -60,5 +60,4 @@ def renew() -> None:
 
 
 def tell_sheet(code: str) -> None:
-    """Print the code of a new recovery sheet."""
     click.echo(f"The old code has stopped working. Write this one on paper, then clear the screen:\n\n  {code}\n")

@@ -13,7 +13,6 @@ bp = output.blueprint("setup")
 
 
 def address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
-    """Check an email address as typed at the command line."""
     try:
         return validate_email(value, check_deliverability=False, test_environment=True).normalized.lower()
     except EmailNotValidError as error:
@@ -21,7 +20,6 @@ def address(_context: click.Context, _parameter: click.Parameter, value: str) ->
 
 
 def known_as(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
-    """Check a name as typed at the command line."""
     name = value.strip()
     if not (0 < len(name) <= 80 and name.isprintable()):
         raise click.BadParameter("a name has 1 to 80 letters, on one line")

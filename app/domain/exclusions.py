@@ -29,7 +29,6 @@ def may_know(intake_id: UUID) -> ColumnElement[bool]:
 
 
 def hidden(work: Work, intake_id: UUID | None, account_id: UUID | None) -> bool:
-    """Return whether the request does not exist for this member."""
     return work.session.scalar(select(Intake.id).where(Intake.id == intake_id, hidden_from(account_id))) is not None
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum, auto
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import literal_column, select
@@ -142,17 +141,27 @@ class Party(StrEnum):
 
 
 @dataclass(frozen=True)
-class Member:
+class Opener:
+    """A holder whose private key is unlocked in this transaction: a signed-in member, or the recovery sheet."""
+
+    holder_id: UUID
+    key: Callable[[], PrivateKey] = field(repr=False)
+
+    @staticmethod
+    def unlocked(holder_id: UUID, private: PrivateKey) -> "Opener":
+        return Opener(holder_id, lambda: private)
+
+
+@dataclass(frozen=True)
+class Member(Opener):
     """A signed-in member of the team. The holder's key opens grants, and exists only during this HTTP request."""
 
     account_id: UUID
     role: Role
     state: AccountState
-    holder_id: UUID
     cookie_hash: bytes = field(repr=False)
     proved_at: datetime
     language: str
-    key: Callable[[], PrivateKey] = field(repr=False)
     #: The credential ids of their passkeys.
     passkeys: tuple[bytes, ...] = field(default=(), repr=False)
 
@@ -186,6 +195,6 @@ class Work:
     def on_postgresql(self) -> bool:
         return self.session.get_bind().dialect.name == "postgresql"
 
-    def insert(self, table: type[Model]) -> Any:
+    def insert(self, table: type[Model]) -> postgresql.Insert | sqlite.Insert:
         """Return an INSERT that knows `on_conflict_do_nothing` on either database."""
         return postgresql.insert(table) if self.on_postgresql else sqlite.insert(table)

@@ -31,8 +31,6 @@ class FormerPassword:
 
 @dataclass(frozen=True)
 class Passkey:
-    """One passkey of an account."""
-
     id: UUID
     name: str
     credential: bytes = field(repr=False)
@@ -148,7 +146,6 @@ def locked(work: Work, account_id: UUID) -> Account:
 
 
 def own(work: Work) -> Account:
-    """Return the member's account for a change."""
     return locked(work, work.member.account_id)
 
 
@@ -176,7 +173,6 @@ def recheck(work: Work, member: Member) -> Member:
 
 
 def profile(work: Work) -> Profile:
-    """Return what the member's own account page shows."""
     account = work.session.get_one(Account, work.member.account_id)
     record = read(work, account)
     mine = Profile(account.name, account.email, record.role, account.language, len(record.backup_hashes))
@@ -187,7 +183,6 @@ def profile(work: Work) -> Profile:
 
 
 def rename(work: Work, name: str) -> None:
-    """Change the name that colleagues see of the member."""
     account = own(work)
     if name != account.name:
         account.name = name

@@ -51,7 +51,6 @@ def end(work: Work, mark: str) -> bool:
 
 
 def end_others(work: Work) -> None:
-    """End all of the member's own browsers but this one."""
     member = work.member
     work.session.execute(
         delete(LoginSession).where(

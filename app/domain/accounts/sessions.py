@@ -101,7 +101,6 @@ def let_in(work: Work, account: Account, private: PrivateKey, device: Device, pa
 
 
 def refuse(work: Work, account_id: UUID | None) -> None:
-    """Record a refused sign-in."""
     audit.record(work, "sign_in.refused", f"account/{account_id or 'unknown'}")
 
 
@@ -192,7 +191,6 @@ def touch(work: Work, member: Member) -> None:
 
 
 def save_data(work: Work, cookie: str, data: Mapping[str, Any]) -> None:
-    """Store what the session remembers, sealed under the cookie's key."""
     cookie_hash, key = _derived(cookie)
     sealed = _seal(work, key, contexts.session_data(cookie_hash), json.dumps(data).encode())
     work.session.execute(
@@ -236,7 +234,6 @@ def end_all(work: Work, account_id: UUID) -> None:
 
 
 def overdue(work: Work) -> bool:
-    """Return whether `lock_idle` would delete the key of some session."""
     return work.session.scalar(select(LoginSession.cookie_hash).where(_over(work)).limit(1)) is not None
 
 

@@ -42,8 +42,6 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class _Unlocked:
-    """The epoch of the check, and its private key."""
-
     epoch: Epoch
     row: DailyCheckKey = field(repr=False)
     private: PrivateKey = field(repr=False)
@@ -100,7 +98,6 @@ def watch(work: Work) -> None:
 
 
 def _sent(work: Work) -> bool:
-    """Return whether the day's check is stored. May be `Altered`."""
     stored = _stored(work)
     return stored is not None and _day(work, stored.received_at) == _day(work, work.now)
 

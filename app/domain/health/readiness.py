@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import func, literal_column, select, table
+from sqlalchemy import ScalarSelect, func, literal_column, select, table
 
 from app.crypto.epochs import EpochFacts
 from app.domain import marks
@@ -105,11 +104,11 @@ def _verified(work: Work, epoch: Epoch | None, lowest: int) -> EpochFacts | None
     return epochs.facts(epoch) if epochs.ours(work, epoch) else None
 
 
-def _mark(*names: str) -> Any:
+def _mark(*names: str) -> ScalarSelect[datetime]:
     return select(func.min(Mark.at)).where(Mark.name.in_(names)).scalar_subquery()
 
 
-def _oldest_letter() -> Any:
+def _oldest_letter() -> ScalarSelect[datetime]:
     # Letters to the alarm address or to an address that is being confirmed may wait for other reasons. They do not
     # show whether the team is notified.
     ours = (Letter.account_id.is_not(None), Letter.address.is_(None))

@@ -29,8 +29,6 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Delivery:
-    """One letter about a request."""
-
     kind: LetterKind
     reader: Reader | None
     name: str

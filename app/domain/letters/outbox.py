@@ -183,7 +183,6 @@ def _add(work: Work, kind: LetterKind, wanted_at: datetime, **columns: Any) -> L
 
 
 def _recipient(work: Work, account_id: UUID | None) -> tuple[str, str]:
-    """Return the address and the language of a letter."""
     if account_id is None:
         return work.practice.alarm_email, work.practice.languages[0]
     found = work.session.execute(select(Account.email, Account.language).where(Account.id == account_id)).one()

@@ -30,7 +30,6 @@ def between(work: Work, since: datetime, until: datetime) -> list[Interval]:
 
 
 def ahead(work: Work) -> list[Interval]:
-    """Return the gaps of the coming week."""
     return between(work, work.now, work.now + hours.AHEAD)
 
 
@@ -89,7 +88,6 @@ def _unserved(opening: Interval, shifts: Sequence[Interval]) -> list[Interval]:
 
 
 def _joined(work: Work, gaps: Sequence[Interval]) -> list[Interval]:
-    """Join gaps that have no calling hours between them."""
     joined: list[Interval] = []
     for gap in gaps:
         if joined and hours.next_calling(work.practice, joined[-1].ends_at) == gap.starts_at:

@@ -20,8 +20,6 @@ MOST_WEEKS = 26
 
 @dataclass(frozen=True)
 class Planned:
-    """One shift, with the name of its member."""
-
     id: UUID
     account_id: UUID
     name: str
@@ -31,8 +29,6 @@ class Planned:
 
 @dataclass(frozen=True)
 class Serving:
-    """A member who is on call now."""
-
     name: str
     me: bool
     #: Until when they are with a client; None while they are free.

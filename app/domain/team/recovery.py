@@ -48,7 +48,7 @@ def drill(work: Work, typed: str) -> str:
     for epoch_id, marker, sealed_key in granted.all():
         if sealed_key is None:
             raise Refused(Reason.NO_GRANT)
-        private = epochs.open_grant_with(work, epoch_id, sealed_key, sheet)
+        private = epochs.open_grant(work, epoch_id, sealed_key, sheet)
         if marker is not None:
             with altered(contexts.marker(epoch_id).path):
                 hpke.open(private, contexts.marker(epoch_id), marker)

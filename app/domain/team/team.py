@@ -26,8 +26,6 @@ _MADE = {Role.SUPERVISOR: "team.made_supervisor", Role.COUNSELOR: "team.made_cou
 
 @dataclass(frozen=True)
 class Invitation:
-    """The account that a one-time link invites."""
-
     account_id: UUID
     name: str
     email: str

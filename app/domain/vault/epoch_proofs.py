@@ -10,8 +10,7 @@ from app.crypto.hpke import PrivateKey, PublicKey
 from app.crypto.tokens import Unreadable
 from app.domain import audit
 from app.domain.vault import epochs
-from app.domain.vault.epochs import Opener
-from app.domain.work import Altered, Work
+from app.domain.work import Altered, Opener, Work
 from app.models import Account, AccountState, Epoch, EpochProof, EpochState, Grant
 
 #: How long a proof counts, and how long a new epoch may wait for its first two.
@@ -38,7 +37,7 @@ def open_all(work: Work, account: Account, holder_id: UUID, private: PrivateKey)
     for epoch_id, sealed_marker, sealed_key in found.all():
         try:
             hpke.open(
-                epochs.open_grant_with(work, epoch_id, sealed_key, Opener.unlocked(holder_id, private)),
+                epochs.open_grant(work, epoch_id, sealed_key, Opener.unlocked(holder_id, private)),
                 contexts.marker(epoch_id),
                 sealed_marker,
             )

@@ -1,10 +1,8 @@
 """Epochs and grants: the key pairs that requests are sealed to, and who can open them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Self
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
@@ -14,7 +12,7 @@ from app.crypto.epochs import EpochFacts
 from app.crypto.hpke import PrivateKey, PublicKey
 from app.domain import audit
 from app.domain.vault import key_register
-from app.domain.work import Altered, Reason, Refused, Work, altered
+from app.domain.work import Altered, Opener, Reason, Refused, Work, altered
 from app.models import Epoch, EpochState, Grant
 
 LASTS = timedelta(days=30)
@@ -22,20 +20,7 @@ LASTS = timedelta(days=30)
 MARKER = b"marker"
 
 
-@dataclass(frozen=True)
-class Opener:
-    """A holder whose private key is unlocked in this transaction: a signed-in member, or the printed sheet."""
-
-    holder_id: UUID
-    key: Callable[[], PrivateKey] = field(repr=False)
-
-    @classmethod
-    def unlocked(cls, holder_id: UUID, private: PrivateKey) -> Self:
-        return cls(holder_id, lambda: private)
-
-
 def facts(epoch: Epoch) -> EpochFacts:
-    """Return what the signature covers."""
     return EpochFacts(
         id=epoch.id,
         number=epoch.number,
@@ -112,20 +97,16 @@ def grant(work: Work, epoch: Epoch, private: PrivateKey, holder_id: UUID, public
 def grant_all(work: Work, holder_id: UUID, public: PublicKey, by: Opener | None = None) -> None:
     """Give one holder every live epoch, opened by the member or by `by`; `Refused` when one was not granted to them."""
     for epoch in live(work):
-        opener = by or _member(work)
+        opener = by or work.member
         granted_to = work.session.get(Grant, (epoch.id, opener.holder_id))
         if granted_to is None:
             raise Refused(Reason.NO_GRANT)
-        grant(work, epoch, open_grant_with(work, epoch.id, granted_to.sealed_key, opener), holder_id, public)
+        grant(work, epoch, open_grant(work, epoch.id, granted_to.sealed_key, opener), holder_id, public)
 
 
-def open_grant(work: Work, epoch_id: UUID, sealed_key: bytes) -> PrivateKey:
-    """Return the epoch's private key from the member's own grant."""
-    return open_grant_with(work, epoch_id, sealed_key, _member(work))
-
-
-def open_grant_with(work: Work, epoch_id: UUID, sealed_key: bytes, opener: Opener) -> PrivateKey:
-    """Return the epoch's private key from the grant of a holder whose key is unlocked."""
+def open_grant(work: Work, epoch_id: UUID, sealed_key: bytes, by: Opener | None = None) -> PrivateKey:
+    """Return the epoch's private key from the grant of the member, or of `by`."""
+    opener = by or work.member
     holder_id = opener.holder_id
     with altered(f"grant/{epoch_id}/{holder_id}"):
         box = work.vault.ring.open(contexts.grant(epoch_id, holder_id), sealed_key)
@@ -146,7 +127,3 @@ def signed_by_another_key(work: Work) -> bool:
     """Return whether there are epochs and none of them carries our signature: the key is another one."""
     epochs = work.session.scalars(select(Epoch)).all()
     return bool(epochs) and not any(ours(work, epoch) for epoch in epochs)
-
-
-def _member(work: Work) -> Opener:
-    return Opener(work.member.holder_id, work.member.key)

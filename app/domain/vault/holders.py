@@ -11,8 +11,7 @@ from app.crypto.hpke import PrivateKey
 from app.crypto.tokens import Unreadable
 from app.domain import audit, marks
 from app.domain.vault import epochs, key_register
-from app.domain.vault.epochs import Opener
-from app.domain.work import Altered, Reason, Refused, Work, altered
+from app.domain.work import Altered, Opener, Reason, Refused, Work, altered
 from app.models import Grant, Holder, HolderKind, Lock, LockKind
 
 
