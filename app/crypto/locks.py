@@ -1,4 +1,4 @@
-"""What guards a holder's private key: a password, or a secret of high entropy."""
+"""Locks guard a holder's private key: by a password, or by a secret of high entropy."""
 
 import hashlib
 import hmac
@@ -49,7 +49,7 @@ class Busy(Exception):
 
 @dataclass(frozen=True, repr=False)
 class Stretched:
-    """One Argon2id (RFC 9106) of a password, or a passkey's secret, split: what may be stored, what opens the lock."""
+    """A password after Argon2id (RFC 9106), or a passkey's secret, in two halves: one is stored, one opens the lock."""
 
     verifier: bytes
     key: bytes
@@ -60,7 +60,7 @@ def new_salt() -> bytes:
 
 
 def stretch(secret: str, salt: bytes) -> Stretched:
-    """Return both halves. A cheaper hash beside the lock would be the weaker door."""
+    """Return both halves: a cheaper hash of the password, stored beside the lock, would be easier to guess."""
     root = Argon2id(salt=salt, length=32, iterations=_PASSES, lanes=_LANES, memory_cost=_MEMORY_KIB).derive(
         secret.encode("utf-8", "surrogatepass")
     )
@@ -84,12 +84,12 @@ def matches(stretched: Stretched, verifier: bytes) -> None:
 
 
 def entropy_key(secret: bytes, kind: Literal["recovery", "passkey"]) -> bytes:
-    """Return the lock's key from a secret that nobody can guess, so that nothing has to slow the guessing."""
+    """Return the lock's key from a secret that nobody can guess: it needs no slow hash."""
     return sub_key(secret, f"{kind}-lock")
 
 
 def split(secret: bytes) -> Stretched:
-    """Return both halves of a passkey's secret: what may be stored, and what opens the lock."""
+    """Return both halves of a passkey's secret."""
     verifier = hashlib.sha256(sub_key(secret, "passkey-verifier")).digest()
     return Stretched(verifier, entropy_key(secret, "passkey"))
 
@@ -109,7 +109,7 @@ def unlock(key: bytes, context: Context, token: bytes | None) -> PrivateKey:
 
 
 def check_password(text: str, *, practice_words: Collection[str]) -> None:
-    """Raise `WeakPassword` for what is too short, too long, or among the first that a guesser tries."""
+    """Raise `WeakPassword` for a password that is too short, too long, or easy to guess."""
     if len(text) < _SHORTEST:
         raise WeakPassword(Weakness.SHORT)
     if len(text) > _LONGEST:

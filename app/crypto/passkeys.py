@@ -1,4 +1,4 @@
-"""Passkeys (WebAuthn Level 3): what an authenticator made or signed, checked by the `webauthn` package."""
+"""Passkeys (WebAuthn Level 3): registrations and assertions, checked by the `webauthn` package."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ class Copied(Exception):
 
 @dataclass(frozen=True)
 class Site:
-    """Whom a passkey belongs to: a host name, and the one origin where it may be used."""
+    """The site of a passkey: a host name, and the one origin where it may be used."""
 
     host: str
     origin: str
@@ -46,7 +46,7 @@ class Site:
 
 @dataclass(frozen=True)
 class NewPasskey:
-    """A new passkey: its id, its public key and its counter."""
+    """What is stored of a new passkey."""
 
     credential: bytes
     public_key: bytes = field(repr=False)
@@ -55,14 +55,14 @@ class NewPasskey:
 
 @dataclass(frozen=True)
 class Claim:
-    """Which passkey an answer claims to come from, and whose; nothing is checked yet."""
+    """Which passkey an assertion claims to come from, and which user; nothing is checked yet."""
 
     credential: bytes
     user: bytes
 
 
 def check_registration(response: str, site: Site, challenge: bytes) -> NewPasskey:
-    """Return the passkey that was made for this challenge by a verified person; raise `Rejected`."""
+    """Return the passkey that a verified person made for this challenge; raise `Rejected`."""
     try:
         verified = verify_registration_response(
             credential=response,
@@ -80,7 +80,7 @@ def check_registration(response: str, site: Site, challenge: bytes) -> NewPasske
 
 
 def read_claim(response: str) -> Claim:
-    """Return what the answer says of itself; raise `Rejected` when it is no such answer."""
+    """Return what an assertion claims; raise `Rejected` when it is none."""
     try:
         read = parse_authentication_credential_json(response)
     except _MALFORMED as error:

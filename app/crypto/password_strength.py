@@ -1,4 +1,4 @@
-"""What somebody who guesses passwords tries first: common ones, runs, walks on the keyboard, repeated pieces."""
+"""Estimates passwords: common ones, runs, walks on the keyboard and repeated pieces are guessed first."""
 
 import re
 from functools import cache
@@ -25,7 +25,7 @@ _PATHS = (
 )
 _WALKS = " ".join(path + " " + path[::-1] for path in _PATHS)
 _SHORTEST_PIECE = 3
-#: All texts of fewer characters can be tried, so one said again and again is one piece.
+#: A guesser can try all texts of fewer characters, so a repeated one is one piece.
 _TRIED_WHOLE = 8
 
 
@@ -35,7 +35,7 @@ def bare(text: str) -> str:
 
 
 def pieces(text: str) -> int:
-    """Return of how many pieces a guesser puts this together; a character that belongs to none is one itself."""
+    """Return the number of pieces from which a guesser builds this; a character outside of all is one itself."""
     spelled = bare(text)
     squeezed = re.sub(r"(.)\1+", r"\1", spelled)
     return min(_count(spelling) for spelling in (spelled, spelled.translate(_DISGUISES), squeezed))
@@ -53,7 +53,7 @@ def _count(text: str) -> int:
 
 
 def _once(text: str) -> str:
-    """Return the shortest beginning that gives the whole text when it is said again and again."""
+    """Return the shortest beginning whose repetition gives the whole text."""
     return next((text[:size] for size in range(1, len(text)) if text.startswith(text[size:])), text)
 
 

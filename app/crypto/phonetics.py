@@ -1,4 +1,4 @@
-"""How words sound on the phone, in English and in Spanish: which of ours somebody may have meant."""
+"""How words sound on the phone, in English and in Spanish, to find the code word that somebody meant."""
 
 import re
 from difflib import SequenceMatcher
@@ -14,7 +14,7 @@ _SAME = 0.85
 #: Near enough to be offered.
 _NEAR = 0.6
 
-# For each language, what is spelled anew, in this order. Signs stand for sounds that take two letters.
+# For each language, which spelling becomes which, in this order. A sign is a sound that takes two letters.
 _ENGLISH = [
     (re.compile(found), spelled)
     for found, spelled in (
@@ -37,7 +37,7 @@ _SPELLINGS = {"en": _ENGLISH, "es": _SPANISH}
 
 
 def is_listed(word: str) -> bool:
-    """Return whether a word, however it is spelled, is one we give for the phone, in any language."""
+    """Return whether this is a code word of any language, however it is spelled."""
     return plain(word) in _every_word()
 
 
@@ -49,12 +49,12 @@ def alike(one: str, other: str) -> bool:
 
 
 def could_be(heard: str) -> frozenset[str]:
-    """Return those of our words, without accents, that somebody may have said who was heard like this."""
+    """Return the code words, without accents, that somebody may have said where we heard this."""
     return frozenset(plain(word) for word in _nearest(heard, _MISHEARD))
 
 
 def nearest(heard: str, most: int = 4) -> list[str]:
-    """Return the words of our lists that sound most like this one, the likeliest first."""
+    """Return the code words that sound most like this one, the likeliest first."""
     return _nearest(heard, _NEAR)[:most]
 
 

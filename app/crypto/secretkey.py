@@ -53,9 +53,9 @@ class SecretKey:
             raise Stale from error
         return json.loads(text)
 
-    def done_token(self, nonce: bytes, answers_digest: bytes) -> str:
+    def done_token(self, idempotency_key: bytes, answers_digest: bytes) -> str:
         """Return 128 bits for the address of a confirmation: the same for the same answers on one form."""
-        tag = hmac.digest(sub_key(self._keys[0], "done"), framed([nonce, answers_digest]), hashlib.sha256)
+        tag = hmac.digest(sub_key(self._keys[0], "done"), framed([idempotency_key, answers_digest]), hashlib.sha256)
         return base64.urlsafe_b64encode(tag[:16]).rstrip(b"=").decode()
 
     def blind(self, purpose: str, text: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Everything made of words: two words for the phone, the return code, a passphrase, the words of a key."""
+"""Everything made of words: code words, return codes, passphrases and fingerprints."""
 
 import difflib
 import hashlib
@@ -15,14 +15,14 @@ from app.crypto.hpke import KEM_NAME, PublicKey
 
 LANGUAGES = ("en", "es")
 _LISTS = Path(__file__).parent / "lists"
-_CODE_WORDS = 7
-_PHRASE_WORDS = 6
+_RETURN_CODE_WORDS = 7
+_PASSPHRASE_WORDS = 6
 #: Seven of the longest words need less than a third of it.
 _LONGEST_TYPED = 400
 
 
 class UnknownWords(Exception):
-    """Some words are in no list. `suggestions` has the nearest known words for each, in order."""
+    """Some words of a return code are in no list. `suggestions` has the nearest known words for each, in order."""
 
     def __init__(self, words: Sequence[str], suggestions: Sequence[Sequence[str]]) -> None:
         super().__init__("unknown words")
@@ -31,7 +31,7 @@ class UnknownWords(Exception):
 
 
 class WrongCount(Exception):
-    """There are too few or too many words."""
+    """A return code has too few or too many words."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -48,7 +48,7 @@ class ReturnCode:
 
 
 def code_words(language: str) -> tuple[str, str]:
-    """Return the phrase for the phone: we say the first word, the client answers with the second."""
+    """Return two code words: on the phone we say the first, the client answers with the second."""
     while True:
         pair = secrets.choice(word_list("first", language)), secrets.choice(word_list("second", language))
         if " ".join(pair) not in word_list("pairs", language):
@@ -56,15 +56,15 @@ def code_words(language: str) -> tuple[str, str]:
 
 
 def return_code(language: str) -> ReturnCode:
-    """Return a new code of at least 75 bits."""
+    """Return a new return code of at least 75 bits."""
     known = word_list("return", language)
-    return ReturnCode(language, tuple(secrets.choice(known) for _ in range(_CODE_WORDS)))
+    return ReturnCode(language, tuple(secrets.choice(known) for _ in range(_RETURN_CODE_WORDS)))
 
 
 def parse_return_code(text: str) -> ReturnCode:
-    """Return the code however it was typed; raise `WrongCount` or `UnknownWords`."""
+    """Return the return code, however it was typed; raise `WrongCount` or `UnknownWords`."""
     typed = re.findall(r"[^\W\d_]+", plain(text)) if len(text) <= _LONGEST_TYPED else []
-    if len(typed) != _CODE_WORDS:
+    if len(typed) != _RETURN_CODE_WORDS:
         raise WrongCount
     # The language that knows most of the words is the one meant.
     language = max(LANGUAGES, key=lambda language: sum(word in _by_spelling(language) for word in typed))
@@ -78,15 +78,15 @@ def parse_return_code(text: str) -> ReturnCode:
 
 def passphrase(language: str) -> str:
     """Return six random words, at least 64 bits, without accents: any keyboard can type them."""
-    return " ".join(plain(secrets.choice(word_list("return", language))) for _ in range(_PHRASE_WORDS))
+    return " ".join(plain(secrets.choice(word_list("return", language))) for _ in range(_PASSPHRASE_WORDS))
 
 
 def fingerprint(holder: UUID, public: PublicKey, language: str) -> tuple[str, ...]:
-    """Return the six words two people compare: 60 bits of SHA-256 over holder, KEM and public key."""
+    """Return the six words of a key that two people compare: 60 bits of SHA-256 over holder, KEM and public key."""
     digest = hashlib.sha256(holder.bytes + KEM_NAME.encode() + public.encoded).digest()
     known = word_list("return", language)[:1024]
     number = int.from_bytes(digest, "big")
-    return tuple(known[number >> 10 * place & 1023] for place in range(_PHRASE_WORDS))
+    return tuple(known[number >> 10 * place & 1023] for place in range(_PASSPHRASE_WORDS))
 
 
 def plain(text: str) -> str:

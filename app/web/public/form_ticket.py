@@ -18,9 +18,9 @@ SHORTEST = timedelta(seconds=2)
 
 @dataclass(frozen=True)
 class Ticket:
-    """One showing of the form. The nonce makes two sendings of the same answers one request."""
+    """One showing of the form. The key makes two sendings of the same answers one request."""
 
-    nonce: bytes
+    idempotency_key: bytes
     shown_at: datetime
     autofill: bool
 
@@ -35,7 +35,7 @@ class Ticket:
         return cls(bytes.fromhex(value["nonce"]), datetime.fromisoformat(value["shown_at"]), value["autofill"])
 
     def issue(self, secret: SecretKey, language: str, now: datetime) -> str:
-        facts = {"nonce": self.nonce.hex(), "shown_at": self.shown_at.isoformat(), "autofill": self.autofill}
+        facts = {"nonce": self.idempotency_key.hex(), "shown_at": self.shown_at.isoformat(), "autofill": self.autofill}
         return secret.issue_ticket(_form(language), facts, now)
 
     def seasoned(self) -> Self:

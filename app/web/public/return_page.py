@@ -19,18 +19,16 @@ from app.crypto.secretkey import Stale
 from app.crypto.words import UnknownWords, WrongCount
 from app.domain.intake import returning
 from app.domain.intake.returning import Seen
-from app.domain.rota import oncall
 from app.domain.work import Missing, Reason, Refused, Work
 from app.models import Status
 from app.practice import promise
 from app.web import limits
-from app.web.public import return_ticket
 from app.web.public.blueprint import bp
 from app.web.public.return_forms import MessageForm, NumberForm, WishesForm
-from app.web.public.return_ticket import Passage
+from app.web.public.return_ticket import ReturnTicket, is_ticket, issue_key
 from app.web.questions import return_texts, text_input, times
 
-Act = Callable[[Work, Passage], None]
+Act = Callable[[Work, ReturnTicket], None]
 
 #: Each part of the page and where it is sent.
 _PARTS = {
@@ -57,7 +55,7 @@ REFUSED: Mapping[Reason, tuple[int, LazyString]] = {
 
 @dataclass(frozen=True)
 class Sent:
-    """One part of the page as it came in: what was typed is shown again whatever happens."""
+    """One part of the page as it came in: what was typed is shown again after every mistake."""
 
     part: str
     said: MultiDict[str, str] = field(repr=False)
@@ -85,7 +83,7 @@ class Sent:
         return self.said.get("code", "")
 
     def valid(self) -> bool:
-        """Return whether everything that was filled in may be kept."""
+        """Return whether everything that was filled in is valid."""
         checked = {
             "message": self.part == "message",
             "wishes": _changes_wishes(self.part, self.said),
@@ -128,21 +126,21 @@ def change_wishes() -> ResponseReturnValue:
 
 @bp.post("/return/withdraw")
 def withdraw() -> ResponseReturnValue:
-    return _answer(Sent.of("withdraw", text_input.received(request)), _withdraw)
+    return _answer(Sent.of("withdraw", text_input.received(request)), partial(_with_key, returning.withdraw))
 
 
 @bp.post("/return/undo")
 def undo_withdrawal() -> ResponseReturnValue:
-    return _answer(Sent.of("undo", text_input.received(request)), _undo)
+    return _answer(Sent.of("undo", text_input.received(request)), partial(_with_key, returning.undo))
 
 
 def _answer(sent: Sent, act: Act | None) -> ResponseReturnValue:
-    """Do what was asked for and show the page; whatever keeps it from being done, show what was typed."""
+    """Do what the client asked for and show the page; where that is not possible, show what was typed."""
     if "switch" in sent.said:
         return _ask(sent)
     try:
-        came = Passage.read(current.secret(), sent.code, sent.said.get("token", ""), current.now())
-        return _done(sent, came, act)
+        ticket = ReturnTicket.read(current.secret(), sent.code, sent.said.get("token", ""), current.now())
+        return _done(sent, ticket, act)
     except Stale:
         return _ask(sent, _WRONG, gettext("Ten minutes are over. Please enter your words again. Nothing is lost."))
     except WrongCount:
@@ -156,48 +154,39 @@ def _answer(sent: Sent, act: Act | None) -> ResponseReturnValue:
         return _ask(sent, _LATER, _not_now())
 
 
-def _done(sent: Sent, came: Passage, act: Act | None) -> Response:
+def _done(sent: Sent, ticket: ReturnTicket, act: Act | None) -> Response:
     if not sent.valid():
-        with current.read() as work:
-            seen = returning.find(work, came.code)
-        return _show(sent, came, seen, _WRONG)
+        return _show(sent, ticket, _find(ticket), _WRONG)
     try:
-        seen = _kept(came, act)
+        seen = _find(ticket, act)
     except Refused as refused:
-        with current.read() as work:
-            seen = returning.find(work, came.code)
-        return _show(sent, came, seen, *_refusal(refused))
-    return _show(Sent.nothing(), came, seen, 200, _told(sent.part, seen))
+        return _show(sent, ticket, _find(ticket), *_refusal(refused))
+    return _show(Sent.nothing(), ticket, seen, 200, _thanks(sent.part, seen))
 
 
-def _kept(came: Passage, act: Act | None) -> Seen:
-    if act is None:
-        with current.read() as work:
-            return returning.find(work, came.code)
-    with current.work() as work:
-        act(work, came)
-        return returning.find(work, came.code)
+def _find(ticket: ReturnTicket, act: Act | None = None) -> Seen:
+    """Return the request as it is after the act, in one transaction."""
+    with current.work() if act else current.read() as work:
+        if act:
+            act(work, ticket)
+        return returning.find(work, ticket.code)
 
 
-def _say(sent: Sent, work: Work, came: Passage) -> None:
+def _say(sent: Sent, work: Work, ticket: ReturnTicket) -> None:
     form = sent.message
-    returning.say(work, came.code, nonce=came.nonce, sentence=form.say.data, text=form.text.data or "")
+    returning.say(work, ticket.code, nonce=ticket.idempotency_key, sentence=form.say.data, text=form.text.data or "")
 
 
-def _change(sent: Sent, work: Work, came: Passage) -> None:
+def _change(sent: Sent, work: Work, ticket: ReturnTicket) -> None:
     if _changes_wishes(sent.part, sent.said):
-        returning.wish(work, came.code, nonce=came.nonce, wished=sent.wishes.wishes())
+        returning.wish(work, ticket.code, nonce=ticket.idempotency_key, wished=sent.wishes.wishes())
     if _gives_number(sent.part, sent.said):
         epoch = health.epoch()
-        returning.give_number(work, came.code, epoch, nonce=came.nonce, number=sent.number.number)
+        returning.give_number(work, ticket.code, epoch, nonce=ticket.idempotency_key, number=sent.number.number)
 
 
-def _withdraw(work: Work, came: Passage) -> None:
-    returning.withdraw(work, came.code, nonce=came.nonce)
-
-
-def _undo(work: Work, came: Passage) -> None:
-    returning.undo(work, came.code, nonce=came.nonce)
+def _with_key(rule: Callable[..., None], work: Work, ticket: ReturnTicket) -> None:
+    rule(work, ticket.code, nonce=ticket.idempotency_key)
 
 
 def _changes_wishes(part: str, said: Mapping[str, str]) -> bool:
@@ -212,7 +201,7 @@ def _gives_number(part: str, said: Mapping[str, str]) -> bool:
 
 
 def _missed(sent: Sent) -> Response:
-    """Say that nothing was found. Whoever tries too many waits some seconds; a right code never does."""
+    """Say that nothing was found. After too many tries a client waits some seconds; a right code never does."""
     try:
         limits.count_miss()
     except RateLimitExceeded as error:
@@ -251,7 +240,7 @@ def _not_now() -> str:
     )
 
 
-def _told(part: str, seen: Seen) -> str | None:
+def _thanks(part: str, seen: Seen) -> str | None:
     by = _by()
     texts = {
         "message": gettext("Thank you. We have your message. A counselor will read it by %(date)s.", date=by),
@@ -264,26 +253,25 @@ def _told(part: str, seen: Seen) -> str | None:
 
 
 def _by() -> str:
-    """Return by when somebody reads what is sent now; as the hours alone say while the rota cannot be read."""
+    """Return by when somebody reads what is sent now; computed from the hours alone while the rota cannot be read."""
     practice = current.practice()
     try:
-        with current.read() as work:
-            at = oncall.promise(work)
+        at = health.promised_at()
     except current.Unavailable:
         at = promise.due_at(practice, current.now())
     return times.moment(practice, at)
 
 
-def _show(sent: Sent, came: Passage, seen: Seen, status: int, remark: str | None = None) -> Response:
-    """Show the page of somebody whose words were right: never compressed, as it holds their ticket."""
+def _show(sent: Sent, ticket: ReturnTicket, seen: Seen, status: int, remark: str | None = None) -> Response:
+    """Show the page after the right words: never compressed, as it holds their ticket."""
     practice = current.practice()
     page = make_response(
         render_template(
             "public/back.html",
             sent=sent,
-            ticket=came.onward().ticket(current.secret()),
+            ticket=ticket.issue_next(current.secret()),
             seen=seen,
-            standing=return_texts.status_text(seen),
+            status_text=return_texts.status_text(seen),
             withdrawn=seen.status is Status.WITHDRAWN,
             replies=[
                 (times.day(practice, at), return_texts.reply(template, practice)) for template, at in seen.replies
@@ -302,15 +290,15 @@ def _show(sent: Sent, came: Passage, seen: Seen, status: int, remark: str | None
 
 def _ask(sent: Sent, status: int = 200, remark: str | None = None, wrong: list[str] | None = None) -> Response:
     """Ask for the words, with everything else that was typed. A ticket is kept only where it may still be good."""
-    ticket = sent.code if status != _WRONG and return_ticket.ticketed(sent.code) else None
+    ticket = sent.code if status != _WRONG and is_ticket(sent.code) else None
     page = make_response(
         render_template(
             "public/return.html",
             sent=sent,
             action=_PARTS[sent.part],
-            code="" if return_ticket.ticketed(sent.code) else sent.code,
+            code="" if is_ticket(sent.code) else sent.code,
             ticket=ticket,
-            once=sent.said.get("token") or return_ticket.once(current.secret(), current.now()),
+            idempotency_key=sent.said.get("token") or issue_key(current.secret(), current.now()),
             remark=remark,
             wrong=wrong or [],
             by=_by(),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.crypto import words
 from app.crypto.secretkey import Stale
 from app.web.public import return_ticket
-from app.web.public.return_ticket import Passage
+from app.web.public.return_ticket import ReturnTicket
 from tests.support.clock import Clock
 from tests.web.public.returning_client import (
     MESSAGE,
@@ -184,7 +184,7 @@ def test_v36_a_ticket_of_another_installation_opens_nothing(
     secret = type(plain_app.extensions["quietword"].vault.secret)([b"another installation's secret key"])
 
     with pytest.raises(Stale):
-        Passage.read(secret, code, "", clock())
+        ReturnTicket.read(secret, code, "", clock())
 
 
 @given(st.text(max_size=500))
@@ -242,7 +242,7 @@ def test_a08_asking_again_is_no_shorter_than_a_day(plain_client: FlaskClient, cl
     clock.forward(hours=23, minutes=59)
 
     assert comer.page("message", comer.words, token=mark, **MESSAGE).status == 200
-    assert return_ticket.ticketed(comer.ticket())
+    assert return_ticket.is_ticket(comer.ticket())
 
 
 @pytest.mark.parametrize("name", ["code"])
