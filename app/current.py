@@ -19,7 +19,7 @@ from app.settings import Settings
 
 Clock = Callable[[], datetime]
 
-#: Down, full, locked for too long, or not migrated. Anything else is a mistake of ours.
+#: The database is down, full, or locked for too long. Any other error is a mistake of ours.
 _NOT_DONE = (OperationalError, InterfaceError, PoolTimeout)
 
 
@@ -69,7 +69,7 @@ def now() -> datetime:
 
 
 def actor() -> Actor:
-    """Return who this request is from: a client, until the guard has seen a good cookie."""
+    """Return who makes this request: a client, until the guard has checked a member's cookie."""
     found = g.get("actor", Party.CLIENT) if has_request_context() else Party.OPERATOR
     assert isinstance(found, Party | Member)
     return found
@@ -89,7 +89,7 @@ def work(actor_: Actor | None = None) -> Iterator[Work]:
                 opened.actor = accounts.recheck(opened, who)
             yield opened
         if opened.destroys or running().remembers_erased:
-            # Somebody may be reading what is to go; then whoever writes next tries again.
+            # A reader may still need the old pages; then the next writer tries again.
             running().remembers_erased = not running().database.forget()
     except _NOT_DONE as error:
         raise Unavailable(type(error).__name__) from error

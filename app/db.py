@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
-#: Milliseconds to wait for whoever is in the way; all writers wait for who empties the log.
+#: Milliseconds to wait for another writer; shorter while the log is emptied, for all writers wait for that.
 _WAITS, _FORGETTING_WAITS = 5000, 200
 
 _PRAGMAS = (
@@ -49,12 +49,12 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Yield a session on one snapshot; nothing of it is kept."""
+        """Yield a session on one snapshot; it never commits."""
         with self._read() as session:
             yield session
 
     def forget(self) -> bool:
-        """Empty SQLite's log, which keeps old pages until then; return False where a reader still needs it.
+        """Empty SQLite's log, which has the old pages; return False where a reader still needs it.
 
         PostgreSQL has no such call: there it is VACUUM, and the expiry of its log.
         """
@@ -66,7 +66,7 @@ class Database:
                 cursor.execute(f"PRAGMA busy_timeout={_FORGETTING_WAITS}")
                 return bool(cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
             except sqlite3.Error:
-                # What was erased is committed, and no error of this may say otherwise.
+                # The erasure is committed; an error here must not look like its failure.
                 return False
             finally:
                 cursor.execute(f"PRAGMA busy_timeout={_WAITS}")

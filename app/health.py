@@ -51,7 +51,7 @@ def epoch() -> EpochFacts:
 
 
 def promised_at() -> datetime:
-    """Return by when somebody who asks now hears from us. Raises `Unavailable`."""
+    """Return by when we call a client who asks now. Raises `Unavailable`."""
     memory = _memory()
     if memory.promised is None or current.now() - memory.promised[0] >= _LASTS:
         with current.read() as work:

@@ -1,4 +1,4 @@
-"""One JSON line per event on standard error, in UTC, without a word that came from outside."""
+"""Writes one JSON line per event to standard error, in UTC, without a word that came from outside."""
 
 import json
 import logging

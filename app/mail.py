@@ -1,6 +1,6 @@
 """Takes letters from the outbox and hands them to the mail server over verified TLS.
 
-A letter is made from a reference, a link and counts; nothing here is ever given an answer.
+A letter is made from a reference, a link and counts; this module never sees an answer.
 """
 
 import contextlib

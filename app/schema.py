@@ -29,7 +29,7 @@ def migrate(database: Database, to: str = "head") -> None:
     with database.engine.connect() as connection:
         if database.is_sqlite:
             # A batch ALTER drops and copies a table; with foreign keys on, that deletes its children.
-            # It is only heard outside a transaction, hence past SQLAlchemy; `invalidate` ends this connection.
+            # SQLite ignores this in a transaction, hence past SQLAlchemy; `invalidate` ends this connection.
             connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
         try:
             with connection.begin():

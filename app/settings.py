@@ -1,4 +1,4 @@
-"""What a process is told at its start; knows no source and no default of a single value."""
+"""The settings of a process; knows neither their source nor a default."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class ProcessRole(StrEnum):
-    """What a process serves, and so which secrets it may hold."""
+    """What a process serves; it decides which secrets the process may hold."""
 
     ALL = "all"
     PUBLIC = "public"
@@ -20,7 +20,7 @@ class CannotStart(Exception):
 
 @dataclass(frozen=True)
 class MailServer:
-    """Where letters are handed over, as Flask-Mail names it."""
+    """The mail server, in Flask-Mail's names."""
 
     host: str
     port: int
@@ -48,7 +48,7 @@ class Settings:
     mail: MailServer
     redis_url: str | None = field(repr=False)
     trusted_proxies: int
-    #: How many serve side by side, as the web server says; each counts limits alone where there is no Redis.
+    #: How many processes serve; without Redis each of them counts the limits for itself.
     processes: int
     metrics_token: str | None = field(repr=False)
     demonstration: bool

@@ -1,4 +1,4 @@
-"""The key of the audit chain. It never rotates with the ring, or the whole chain would read as forged."""
+"""The key of the audit chain. It never rotates: with another key the whole chain would look forged."""
 
 import hashlib
 import hmac

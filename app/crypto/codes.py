@@ -27,7 +27,7 @@ class BadCode(Exception):
 
 
 def reference() -> str:
-    """Return an intake's public name, such as K7QF-3MDX: uniform, and it tells nothing."""
+    """Return an intake's public name, such as K7QF-3MDX: random, so it says nothing about the intake."""
     return _grouped("".join(secrets.choice(_SYMBOLS) for _ in range(2 * _GROUP)))
 
 

@@ -1,4 +1,4 @@
-"""The signature under an epoch, so that a database writer cannot bring in a key of their own."""
+"""Signs epochs: who can write the database alone cannot add a key of their own."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""What is derived from SECRET_KEY: form tickets, confirmation addresses, origin tags, return codes."""
+"""Derives form tickets, confirmation addresses, origin tags and return codes' keys from SECRET_KEY."""
 
 import base64
 import hashlib
@@ -28,7 +28,7 @@ class ReturnKeys:
 
 
 class SecretKey:
-    """A list of keys, newest first, of which only sub-keys are ever used. The newest makes, all of them check."""
+    """Keys, newest first; only their sub-keys are used. The newest key makes, and each of them checks."""
 
     def __init__(self, keys: Sequence[bytes]) -> None:
         """Take random keys, newest first; raise ValueError, without the key, when they are not."""
@@ -59,7 +59,7 @@ class SecretKey:
         return base64.urlsafe_b64encode(tag[:16]).rstrip(b"=").decode()
 
     def blind(self, purpose: str, text: str) -> bytes:
-        """Return a keyed hash of a text that should not be kept as it is."""
+        """Return a keyed hash of a text that must not be stored in clear."""
         key = sub_key(self._keys[0], f"blind/{purpose}")
         return hmac.digest(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256)
 

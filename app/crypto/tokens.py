@@ -1,4 +1,4 @@
-"""Fernet tokens that belong to one context: padded to one length, and silent about the time."""
+"""Fernet tokens that belong to one context: padded to one length, without the time."""
 
 import base64
 import json
@@ -48,7 +48,7 @@ def seal_text(key: bytes, context: Context, value: Json) -> bytes:
     """Return a token whose length depends on the context alone; raise `TooLong` when the text does not fit."""
     size = _text_size(context)
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    # Half a surrogate pair is no UTF-8, but a broken browser may send one: it is kept as it came.
+    # Half a surrogate pair is no UTF-8, but a broken browser may send one: it is stored as it came.
     framed_text = framed([text.encode("utf-8", "surrogatepass")])
     if len(framed_text) > size:
         raise TooLong(context.path)

@@ -41,5 +41,5 @@ def check(secret: bytes, typed: str, now: datetime, last_step: int | None) -> in
 
 
 def _totp(secret: bytes) -> TOTP:
-    # SHA-1 is what authenticators speak; HMAC does not need it to resist collisions.
+    # Authenticators use SHA-1; in HMAC it need not resist collisions.
     return TOTP(secret, _DIGITS, hashes.SHA1(), _STEP_SECONDS)  # noqa: S303

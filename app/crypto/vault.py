@@ -1,4 +1,4 @@
-"""What this process can do, by its role: every part it holds, and nothing it does not."""
+"""The keys that this process holds, by its role."""
 
 from app.crypto.auditkey import AuditKey
 from app.crypto.epochs import EpochVerifier
@@ -7,11 +7,11 @@ from app.crypto.secretkey import SecretKey
 
 
 class NotHeld(Exception):
-    """This process was not given the key that this needs."""
+    """This process does not hold the key that this needs."""
 
 
 class Vault:
-    """The public side holds the secret key and the verifier; the ring and the audit key are the desk's."""
+    """The public process holds the secret key and the verifier; only the desk's has the ring and the audit key."""
 
     def __init__(
         self, secret: SecretKey, verifier: EpochVerifier, ring: Ring | None, audit_key: AuditKey | None

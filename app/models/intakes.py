@@ -11,7 +11,7 @@ from app.models.kinds import EntryKind, LogKind, Outcome, Status
 
 
 class Arrival(Model):
-    """What arrived: a client's request, or the daily check's. Queries name `Intake` and never meet the other."""
+    """A client's request, or the daily check's. Queries name `Intake` and never find the other."""
 
     __tablename__ = "intakes"
 
@@ -22,7 +22,7 @@ class Arrival(Model):
     language: Mapped[str] = mapped_column(String(8))
     notice: Mapped[str] = mapped_column(String(32))
     status: Mapped[Status]
-    #: One per form and answers, so that a double submit is one request. NULL after it was taken back.
+    #: One per form and answers, so that a double submit is one request. NULL after the client withdrew it.
     receipt_hash: Mapped[bytes | None] = mapped_column(unique=True)
     epoch_id: Mapped[UUID] = mapped_column(ForeignKey("epochs.id"), index=True)
     origin_tag: Mapped[bytes]
@@ -37,39 +37,39 @@ class Arrival(Model):
     claimed_at: Mapped[datetime | None]
     #: When the client last wrote on the return page, to the minute. NULL means not since the request arrived.
     heard_at: Mapped[datetime | None]
-    #: When the client took it back with the return code. NULL unless it is withdrawn that way.
+    #: When the client withdrew it with the return code. NULL unless they did.
     withdrawn_at: Mapped[datetime | None]
-    #: Until when a call may be starting, because somebody looked at the number. NULL means nobody ever did.
+    #: Until when a call may be starting, because a member looked at the number. NULL means nobody did.
     calling_until: Mapped[datetime | None]
-    #: Who looked at the number, and how long the thread was then: what the client wrote since may forbid the call.
+    #: Who looked at the number, and how long the thread was then: a later entry may forbid the call. NULL like it.
     calling_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     calling_entry: Mapped[int | None]
-    #: When somebody of the team first opened it. NULL means nobody did.
+    #: When a member first opened it. NULL means nobody did.
     opened_at: Mapped[datetime | None]
-    #: When somebody first tried to reach the client, or spoke with them. NULL means nobody did.
+    #: When a member first called the client, or spoke with them. NULL means nobody did.
     attempted_at: Mapped[datetime | None]
-    #: By when somebody has to act: as promised, or as planned. NULL means nothing is due.
+    #: The deadline of the next step: the promise, or the planned follow-up. NULL means nothing is due.
     due_at: Mapped[datetime | None]
     #: When the next try is planned. NULL means none is.
     follow_up_at: Mapped[datetime | None]
-    #: By when the client was told to hear from us, when it arrived. NULL for requests from before this was kept.
+    #: The promise that the client read when it arrived. NULL for requests from before this column.
     promised_at: Mapped[datetime | None]
-    #: Since when whoever was told last could have acted. NULL means that no clock runs.
+    #: When the clock of the escalation began: the last notification. NULL means that no clock runs.
     clock_at: Mapped[datetime | None]
-    #: How far beyond whoever was told first: 0 not yet, 1 the next on the rota, 2 all supervisors.
+    #: How far it escalated: 0 not yet, 1 to the next on the rota, 2 to all supervisors.
     escalated: Mapped[int] = mapped_column(server_default="0")
-    #: When somebody first opened it since the clock began. NULL means nobody did.
+    #: When a member first opened it since the clock began. NULL means nobody did.
     seen_at: Mapped[datetime | None]
-    #: Which due time was told to supervisors. NULL means none was.
+    #: The due time of which supervisors were notified. NULL means of none.
     overdue_for: Mapped[datetime | None]
-    #: Which planned follow-up was told to whoever has it. NULL means none was.
+    #: The follow-up of which its owner was reminded. NULL means of none.
     reminded_for: Mapped[datetime | None]
-    #: The law asks to keep it: it is not erased while this holds.
+    #: The law asks to keep it: it is not erased while this is set.
     held: Mapped[bool] = mapped_column(server_default=false())
     #: How it ended, and when. NULL unless it is closed.
     outcome: Mapped[Outcome | None]
     closed_at: Mapped[datetime | None]
-    #: The daily check, and no client's. One at most is kept.
+    #: The daily check's own request. There is one at most.
     canary: Mapped[bool] = mapped_column(server_default=false())
 
     __table_args__ = (
@@ -109,7 +109,7 @@ class DailyCheck(Arrival):
 
 
 class ThreadEntry(Model):
-    """One link of an intake's thread: wishes and their changes, messages, a withdrawal."""
+    """One entry of an intake's thread: wishes, a message or a withdrawal."""
 
     __tablename__ = "thread_entries"
 
@@ -117,9 +117,9 @@ class ThreadEntry(Model):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[EntryKind]
     sealed_entry: Mapped[bytes]
-    #: One per sending of a page, so that a double submit is one entry. NULL where nothing was sent twice.
+    #: One per idempotency key and content, so that a double submit is one entry. NULL without a key.
     receipt_hash: Mapped[bytes | None]
-    #: A new phone number, straight to an epoch: whoever wrote it cannot read it. NULL for any other entry.
+    #: A new phone number, sealed to an epoch: the return code does not open it. NULL for any other entry.
     sealed_number: Mapped[bytes | None]
     #: Which epoch opens the number. NULL without one.
     epoch_id: Mapped[UUID | None] = mapped_column(ForeignKey("epochs.id"), index=True)
@@ -132,7 +132,7 @@ class ThreadEntry(Model):
 
 
 class LogEntry(Model):
-    """One link of an intake's log: what staff wrote and did. Under the answers key: no return code opens it."""
+    """One entry of an intake's case log. Sealed under the answers key: no return code opens it."""
 
     __tablename__ = "log_entries"
 
@@ -140,7 +140,7 @@ class LogEntry(Model):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[LogKind]
     sealed_entry: Mapped[bytes]
-    #: One per sending of a page, so that a double submit is one entry. NULL where nothing was sent twice.
+    #: One per idempotency key and content, so that a double submit is one entry. NULL without a key.
     receipt_hash: Mapped[bytes | None]
 
     __table_args__ = (
@@ -150,7 +150,7 @@ class LogEntry(Model):
 
 
 class Exclusion(Model):
-    """A member of the team for whom an intake does not exist. The log says so, too, and the stricter counts."""
+    """A member for whom an intake does not exist. The case log says so, too, and the stricter of both counts."""
 
     __tablename__ = "exclusions"
 
@@ -161,7 +161,7 @@ class Exclusion(Model):
 
 
 class Draft(Model):
-    """A note that came after the lock, sealed to its author's public key until they sign in again."""
+    """A note that arrived after the lock, sealed to its author's public key until they sign in again."""
 
     __tablename__ = "drafts"
 
@@ -172,7 +172,7 @@ class Draft(Model):
 
 
 class Confirmation(Model):
-    """The two words and the return code, for fifteen minutes, under a key only the page's address gives."""
+    """The code words and the return code, for fifteen minutes; only the page's address gives the key."""
 
     __tablename__ = "confirmations"
 

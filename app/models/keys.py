@@ -1,4 +1,4 @@
-"""Holders, locks, the roll, epochs and grants: who can open what."""
+"""The tables of keys: holders, locks, the key register, epochs and grants."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from app.models.kinds import EpochState, HolderKind, LockKind
 
 
 class Holder(Model):
-    """Somebody who can open: a counselor, or the printed recovery sheet. The roll decides, not this row."""
+    """A member's key pair, or the recovery sheet's. The key register decides who may open, not this row."""
 
     __tablename__ = "holders"
 
@@ -38,7 +38,7 @@ class Lock(Model):
 
 
 class KeyRegister(Model):
-    """Who may receive grants; only the newest number counts."""
+    """A version of the list of who may receive grants; only the newest number counts."""
 
     __tablename__ = "rolls"
 
@@ -48,25 +48,25 @@ class KeyRegister(Model):
 
 
 class Epoch(Model):
-    """The practice's key pair for a while; requests are sealed to the newest that carries a good signature."""
+    """A key pair of the practice; requests are sealed to the newest whose signature is good."""
 
     __tablename__ = "epochs"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    #: 0 is the epoch of the daily check, which stands beside the others; so there is one at most.
+    #: 0 is the epoch of the daily check; so there is one at most.
     number: Mapped[int] = mapped_column(unique=True)
     starts_at: Mapped[datetime]
     public_key: Mapped[bytes]
     state: Mapped[EpochState]
     signature: Mapped[bytes]
-    #: Opened at each sign-in, to prove that the epoch opens. NULL until the worker has made one.
+    #: A test token; each sign-in opens it, to prove that the epoch opens. NULL until the worker has made one.
     sealed_marker: Mapped[bytes | None]
 
     __table_args__ = (CheckConstraint("(state = 'canary') = (number = 0)", name="beside"),)
 
 
 class EpochProof(Model):
-    """When somebody last opened an epoch's marker."""
+    """When a member last opened an epoch's test token."""
 
     __tablename__ = "marker_openings"
 

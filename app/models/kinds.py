@@ -1,4 +1,4 @@
-"""The values that columns may hold; also what the web side may know of the schema."""
+"""The values that columns may hold; of the models, `web` knows these alone."""
 
 from enum import StrEnum
 
@@ -31,7 +31,7 @@ class LockKind(StrEnum):
 class EpochState(StrEnum):
     LIVE = "live"
     RETIRED = "retired"
-    #: For the daily check alone: the ring keeps its key, and nobody is granted it.
+    #: For the daily check alone: its key is under the ring, and nobody has a grant.
     CANARY = "canary"
 
 
@@ -57,14 +57,14 @@ class LogKind(StrEnum):
     ATTEMPT = "attempt"
     #: Why the number was looked at outside the safe times.
     REASON = "reason"
-    #: A new pair of words, given at a verified contact.
+    #: New code words, given to the client at a verified contact.
     WORDS = "words"
     FOLLOW_UP = "follow_up"
     #: Where the client said they are.
     LOCATION = "location"
     #: A child is being hurt, or a life is in danger; and that it was reported.
     EMERGENCY = "emergency"
-    #: Who must not have it, by the client's wish.
+    #: The member who must not have it, by the client's wish.
     EXCLUSION = "exclusion"
     #: Closed with an outcome, or opened again.
     OUTCOME = "outcome"
@@ -83,7 +83,7 @@ class Outcome(StrEnum):
 
 class LetterKind(StrEnum):
     NEW_REQUEST = "new_request"
-    #: A client wrote on the return page; whatever it was.
+    #: A client wrote on the return page.
     NEWS = "news"
     TEAM_CHANGE = "team_change"
     #: A colleague handed a request over.
@@ -94,13 +94,13 @@ class LetterKind(StrEnum):
     INCIDENT = "incident"
     #: How long the record is, and its head.
     WEEKLY = "weekly"
-    #: How somebody signs in was changed; to that person alone.
+    #: A member's way to sign in was changed; to that member alone.
     ACCOUNT_CHANGE = "account_change"
-    #: Somebody signed in with a kind of device, or from a network, that was not seen with them before.
+    #: A member signed in with a new kind of device, or from a new network.
     NEW_DEVICE = "new_device"
-    #: Whoever was told before has not acted in time.
+    #: Nobody who was notified before acted in time.
     ESCALATED = "escalated"
-    #: Somebody sent it on: they cannot take it now.
+    #: A member passed it on: they cannot take it now.
     PASSED_ON = "passed_on"
     #: A planned follow-up is due.
     FOLLOW_UP = "follow_up"
@@ -110,24 +110,24 @@ class LetterKind(StrEnum):
     GAP = "gap"
     #: The daily check came through; this and the next three go to the alarm address.
     CANARY = "canary"
-    #: What the daily check needs is not what this service wrote.
+    #: A record that the daily check needs was altered.
     CANARY_BROKEN = "canary_broken"
     #: No daily check came through for too long.
     CANARY_SILENT = "canary_silent"
-    #: It comes through again.
+    #: The daily check comes through again.
     CANARY_OVER = "canary_over"
-    #: Somebody wants letters at another address: to that one, which has to be confirmed from there.
+    #: A member wants letters at another address: to that one, to confirm it.
     ADDRESS_ASKED = "address_asked"
-    #: Letters go to another address now; to the one that was left.
+    #: Letters go to another address now; to the old one.
     ADDRESS_LEFT = "address_left"
 
 
 class Reader(StrEnum):
-    """As what somebody is told about a request."""
+    """The role in which a member is notified about a request."""
 
     ON_CALL = "on_call"
-    #: Whose shift comes next.
+    #: The member whose shift comes next.
     NEXT = "next"
     SUPERVISOR = "supervisor"
-    #: Whoever has the request.
+    #: The member who claimed the request.
     OWNER = "owner"

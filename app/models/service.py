@@ -1,4 +1,4 @@
-"""What the service writes down about itself: letters, audit lines, marks."""
+"""The tables of the service itself: letters, audit lines, marks."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,29 +11,29 @@ from app.models.kinds import LetterKind, Reader
 
 
 class Letter(Model):
-    """One mail in the outbox. It names an intake or nothing; no answer ever comes near it."""
+    """One email in the outbox. It names an intake at most, and never holds an answer."""
 
     __tablename__ = "letters"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[LetterKind]
-    #: NULL for the alarm address, which nobody of the team need read.
+    #: NULL for a letter to the alarm address.
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
     intake_id: Mapped[UUID | None] = mapped_column(ForeignKey("intakes.id", ondelete="CASCADE"), index=True)
-    #: As what its reader is told. NULL where it is about no request.
+    #: The role in which its reader is notified. NULL where it is about no request.
     reader: Mapped[Reader | None]
-    #: When it was first meant to leave: at once, or when somebody is there to read it.
+    #: When it was first to be sent: at once, or when its reader is at work.
     wanted_at: Mapped[datetime]
     #: Not before this moment; five minutes ahead while a worker has it, further after a failure.
     next_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
-    #: Where it goes instead of the account's address: one to be confirmed, or one that was left. NULL once it is gone.
+    #: Where it goes instead of the account's address: a new one to confirm, or the old one. NULL once it is sent.
     address: Mapped[str | None] = mapped_column(String(254))
     #: NULL until the mail server took it.
     sent_at: Mapped[datetime | None]
-    #: NULL unless given up, after seven days, or because it has become pointless.
+    #: When it was given up: after seven days, or because it became pointless. NULL unless it was.
     failed_at: Mapped[datetime | None]
-    #: The mail server's kind of answer, never its text.
+    #: The kind of the mail server's error, never its text. NULL without one.
     failure: Mapped[str | None] = mapped_column(String(40))
 
     __table_args__ = (
@@ -76,7 +76,7 @@ class AuditLine(Model):
 
 
 class Mark(Model):
-    """A moment the service remembers about itself: live since, worker seen, mail gone out."""
+    """A moment the service remembers: live since, last round of the worker, last mail sent."""
 
     __tablename__ = "marks"
 

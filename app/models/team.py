@@ -1,4 +1,4 @@
-"""The people, their browsers, links and shifts."""
+"""The tables of the team: accounts, sessions, links and shifts."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from app.models.kinds import AccountState, Role
 
 
 class Account(Model):
-    """One person of the team. Role and state hold only as the sealed record says; the columns are an index."""
+    """One member. The sealed record decides role and state; the columns are an index."""
 
     __tablename__ = "accounts"
 
@@ -20,19 +20,19 @@ class Account(Model):
     name: Mapped[str] = mapped_column(String(80))
     role: Mapped[Role]
     state: Mapped[AccountState]
-    #: In which language the desk and the letters speak to them: "en" or "es".
+    #: The language of the desk and of letters: "en" or "es".
     language: Mapped[str] = mapped_column(String(8), server_default="en")
     created_at: Mapped[datetime]
     ring_id: Mapped[str] = mapped_column(String(8))
     sealed_record: Mapped[bytes]
     #: NULL until the person has a second factor.
     sealed_totp: Mapped[bytes | None]
-    #: With a client until then: new requests go to the next person. NULL means free.
+    #: Until when they are with a client: new requests go to the next member. NULL means free.
     busy_until: Mapped[datetime | None]
 
 
 class OneTimeLink(Model):
-    """A one-time link, kept as a hash; it carries no key."""
+    """A one-time link, stored as a hash; it carries no key."""
 
     __tablename__ = "links"
 
@@ -56,12 +56,12 @@ class LoginSession(Model):
     #: The holder's private key under the cookie's key. NULL means locked: sign in again.
     sealed_key: Mapped[bytes | None]
     sealed_data: Mapped[bytes | None]
-    #: A coarse word for the device, under the ring alone. NULL for a browser from before there was one.
+    #: A coarse word for the device, under the ring alone. NULL for sessions from before this column.
     sealed_device: Mapped[bytes | None]
 
 
 class SpentChallenge(Model):
-    """A passkey's challenge that was answered, as a hash; kept until it would be too old anyway."""
+    """A challenge that a passkey has signed, as a hash; stored until it expires."""
 
     __tablename__ = "spent_challenges"
 
@@ -96,7 +96,7 @@ class Shift(Model):
 
 
 class Gap(Model):
-    """Calling hours with nobody on call, of which supervisors were told."""
+    """Calling hours with nobody on call, of which supervisors were notified."""
 
     __tablename__ = "gaps"
 

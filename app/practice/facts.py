@@ -77,7 +77,7 @@ def _some_day(week: WeekHours) -> WeekHours:
 
 @dataclass(frozen=True, kw_only=True)
 class Promise:
-    """By when somebody has read and called: so many work days, or so many hours of calling time."""
+    """How soon a counselor has read and called: in so many work days, or so many hours of calling time."""
 
     work_days: Annotated[int, whole(1, 10)] | None = None
     work_hours: Annotated[int, whole(1, 80)] | None = None
@@ -92,7 +92,7 @@ def _one_promise(promise: Promise) -> Promise:
 
 @dataclass(frozen=True, kw_only=True)
 class Calls:
-    """From where the practice calls, and what that leaves behind."""
+    """The line from which the practice calls, and what the called person sees."""
 
     line: Annotated[str, one_line(80)]
     #: What the called person sees: a number, or the words "no number".

@@ -78,7 +78,7 @@ def calling_days(practice: Practice, since: dt.datetime) -> Iterator[list[Interv
 
 
 def next_quarter(at: dt.datetime) -> dt.datetime:
-    """Return the full quarter of an hour at or after this: nobody promises 10:03."""
+    """Return the full quarter of an hour at or after this: a promise of 10:03 would look odd."""
     late = dt.timedelta(minutes=at.minute % 15, seconds=at.second, microseconds=at.microsecond)
     return at - late + STEP if late else at
 

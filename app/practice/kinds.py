@@ -1,4 +1,4 @@
-"""What a place in the practice file expects, in words an owner understands, and the mistakes found there.
+"""Words for owners of a practice file: what each key expects, and the mistakes found there.
 
 pydantic reads the values; a `Kind` beside a type gives its checks their sentence.
 """
@@ -59,7 +59,7 @@ class Kind(GroupedMetadata):
 
 
 def refusal(found: Sequence[Mistake]) -> ValidationError:
-    """Return what a check raises when it finds several mistakes below its place, or words one itself."""
+    """Return the error for a check that finds several mistakes below its key, or words one itself."""
     return ValidationError.from_exception_data("practice", [_detail(path, sentence) for path, sentence in found])
 
 
@@ -70,7 +70,7 @@ def _detail(path: tuple[int | str, ...], sentence: str) -> InitErrorDetails:
 
 
 def _each_once(value: object, read: Callable[[object], tuple[T, ...]]) -> tuple[T, ...]:
-    """Read a list, and find what it holds twice also when other entries are wrong."""
+    """Read a list, and report repeated entries even when others are wrong."""
     written = value if isinstance(value, list) else []
     items: tuple[T, ...] = ()
     wrong: list[InitErrorDetails] = []
@@ -110,7 +110,7 @@ TableOf = Annotated[Mapping[K, T], Kind("a table with keys that are {0}", AfterV
 
 
 def bare(hint: Any) -> tuple[Any, Kind | None]:
-    """Return a type without what stands around it, and its kind; a table made of a dataclass has none."""
+    """Return a type without its annotations, and its kind; a table made of a dataclass has none."""
     if NoneType in get_args(hint):
         hint = get_args(hint)[0]
     around = getattr(hint, "__metadata__", ())
@@ -135,7 +135,7 @@ def expected(hint: Any) -> str:
 
 
 def mistakes_of(section: Any, error: ValidationError) -> list[Mistake]:
-    """Return what pydantic found in a table as mistakes in our words."""
+    """Return pydantic's errors in a table as mistakes in our words."""
     return [_told(section, detail) for detail in error.errors(include_url=False)]
 
 
@@ -155,7 +155,7 @@ def _told(section: Any, detail: ErrorDetails) -> Mistake:
 
 
 def _at(hint: Any, loc: Sequence[int | str]) -> Any:
-    """Return the type of what stands at this place."""
+    """Return the type of the value at these keys."""
     for step in loc:
         inner, _ = bare(hint)
         if dataclasses.is_dataclass(inner):

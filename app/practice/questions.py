@@ -39,7 +39,7 @@ class Question:
     name: str
     kind: QuestionKind
     label: str
-    #: What stands before the answer at the desk.
+    #: The desk's heading of the answer.
     heading: str
     help: str = ""
     options: Mapping[str, Option] = field(default_factory=dict)

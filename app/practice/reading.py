@@ -95,7 +95,7 @@ def _own_site(address: object, own_hosts: Collection[str]) -> Iterator[Mistake]:
 
 
 def _completed(practice: Practice) -> Practice:
-    """Fill what follows other keys where it was not given."""
+    """Fill in the keys that follow others where they are missing."""
     return dataclasses.replace(
         practice,
         call_languages=practice.call_languages or practice.languages,

@@ -1,4 +1,4 @@
-"""The single values of practice.toml: how each is written and what it becomes."""
+"""The types of single values in practice.toml."""
 
 import datetime as dt
 import functools

@@ -1,4 +1,4 @@
-"""Languages of the public pages, texts in them, and the words that never stand there (F-30)."""
+"""Languages of the public pages, texts in them, and the words that they never use (F-30)."""
 
 import re
 import unicodedata
@@ -42,7 +42,7 @@ BANNED: Mapping[str, tuple[str, ...]] = MappingProxyType({
 })  # fmt: skip
 
 
-#: Beginnings of words that tell what a practice is for: an address is seen in histories and by networks (S-07, S-08).
+#: Beginnings of words that reveal the subject in an address, which histories and networks show (S-07, S-08).
 TELLING = ("betray", "affair", "porn", "sex", "addict", "trauma", "abuse", "counsel")
 
 

@@ -1,4 +1,4 @@
-"""The form's ticket: signed, without a session, so that looking leaves no trace (S-17, S-19)."""
+"""The form's ticket: sealed, without a session, so that a look at the form leaves no trace (S-17, S-19)."""
 
 import secrets
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ class Ticket:
 
     @classmethod
     def read(cls, secret: SecretKey, language: str, text: str, now: datetime) -> Self:
-        """Return what was issued for the form in this language; raise `Stale`."""
+        """Return the ticket of the form in this language; raise `Stale`."""
         value: Any = secret.read_ticket(_form(language), text, now, LASTS)
         return cls(bytes.fromhex(value["nonce"]), datetime.fromisoformat(value["shown_at"]), value["autofill"])
 
@@ -39,13 +39,13 @@ class Ticket:
         return secret.issue_ticket(_form(language), facts, now)
 
     def seasoned(self) -> Self:
-        """Return the ticket as if its form had been read already: for a form that is shown again."""
+        """Return the ticket with enough time spent: for a form that is shown again."""
         return replace(self, shown_at=self.shown_at - SHORTEST)
 
 
 @dataclass(frozen=True)
 class Handed:
-    """What came in with a form, and what goes out with the next showing of it."""
+    """The ticket that came in with a form, and the one of its next showing."""
 
     presented: Ticket | None
     next: str
@@ -56,7 +56,7 @@ class Handed:
 
 
 def take(secret: SecretKey, language: str, text: str, now: datetime) -> Handed:
-    """Read a presented ticket; one that is good lives on, one that is not is replaced."""
+    """Read a presented ticket; a good one is issued again, a bad one is replaced."""
     try:
         presented = Ticket.read(secret, language, text, now)
     except Stale:

@@ -60,7 +60,7 @@ def send() -> ResponseReturnValue:
 
 @bp.errorhandler(RateLimitExceeded)
 def too_many(error: RateLimitExceeded) -> ResponseReturnValue:
-    """Show the form with everything typed (S-18); what costs us nothing still happens."""
+    """Show the form with everything typed (S-18)."""
     if not (request.endpoint or "").endswith(".send"):
         return errors.too_many(error)
     said = text_input.received(request)
@@ -125,7 +125,7 @@ def _submit(filled: IntakeForm, ticket: Ticket) -> ResponseReturnValue:
 
 
 def _other_page(said: MultiDict[str, str]) -> ResponseReturnValue | None:
-    """Return the page for what was sent to go elsewhere, and no request is made of it."""
+    """Return the page of another language or the one for teens where the form asks for it, else None."""
     if "switch" in said:
         return _in_this_language(said)
     if MINOR in said.getlist("age"):
@@ -178,7 +178,7 @@ def _page(filled: IntakeForm, *, autofill: bool, remark: str | None = None) -> s
 
 
 def _reply() -> str:
-    """Return by when most people hear from us: as usual, or on which day where the rota makes it later."""
+    """Return how soon we reply: as usual, or the day where the rota makes it later."""
     practice, now = current.practice(), current.now()
     with contextlib.suppress(current.Unavailable):
         by = health.promised_at()
@@ -204,7 +204,7 @@ def _not_now(filled: IntakeForm) -> Response:
 
 
 def _in_this_language(said: MultiDict[str, str]) -> Response:
-    """Show what was typed on the page of another language, ticket and all (F-25)."""
+    """Show in this language what was typed in another one, with its ticket (F-25)."""
     language, now, secret = layout.language(), current.now(), current.secret()
     others = [other for other in current.practice().languages if other != language]
     presented = next(

@@ -1,4 +1,4 @@
-"""What the return page asks: the words, something to say, other wishes, a new number. Each is kept after a mistake."""
+"""The forms of the return page: a message, new wishes, a new number. A mistake loses nothing typed."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from app.web.questions.fields import Checks, LineField, ParagraphsField, Pick, R
 
 
 class _Part(FlaskForm):
-    """A part of the page. The code in the same body is what proves that it may be sent."""
+    """A part of the page. The return code in the same body takes the place of a form token."""
 
     class Meta(FlaskForm.Meta):
         csrf = False
@@ -49,7 +49,7 @@ class MessageForm(_Part):
 
 
 class WishesForm(SafeContact, _Part):
-    """The whole of what is safe now: a box that is left empty is a no."""
+    """Everything that is safe now: an empty box is a no."""
 
     way = Radio(validate_choice=False)
     ok = Checks(validate_choice=False)

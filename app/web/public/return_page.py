@@ -194,7 +194,7 @@ def _changes_wishes(part: str, said: Mapping[str, str]) -> bool:
 
 
 def _gives_number(part: str, said: Mapping[str, str]) -> bool:
-    """Return whether there is a number to read. An empty line beside other wishes is no mistake."""
+    """Return whether a number was sent. An empty one beside other wishes is no mistake."""
     if part not in ("wishes", "number"):
         return False
     return bool(said.get("phone", "").strip()) or not _changes_wishes(part, said)
@@ -218,7 +218,7 @@ def _missed(sent: Sent) -> Response:
 
 
 def _unknown(unknown: UnknownWords) -> list[str]:
-    """Name each word that is in no list, with the nearest ones that are."""
+    """Name each unknown word with the nearest known ones."""
     return [
         gettext("We do not know the word “%(word)s”. Did you mean %(near)s?", word=word, near=", ".join(near))
         if near
@@ -289,7 +289,7 @@ def _show(sent: Sent, ticket: ReturnTicket, seen: Seen, status: int, remark: str
 
 
 def _ask(sent: Sent, status: int = 200, remark: str | None = None, wrong: list[str] | None = None) -> Response:
-    """Ask for the words, with everything else that was typed. A ticket is kept only where it may still be good."""
+    """Ask for the words, with everything else that was typed; a ticket that may still be good stays in the form."""
     ticket = sent.code if status != _WRONG and is_ticket(sent.code) else None
     page = make_response(
         render_template(

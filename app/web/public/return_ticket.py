@@ -31,7 +31,7 @@ class ReturnTicket:
 
     @classmethod
     def read(cls, secret: SecretKey, code: str, key: str, now: datetime) -> Self:
-        """Return what a form brought; `Stale`, `UnknownWords` or `WrongCount` when it opens nothing."""
+        """Return the ticket or words of a form; raise `Stale`, `UnknownWords` or `WrongCount`."""
         if not is_ticket(code):
             return cls(words.parse_return_code(code), now, _read_key(secret, key, now))
         value: Any = secret.read_ticket(_FORM, code.strip(), now, LASTS)

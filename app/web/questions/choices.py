@@ -1,4 +1,4 @@
-"""What can be chosen in the form, each as value and label, in the language of the page."""
+"""The choices of the form, each as value and label, in the language of the page."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -73,7 +73,7 @@ STATES: Final[Mapping[str, object]] = {
 }  # fmt: skip
 
 
-#: Languages of a call, by what is sent.
+#: Languages of a call, by the value that is sent.
 CALL_LANGUAGES: Final[Mapping[str, object]] = {
     "en": lazy_gettext("English"),
     "es": lazy_gettext("Spanish"),

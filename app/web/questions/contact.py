@@ -56,7 +56,7 @@ class SafeContact:
             raise ValidationError(times.not_open_then(self.practice, zone, self.now))
 
     def validate_tz(self, field: Pick) -> None:
-        # Times without a zone would mean nothing, whoever calls.
+        # Times without a zone mean nothing.
         needed = self.way.data == "call" or self.when.data or field.data
         if needed and not offered(field, field.data):
             raise ValidationError(gettext("Choose your time zone from the list."))
@@ -83,7 +83,7 @@ def offered(field: Radio | Pick, value: str) -> bool:
 
 
 def only_offered(field: Radio | Pick | Checks) -> None:
-    """Refuse what the page did not offer; saying nothing is fine."""
+    """Refuse a choice that the page did not offer; none is fine."""
     chosen = field.data if isinstance(field, Checks) else list(filter(None, [field.data]))
     unclear = not isinstance(field, Checks) and len(set(field.raw_data or ())) > 1
     if unclear or not set(chosen or ()) <= _offers(field):

@@ -46,7 +46,7 @@ def _working_address(field: LineField, longest: int) -> None:
 class Questions(SafeContact, FlaskForm):
     """One request for a private call, as typed. `answers` and `wishes` may be asked once it is valid.
 
-    Whoever makes one knows practice, language and time before the fields are filled in, and calls `offer` after.
+    A subclass sets practice, language and time before the fields are filled in, and calls `offer` after.
     """
 
     language: str
@@ -59,14 +59,14 @@ class Questions(SafeContact, FlaskForm):
     when = Checks(validate_choice=False)
     state = Pick(validate_choice=False)
     tz = Pick(validate_choice=False)
-    # A class reads its fields in the order they are made in: mistakes are listed as they stand on the page.
+    # WTForms lists fields, and so mistakes, in the order in which they are made: that of the page.
     vars().update((question.name, _field(question)) for question in QUESTIONS)
     lang = Pick(validate_choice=False)
     note = ParagraphsField()
     consent = Checks(validate_choice=False)
 
     def offer(self) -> None:
-        """Fill in what can be chosen, and leave out what the practice does not ask."""
+        """Fill in the choices, and remove the questions that the practice does not ask."""
         for name, options in choices.offered(self.practice, self.language).items():
             if name in self:
                 self[name].choices = options  # type: ignore[attr-defined]
@@ -78,12 +78,12 @@ class Questions(SafeContact, FlaskForm):
 
     @property
     def more(self) -> Iterator[tuple[Question, Field]]:
-        """The questions that may be skipped, as far as the practice asks them, each with its field."""
+        """The optional questions that the practice asks, each with its field."""
         return ((question, self[question.name]) for question in QUESTIONS if question.name in self)
 
     @property
     def says_more(self) -> bool:
-        """Whether a question that may be skipped was answered, or in a way that is a mistake."""
+        """Whether an optional question has an answer or a mistake."""
         return any(field.data or field.errors for _, field in self.more)
 
     def validate_age(self, field: Radio) -> None:

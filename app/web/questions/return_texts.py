@@ -1,4 +1,4 @@
-"""The fixed sentences of the return page: what a client may say, what staff may answer, how a request stands."""
+"""The fixed sentences of the return page: clients' messages, replies of staff, the status of a request."""
 
 from flask_babel import gettext
 
@@ -9,7 +9,7 @@ from app.web.questions.choices import Choice
 
 
 def sentences() -> list[Choice]:
-    """Return what a client may say, in the order of the rule."""
+    """Return the sentences a client may send, in the order of the rule."""
     texts = {
         "question": gettext("I have a question for our call."),
         "missed": gettext("I missed your call. Please try again."),
@@ -22,7 +22,7 @@ def sentences() -> list[Choice]:
 
 
 def reply(template: str, practice: Practice) -> str:
-    """Return what staff chose to answer; a template of another version sends to the phone."""
+    """Return the text of a reply; for a template of another version it asks the client to call."""
     call_us = gettext("Please call us at %(phone)s when it is safe for you.", phone=practice.phone)
     texts = {
         "read": gettext("Thank you. We read what you wrote."),
@@ -37,7 +37,7 @@ def reply(template: str, practice: Practice) -> str:
 
 
 def status_text(seen: Seen) -> str:
-    """Return how the request stands, in words that tell nobody what it is about."""
+    """Return the status of the request, in words that do not reveal its subject."""
     texts = {
         Status.WAITING: gettext("We have your request. It is waiting for a counselor."),
         Status.CLAIMED: gettext("A counselor has your request."),

@@ -1,4 +1,4 @@
-"""What a person typed, as it reached us and as we keep it; never drops a visible letter in silence."""
+"""Reads and tidies typed text; never drops a visible letter in silence."""
 
 import re
 import unicodedata
@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from flask import Request
 from werkzeug.datastructures import MultiDict
 
-#: Marks nobody sees: those that turn the direction of the text around them could disguise a name at the desk,
+#: Invisible marks: those that turn the direction of the text around them could disguise a name at the desk,
 #: and spaces and hyphens without a width come along when a code or an address is pasted.
 _UNSEEN = dict.fromkeys(
     map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u00ad\u200b\u2060")
@@ -15,7 +15,7 @@ _UNSEEN = dict.fromkeys(
 #: Persian words and some emoji need joiners between two letters; elsewhere they would be a text that looks empty.
 _IDLE_JOINERS = re.compile(r"(?<!\S)[\u200c\u200d]+|[\u200c\u200d]+(?!\S)")
 
-#: Stands where bytes were no letter in any reading; what was meant is lost.
+#: Replaces bytes that are no letter.
 UNREADABLE = "\ufffd"
 
 

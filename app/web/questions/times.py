@@ -1,4 +1,4 @@
-"""Hours and promises in words a client reads, in the language and the zone at hand."""
+"""Hours and promises in words for clients, in the language and time zone of the page."""
 
 from collections.abc import Sequence
 from datetime import datetime, time
@@ -54,7 +54,7 @@ def day(practice: Practice, at: datetime) -> str:
 
 
 def closed_today(practice: Practice, now: datetime) -> str | None:
-    """Return that this is a holiday, and when somebody answers again; None on any other day."""
+    """Return a sentence that today is a holiday, and when we answer again; None on any other day."""
     name = practice.holidays.get(now.astimezone(ZoneInfo(practice.time_zone)).date())
     if name is None:
         return None
@@ -74,7 +74,7 @@ def not_open_then(practice: Practice, tz: str, now: datetime) -> str:
 
 
 def zone(name: str) -> str:
-    """Return what people call the zone's clock."""
+    """Return the everyday name of a time zone."""
     known = ZONES.get(name)
     return str(known) if known else gettext("%(city)s time", city=_city(name))
 
