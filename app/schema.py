@@ -40,7 +40,8 @@ def migrate(database: Database, to: str = "head") -> None:
 
 def _upgrade(connection: Connection, to: str) -> None:
     present = MigrationContext.configure(connection).get_current_revision()
-    if present is not None and present not in _known():
+    known = {script.revision for script in ScriptDirectory(str(_MIGRATIONS)).walk_revisions()}
+    if present is not None and present not in known:
         raise NewerSchema(f"The database has schema {present}, which is newer than this program.")
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
@@ -48,7 +49,3 @@ def _upgrade(connection: Connection, to: str) -> None:
     command.upgrade(config, to)
     if connection.dialect.name == "sqlite" and connection.execute(text("PRAGMA foreign_key_check")).first():
         raise RuntimeError("a migration left a row without its parent")
-
-
-def _known() -> set[str]:
-    return {script.revision for script in ScriptDirectory(str(_MIGRATIONS)).walk_revisions()}

@@ -11,8 +11,8 @@ from app.domain.intake.numbers import Number
 from app.domain.intake.returning import TEXT_LETTERS
 from app.practice import Practice
 from app.web.questions import phones, return_texts
-from app.web.questions.contact import SafeContact, offered
-from app.web.questions.fields import Checks, LineField, ParagraphsField, Pick, Radio
+from app.web.questions.contact import SafeContact
+from app.web.questions.fields import Checks, LineField, ParagraphsField, Pick, Radio, offered
 
 
 class _Part(FlaskForm):

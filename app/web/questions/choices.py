@@ -85,25 +85,24 @@ def offered(practice: Practice, language: str) -> Mapping[str, list[Choice]]:
     """Return what each field of the form offers; made once per language, as it is the same for everybody."""
     kept: dict[str, Mapping[str, list[Choice]]] = current_app.extensions.setdefault(_KEPT, {})
     if language not in kept:
+        programs = [(slug, in_language(program.label, language)) for slug, program in practice.programs.items()]
+        *meetings, unsure = options(MEET)
+        formats = dict(meetings)
         kept[language] = {
-            "age": ages(),
+            "age": [("adult", gettext("18 or older")), ("minor", gettext("Under 18"))],
             "way": ways(),
             "ok": permissions(),
             "when": [(window, window) for window in safe_times.WINDOWS],
             "state": states(practice),
             "tz": zones(),
             **{question.name: options(question) for question in QUESTIONS if question.options},
-            "about": topics(practice, language),
-            "program": programs(practice, language),
-            "meet": meetings(practice),
-            "lang": call_languages(practice),
+            "about": [(topic, practice.topics.get(topic, {}).get(language, label)) for topic, label in options(ABOUT)],
+            "program": [*programs, *options(PROGRAM)],
+            "meet": [*((way, formats[way]) for way in practice.meet), unsure],
+            "lang": [(code, str(CALL_LANGUAGES[code])) for code in practice.call_languages],
             "consent": [("yes", "yes")],
         }
     return kept[language]
-
-
-def ages() -> list[Choice]:
-    return [("adult", gettext("18 or older")), ("minor", gettext("Under 18"))]
 
 
 def ways() -> list[Choice]:
@@ -134,21 +133,3 @@ def zones() -> list[Choice]:
 
 def options(question: Question) -> list[Choice]:
     return [(value, gettext(option.label)) for value, option in question.options.items()]
-
-
-def topics(practice: Practice, language: str) -> list[Choice]:
-    return [(topic, practice.topics.get(topic, {}).get(language, label)) for topic, label in options(ABOUT)]
-
-
-def programs(practice: Practice, language: str) -> list[Choice]:
-    named = [(slug, in_language(program.label, language)) for slug, program in practice.programs.items()]
-    return [*named, *options(PROGRAM)]
-
-
-def meetings(practice: Practice) -> list[Choice]:
-    *formats, unsure = options(MEET)
-    return [*((way, dict(formats)[way]) for way in practice.meet), unsure]
-
-
-def call_languages(practice: Practice) -> list[Choice]:
-    return [(language, str(CALL_LANGUAGES[language])) for language in practice.call_languages]

@@ -10,7 +10,7 @@ from app.domain.intake.answers import Wishes
 from app.domain.intake.numbers import Number
 from app.practice import Practice
 from app.web.questions import choices, phones, times
-from app.web.questions.fields import Checks, LineField, Pick, Radio
+from app.web.questions.fields import Checks, LineField, Pick, Radio, offered, only_offered
 
 
 class SafeContact:
@@ -72,19 +72,3 @@ class SafeContact:
             when=tuple(window for window in safe_times.WINDOWS if window in checked),
             zone=self.tz.data or None,
         )
-
-
-def _offers(field: Radio | Pick | Checks) -> set[str]:
-    return {str(choice[0]) for choice in field.choices or ()}
-
-
-def offered(field: Radio | Pick, value: str) -> bool:
-    return value in _offers(field)
-
-
-def only_offered(field: Radio | Pick | Checks) -> None:
-    """Refuse a choice that the page did not offer; none is fine."""
-    chosen = field.data if isinstance(field, Checks) else list(filter(None, [field.data]))
-    unclear = not isinstance(field, Checks) and len(set(field.raw_data or ())) > 1
-    if unclear or not set(chosen or ()) <= _offers(field):
-        raise ValidationError(gettext("Choose from the list."))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext
-from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
 
 from app.web.questions import text_input
 
@@ -67,3 +67,19 @@ class Checks(SelectMultipleField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = list(dict.fromkeys(str(value) for value in valuelist))
+
+
+def _offers(field: Radio | Pick | Checks) -> set[str]:
+    return {str(choice[0]) for choice in field.choices or ()}
+
+
+def offered(field: Radio | Pick, value: str) -> bool:
+    return value in _offers(field)
+
+
+def only_offered(field: Radio | Pick | Checks) -> None:
+    """Refuse a choice that the page did not offer; none is fine."""
+    chosen = field.data if isinstance(field, Checks) else list(filter(None, [field.data]))
+    unclear = not isinstance(field, Checks) and len(set(field.raw_data or ())) > 1
+    if unclear or not set(chosen or ()) <= _offers(field):
+        raise ValidationError(gettext("Choose from the list."))

@@ -11,8 +11,8 @@ from wtforms import Field, ValidationError
 from app.domain.intake.answers import Answers
 from app.practice.questions import ABOUT, PROGRAM, QUESTIONS, Question, QuestionKind
 from app.web.questions import choices
-from app.web.questions.contact import SafeContact, offered, only_offered
-from app.web.questions.fields import Checks, LineField, ParagraphsField, Pick, Radio
+from app.web.questions.contact import SafeContact
+from app.web.questions.fields import Checks, LineField, ParagraphsField, Pick, Radio, offered, only_offered
 
 NAME_LETTERS, NOTE_LETTERS = 60, 500
 

@@ -7,18 +7,13 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time, get_day_names, get_timezone_location
 from flask_babel import get_locale, gettext, ngettext
 
-from app.practice import Practice, Span, hours
+from app.practice import Practice, Span, WeekHours, hours
 from app.practice.hours import DayGroup
 from app.web.questions.choices import ZONES
 
 
 def opening_hours(practice: Practice) -> str:
-    return gettext("%(days)s, %(zone)s", days=_days(hours.grouped(practice.hours)), zone=zone(practice.time_zone))
-
-
-def calling_hours(practice: Practice) -> str:
-    days = _days(hours.grouped(practice.calling_hours))
-    return gettext("%(days)s, %(zone)s", days=days, zone=zone(practice.time_zone))
+    return _week(practice, practice.hours)
 
 
 def usual_reply(practice: Practice) -> str:
@@ -65,7 +60,7 @@ def closed_today(practice: Practice, now: datetime) -> str | None:
 
 
 def not_open_then(practice: Practice, tz: str, now: datetime) -> str:
-    ours, theirs = calling_hours(practice), _days(hours.calling_hours_in(practice, tz, now))
+    ours, theirs = _week(practice, practice.calling_hours), _days(hours.calling_hours_in(practice, tz, now))
     if ours.startswith(theirs):
         return gettext("We are not open then. Our hours are %(hours)s.", hours=ours)
     return gettext(
@@ -76,7 +71,10 @@ def not_open_then(practice: Practice, tz: str, now: datetime) -> str:
 def zone(name: str) -> str:
     """Return the everyday name of a time zone."""
     known = ZONES.get(name)
-    return str(known) if known else gettext("%(city)s time", city=_city(name))
+    if known:
+        return str(known)
+    city = get_timezone_location(ZoneInfo(name), locale=get_locale(), return_city=True)
+    return gettext("%(city)s time", city=city)
 
 
 def day_names() -> list[tuple[str, str]]:
@@ -86,8 +84,8 @@ def day_names() -> list[tuple[str, str]]:
     return [(short[day].rstrip("."), full[day]) for day in range(7)]
 
 
-def _city(name: str) -> str:
-    return get_timezone_location(ZoneInfo(name), locale=get_locale(), return_city=True)
+def _week(practice: Practice, week: WeekHours) -> str:
+    return gettext("%(days)s, %(zone)s", days=_days(hours.grouped(week)), zone=zone(practice.time_zone))
 
 
 def _days(groups: Sequence[DayGroup]) -> str:
