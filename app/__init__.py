@@ -7,11 +7,10 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import cli, current, logs, mail, practice, schema
-from app.crypto.auditkey import AuditKey
 from app.crypto.epochs import EpochVerifier
 from app.crypto.ring import Ring
 from app.crypto.secretkey import SecretKey
-from app.crypto.vault import Vault
+from app.crypto.vault import AuditKey, Vault
 from app.current import Clock, Running
 from app.db import Database
 from app.domain.vault import epochs, key_register

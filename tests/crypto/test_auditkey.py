@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.crypto.auditkey import AuditKey
+from app.crypto.vault import AuditKey
 
 KEY = AuditKey(bytes(range(32)))
 fields = st.lists(st.binary(max_size=8), max_size=4)

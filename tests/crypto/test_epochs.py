@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.crypto.auditkey import AuditKey
 from app.crypto.epochs import EpochFacts, EpochSigner, EpochVerifier
 from app.crypto.tokens import Unreadable
+from app.crypto.vault import AuditKey
 from tests.crypto.every_place import IDS
 
 SIGNER = EpochSigner(bytes(range(32)))

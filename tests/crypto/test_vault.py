@@ -4,11 +4,10 @@ import base64
 
 import pytest
 
-from app.crypto.auditkey import AuditKey
 from app.crypto.epochs import EpochVerifier
 from app.crypto.ring import Ring
 from app.crypto.secretkey import SecretKey
-from app.crypto.vault import NotHeld, Vault
+from app.crypto.vault import AuditKey, NotHeld, Vault
 
 SECRET, AUDIT_KEY = SecretKey([bytes(range(32))]), AuditKey(bytes(range(1, 33)))
 RING = Ring([base64.urlsafe_b64encode(bytes(32)).decode()])

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
-from app.crypto.auditkey import AuditKey
+from app.crypto.vault import AuditKey
 from app.domain import audit
 from app.domain.work import Party
 from app.models import AuditLine
