@@ -1,4 +1,4 @@
-"""A note that comes after the lock is kept for its author: the ticket its form carries, and the page that says so."""
+"""Stores a note that arrives after the lock for its author: the ticket of its form, and the page that says so."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from app.crypto.secretkey import Stale
 from app.domain.accounts import sessions
 from app.domain.casework import drafts
 from app.domain.intake import opening
-from app.domain.work import Member, Missing, Party
+from app.domain.work import Missing, Party
 from app.web import typed_answers
 from app.web.questions import text_input
 
@@ -18,15 +18,15 @@ _FORM = "note"
 
 
 def ticket(reference: str) -> str:
-    """Return what a form with a note carries beside the session's token, for that token ends with the session.
+    """Return a signed ticket that names the author and the request; the session's token ends with the session.
 
-    It is signed, and names its author and the request. No two are the same, so it also tells a double tap.
+    No two tickets are the same, so one also shows a double tap.
     """
-    return current.secret().issue_ticket(_FORM, [str(_member().account_id), reference], current.now())
+    return current.secret().issue_ticket(_FORM, [str(g.actor.account_id), reference], current.now())
 
 
 def issued(text: str | None, account_id: UUID, reference: str) -> bool:
-    """Return whether we gave this ticket to this person, for this request, not too long ago."""
+    """Return whether we issued this ticket to this member, for this request, not too long ago."""
     try:
         carried = current.secret().read_ticket(_FORM, text or "", current.now(), drafts.LASTS)
     except Stale:
@@ -35,7 +35,7 @@ def issued(text: str | None, account_id: UUID, reference: str) -> bool:
 
 
 def moment(text: str | None) -> datetime | None:
-    """Return until when notes were kept that stood in the box; None where none did."""
+    """Return the moment of the newest stored note that the box already showed; None without one."""
     try:
         at = datetime.fromisoformat(text or "")
     except ValueError:
@@ -44,7 +44,7 @@ def moment(text: str | None) -> datetime | None:
 
 
 def signed_out(cookie: str | None) -> str:
-    """Return the page for somebody who was locked out: a note is kept for its author, anything else is given back."""
+    """Return the page after a lock: a note is stored for its author, all other text is shown to be copied."""
     text = text_input.paragraphs(text_input.received(request).get("text", ""))
     kept = bool(text and cookie) and _kept(cookie or "", text)
     typed_too = [one for one in typed_answers.sent() if not kept or one.name != "text"]
@@ -62,9 +62,3 @@ def _kept(cookie: str, text: str) -> bool:
             return drafts.keep_for(work, author, reference, text, instead_of=seen)
     except (Missing, current.Unavailable):
         return False
-
-
-def _member() -> Member:
-    member = g.actor
-    assert isinstance(member, Member)
-    return member

@@ -1,7 +1,7 @@
-"""Turns the rules' words, and HTTP's own, into plain pages. Every page keeps the way out and the help lines."""
+"""Turns the errors of the rules and of HTTP into plain pages. Each still has the exit link and the help lines."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask, current_app, render_template, request, url_for
@@ -18,9 +18,9 @@ from app.domain import audit
 from app.domain.accounts.throttle import TooSoon
 from app.domain.intake.opening import Gone
 from app.domain.work import Altered, Missing, Party, Reason, Refused
-from app.web import limits, typed_answers
+from app.web import layout, limits, typed_answers
 
-#: What a page says of each reason. Those of the return page stand there, those of the commands with them.
+#: What a page says for each reason. The return page and the commands have sentences of their own.
 SENTENCES: Mapping[Reason, LazyString] = {
     Reason.SIGNED_OUT: lazy_gettext("You were signed out. Please sign in again."),
     Reason.PROVE_AGAIN: lazy_gettext("Please give your second factor again."),
@@ -80,7 +80,7 @@ SENTENCES: Mapping[Reason, LazyString] = {
 }
 
 _log = logging.getLogger(__name__)
-_RETRY_SECONDS = "30"
+_RETRY_SECONDS = 30
 _BARE = Markup(
     '<!doctype html><html lang="en"><title>Contact us</title><h1>Something went wrong</h1>'
     "<p>It is not your fault. You can call us at {phone}. If someone is in danger, call 911. "
@@ -89,19 +89,26 @@ _BARE = Markup(
 
 
 def install(app: Flask) -> None:
-    """Register one handler per word."""
-    app.register_error_handler(Refused, _refused)
-    app.register_error_handler(Gone, _gone)
-    app.register_error_handler(Missing, _missing)
-    app.register_error_handler(Altered, _altered)
-    app.register_error_handler(TooSoon, _too_soon)
-    app.register_error_handler(locks.Busy, _unavailable)
-    app.register_error_handler(current.Unavailable, _unavailable)
-    app.register_error_handler(RateLimitExceeded, too_many)
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(Exception, _unexpected)
-    app.register_error_handler(InternalServerError, _last_resort)
+    """Register one handler for each kind of error."""
+    for error, handler in _handlers().items():
+        app.register_error_handler(error, handler)
     app.log_exception = _broke  # type: ignore[method-assign]
+
+
+def _handlers() -> Mapping[type[Exception], Callable[[Any], ResponseReturnValue]]:
+    return {
+        Refused: _refused,
+        Gone: _gone,
+        Missing: lambda _error: _page(404),
+        Altered: _altered,
+        TooSoon: lambda error: _later(429, error.retry_after),
+        locks.Busy: lambda _error: _later(503, _RETRY_SECONDS),
+        current.Unavailable: lambda _error: _later(503, _RETRY_SECONDS),
+        RateLimitExceeded: too_many,
+        HTTPException: _http,
+        Exception: _unexpected,
+        InternalServerError: _last_resort,
+    }
 
 
 def sentence(error: Refused) -> str:
@@ -119,37 +126,29 @@ def _refused(error: Refused) -> ResponseReturnValue:
 
 
 def _gone(error: Gone) -> ResponseReturnValue:
-    """Show what is left to somebody who only looks."""
+    """Show the tombstone to somebody who only looks."""
     if request.method == "POST":
         return _refused(error)
     return render_template("desk/request/tombstone.html", intake=error.tombstone)
 
 
-def _missing(_error: Missing) -> ResponseReturnValue:
-    return _page(404)
-
-
 def _altered(error: Altered) -> ResponseReturnValue:
-    # The public process cannot chain a line, so a client's waits for the worker; a member may be what was altered.
-    desk = request.path.startswith("/desk")
+    # The public process cannot chain an audit line: the worker does. At the desk, the member's own row may be altered.
+    desk = layout.at_desk()
     with current.work(Party.SERVICE if desk else Party.CLIENT) as work:
         audit.record(work, "record.altered", error.place)
     _log.error("a stored record was altered: %s", error.place)
-    # A client is told what to do, not what happened to the record.
+    # The page tells a client what to do, not what happened to the record.
     return _page(409, heading=gettext("This record was altered.") if desk else None, place=error.place)
 
 
-def _too_soon(error: TooSoon) -> ResponseReturnValue:
-    return *_page(429), {"Retry-After": str(error.retry_after)}
-
-
 def too_many(error: RateLimitExceeded) -> ResponseReturnValue:
-    """Answer where there is nothing typed to give back."""
-    return *_page(429), {"Retry-After": str(limits.retry_after(error))}
+    """Answer a form that had nothing to give back."""
+    return _later(429, limits.retry_after(error))
 
 
-def _unavailable(_error: Exception) -> ResponseReturnValue:
-    return *_page(503), {"Retry-After": _RETRY_SECONDS}
+def _later(status: int, seconds: int) -> ResponseReturnValue:
+    return *_page(status), {"Retry-After": str(seconds)}
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -166,7 +165,7 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
 
 
 def _broke(exc_info: Any) -> None:
-    """Log that making a page for an error failed itself. Flask's own words would repeat the address asked for."""
+    """Log that the page for an error failed, too. Flask's own message would repeat the address."""
     _log.error("the error page broke on %s", request.endpoint, exc_info=exc_info)
 
 
@@ -176,9 +175,7 @@ def _last_resort(_error: InternalServerError) -> ResponseReturnValue:
 
 
 def _page(status: int, heading: str | None = None, **facts: object) -> tuple[str, int]:
-    # The same whoever asks: what is not there and what is not yours do not differ in a byte.
-    anybody = {"member": None, "idle_seconds": None, "mail_waits_since": None}
-    at_desk = request.path.startswith("/desk")
+    at_desk = layout.at_desk()
     # A process that does not serve the desk has no page to go back to.
     home = url_for("queue.show") if at_desk and "queue" in current_app.blueprints else None
     page = render_template(
@@ -189,6 +186,9 @@ def _page(status: int, heading: str | None = None, **facts: object) -> tuple[str
         at_desk=at_desk,
         home=home,
         given_back=typed_answers.to_member(),
-        **anybody,
+        # Nothing about the member: a page that is missing and one that is not theirs are the same, byte for byte.
+        member=None,
+        idle_seconds=None,
+        mail_waits_since=None,
     )
     return page, status

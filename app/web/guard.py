@@ -1,4 +1,4 @@
-"""Decides on every request, before any view: which host, who asks, and may they; what is not named answers nobody."""
+"""Checks every request before its view: host, origin, body, and who may see the page; one in no set here is closed."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ from app.domain.accounts import sessions
 from app.domain.accounts.sessions import Resumed
 from app.domain.work import Member, Missing, Party
 from app.models import AccountState, Role
-from app.web import drafts
+from app.web import drafts, layout
 
 #: Blueprints that everybody may see, without signing in.
 OPEN = frozenset({"public", "public_es", "ops", "layout"})
@@ -47,7 +47,7 @@ _TOUCH_AFTER_SECONDS = 60
 
 
 class DeskSession(CallbackDict[str, Any], SessionMixin):
-    """What a signed-in browser remembers, such as its form token; kept sealed in its own row."""
+    """The data of a signed-in browser, such as its form token; it is stored sealed in the session's row."""
 
     def __init__(self, initial: Mapping[str, Any] | None = None) -> None:
         super().__init__(initial, on_update=self._changed)
@@ -61,13 +61,13 @@ class DeskSessions(SessionInterface):
     """Gives Flask a session at the desk only: on public routes there is none, and writing to it fails."""
 
     def open_session(self, app: Flask, request: Any) -> DeskSession | None:
-        return DeskSession() if request.path.startswith("/desk") else None
+        return DeskSession() if layout.at_desk() else None
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         member = g.get("actor")
         if not isinstance(member, Member) or not g.get("signed_in", True):
             return
-        # In the service's name: reading the account once more would double the cost.
+        # One statement each, without a member: to read the account once more would double the cost.
         if session.modified:
             with current.work(Party.SERVICE) as work:
                 sessions.save_data(work, _cookie() or "", session)
@@ -87,7 +87,7 @@ def install(app: Flask) -> None:
 
 
 def _known() -> dict[str, Any]:
-    """Return what templates know of who is there, when the desk is locked, and whether letters go out."""
+    """Return what templates know about the member, the lock, and the mail."""
     member = g.get("actor")
     signed_in = isinstance(member, Member) and g.get("signed_in", True)
     return {
@@ -124,17 +124,12 @@ def _cookie_options() -> dict[str, Any]:
 
 
 def _check_host() -> None:
-    if request.blueprint != "ops" and request.host.lower() not in _hosts():
+    if request.blueprint != "ops" and request.host.lower() not in {urlsplit(origin).netloc for origin in _origins()}:
         abort(400)
 
 
-def _hosts() -> frozenset[str]:
-    """Return the hosts we answer to."""
-    return frozenset(urlsplit(origin).netloc for origin in _origins())
-
-
 def _origins() -> frozenset[str]:
-    """Return where our own pages come from; on a machine of one's own its three names are one."""
+    """Return the origins of our own pages; on a local machine its three names are one."""
     known = set()
     for url in (current.settings().public_url, current.settings().desk_url):
         parts = urlsplit(url)
@@ -146,7 +141,7 @@ def _origins() -> frozenset[str]:
 
 
 def _check_origin() -> None:
-    """Refuse posts that another site made a browser send (S-19, V-42); without headers the token decides."""
+    """Refuse forms that another site made a browser send (S-19, V-42); without these headers the token decides."""
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
@@ -160,12 +155,12 @@ def _check_origin() -> None:
 
 
 def _check_body() -> None:
-    """Only plain forms are read, whole or not at all: nothing here takes a file."""
+    """Refuse a body that is no plain form, or that would be cut."""
     if request.method != "POST":
         return
     if request.mimetype not in ("application/x-www-form-urlencoded", ""):
         abort(415)
-    # Sent in chunks it names no length, and the reader stops at the limit without a word: never a silent cut.
+    # A body in chunks has no length, and the parser would cut it at the limit without an error.
     if request.content_length is None and len(request.get_data()) >= (request.max_content_length or 0):
         abort(413)
 
@@ -184,13 +179,12 @@ def _check_member() -> ResponseReturnValue | None:
     if found.member.state is AccountState.PENDING and request.endpoint not in PENDING:
         return redirect(url_for("approval.show"), code=303)
     if request.blueprint not in (TEAM | SUPERVISORS if found.member.role is Role.SUPERVISOR else TEAM):
-        # A page that nobody named is nobody's.
         raise Missing
     return None
 
 
 def _resume() -> Resumed | None:
-    """Return who is signed in. A browser that was idle too long is locked here and now."""
+    """Return the session of this browser. One that was idle too long is locked now."""
     cookie = _cookie()
     if cookie is None:
         return None

@@ -4,6 +4,7 @@ from flask import Flask, request
 from werkzeug.wrappers import Response
 
 from app import current
+from app.web import layout
 
 _FEATURES = (
     "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), clipboard-read=(), display-capture=(), "
@@ -33,7 +34,7 @@ def install(app: Flask) -> None:
 
 
 def _add(response: Response) -> Response:
-    desk = request.path.startswith("/desk")
+    desk = layout.at_desk()
     response.headers.update(_ALWAYS)
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers["Permissions-Policy"] = _FEATURES.format(passkeys="(self)" if desk else "()")

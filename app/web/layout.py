@@ -1,4 +1,4 @@
-"""What every page is built with: its stylesheet and scripts, the practice, and addresses in its language."""
+"""What every page is built from: stylesheets and scripts, the practice, and addresses in the page's language."""
 
 import base64
 import hashlib
@@ -17,13 +17,13 @@ from app.practice import Practice
 from app.web import help_lines
 
 FOLDER = Path(__file__).parent.parent / "static"
-_KEPT = "quietword.files"
+_FILES = "quietword.files"
 #: Spaces and hyphens that a line is not broken at.
 _UNBROKEN = str.maketrans({" ": "\N{NO-BREAK SPACE}", "-": "\N{NON-BREAKING HYPHEN}"})
 _TYPES = {".css": "text/css", ".js": "text/javascript"}
 
 bp = Blueprint("layout", __name__)
-#: Opt-in per view: a page that mixes a secret with what somebody typed is never compressed (BREACH).
+#: Opt-in per view: a page with both a secret and typed text is never compressed (BREACH).
 compress = Compress()
 
 
@@ -52,18 +52,18 @@ def file(name: str) -> Response:
     if found is None:
         abort(404)
     response = Response(found.content, mimetype=found.mimetype)
-    # A stylesheet in the disk cache would tell of the visit (S-04).
+    # A stylesheet in the disk cache would show that somebody was here (S-04).
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 def files() -> Mapping[str, File]:
     """Return the stylesheets and scripts as this practice serves them, read once."""
-    kept: Mapping[str, File] | None = current_app.extensions.get(_KEPT)
-    if kept is None:
-        kept = {path.name: _read(path, current.practice()) for path in FOLDER.iterdir() if path.suffix in _TYPES}
-        current_app.extensions[_KEPT] = kept
-    return kept
+    if _FILES not in current_app.extensions:
+        paths = [path for path in FOLDER.iterdir() if path.suffix in _TYPES]
+        current_app.extensions[_FILES] = {path.name: _read(path, current.practice()) for path in paths}
+    found: Mapping[str, File] = current_app.extensions[_FILES]
+    return found
 
 
 def stylesheet(source: str, practice: Practice) -> str:
@@ -74,6 +74,11 @@ def stylesheet(source: str, practice: Practice) -> str:
         "@media(prefers-color-scheme:dark)"
         f"{{:root{{--bg:{dark.ground};--brand:{dark.brand};--brand-hi:{dark.brand_hover}}}}}\n"
     )
+
+
+def at_desk() -> bool:
+    """Return whether the address is one of the desk."""
+    return request.path.startswith("/desk")
 
 
 def language() -> str:
@@ -108,7 +113,7 @@ def _known() -> dict[str, Any]:
 
 @bp.app_template_filter("unbroken")
 def _unbroken(text: object) -> str:
-    """Return a number to call so that it stays on one line, where there is room for it."""
+    """Return a phone number that stays on one line where there is room for it."""
     return str(text).translate(_UNBROKEN)
 
 

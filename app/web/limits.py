@@ -1,4 +1,4 @@
-"""How often one network, and everybody, may do what costs us: under a key of the day that no disk sees (S-10)."""
+"""Limits how often one network, and everybody together, may do what is costly; networks are hashed (S-10)."""
 
 import hashlib
 import hmac
@@ -26,23 +26,23 @@ class Limit:
     per_5_seconds: int | None = None
 
     def shared_by(self, processes: int) -> str:
-        """Return it as each process holds it that counts alone: all of them together keep to it."""
+        """Return the share of each process that counts alone, so that all together keep the limit."""
         spans = {"5 second": self.per_5_seconds, "minute": self.per_minute, "hour": self.per_hour}
         return "; ".join(f"{max(1, most // processes)} per {span}" for span, most in spans.items() if most)
 
 
 @dataclass(frozen=True)
 class Limited:
-    """What is counted together. A public page counts as one in all its languages."""
+    """Pages that are counted together. A public page counts as one in all its languages."""
 
     endpoints: tuple[str, ...]
     network: Limit
-    #: In spans no shorter than the network's: those are asked first, and what they refuse does not count here.
+    #: Over spans no shorter than the network's: a request that exceeds the network's limit does not count here.
     everybody: Limit | None = None
 
 
 LIMITED = (
-    # Sign-in comes before the slower waits of one account, and long before Argon2id.
+    # These limits apply before the sign-in delay of an account, and long before Argon2id.
     Limited(("signin.submit",), Limit(per_minute=20, per_hour=200)),
     Limited(("forgotten.submit",), Limit(per_minute=20, per_hour=200)),
     Limited(("signin.touch",), Limit(per_minute=20, per_hour=200)),
@@ -52,7 +52,7 @@ LIMITED = (
     Limited(("public.send", "public_es.send"), Limit(per_minute=30, per_hour=300), Limit(per_hour=3000)),
 )
 
-#: Wrong return codes. A right one is never counted, and a wrong one behind a shared exit waits a few seconds at most.
+#: Wrong return codes. A right one is never counted; a wrong one behind a shared exit waits a few seconds at most.
 MISSES = Limited(("public.come_back",), Limit(per_5_seconds=10), Limit(per_5_seconds=100))
 
 _IPV4_PREFIX, _IPV6_PREFIX = 24, 56
@@ -82,15 +82,15 @@ class _KeyOfTheDay:
         name = f"quietword/day-key/{day.isoformat()}"
         try:
             self._shared.set(name, drawn, nx=True, ex=_A_DAY_SECONDS)
-            kept = self._shared.get(name)
+            shared = self._shared.get(name)
         except redis.RedisError:
-            # Counting then falls back to this process's memory, too.
+            # Then this process counts in its own memory.
             return drawn
-        return kept if isinstance(kept, bytes) else drawn
+        return shared if isinstance(shared, bytes) else drawn
 
 
 def install(app: Flask) -> None:
-    """Put the limits before the views they name. Redis down means memory, never an error, never unlimited."""
+    """Limit the views. While Redis is down each process counts in its memory: never an error, never unlimited."""
     settings = app.extensions["quietword"].settings
     keys = _KeyOfTheDay(settings.redis_url)
     limiter = Limiter(
@@ -107,16 +107,13 @@ def install(app: Flask) -> None:
         if here:
             view = _limit(limiter, app.view_functions[here[0]], limited, counting_alone)
             app.view_functions.update(dict.fromkeys(here, view))
-    app.extensions[_MISS] = _limit(limiter, _miss, MISSES, counting_alone)
+    # Only the call is counted; it does nothing.
+    app.extensions[_MISS] = _limit(limiter, lambda: None, MISSES, counting_alone)
 
 
 def count_miss() -> None:
     """Count a wrong return code; `RateLimitExceeded` when this network, or everybody, had too many."""
     current_app.extensions[_MISS]()
-
-
-def _miss() -> None:
-    """What is counted is that it is called."""
 
 
 def _limit(limiter: Limiter, view: Any, limited: Limited, processes: int) -> Any:
@@ -129,7 +126,7 @@ def _limit(limiter: Limiter, view: Any, limited: Limited, processes: int) -> Any
 
 
 def network(address: str | None, key: bytes) -> str:
-    """Return a keyed hash of the network an address belongs to; the address itself is kept nowhere."""
+    """Return a keyed hash of the network an address belongs to; the address itself is not stored."""
     name = around(address, ipv4=_IPV4_PREFIX, ipv6=_IPV6_PREFIX)
     return hmac.new(key, name.encode(), hashlib.sha256).hexdigest() if name else "unknown"
 

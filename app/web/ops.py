@@ -1,4 +1,4 @@
-"""What machines ask: is the process there, and can it do its work?"""
+"""Answers machines: does the process run, and can it do its work?"""
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
@@ -18,9 +18,9 @@ def healthz() -> ResponseReturnValue:
 
 @bp.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """Requests can be taken and delivered; otherwise 503 with the name of what keeps them. For alarms.
+    """Requests can be taken and delivered; otherwise 503 with the name of the obstacle. For alarms.
 
-    A daily check that does not come through is told here, and closes no form.
+    A daily check that fails is reported here, and does not close the form.
     """
     obstacle = health.obstacle() or ("canary" if health.unchecked() else None)
     return (f"{obstacle}\n", 503, _PLAIN) if obstacle else ("ok\n", 200, _PLAIN)

@@ -1,4 +1,4 @@
-"""Which pages a process serves, by its role, and in which language."""
+"""Registers the pages that a process serves by its role, and chooses their language."""
 
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel
@@ -38,15 +38,11 @@ def install(app: Flask) -> None:
 def _language() -> str:
     if not has_request_context():
         return "en"
-    if request.path.startswith("/desk"):
-        return _language_at_the_desk()
+    if layout.at_desk():
+        member = g.get("actor")
+        # Before anybody has signed in, the browser says which language.
+        if isinstance(member, Member):
+            return member.language
+        return request.accept_languages.best_match(LANGUAGES, "en")
     # By path, so that a page that does not exist still answers in its language.
     return "es" if request.path.startswith("/es/") else "en"
-
-
-def _language_at_the_desk() -> str:
-    """Return what the member chose, or what the browser asks for before anybody has signed in."""
-    member = g.get("actor")
-    if isinstance(member, Member):
-        return member.language
-    return request.accept_languages.best_match(LANGUAGES, "en")

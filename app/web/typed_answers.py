@@ -1,6 +1,6 @@
-"""Gives back what somebody typed at the desk, to be copied, when no form can take it any more.
+"""Shows the text that a member typed, to be copied, when no form can take it any more.
 
-Passwords, codes and tokens are never shown again, and the answer is the same whether or not a request exists.
+Passwords, codes and tokens are never shown again, and the page is the same whether or not a request exists.
 """
 
 from dataclasses import dataclass, field
@@ -10,9 +10,10 @@ from flask_babel import lazy_gettext
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.domain.work import Member
+from app.practice.questions import QUESTIONS
 from app.web.questions import text_input
 
-#: Each name under which a form of the desk takes what somebody typed or, in a long form, chose.
+#: The fields of the desk's forms in which somebody types or, in a long form, chooses; with their labels.
 TYPED = {
     "text": lazy_gettext("Note for the team"),
     "follow_up": lazy_gettext("Call again"),
@@ -23,7 +24,6 @@ TYPED = {
     "second": lazy_gettext("Second word"),
     "q": lazy_gettext("Search"),
     "name": lazy_gettext("Name"),
-    "email": lazy_gettext("Email"),
     "way": lazy_gettext("How would you like to talk?"),
     "phone": lazy_gettext("Phone number"),
     "ok": lazy_gettext("What is safe for us to do?"),
@@ -31,18 +31,15 @@ TYPED = {
     "state": lazy_gettext("What state will you be in when we talk?"),
     "tz": lazy_gettext("Your time zone"),
     "lang": lazy_gettext("Language for the call"),
-    "about": lazy_gettext("What would you like help with?"),
-    "program": lazy_gettext("Is there a program you had in mind?"),
-    "meet": lazy_gettext("Later on, how would you like to meet?"),
-    "pronouns": lazy_gettext("How should we refer to you?"),
+    **{question.name: lazy_gettext(question.label) for question in QUESTIONS},
     "note": lazy_gettext("Is there anything we should know before we talk?"),
     "starts_at": lazy_gettext("From"),
     "ends_at": lazy_gettext("To"),
     "weeks": lazy_gettext("For how many weeks"),
 }
-#: What a minor said is looked at no further (S-40).
+#: The answers of a minor are not read (S-40).
 _MINOR = "minor"
-#: Their form holds the page it stands on under a name that is a time elsewhere.
+#: In these forms `at` is a page; elsewhere it is a time.
 _NOTHING_TYPED = frozenset({"rota.be_busy", "rota.be_free"})
 
 
@@ -56,7 +53,7 @@ class Answer:
 
 
 def to_member() -> list[Answer]:
-    """Return what a member sent with this request; nothing before the guard has let somebody in."""
+    """Return what a member sent with this request; nothing before the guard has let them in."""
     return sent() if isinstance(g.get("actor"), Member) else []
 
 
