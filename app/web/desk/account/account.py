@@ -1,6 +1,7 @@
 """A member's own account: name, address and language, the passkeys, and the browsers that are signed in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from app import current
 from app.crypto.passkeys import ALGORITHMS
 from app.domain import permissions
 from app.domain.accounts import accounts, addresses, browsers, passkeys
-from app.domain.work import Reason, Refused
+from app.domain.work import Reason, Refused, Work
 from app.web import guard
 from app.web.desk import challenges, user_agent
 from app.web.desk.account import fields
@@ -90,10 +91,7 @@ def ask_for_address() -> ResponseReturnValue:
 
 @bp.post("/address/keep")
 def keep_address() -> ResponseReturnValue:
-    DeskForm().accepted()
-    with current.work() as work:
-        addresses.cancel(work)
-    return _back()
+    return _do(addresses.cancel)
 
 
 @bp.get("/address/<token>")
@@ -106,10 +104,7 @@ def asked(token: str) -> str:
 
 @bp.post("/address/<token>")
 def confirm_address(token: str) -> ResponseReturnValue:
-    DeskForm().accepted()
-    with current.work() as work:
-        addresses.confirm(work, token)
-    return _back()
+    return _do(partial(addresses.confirm, token=token))
 
 
 @bp.post("/language")
@@ -174,9 +169,14 @@ def end_session() -> ResponseReturnValue:
 
 @bp.post("/sessions/end-others")
 def end_other_sessions() -> ResponseReturnValue:
+    return _do(browsers.end_others)
+
+
+def _do(rule: Callable[[Work], None]) -> ResponseReturnValue:
+    """Run a rule that needs no form but the token."""
     DeskForm().accepted()
     with current.work() as work:
-        browsers.end_others(work)
+        rule(work)
     return _back()
 
 

@@ -1,21 +1,21 @@
-"""The team page, for supervisors: who is there, invite, approve by six words, change roles, suspend."""
+"""The team page, for supervisors: list members, invite, approve by six words, change roles, suspend."""
 
 from collections.abc import Mapping
 from uuid import UUID
 
 from flask import Blueprint, g, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import BooleanField, HiddenField, StringField
-from wtforms.validators import AnyOf, DataRequired, Email, Length
+from wtforms import BooleanField, HiddenField
+from wtforms.validators import AnyOf
 
 from app import current, health
 from app.domain.accounts import browsers
 from app.domain.team import offboarding, team
 from app.domain.work import Reason
 from app.models import Role
+from app.web.desk.account import fields
 from app.web.desk.forms import ProvenForm, lazy_gettext
 from app.web.desk.records import audit_labels
-from app.web.questions import text_input
 
 bp = Blueprint("team", __name__, url_prefix="/desk/team")
 
@@ -25,16 +25,8 @@ _LINK = "invite_link"
 class InviteForm(ProvenForm):
     refusals: Mapping[Reason, str | None] = {Reason.KNOWN_EMAIL: "email"}
 
-    name = StringField(
-        filters=[text_input.line],
-        validators=[
-            DataRequired(lazy_gettext("Enter a name.")),
-            Length(max=80, message=lazy_gettext("Use up to 80 letters.")),
-        ],
-    )
-    email = StringField(
-        filters=[text_input.line], validators=[Email(lazy_gettext("Check the email address.")), Length(max=254)]
-    )
+    name = fields.NAME
+    email = fields.EMAIL
     supervisor = BooleanField()
 
 
@@ -48,7 +40,7 @@ class RoleForm(ProvenForm):
 
 @bp.get("")
 def show() -> str:
-    return _page(InviteForm(formdata=None))
+    return _page()
 
 
 @bp.post("")
@@ -74,7 +66,7 @@ def approve(account_id: UUID) -> ResponseReturnValue:
     """Grant exactly the key whose words were on the page."""
     form = ApproveForm()
     if not form.proven():
-        return _page(InviteForm(formdata=None), f"approve-{account_id}", form), 422
+        return _page(form, f"approve-{account_id}"), 422
     with current.work() as work:
         team.approve(work, account_id, form.key_digest.data or "")
     return redirect(url_for("team.show"), 303)
@@ -84,23 +76,23 @@ def approve(account_id: UUID) -> ResponseReturnValue:
 def change_role(account_id: UUID) -> ResponseReturnValue:
     form = RoleForm()
     if not form.proven():
-        return _page(InviteForm(formdata=None), f"role-{account_id}", form), 422
+        return _page(form, f"role-{account_id}"), 422
     role = Role(form.role.data or "")
     with current.work() as work:
         team.change_role(work, account_id, role)
-    left = account_id == g.actor.account_id and role is Role.COUNSELOR
-    # Whoever gave up the role themself has no team page any more.
-    return redirect(url_for("account.show" if left else "team.show"), 303)
+    # A supervisor who gave up their own role has no team page any more.
+    has_left = account_id == g.actor.account_id and role is Role.COUNSELOR
+    return redirect(url_for("account.show" if has_left else "team.show"), 303)
 
 
 @bp.post("/<uuid:account_id>/suspend")
 def suspend(account_id: UUID) -> ResponseReturnValue:
     form = ProvenForm()
     if not form.proven():
-        return _page(InviteForm(formdata=None), f"suspend-{account_id}", form), 422
+        return _page(form, f"suspend-{account_id}"), 422
     with current.work() as work:
         offboarding.leave(work, account_id)
-    # What arrives from now on is sealed to the epoch that has just begun.
+    # New requests are sealed to the epoch that has just begun.
     health.forget()
     return redirect(url_for("team.left", account_id=account_id), 303)
 
@@ -119,21 +111,22 @@ def sign_out(account_id: UUID) -> ResponseReturnValue:
     """End a colleague's sessions, such as on a phone they lost."""
     form = ProvenForm()
     if not form.proven():
-        return _page(InviteForm(formdata=None), f"sign-out-{account_id}", form), 422
+        return _page(form, f"sign-out-{account_id}"), 422
     with current.work() as work:
         browsers.end_colleagues(work, account_id)
     return redirect(url_for("team.show"), 303)
 
 
-def _page(form: InviteForm, wrong_id: str | None = None, wrong: ProvenForm | None = None) -> str:
+def _page(sent: ProvenForm | None = None, wrong_id: str | None = None) -> str:
+    """Show the team. A form that was sent is shown in its place; `wrong_id` says which colleague's it was."""
     with current.read() as work:
         colleagues = team.roster(work)
     return render_template(
         "desk/team/team.html",
         colleagues=colleagues,
-        form=form,
+        sent=sent,
+        form=sent if isinstance(sent, InviteForm) else InviteForm(formdata=None),
         proof=ProvenForm(formdata=None),
         wrong_id=wrong_id,
-        wrong=wrong,
-        link=session.pop(_LINK, None) if wrong is None else None,
+        link=session.pop(_LINK, None) if wrong_id is None else None,
     )
