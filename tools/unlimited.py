@@ -2,6 +2,6 @@
 
 from app.web import limits
 
-limits.LIMITED = ()  # type: ignore[assignment]
+limits.LIMITED = ()
 
 from wsgi import app  # noqa: E402, F401

@@ -13,22 +13,9 @@ from typing import Any
 import redis
 from flask import Flask, current_app, request
 from flask_limiter import Limiter, RateLimitExceeded
+from limits import parse_many
 
 from app import current
-
-
-@dataclass(frozen=True)
-class Limit:
-    """How often in five seconds, in a minute and in an hour."""
-
-    per_minute: int | None = None
-    per_hour: int | None = None
-    per_5_seconds: int | None = None
-
-    def shared_by(self, processes: int) -> str:
-        """Return the share of each process that counts alone, so that all together keep the limit."""
-        spans = {"5 second": self.per_5_seconds, "minute": self.per_minute, "hour": self.per_hour}
-        return "; ".join(f"{max(1, most // processes)} per {span}" for span, most in spans.items() if most)
 
 
 @dataclass(frozen=True)
@@ -36,24 +23,22 @@ class Limited:
     """Pages that are counted together. A public page counts as one in all its languages."""
 
     endpoints: tuple[str, ...]
-    network: Limit
+    network: str
     #: Over spans no shorter than the network's: a request that exceeds the network's limit does not count here.
-    everybody: Limit | None = None
+    everybody: str | None = None
 
 
+_SIGN_IN = "20 per minute; 200 per hour"
 LIMITED = (
     # These limits apply before the sign-in delay of an account, and long before Argon2id.
-    Limited(("signin.submit",), Limit(per_minute=20, per_hour=200)),
-    Limited(("forgotten.submit",), Limit(per_minute=20, per_hour=200)),
-    Limited(("signin.touch",), Limit(per_minute=20, per_hour=200)),
-    Limited(("signin.finish",), Limit(per_minute=20, per_hour=200)),
-    Limited(("invite.submit",), Limit(per_minute=20)),
+    *(Limited((name,), _SIGN_IN) for name in ("signin.submit", "signin.touch", "signin.finish", "forgotten.submit")),
+    Limited(("invite.submit",), "20 per minute"),
     # Many people may share one exit: a school, a clinic, a phone company.
-    Limited(("public.send", "public_es.send"), Limit(per_minute=30, per_hour=300), Limit(per_hour=3000)),
+    Limited(("public.send", "public_es.send"), "30 per minute; 300 per hour", "3000 per hour"),
 )
 
 #: Wrong return codes. A right one is never counted; a wrong one behind a shared exit waits a few seconds at most.
-MISSES = Limited(("public.come_back",), Limit(per_5_seconds=10), Limit(per_5_seconds=100))
+MISSES = Limited(("public.come_back",), "10 per 5 seconds", "100 per 5 seconds")
 
 _IPV4_PREFIX, _IPV6_PREFIX = 24, 56
 _A_DAY_SECONDS = 86_400
@@ -118,11 +103,17 @@ def count_miss() -> None:
 
 def _limit(limiter: Limiter, view: Any, limited: Limited, processes: int) -> Any:
     scope = limited.endpoints[0]
-    view = limiter.shared_limit(limited.network.shared_by(processes), scope)(view)
+    view = limiter.shared_limit(_share(limited.network, processes), scope)(view)
     if limited.everybody:
-        everybody = limited.everybody.shared_by(processes)
+        everybody = _share(limited.everybody, processes)
         view = limiter.shared_limit(everybody, f"{scope}/everybody", key_func=lambda: "everybody")(view)
     return view
+
+
+def _share(most: str, processes: int) -> str:
+    """Return the share of each process that counts alone, so that all together keep the limit."""
+    each = ((max(1, one.amount // processes), one.multiples, one.GRANULARITY.name) for one in parse_many(most))
+    return "; ".join(f"{amount} per {multiples} {span}" for amount, multiples, span in each)
 
 
 def network(address: str | None, key: bytes) -> str:

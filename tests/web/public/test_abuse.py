@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.web import limits
-from app.web.limits import Limit, Limited
+from app.web.limits import Limited
 from tests.support import ports, running
 from tests.support.clock import Clock
 from tests.support.running import Program, Programs
@@ -137,7 +137,7 @@ def test_s10_whose_word_counts_for_an_address_is_the_operators_choice(
 def test_s18_what_one_network_is_refused_does_not_count_for_everybody(
     sqlite_url: str, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    few = Limited(("public.send", "public_es.send"), Limit(per_minute=3, per_hour=5), Limit(per_hour=6))
+    few = Limited(("public.send", "public_es.send"), "3 per minute; 5 per hour", "6 per hour")
     monkeypatch.setattr(limits, "LIMITED", (few,))
     with served(sqlite_url, tmp_path, clock) as app:
         client = app.test_client()
