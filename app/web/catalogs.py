@@ -39,7 +39,8 @@ def compiled(folder: Path, language: str) -> Translations:
         try:
             together = _compiled(path, language).merge(together)
         except (OSError, UnicodeDecodeError, PoFileError) as error:
-            raise CannotStart(f"The texts in {path} cannot be read: {_reason(error)}.") from error
+            reason = error.strerror or "it cannot be opened" if isinstance(error, OSError) else error
+            raise CannotStart(f"The texts in {path} cannot be read: {reason}.") from error
     return together
 
 
@@ -49,7 +50,3 @@ def _compiled(path: Path, language: str) -> Translations:
         write_mo(machine_readable, read_po(file, locale=language, abort_invalid=True))
     machine_readable.seek(0)
     return Translations(machine_readable)
-
-
-def _reason(error: Exception) -> str:
-    return error.strerror or "it cannot be opened" if isinstance(error, OSError) else str(error)

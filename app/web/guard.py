@@ -1,14 +1,12 @@
 """Checks every request before its view: host, origin, body, and who may see the page; one in no set here is closed."""
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, g, redirect, render_template, request, session, url_for
-from flask.sessions import SessionInterface, SessionMixin
+from flask.sessions import SecureCookieSession, SessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
-from werkzeug.datastructures import CallbackDict
 from werkzeug.wrappers import Response
 
 from app import current, health
@@ -46,22 +44,12 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _TOUCH_AFTER_SECONDS = 60
 
 
-class DeskSession(CallbackDict[str, Any], SessionMixin):
-    """The data of a signed-in browser, such as its form token; it is stored sealed in the session's row."""
-
-    def __init__(self, initial: Mapping[str, Any] | None = None) -> None:
-        super().__init__(initial, on_update=self._changed)
-        self.modified = False
-
-    def _changed(self, _changed: object) -> None:
-        self.modified = True
-
-
 class DeskSessions(SessionInterface):
-    """Gives Flask a session at the desk only: on public routes there is none, and writing to it fails."""
+    """Stores the data of a signed-in browser sealed in its row. Public pages have no session: writing to it fails."""
 
-    def open_session(self, app: Flask, request: Any) -> DeskSession | None:
-        return DeskSession() if layout.at_desk() else None
+    def open_session(self, app: Flask, request: Any) -> SecureCookieSession | None:
+        # Flask's own mapping that knows whether it was changed; none of it goes into the cookie.
+        return SecureCookieSession() if layout.at_desk() else None
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         member = g.get("actor")

@@ -119,8 +119,8 @@ def _unbroken(text: object) -> str:
 
 def _elsewhere(other: str) -> str:
     """Return this page's path in another language, or the form's where the page has none."""
-    name = (request.endpoint or "").removeprefix("public_es.").removeprefix("public.")
-    if request.endpoint in (f"public.{name}", f"public_es.{name}") and request.method in ("GET", "HEAD"):
+    blueprint, _, name = (request.endpoint or "").partition(".")
+    if blueprint in ("public", "public_es") and request.method in ("GET", "HEAD"):
         return _address_in(other, name, **(request.view_args or {}))
     return _address_in(other, "form")
 

@@ -259,7 +259,7 @@ def test_what_belongs_to_a_colleague_is_what_does_not_exist(walker: Walker, scen
                 walker.ask(method_of(walker.office, endpoint), walker.path(endpoint, token=link), walker.hand.token)
                 for link in (scene.links[other], "00" * 32)
             ]
-            for endpoint in ("account.asked", "account.confirm_address")
+            for endpoint in ("account.show_address", "account.confirm_address")
         ),
     ]
     for page in permissions.SUPERVISORS if kind == "counselor" else ():

@@ -95,7 +95,7 @@ def keep_address() -> ResponseReturnValue:
 
 
 @bp.get("/address/<token>")
-def asked(token: str) -> str:
+def show_address(token: str) -> str:
     """Show what the link in the letter confirms. It changes nothing: programs that read mail open links."""
     with current.read() as work:
         email = addresses.asked(work, token)
@@ -108,7 +108,7 @@ def confirm_address(token: str) -> ResponseReturnValue:
 
 
 @bp.post("/language")
-def speak() -> ResponseReturnValue:
+def set_language() -> ResponseReturnValue:
     form = LanguageForm()
     if not form.accepted():
         return _page(form), 422

@@ -15,4 +15,4 @@ def show() -> ResponseReturnValue:
     with current.read() as work:
         if work.member.state is not AccountState.PENDING:
             return redirect(url_for("queue.show"), 303)
-        return render_template("desk/team/words.html", words=team.own_words(work))
+        return render_template("desk/team/approval.html", words=team.own_words(work))

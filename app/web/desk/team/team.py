@@ -94,16 +94,16 @@ def suspend(account_id: UUID) -> ResponseReturnValue:
         offboarding.leave(work, account_id)
     # New requests are sealed to the epoch that has just begun.
     health.forget()
-    return redirect(url_for("team.left", account_id=account_id), 303)
+    return redirect(url_for("team.show_former_member", account_id=account_id), 303)
 
 
 @bp.get("/<uuid:account_id>/left")
-def left(account_id: UUID) -> str:
-    """List what somebody who left may still know."""
+def show_former_member(account_id: UUID) -> str:
+    """Show what somebody who left the team may still know."""
     with current.read() as work:
         known = offboarding.known(work, account_id)
     taken = [(audit_labels.kind(kind), at) for kind, at in known.taken]
-    return render_template("desk/team/left.html", known=known, taken=taken)
+    return render_template("desk/team/former_member.html", known=known, taken=taken)
 
 
 @bp.post("/<uuid:account_id>/sign-out")

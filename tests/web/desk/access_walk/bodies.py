@@ -48,7 +48,7 @@ _SAME: Mapping[tuple[str, str], Typed] = {
     ("rota.be_busy", ""): {"minutes": "30", "at": "/desk/"},
     ("rota.be_free", ""): {"at": "/desk/"},
     ("account.rename", ""): {"name": "Another Name"},
-    ("account.speak", ""): {"language": "en"},
+    ("account.set_language", ""): {"language": "en"},
     ("account.ask_for_address", ""): {"email": "another@example.org"},
     ("password.change", ""): {"old": PASSWORD, "choice": "own", "password": _OTHER, "again": _OTHER, "kept": "y"},
     ("team.change_role", ""): {"role": "supervisor"},

@@ -74,7 +74,7 @@ NOTHING_TO_DO = {
     "dialing.not_called": set(permissions.STATES) - {"own", "held"},
     "safety.report": set(permissions.STATES),
     "retention.hold": {"held"},
-    "account.speak": {""},
+    "account.set_language": {""},
     "account.prove": {""},
     "signin.stay": {""},
 }
