@@ -1,28 +1,41 @@
 """What every form of the desk has in common: a token, and no field it does not know."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from flask import abort, request
+from flask import abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField, ValidationError
+from wtforms import HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.csrf.core import CSRF, CSRFTokenField
+from wtforms.validators import Length
 
 from app import current
 from app.crypto.secretkey import Stale
 from app.domain.accounts import passkeys, sessions
+from app.domain.casework import notes
 from app.domain.work import Reason, Refused
 from app.web import errors
 from app.web.desk import challenges
 from app.web.questions import text_input
 
+_LONGEST_ENTRY = 6
+
 
 def lazy_gettext(text: str) -> str:
     """Translate when shown; what comes back is as good as a string, and the library does not say so."""
     return _lazy_gettext(text)  # type: ignore[return-value]
+
+
+class NoteField(TextAreaField):
+    """A note for the team that goes along with something else."""
+
+    def __init__(self, **options: Any) -> None:
+        most = Length(max=notes.LETTERS, message=lazy_gettext("Make your note shorter, up to 900 letters."))
+        super().__init__(filters=[text_input.paragraphs], validators=[most], **options)
 
 
 class Refusable:
@@ -59,8 +72,13 @@ class Refusable:
 class DeskForm(Refusable, FlaskForm):
     """A form of somebody signed in; its token lives in the sealed session."""
 
+    #: What is offered for a field, as value and text.
+    offers: Mapping[str, Sequence[tuple[str, str]]] = {}
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)  # type: ignore[no-untyped-call]
+        for name, choices in self.offers.items():
+            self[name].choices = list(choices)  # type: ignore[attr-defined]
 
     def accepted(self) -> bool:
         """Return whether the form may be acted on; refuse one that is forged or has unknown fields (V-37)."""
@@ -104,6 +122,16 @@ class ProvenForm(DeskForm):
                     return True
         self.code.errors = [gettext("The passkey was not accepted. Use it once more, or type a code.")]
         return False
+
+
+def entry_number(text: str | None) -> int | None:
+    """Return the number of an entry that a form carries; None where there is none."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < _LONGEST_ENTRY else None
+
+
+def to_request(reference: str, anchor: str | None = None) -> ResponseReturnValue:
+    """Lead to the page of a request, after a form about it was sent."""
+    return redirect(url_for("intake.show", reference=reference, _anchor=anchor), 303)
 
 
 class _Ticket(CSRF):

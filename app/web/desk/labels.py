@@ -7,23 +7,19 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 import phonenumbers
-from babel.dates import format_time, get_day_names, get_timezone_location
-from flask_babel import get_locale, gettext, lazy_gettext
+from babel.dates import get_day_names, get_timezone_location
+from flask_babel import get_locale, gettext, lazy_gettext, ngettext
 from phonenumbers import PhoneNumberFormat
 
 from app.domain.intake import call_rules, safe_times
 from app.domain.intake.answers import Answers, Wishes
 from app.practice import Practice, hours
+from app.practice.facts import Steps
 from app.practice.questions import PROGRAM, QUESTIONS, Question
 from app.practice.wording import in_language
+from app.web.desk import dates
 from app.web.questions import choices
 
-_CLOCK = {
-    time(9): lazy_gettext("9 am"),
-    time(12): lazy_gettext("noon"),
-    time(17): lazy_gettext("5 pm"),
-    time(20): lazy_gettext("8 pm"),
-}
 _HOME_CODE = 1
 _SENTENCES = {
     "question": lazy_gettext("I have a question for our call."),
@@ -72,9 +68,8 @@ def loosened(asked: Wishes, holds: Wishes) -> list[str]:
     allowed = [order.text for order in permissions(asked) if order.allowed and order not in held]
     if asked.way != "call":
         return allowed
-    times = "; ".join(" ".join(days) for days in windows(asked.when))
     city = zone(asked.zone) if asked.zone else "?"
-    return [gettext("Call at these times in %(city)s: %(times)s", city=city, times=times), *allowed]
+    return [gettext("Call at these times in %(city)s: %(times)s", city=city, times=week(asked.when)), *allowed]
 
 
 def sentence(name: str) -> str:
@@ -96,6 +91,11 @@ def windows(when: Collection[str]) -> list[tuple[str, str]]:
     return [(_span(days), times) for times, days in together if times]
 
 
+def week(when: Collection[str]) -> str:
+    """Return the checked windows as one line of text."""
+    return "; ".join(" ".join(days) for days in windows(when))
+
+
 def outlook(wishes: Wishes, now: datetime) -> str:
     """Return whether to call now, and when that changes, as the first thing on the card."""
     if wishes.way != "call":
@@ -106,11 +106,11 @@ def outlook(wishes: Wishes, now: datetime) -> str:
     there = ZoneInfo(wishes.zone)
     today, then = now.astimezone(there).date(), found.changes_at.astimezone(there)
     if found.safe:
-        return gettext("Safe now until %(time)s", time=_clock(then.time()))
+        return gettext("Safe now until %(time)s", time=dates.hour(then.time()))
     if then.date() == today:
-        return gettext("Not now, safe from %(time)s", time=_clock(then.time()))
+        return gettext("Not now, safe from %(time)s", time=dates.hour(then.time()))
     day = get_day_names("abbreviated", locale=get_locale())[then.weekday()]
-    return gettext("Not today, next %(day)s %(time)s", day=day, time=_clock(then.time()))
+    return gettext("Not today, next %(day)s %(time)s", day=day, time=dates.hour(then.time()))
 
 
 def zone(name: str) -> str:
@@ -120,6 +120,14 @@ def zone(name: str) -> str:
 
 def language(answers: Answers) -> str:
     return str(choices.CALL_LANGUAGES[answers.language])
+
+
+def report_within(steps: Steps) -> str:
+    """Return how soon the practice has to report an emergency."""
+    hours = steps.report_within_hours
+    if not hours:
+        return gettext("Report it at once.")
+    return ngettext("Report it within %(num)d hour.", "Report it within %(num)d hours.", hours)
 
 
 def number(e164: str) -> str:
@@ -157,12 +165,9 @@ def _times(day: str, when: Collection[str]) -> str:
         else:
             spans.append((span.opens, span.closes))
     return ", ".join(
-        gettext("%(opens)s to %(closes)s", opens=_CLOCK[opens], closes=_CLOCK[closes]) for opens, closes in spans
+        gettext("%(opens)s to %(closes)s", opens=dates.hour(opens), closes=dates.hour(closes))
+        for opens, closes in spans
     )
-
-
-def _clock(at: time) -> str:
-    return str(_CLOCK[at]) if at in _CLOCK else format_time(at, "short", locale=get_locale())
 
 
 def _span(days: Sequence[str]) -> str:

@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from flask_babel import gettext, lazy_gettext
-from flask_babel.speaklater import LazyString
+from flask_babel import gettext
 
 from app.models import Outcome
+from app.web.desk.forms import lazy_gettext
 
 CALLS = {
     "reached": lazy_gettext("Reached them"),
@@ -21,11 +21,11 @@ class End(NamedTuple):
     """One way in which a request ends."""
 
     #: As an answer to the question how it ended.
-    full: LazyString
+    full: str
     #: Within a line of a list.
-    short: LazyString
+    short: str
     #: Above a column of figures.
-    head: LazyString
+    head: str
 
 
 ENDS = {

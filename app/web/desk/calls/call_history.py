@@ -1,9 +1,8 @@
-"""What became of calls, as the page of a request shows it: flags, the last call, what may be tried next."""
+"""The calls of a request, as its page shows them: warnings, the last call, the next one."""
 
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
 
@@ -15,25 +14,23 @@ from app.domain.intake.opening import Opened
 from app.models import LogKind, Status
 from app.web.desk import dates, labels, outcomes
 
-NOTE_LETTERS = 900
-
 #: What can become of a call that a colleague's client made to us.
 TAKEN = ("reached", "bad_time", "other_person")
 
 
 @dataclass(frozen=True)
-class Moment:
+class TwoClocks:
     """One moment on two clocks, and as a form holds it."""
 
     at: datetime
     #: Their clock; None where it shows the same, or is not known.
-    there: datetime | None
+    there: str | None
     city: str | None
     written: str
 
 
 @dataclass(frozen=True)
-class Tried:
+class CallHistory:
     """Values for the page. None of it is a word of the client's."""
 
     flags: tuple[str, ...]
@@ -44,48 +41,47 @@ class Tried:
     last_outcome: str | None
     last_at: datetime | None
     may_call: MayCall
-    proposed: Moment | None
-    planned: Moment | None
+    proposed: TwoClocks | None
+    planned: TwoClocks | None
     may_renew: bool
     once: str = field(repr=False)
 
 
-def of(opened: Opened) -> Tried:
+def of(opened: Opened) -> CallHistory:
     calls = [entry for entry in opened.history if entry.kind is LogKind.ATTEMPT]
     calls.sort(key=lambda call: str(call.value["happened_at"]))
     proposed_at = follow_ups.proposal(current.practice(), opened, current.now())
     taken_only = opened.claimed_by is not None and not opened.claimed_by_me
     is_open = opened.status in (Status.WAITING, Status.CLAIMED)
     offered = [name for name in outcomes.CALLS if is_open and (name in TAKEN or not taken_only)]
-    return Tried(
+    return CallHistory(
         flags=tuple(_flags(opened, calls)),
         outcomes=tuple((name, str(outcomes.CALLS[name])) for name in offered),
         taken_only=taken_only,
         last=calls[-1] if calls else None,
-        last_outcome=outcome(calls[-1]) if calls else None,
+        last_outcome=_outcome(calls[-1]) if calls else None,
         last_at=opened.may_call.last.happened_at if opened.may_call.last else None,
         may_call=opened.may_call,
-        proposed=moment(opened, proposed_at) if not taken_only else None,
-        planned=moment(opened, opened.follow_up_at),
+        proposed=_on_two_clocks(opened, proposed_at) if not taken_only else None,
+        planned=_on_two_clocks(opened, opened.follow_up_at),
         may_renew=not taken_only and code_words.may_renew(opened.history, burnt=opened.words_burnt),
         once=secrets.token_hex(16),
     )
 
 
-def outcome(call: Logged) -> str:
+def _outcome(call: Logged) -> str:
     """Return how a call went, and who called where that was not us."""
     text = str(outcomes.CALLS[call.value["outcome"]])
     return text if call.value["direction"] == call_log.OUT else gettext("They called: %(outcome)s", outcome=text)
 
 
-def moment(opened: Opened, at: datetime | None) -> Moment | None:
+def _on_two_clocks(opened: Opened, at: datetime | None) -> TwoClocks | None:
     if at is None:
         return None
     zone = opened.wishes.zone
-    there = at.astimezone(ZoneInfo(zone)) if zone else None
-    same = there is not None and there.utcoffset() == at.astimezone(ZoneInfo(current.practice().time_zone)).utcoffset()
-    city = labels.zone(zone) if zone else None
-    return Moment(at, None if same else there, city, dates.written(at))
+    if zone is None or dates.same_clock(at, zone):
+        return TwoClocks(at, None, None, dates.written(at))
+    return TwoClocks(at, dates.there(at, zone), labels.zone(zone), dates.written(at))
 
 
 def _flags(opened: Opened, calls: list[Logged]) -> list[str]:

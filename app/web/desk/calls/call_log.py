@@ -2,23 +2,21 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, redirect, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from wtforms import StringField, TextAreaField
-from wtforms.validators import AnyOf, Length
+from wtforms import StringField
+from wtforms.validators import AnyOf
 
 from app import current
 from app.domain.calls import call_log, code_words, follow_ups
 from app.domain.calls.call_log import CallReport
 from app.domain.intake import opening
-from app.domain.intake.opening import Opened
 from app.domain.work import Reason
 from app.web.desk import outcomes
-from app.web.desk.calls import call_history, card
+from app.web.desk.calls.card import Card
 from app.web.desk.dates import MomentField
-from app.web.desk.forms import DeskForm, lazy_gettext
-from app.web.questions import text_input
+from app.web.desk.forms import DeskForm, NoteField, lazy_gettext, to_request
 
 bp = Blueprint("call_log", __name__, url_prefix="/desk")
 
@@ -40,12 +38,7 @@ class AttemptForm(DeskForm):
     direction = StringField(
         default=call_log.OUT, validators=[AnyOf(call_log.DIRECTIONS, message=lazy_gettext("Choose who called."))]
     )
-    text = TextAreaField(
-        filters=[text_input.paragraphs],
-        validators=[
-            Length(max=call_history.NOTE_LETTERS, message=lazy_gettext("Make your note shorter, up to 900 letters."))
-        ],
-    )
+    text = NoteField()
     follow_up = MomentField()
     #: A voicemail was left although they do not allow one: "yes".
     confirmed = StringField()
@@ -69,7 +62,7 @@ class OnceForm(DeskForm):
 def attempt(reference: str) -> ResponseReturnValue:
     form = AttemptForm()
     if not form.accepted():
-        return _again(reference, form)
+        return _page("desk/calls/attempt.html", reference, form), 422
     call = CallReport(form.outcome.data or "", form.direction.data or call_log.OUT, form.text.data or "")
     confirmed = form.confirmed.data == "yes"
     with form.refused_here(), current.work() as work:
@@ -78,7 +71,9 @@ def attempt(reference: str) -> ResponseReturnValue:
         )
     if form.confirmed.errors:
         return render_template("desk/calls/voicemail.html", reference=opening.canonical(reference), form=form), 422
-    return _again(reference, form) if form.errors else _back_to(reference)
+    if form.errors:
+        return _page("desk/calls/attempt.html", reference, form), 422
+    return _to_calls(reference)
 
 
 @bp.post("/<reference>/follow-up")
@@ -89,15 +84,15 @@ def follow_up(reference: str) -> ResponseReturnValue:
     if form.remove.data == "yes":
         with current.work() as work:
             follow_ups.drop(work, reference)
-        return _back_to(reference)
+        return _to_calls(reference)
     if accepted and at is None:
         form.at.errors = [gettext("Enter the day and time of the next call.")]
     if at is not None and accepted:
         with form.refused_here(), current.work() as work:
             follow_ups.plan(work, reference, at)
     if form.errors:
-        return render_template("desk/calls/follow_up.html", form=form, **card.facts(_opened(reference))), 422
-    return _back_to(reference)
+        return _page("desk/calls/follow_up.html", reference, form), 422
+    return _to_calls(reference)
 
 
 @bp.post("/<reference>/words")
@@ -110,17 +105,12 @@ def renew_words(reference: str) -> str:
     return render_template("desk/calls/words_renewed.html", reference=opening.canonical(reference), pair=pair)
 
 
-def _again(reference: str, form: AttemptForm) -> ResponseReturnValue:
-    opened = _opened(reference)
-    return render_template("desk/calls/attempt.html", form=form, choices=outcomes.CALLS, **card.facts(opened)), 422
-
-
-def _opened(reference: str) -> Opened:
-    """Open a request once more to show its safe times; `Refused` once it was taken back."""
+def _page(template: str, reference: str, form: DeskForm) -> str:
+    """Open a request once more to show its safe times beside the form; `Refused` once it was taken back."""
     with current.work() as work:
-        return opening.open(work, reference)
+        opened = opening.open(work, reference)
+    return render_template(template, intake=opened, form=form, card=Card.of(opened), choices=outcomes.CALLS)
 
 
-def _back_to(reference: str) -> ResponseReturnValue:
-    """Lead to what may come next: the page of the request, where it speaks of calls."""
-    return redirect(f"/desk/{opening.canonical(reference)}#calls", 303)
+def _to_calls(reference: str) -> ResponseReturnValue:
+    return to_request(opening.canonical(reference), "calls")

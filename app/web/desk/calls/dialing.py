@@ -2,9 +2,8 @@
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
-from flask import Blueprint, redirect, render_template
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
@@ -14,8 +13,8 @@ from app.domain.calls.dialing import Dialing
 from app.domain.intake import opening
 from app.domain.work import Reason, Refused
 from app.web.desk import labels
-from app.web.desk.calls import card
-from app.web.desk.forms import DeskForm
+from app.web.desk.calls.card import Card, Updates
+from app.web.desk.forms import DeskForm, to_request
 
 bp = Blueprint("dialing", __name__, url_prefix="/desk")
 
@@ -38,7 +37,7 @@ def reveal(reference: str) -> ResponseReturnValue:
         dialing.reveal(work, reference, form.reason.data)
     if form.reason.errors:
         return _why(reference, form)
-    return redirect(f"/desk/{reference}/number", 303)
+    return redirect(url_for("calls.number", reference=reference), 303)
 
 
 @bp.get("/<reference>/number")
@@ -52,10 +51,10 @@ def number(reference: str) -> ResponseReturnValue:
             raise
         return render_template("desk/calls/stop.html", reference=opening.canonical(reference), gone=True)
     if shown is None:
-        return redirect(f"/desk/{reference}", 303)
+        return to_request(reference)
     if shown.tightened:
         return render_template("desk/calls/stop.html", reference=shown.opened.reference, gone=False)
-    return render_template("desk/calls/number.html", **_shown(shown))
+    return _page(shown)
 
 
 @bp.post("/<reference>/not-called")
@@ -63,7 +62,7 @@ def not_called(reference: str) -> ResponseReturnValue:
     DeskForm().accepted()
     with current.work() as work:
         dialing.end(work, reference)
-    return redirect(f"/desk/{reference}", 303)
+    return to_request(reference)
 
 
 @bp.get("/<reference>/pulse")
@@ -73,21 +72,18 @@ def pulse(reference: str) -> dict[str, str]:
         return {"version": dialing.version(work, reference)}
 
 
-def _shown(dialing: Dialing) -> dict[str, Any]:
+def _page(dialing: Dialing) -> str:
     opened, seconds = dialing.opened, math.ceil((dialing.until - current.now()).total_seconds())
-    return card.facts(opened) | {
-        "number": labels.number(opened.answers.phone) if opened.answers.phone else None,
-        "dialing": dialing,
-        "seconds": seconds,
-        "again_after": min(seconds, _AGAIN_AFTER),
-        "messages": [
-            (one.at, labels.sentence(one.sentence), one.text)
-            for one in opened.news.messages
-            if one.entry > dialing.since
-        ],
-        "loosened": any(one.entry > dialing.since for one in opened.news.asked),
-        "given": any(one.entry > dialing.since for one in opened.news.given),
-    }
+    return render_template(
+        "desk/calls/number.html",
+        intake=opened,
+        card=Card.of(opened),
+        updates=Updates.of(opened, since=dialing.since),
+        number=labels.number(opened.answers.phone) if opened.answers.phone else None,
+        dialing=dialing,
+        seconds=seconds,
+        again_after=min(seconds, _AGAIN_AFTER),
+    )
 
 
 def _why(reference: str, form: RevealForm) -> ResponseReturnValue:
@@ -97,4 +93,7 @@ def _why(reference: str, form: RevealForm) -> ResponseReturnValue:
     if not form.reason.data:
         # They are asked for the first time.
         form.reason.errors = []
-    return render_template("desk/calls/reason.html", form=form, reasons=labels.REASONS, **card.facts(opened)), 422
+    page = render_template(
+        "desk/calls/reason.html", intake=opened, form=form, reasons=labels.REASONS, card=Card.of(opened)
+    )
+    return page, 422

@@ -1,8 +1,8 @@
-"""They called: two words, what to ask, and what they wanted; twenty seconds on a phone."""
+"""Somebody calls: whose two words these are, what to ask, and what the caller wants; twenty seconds on a phone."""
 
 from collections.abc import Sequence
 
-from flask import Blueprint, redirect, render_template, session
+from flask import Blueprint, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
@@ -55,10 +55,7 @@ def verify() -> ResponseReturnValue:
     """Compare what the caller knows with what the client wrote."""
     form = ToldForm()
     accepted = form.accepted()
-    try:
-        ask = Pass.read(form.ticket.data or "", verified=False)
-    except Stale:
-        return _too_old()
+    ask = Pass.read(form.ticket.data or "", verified=False)
     if not accepted:
         return _ask_more(form, ask), 422
     try:
@@ -80,10 +77,7 @@ def renew_words() -> ResponseReturnValue:
     """Show two new words to read out to a verified caller."""
     form = PassForm()
     form.accepted()
-    try:
-        known = Pass.read(form.ticket.data or "", verified=True)
-    except Stale:
-        return _too_old()
+    known = Pass.read(form.ticket.data or "", verified=True)
     with current.work() as work:
         pair = incoming_calls.renew_words(work, known.references[0], known.nonce)
     return _known(known, pair=pair)
@@ -94,10 +88,7 @@ def settle() -> ResponseReturnValue:
     """Write down what a verified caller wanted."""
     form = SaidForm()
     accepted = form.accepted()
-    try:
-        known = Pass.read(form.ticket.data or "", verified=True)
-    except Stale:
-        return _too_old()
+    known = Pass.read(form.ticket.data or "", verified=True)
     if not accepted:
         return _known(known, form), 422
     [reference] = known.references
@@ -107,7 +98,7 @@ def settle() -> ResponseReturnValue:
             work, reference, said, note=note, happened_at=known.called_at, nonce=known.nonce
         )
     session[_REMARK] = {"reference": reference, "said": said}
-    return redirect("/desk/called", 303)
+    return redirect(url_for("called.show"), 303)
 
 
 def _ask_words(
@@ -172,6 +163,7 @@ def _known(
     )
 
 
-def _too_old() -> ResponseReturnValue:
+@bp.errorhandler(Stale)
+def _too_old(_error: Stale) -> ResponseReturnValue:
     problem = gettext("This was too long ago. Enter the words again. Nothing was written down.")
     return _ask_words(CalledForm(formdata=None), problem=problem, typed_before=typed_answers.sent()), 422

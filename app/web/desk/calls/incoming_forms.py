@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from flask_babel import gettext
-from wtforms import HiddenField, StringField, TextAreaField, ValidationError
+from wtforms import HiddenField, StringField, ValidationError
 from wtforms.validators import AnyOf, DataRequired, Length
 
 from app import current
@@ -11,9 +11,8 @@ from app.domain.calls import incoming_calls
 from app.domain.calls.incoming_calls import IncomingCall
 from app.domain.intake import safe_times
 from app.practice import hours
-from app.web.desk.calls import call_history
 from app.web.desk.dates import MomentField
-from app.web.desk.forms import DeskForm, lazy_gettext
+from app.web.desk.forms import DeskForm, NoteField, lazy_gettext
 from app.web.questions import text_input
 
 #: In the place of a day: who wants to call us checked no time.
@@ -74,9 +73,4 @@ class ToldForm(PassForm):
 
 class SaidForm(PassForm):
     said = StringField(validators=[AnyOf(list(incoming_calls.SAID), message=lazy_gettext("Choose what they wanted."))])
-    text = TextAreaField(
-        filters=[text_input.paragraphs],
-        validators=[
-            Length(max=call_history.NOTE_LETTERS, message=lazy_gettext("Make your note shorter, up to 900 letters."))
-        ],
-    )
+    text = NoteField()

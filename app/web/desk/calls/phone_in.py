@@ -1,8 +1,8 @@
-"""A call somebody took: the questions of the form, asked by voice; then the words to read out, once."""
+"""A request by phone: the questions of the form, asked by voice; then the words to read out, once."""
 
 import secrets
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, session
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
@@ -12,6 +12,7 @@ from app import current, health
 from app.domain.intake import arrivals
 from app.domain.work import Missing
 from app.web import layout
+from app.web.desk import labels
 from app.web.desk.forms import DeskForm
 from app.web.questions import text_input, times
 from app.web.questions.fields import Checks
@@ -57,7 +58,7 @@ def send() -> ResponseReturnValue:
     said = text_input.received(request)
     if _MINOR in said.getlist("age"):
         # Nothing a minor said is looked at any further (S-40).
-        return redirect("/desk/new/teen", 303)
+        return redirect(url_for("phone_in.teen"), 303)
     form = PhoneInForm(said)
     if not form.accepted():
         return _page(form), 422
@@ -65,7 +66,7 @@ def send() -> ResponseReturnValue:
         session[_TOKEN] = _enter(form)
     except current.Unavailable:
         return _not_now(form)
-    return redirect("/desk/new/words", 303)
+    return redirect(url_for("phone_in.words"), 303)
 
 
 @bp.get("/words")
@@ -73,12 +74,12 @@ def words() -> ResponseReturnValue:
     """Show what to read out. The seven words are kept nowhere, so a reload shows nothing."""
     token = session.pop(_TOKEN, None)
     if token is None:
-        return redirect("/desk/", 303)
+        return redirect(url_for("queue.show"), 303)
     try:
         with current.read() as work:
             done, reference = arrivals.done(work, token), arrivals.reference_of(work, token)
     except Missing:
-        return redirect("/desk/", 303)
+        return redirect(url_for("queue.show"), 303)
     practice, site = current.practice(), current.settings().public_url.partition("://")[2]
     return render_template(
         "desk/calls/new_words.html",
@@ -91,7 +92,8 @@ def words() -> ResponseReturnValue:
 
 @bp.get("/teen")
 def teen() -> str:
-    return render_template("desk/calls/new_teen.html")
+    harm = current.practice().emergencies.child_harm
+    return render_template("desk/calls/new_teen.html", harm=harm, report_within=labels.report_within(harm))
 
 
 def _enter(form: PhoneInForm) -> str:
@@ -107,11 +109,9 @@ def _enter(form: PhoneInForm) -> str:
         )
 
 
-def _not_now(form: PhoneInForm) -> Response:
+def _not_now(form: PhoneInForm) -> ResponseReturnValue:
     remark = gettext("It could not be saved. Nothing is lost: try again in a minute, and write it on paper to be sure.")
-    page = make_response(_page(form, remark), 503)
-    page.headers["Retry-After"] = _RETRY_AFTER
-    return page
+    return _page(form, remark), 503, {"Retry-After": _RETRY_AFTER}
 
 
 def _page(form: PhoneInForm, remark: str | None = None) -> str:

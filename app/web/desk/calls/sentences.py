@@ -8,12 +8,28 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_day_names
-from flask_babel import force_locale, get_locale, gettext
+from flask_babel import force_locale, get_locale, gettext, lazy_gettext
 
 from app.domain.intake import safe_times
 from app.domain.intake.answers import Wishes
 from app.domain.intake.opening import Opened
 from app.practice import Practice
+
+_TODAY = {
+    "am": lazy_gettext("this morning"),
+    "pm": lazy_gettext("this afternoon"),
+    "eve": lazy_gettext("this evening"),
+}
+_THIS_WEEK = {
+    "am": lazy_gettext("%(day)s morning"),
+    "pm": lazy_gettext("%(day)s afternoon"),
+    "eve": lazy_gettext("%(day)s evening"),
+}
+_NEXT_WEEK = {
+    "am": lazy_gettext("next %(day)s morning"),
+    "pm": lazy_gettext("next %(day)s afternoon"),
+    "eve": lazy_gettext("next %(day)s evening"),
+}
 
 
 @dataclass(frozen=True)
@@ -125,29 +141,7 @@ def _next_time(wishes: Wishes, practice: Practice, now: datetime) -> str | None:
     today, then = now.astimezone(zone).date(), later[0].starts_at.astimezone(zone).date()
     part = later[0].value.partition("-")[2]
     if then == today:
-        return _today(part)
+        return str(_TODAY[part])
     day = get_day_names("wide", locale=get_locale())[then.weekday()]
-    return _in_a_week(day, part) if then.weekday() == today.weekday() else _on(day, part)
-
-
-def _today(part: str) -> str:
-    parts = {"am": gettext("this morning"), "pm": gettext("this afternoon"), "eve": gettext("this evening")}
-    return parts[part]
-
-
-def _on(day: str, part: str) -> str:
-    parts = {
-        "am": gettext("%(day)s morning", day=day),
-        "pm": gettext("%(day)s afternoon", day=day),
-        "eve": gettext("%(day)s evening", day=day),
-    }
-    return parts[part]
-
-
-def _in_a_week(day: str, part: str) -> str:
-    parts = {
-        "am": gettext("next %(day)s morning", day=day),
-        "pm": gettext("next %(day)s afternoon", day=day),
-        "eve": gettext("next %(day)s evening", day=day),
-    }
-    return parts[part]
+    texts = _NEXT_WEEK if then.weekday() == today.weekday() else _THIS_WEEK
+    return str(texts[part]) % {"day": day}

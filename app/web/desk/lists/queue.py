@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, render_template, request
+from flask.blueprints import BlueprintSetupState
 
 from app import current, health
 from app.domain.lists import queue, queue_version
@@ -10,9 +11,16 @@ from app.domain.lists.queue import Cursor, View
 from app.domain.rota import rota
 from app.domain.vault import epoch_proofs
 from app.domain.work import Missing
+from app.web.desk import dates
 from app.web.desk.lists import queue_rows
 
 bp = Blueprint("queue", __name__, url_prefix="/desk")
+
+
+@bp.record_once
+def _set_up(state: BlueprintSetupState) -> None:
+    # Pages write moments in the same words as the lists do.
+    state.app.jinja_env.globals["dates"] = dates
 
 
 @bp.get("/")

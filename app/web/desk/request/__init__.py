@@ -3,7 +3,6 @@
 from app.web.desk.request import (
     claims,
     closing,
-    escalation,
     export,
     intake,
     notes,
@@ -15,6 +14,5 @@ from app.web.desk.request import (
 )
 
 BLUEPRINTS = tuple(
-    module.bp
-    for module in (claims, closing, escalation, export, intake, notes, replies, retention, safety, same_number, wishes)
+    module.bp for module in (claims, closing, export, intake, notes, replies, retention, safety, same_number, wishes)
 )

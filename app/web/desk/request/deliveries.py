@@ -1,11 +1,13 @@
-"""Who was told of a request, in words: as what, when, and whether the letter has left."""
+"""Who was notified about a request, in words: in which role, when, and whether the letter has left."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext, lazy_gettext
 
+from app.domain.letters import deliveries
 from app.domain.letters.deliveries import Delivery, State
+from app.domain.work import Work
 from app.models import LetterKind, Reader
 from app.web.desk import dates
 
@@ -39,7 +41,8 @@ class DeliveryLine:
     sent: bool
 
 
-def told(deliveries: list[Delivery]) -> list[DeliveryLine]:
+def read(work: Work, reference: str) -> list[DeliveryLine]:
+    """Return the letters about a request, oldest first."""
     return [
         DeliveryLine(
             why=_why(one),
@@ -49,7 +52,7 @@ def told(deliveries: list[Delivery]) -> list[DeliveryLine]:
             good=one.state in (State.DELIVERED, State.LEAVING, State.PLANNED),
             sent=one.state not in (State.PLANNED, State.CANCELLED),
         )
-        for one in deliveries
+        for one in deliveries.about(work, reference)
     ]
 
 

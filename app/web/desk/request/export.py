@@ -1,8 +1,7 @@
 """A request to take along: as a file, with everything there is about it, and on paper."""
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
@@ -13,26 +12,28 @@ from app import current
 from app.domain.casework import exports
 from app.domain.casework.exports import Export
 from app.domain.intake import opening
-from app.web.desk.calls import card
+from app.web.desk.calls.card import Card
 from app.web.desk.forms import ProvenForm, lazy_gettext
-from app.web.desk.request import ending, history, text_export
+from app.web.desk.request import closing, history
+from app.web.questions import text_input
 from app.web.questions.fields import Radio
 
 bp = Blueprint("export", __name__, url_prefix="/desk")
 
 _TYPES = {"json": "application/json", "text": "text/plain"}
 _ENDINGS = {"json": "json", "text": "txt"}
+_INDENT = "  "
 
 
 class ExportForm(ProvenForm):
-    format = Radio(validate_choice=False, validators=[AnyOf(list(_TYPES), lazy_gettext("Choose what you need."))])
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.format.choices = [
-            ("text", gettext("A text that people read")),
-            ("json", gettext("A file that programs read (JSON)")),
+    offers: Mapping[str, Sequence[tuple[str, str]]] = {
+        "format": [
+            ("text", lazy_gettext("A text that people read")),
+            ("json", lazy_gettext("A file that programs read (JSON)")),
         ]
+    }
+
+    format = Radio(validate_choice=False, validators=[AnyOf(list(_TYPES), lazy_gettext("Choose what you need."))])
 
 
 @bp.get("/<reference>/export")
@@ -63,8 +64,9 @@ def paper(reference: str) -> str:
         "desk/request/print.html",
         history=history.lines(opened, current.practice())[::-1],
         now=current.now(),
-        **card.facts(opened),
-        **ending.facts(opened),
+        intake=opened,
+        card=Card.of(opened),
+        outcome=closing.outcome(opened),
     )
 
 
@@ -86,8 +88,45 @@ def _text(exported: Export) -> str:
 
 def _sections(exported: Export) -> Iterator[str]:
     """Yield what stands alone first, then each part under its name."""
-    yield from text_export.lines({name: part for name, part in exported.parts.items() if isinstance(part, str | int)})
+    yield from _lines({name: part for name, part in exported.parts.items() if isinstance(part, str | int)})
     for name, part in exported.parts.items():
         if not isinstance(part, str | int):
             yield ""
-            yield from text_export.lines({name: part})
+            yield from _lines({name: part})
+
+
+def _lines(value: Mapping[str, object]) -> Iterator[str]:
+    """Yield one line per value, those within values set in. No line begins with what somebody typed."""
+    for name, said in value.items():
+        label = name.replace("_", " ")
+        if isinstance(said, Mapping):
+            yield f"{label}:"
+            yield from _set_in(_lines(said))
+        elif isinstance(said, Sequence) and not isinstance(said, str):
+            yield from _listed(label, said)
+        elif said is not None:
+            first, *rest = _words(said).split("\n")
+            yield f"{label}: {first}"
+            # A formula, or something that looks like a label, is neither once it is set in and marked.
+            yield from (f"{_INDENT}| {line}" for line in rest)
+
+
+def _listed(label: str, items: Sequence[object]) -> Iterator[str]:
+    if not any(isinstance(item, Mapping) for item in items):
+        yield f"{label}: {', '.join(map(_words, items))}"
+        return
+    yield f"{label}:"
+    for item in items:
+        assert isinstance(item, Mapping)
+        yield f"{_INDENT}-"
+        yield from _set_in(_set_in(_lines(item)))
+
+
+def _set_in(found: Iterator[str]) -> Iterator[str]:
+    return (_INDENT + line for line in found)
+
+
+def _words(value: object) -> str:
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    return text_input.paragraphs(str(value))

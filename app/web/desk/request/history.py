@@ -36,7 +36,7 @@ class HistoryLine:
     """One thing that happened. What was written never shows in `repr`."""
 
     at: datetime
-    #: Who did it; None for the client, or whoever had the seven words.
+    #: Who did it; None for the client, or somebody else who had the return code.
     who: str | None
     title: str
     #: A note, word for word.
@@ -45,10 +45,10 @@ class HistoryLine:
 
 
 def lines(opened: Opened, practice: Practice) -> list[HistoryLine]:
-    """Return all of it but what the page shows as news."""
+    """Return everything but the updates that the page shows above."""
     asked = {one.entry for one in opened.news.asked} | {one.entry for one in opened.news.given}
-    told = (entry for entry in reversed(opened.history) if entry.kind is not Deed.WISHED or entry.number not in asked)
-    return [_line(entry, opened, practice) for entry in told]
+    entries = (one for one in reversed(opened.history) if one.kind is not Deed.WISHED or one.number not in asked)
+    return [_line(entry, opened, practice) for entry in entries]
 
 
 def _line(entry: Logged, opened: Opened, practice: Practice) -> HistoryLine:
@@ -58,10 +58,10 @@ def _line(entry: Logged, opened: Opened, practice: Practice) -> HistoryLine:
     if entry.kind is Deed.ANSWERED:
         # Word for word what the client reads, in their language.
         with force_locale(opened.language):
-            told = return_texts.reply(value["template"], practice)
-        return HistoryLine(entry.at, entry.by, gettext("Answer on the return page"), text=told)
+            reply = return_texts.reply(value["template"], practice)
+        return HistoryLine(entry.at, entry.by, gettext("Answer on the return page"), text=reply)
     if entry.kind in (Deed.SETTLED, Deed.WISHED):
-        return HistoryLine(entry.at, entry.by, _changed(entry), details=_held(value["wishes"]))
+        return HistoryLine(entry.at, entry.by, _changed(entry), details=_permissions(value["wishes"]))
     return HistoryLine(entry.at, entry.by, _SHORT[entry.kind](value))
 
 
@@ -76,15 +76,15 @@ def _changed(entry: Logged) -> str:
     return gettext("Asked by voice what is safe")
 
 
-def _held(wishes: Wishes | None) -> tuple[str, ...]:
+def _permissions(wishes: Wishes | None) -> tuple[str, ...]:
     """Return everything that was said to be safe, and what was not."""
     if wishes is None:
         return ()
     permissions = tuple(one.text for one in labels.permissions(wishes))
     if wishes.way != "call" or wishes.zone is None:
         return permissions
-    times = "; ".join(" ".join(days) for days in labels.windows(wishes.when))
-    return (gettext("Safe times in %(city)s: %(times)s", city=labels.zone(wishes.zone), times=times), *permissions)
+    city, times = labels.zone(wishes.zone), labels.week(wishes.when)
+    return (gettext("Safe times in %(city)s: %(times)s", city=city, times=times), *permissions)
 
 
 def _attempt(value: Mapping[str, Any]) -> str:

@@ -1,34 +1,145 @@
-"""One request: the contact card first, then what was said and done."""
+"""The page of one request: the contact card first, then who may have it, dangers, answers and what was done."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
 
 from flask import Blueprint, render_template
+from flask_babel import force_locale, gettext
 
 from app import current
 from app.domain.calls import dialing
+from app.domain.casework import claims, drafts, safety
+from app.domain.casework.claims import Candidate
+from app.domain.casework.drafts import StoredDraft
+from app.domain.casework.safety import Emergency
 from app.domain.intake import opening
-from app.domain.letters import deliveries
-from app.models import Status
-from app.web.desk.calls import call_history, card
-from app.web.desk.forms import DeskForm
-from app.web.desk.request import client_updates, ending, request_page
-from app.web.desk.request import deliveries as letters
+from app.domain.intake.opening import Opened
+from app.domain.intake.returning import TEMPLATES
+from app.domain.work import Work
+from app.models import LogKind, Status
+from app.practice import Practice
+from app.web import layout
+from app.web.desk import dates, labels
+from app.web.desk.calls import call_history
+from app.web.desk.calls.card import Card, Updates
+from app.web.desk.request import closing, deliveries, history
+from app.web.desk.request.closing import CloseForm
+from app.web.desk.request.deliveries import DeliveryLine
+from app.web.desk.request.history import HistoryLine
+from app.web.questions import choices, return_texts
+from app.web.questions.choices import Choice
 
 bp = Blueprint("intake", __name__, url_prefix="/desk")
+
+
+@dataclass(frozen=True)
+class Danger:
+    """An emergency: how soon to report it, and what the practice wrote down to do."""
+
+    kind: str
+    title: str
+    due: str
+    steps: Sequence[str]
+    #: Who started its clock, and when; None while it has not begun.
+    begun_at: datetime | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True)
+class Template:
+    """An answer as the client reads it, and in the language of the desk where that is another one."""
+
+    name: str
+    text: str
+    translation: str | None
+
+
+@dataclass(frozen=True, repr=False)
+class Casework:
+    """What the page shows besides card, calls and updates."""
+
+    candidates: Sequence[Candidate]
+    may_exclude: Sequence[Candidate]
+    excluded: Sequence[Candidate]
+    draft: StoredDraft | None
+    #: Dangers that have to be reported, and those that may begin.
+    open_dangers: Sequence[Danger]
+    dangers: Sequence[Danger]
+    now_written: str
+    states: Sequence[Choice]
+    located: bool
+    templates: Sequence[Template]
+    history: Sequence[HistoryLine]
+    letters: Sequence[DeliveryLine]
+    once: str
+
+    @classmethod
+    def read(cls, work: Work, opened: Opened) -> Self:
+        practice, team = current.practice(), claims.candidates(work, opened)
+        emergencies = safety.open_emergencies(practice, opened.history)
+        begun = {one.kind for one in emergencies}
+        return cls(
+            candidates=[one for one in team if one.active and not one.has_it and not one.excluded],
+            may_exclude=[one for one in team if not one.excluded],
+            excluded=[one for one in team if one.excluded],
+            draft=drafts.read(work, opened.reference),
+            open_dangers=[_open_danger(practice, one, work.now) for one in emergencies],
+            dangers=[_danger(practice, kind) for kind in (safety.CHILD_HARM, safety.DANGER) if kind not in begun],
+            now_written=dates.written(work.now),
+            states=choices.states(practice),
+            located=any(one.kind is LogKind.LOCATION for one in opened.history),
+            templates=_templates(practice, opened.language) if opened.returns else (),
+            history=history.lines(opened, practice),
+            letters=deliveries.read(work, opened.reference),
+            once=secrets.token_hex(16),
+        )
 
 
 @bp.get("/<reference>")
 def show(reference: str) -> str:
     with current.work() as work:
         opened, version = opening.open(work, reference), dialing.version(work, reference)
-        told = letters.told(deliveries.about(work, opened.reference))
-        beside = request_page.read(work, opened)
+        casework = Casework.read(work, opened)
     return render_template(
         "desk/request/closed.html" if opened.status is Status.CLOSED else "desk/request/intake.html",
-        form=DeskForm(formdata=None),
+        intake=opened,
         version=version,
-        told=told,
-        tried=call_history.of(opened),
-        **card.facts(opened),
-        **client_updates.facts(opened),
-        **request_page.facts(opened, beside),
-        **ending.facts(opened),
+        card=Card.of(opened),
+        calls=call_history.of(opened),
+        updates=Updates.of(opened),
+        casework=casework,
+        outcome=closing.outcome(opened),
+        close_form=CloseForm(formdata=None),
     )
+
+
+def _open_danger(practice: Practice, emergency: Emergency, now: datetime) -> Danger:
+    return _danger(practice, emergency.kind, _due(emergency.report_by, now), emergency.begun_at, emergency.by)
+
+
+def _danger(
+    practice: Practice, kind: str, due: str | None = None, begun_at: datetime | None = None, by: str | None = None
+) -> Danger:
+    steps = safety.steps(practice, kind)
+    title = gettext("A child is being hurt") if kind == safety.CHILD_HARM else gettext("Somebody's life is in danger")
+    here = [words[layout.language()] for words in steps.steps]
+    return Danger(kind, title, due or labels.report_within(steps), here, begun_at, by)
+
+
+def _due(report_by: datetime | None, now: datetime) -> str:
+    if report_by is None:
+        return gettext("Report it at once.")
+    clock = dates.moment(report_by)
+    if report_by <= now:
+        return gettext("It had to be reported by %(clock)s. Report it now.", clock=clock)
+    return gettext("Report it by %(clock)s, %(left)s.", clock=clock, left=dates.left(report_by, now))
+
+
+def _templates(practice: Practice, language: str) -> list[Template]:
+    with force_locale(language):
+        texts = {name: return_texts.reply(name, practice) for name in TEMPLATES}
+    same = language == layout.language()
+    return [Template(name, text, None if same else return_texts.reply(name, practice)) for name, text in texts.items()]

@@ -1,6 +1,6 @@
 """Answers that the client reads on the return page: chosen from templates, in the client's language."""
 
-from flask import Blueprint, redirect
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import HiddenField
@@ -9,7 +9,7 @@ from app import current
 from app.domain.casework import replies
 from app.domain.intake.returning import TEMPLATES
 from app.web import errors
-from app.web.desk.forms import DeskForm
+from app.web.desk.forms import DeskForm, entry_number, to_request
 from app.web.questions.fields import Radio
 
 bp = Blueprint("replies", __name__, url_prefix="/desk")
@@ -28,13 +28,6 @@ def send(reference: str) -> ResponseReturnValue:
     form.accepted()
     if form.template.data not in TEMPLATES:
         return errors.say(422, gettext("Choose an answer."))
-    entry = form.entry.data or ""
     with current.work() as work:
-        replies.send(
-            work,
-            reference,
-            form.template.data,
-            nonce=form.once.data,
-            entry=int(entry) if entry.isdecimal() and len(entry) < 6 else None,
-        )
-    return redirect(f"/desk/{reference}#history", 303)
+        replies.send(work, reference, form.template.data, nonce=form.once.data, entry=entry_number(form.entry.data))
+    return to_request(reference, "history")

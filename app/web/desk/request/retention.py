@@ -1,8 +1,8 @@
 """Legal hold, erasing for good, and the certificate of it: for supervisors, with a fresh second factor."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, abort, redirect, render_template
+from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import StringField
@@ -12,7 +12,7 @@ from app import current
 from app.domain.casework import retention
 from app.domain.intake import tombstones
 from app.domain.intake.tombstones import Cause
-from app.web.desk.forms import ProvenForm, lazy_gettext
+from app.web.desk.forms import ProvenForm, lazy_gettext, to_request
 from app.web.questions.fields import Radio
 
 bp = Blueprint("retention", __name__, url_prefix="/desk")
@@ -29,11 +29,11 @@ class HoldForm(ProvenForm):
 
 
 class EraseForm(ProvenForm):
-    reason = Radio(validate_choice=False, validators=[AnyOf(list(Cause), lazy_gettext("Choose why it is erased."))])
+    offers: Mapping[str, Sequence[tuple[str, str]]] = {
+        "reason": [(cause.value, text) for cause, text in _CAUSES.items()]
+    }
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.reason.choices = [(cause.value, str(words)) for cause, words in _CAUSES.items()]
+    reason = Radio(validate_choice=False, validators=[AnyOf(list(Cause), lazy_gettext("Choose why it is erased."))])
 
 
 @bp.get("/<reference>/hold")
@@ -50,7 +50,7 @@ def hold(reference: str) -> ResponseReturnValue:
         abort(400)
     with current.work() as work:
         retention.hold(work, reference, held=form.held.data == "yes")
-    return redirect(f"/desk/{reference}", 303)
+    return to_request(reference)
 
 
 @bp.get("/<reference>/erase")
@@ -65,7 +65,7 @@ def erase(reference: str) -> ResponseReturnValue:
         return _page("desk/request/erase.html", reference, form), 422
     with current.work() as work:
         retention.erase(work, reference, Cause(form.reason.data))
-    return redirect(f"/desk/{reference}/certificate", 303)
+    return redirect(url_for("keeping.certificate", reference=reference), 303)
 
 
 @bp.get("/<reference>/certificate")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, redirect, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import StringField
@@ -12,7 +12,7 @@ from app.domain.casework import safety
 from app.domain.work import Reason
 from app.web import errors
 from app.web.desk.dates import MomentField
-from app.web.desk.forms import DeskForm, lazy_gettext
+from app.web.desk.forms import DeskForm, lazy_gettext, to_request
 from app.web.questions import choices
 from app.web.questions.fields import Pick
 
@@ -43,7 +43,7 @@ def locate(reference: str) -> ResponseReturnValue:
         return errors.say(422, gettext("Choose the state they are in."))
     with current.work() as work:
         safety.locate(work, reference, form.state.data)
-    return redirect(f"/desk/{reference}", 303)
+    return to_request(reference)
 
 
 @bp.post("/<reference>/emergency")
@@ -55,7 +55,7 @@ def begin(reference: str) -> ResponseReturnValue:
         return errors.say(422, gettext("Choose what happened."))
     with current.work() as work:
         safety.begin(work, reference, form.kind.data)
-    return redirect(f"/desk/{reference}", 303)
+    return to_request(reference)
 
 
 @bp.post("/<reference>/reported")
@@ -69,4 +69,4 @@ def report(reference: str) -> ResponseReturnValue:
             safety.report(work, reference, form.kind.data, form.happened_at.moment)
     if form.errors:
         return render_template("desk/request/reported.html", form=form, reference=reference), 409 if right else 422
-    return redirect(f"/desk/{reference}", 303)
+    return to_request(reference)

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, redirect, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import HiddenField, ValidationError
@@ -17,8 +17,8 @@ from app.domain.intake.client_updates import NewNumber
 from app.domain.intake.opening import Gone, Opened
 from app.domain.work import Reason, Work
 from app.web.desk import dates
-from app.web.desk.forms import DeskForm
-from app.web.desk.request import client_updates
+from app.web.desk.calls.card import Updates
+from app.web.desk.forms import DeskForm, entry_number, to_request
 from app.web.questions import phones, times
 from app.web.questions.contact import SafeContact
 from app.web.questions.fields import Checks, LineField, Pick, Radio
@@ -26,7 +26,6 @@ from app.web.questions.fields import Checks, LineField, Pick, Radio
 bp = Blueprint("wishes", __name__, url_prefix="/desk")
 
 _KEEP, _TOLD = "keep", "told"
-_LONGEST_ENTRY = 6
 
 
 class SettleForm(SafeContact, DeskForm):
@@ -87,11 +86,11 @@ class SettleForm(SafeContact, DeskForm):
     @property
     def chosen(self) -> int | None:
         """The entry of the new number that holds now; None for any other."""
-        return _number(self.which.data)
+        return entry_number(self.which.data)
 
     @property
     def known(self) -> int:
-        return _number(self.entry.data) or 0
+        return entry_number(self.entry.data) or 0
 
 
 @bp.get("/<reference>/wishes")
@@ -100,7 +99,7 @@ def ask(reference: str) -> ResponseReturnValue:
         with current.work() as work:
             opened = opening.open(work, reference)
     except Gone as gone:
-        return redirect(f"/desk/{gone.tombstone.reference}", 303)
+        return to_request(gone.tombstone.reference)
     return _page(opened, SettleForm.filled(opened))
 
 
@@ -116,12 +115,11 @@ def settle(reference: str) -> ResponseReturnValue:
         return _again(reference, form, gettext("We can't save this right now. Send it again in a moment.")), 503
     if form.errors:
         return _again(reference, form), 409 if form.form_errors else 422
-    return redirect(f"/desk/{reference}", 303)
+    return to_request(reference)
 
 
 def _settle(work: Work, reference: str, form: SettleForm, wished: Wishes) -> None:
-    told = form.number
-    if told is None:
+    if form.number is None:
         confirmed_wishes.keep_number(
             work,
             reference,
@@ -138,7 +136,7 @@ def _settle(work: Work, reference: str, form: SettleForm, wished: Wishes) -> Non
         reference,
         wished,
         epoch,
-        number=told,
+        number=form.number,
         entry=form.known,
         nonce=form.once.data,
         is_right=form.said_right,
@@ -162,7 +160,7 @@ def _page(opened: Opened, form: SettleForm, sentence: str | None = None) -> str:
         form=form,
         sentence=sentence,
         days=times.day_names(),
-        **client_updates.facts(opened),
+        updates=Updates.of(opened),
     )
 
 
@@ -175,7 +173,3 @@ def _numbers(opened: Opened) -> list[tuple[str, str]]:
 
 def _new_one(given: NewNumber) -> str:
     return gettext("The new one of %(day)s: %(number)s", day=dates.date(given.at), number=given.number.phone)
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < _LONGEST_ENTRY else None
