@@ -18,17 +18,8 @@ from app.practice.facts import Steps
 from app.practice.questions import PROGRAM, QUESTIONS, Question
 from app.practice.wording import in_language
 from app.web.desk import dates
-from app.web.questions import choices
 
 _HOME_CODE = 1
-_SENTENCES = {
-    "question": lazy_gettext("I have a question for our call."),
-    "missed": lazy_gettext("I missed your call. Please try again."),
-    "later": lazy_gettext("I need more time before we talk."),
-    "changed": lazy_gettext("Something has changed. Please ask me about it first."),
-    "still": lazy_gettext("I still want to talk with you."),
-    "thanks": lazy_gettext("I am okay. Thank you."),
-}
 #: Why somebody calls outside the safe times.
 REASONS = {
     "now": lazy_gettext("They asked for a call now"),
@@ -72,11 +63,6 @@ def loosened(asked: Wishes, holds: Wishes) -> list[str]:
     return [gettext("Call at these times in %(city)s: %(times)s", city=city, times=week(asked.when)), *allowed]
 
 
-def sentence(name: str) -> str:
-    """Return what somebody chose to say on the return page."""
-    return str(_SENTENCES[name])
-
-
 def days() -> list[tuple[str, str]]:
     """Return each day of the week with its name, Monday first."""
     names = get_day_names("wide", locale=get_locale())
@@ -116,10 +102,6 @@ def outlook(wishes: Wishes, now: datetime) -> str:
 def zone(name: str) -> str:
     """Return the city a time zone is named after."""
     return get_timezone_location(name, locale=get_locale(), return_city=True)
-
-
-def language(answers: Answers) -> str:
-    return str(choices.CALL_LANGUAGES[answers.language])
 
 
 def report_within(steps: Steps) -> str:

@@ -15,6 +15,7 @@ from app.web.desk import dates, labels
 from app.web.desk.calls import sentences
 from app.web.desk.calls.sentences import Script
 from app.web.desk.labels import Permission
+from app.web.questions import choices, return_texts
 
 _OLD_AFTER = timedelta(days=7)
 
@@ -62,7 +63,7 @@ class Card:
             script=sentences.script(opened, practice, now, last=opened.may_call.left <= 1),
             permissions=labels.permissions(wishes),
             windows=labels.windows(wishes.when),
-            language=labels.language(opened.answers),
+            language=str(choices.CALL_LANGUAGES[opened.answers.language]),
             facts=labels.facts(replace(opened.answers, email=None), practice),
             state=state,
             asked_at=asked[-1].at if asked else None,
@@ -86,9 +87,9 @@ class Updates:
     @classmethod
     def of(cls, opened: Opened, *, since: int = -1) -> Self | None:
         """Return what came after an entry of the thread; None when that is nothing."""
-        news = opened.news
+        news, sentences = opened.news, dict(return_texts.sentences())
         updates = cls(
-            [(one.at, labels.sentence(one.sentence), one.text) for one in news.messages if one.entry > since],
+            [(one.at, sentences[one.sentence], one.text) for one in news.messages if one.entry > since],
             [(one.at, labels.loosened(one.wishes, opened.wishes)) for one in news.asked if one.entry > since],
             [(one.at, one.number.phone) for one in news.given if one.entry > since],
         )

@@ -14,8 +14,7 @@ from app.domain.calls import incoming_calls
 from app.domain.calls.incoming_calls import Heard, Match
 from app.web import typed_answers
 from app.web.desk import labels
-from app.web.desk.calls.caller_ticket import Pass
-from app.web.desk.calls.incoming_forms import NO_TIME, CalledForm, PassForm, SaidForm, ToldForm
+from app.web.desk.calls.incoming_forms import NO_TIME, CalledForm, CallerForm, CallerTicket, SaidForm, ToldForm
 from app.web.typed_answers import Answer
 
 bp = Blueprint("incoming_calls", __name__, url_prefix="/desk/called")
@@ -43,9 +42,11 @@ def compare() -> ResponseReturnValue:
         match = incoming_calls.match(work, heard)
     unknown = [word for word in heard.words if not phonetics.is_listed(word)]
     if match.certain:
-        return _known(Pass.new(match.references, verified=True, called_at=form.called_at.maybe), both_words=True)
+        return _known(
+            CallerTicket.new(match.references, verified=True, called_at=form.called_at.maybe), both_words=True
+        )
     if match.references and (match.exact or not unknown) and len(match.references) <= _MOST_SHOWN:
-        ask = Pass.new(match.references, verified=False, called_at=form.called_at.maybe)
+        ask = CallerTicket.new(match.references, verified=False, called_at=form.called_at.maybe)
         return _ask_more(ToldForm(formdata=None), ask, match)
     return _ask_words(form, match, unknown), 422
 
@@ -55,7 +56,7 @@ def verify() -> ResponseReturnValue:
     """Compare what the caller knows with what the client wrote."""
     form = ToldForm()
     accepted = form.accepted()
-    ask = Pass.read(form.ticket.data or "", verified=False)
+    ask = form.caller(verified=False)
     if not accepted:
         return _ask_more(form, ask), 422
     try:
@@ -69,15 +70,15 @@ def verify() -> ResponseReturnValue:
     if reference is None:
         wrong = gettext("This does not fit. Ask once more and offer nothing, or say: “Sorry, wrong number.”")
         return _ask_more(form, ask, problem=wrong), 422
-    return _known(Pass.new((reference,), verified=True, called_at=ask.called_at))
+    return _known(CallerTicket.new((reference,), verified=True, called_at=ask.called_at))
 
 
 @bp.post("/words")
 def renew_words() -> ResponseReturnValue:
     """Show two new words to read out to a verified caller."""
-    form = PassForm()
+    form = CallerForm()
     form.accepted()
-    known = Pass.read(form.ticket.data or "", verified=True)
+    known = form.caller(verified=True)
     with current.work() as work:
         pair = incoming_calls.renew_words(work, known.references[0], known.nonce)
     return _known(known, pair=pair)
@@ -88,7 +89,7 @@ def settle() -> ResponseReturnValue:
     """Write down what a verified caller wanted."""
     form = SaidForm()
     accepted = form.accepted()
-    known = Pass.read(form.ticket.data or "", verified=True)
+    known = form.caller(verified=True)
     if not accepted:
         return _known(known, form), 422
     [reference] = known.references
@@ -136,7 +137,7 @@ def _typed(form: CalledForm) -> list[tuple[str, str]]:
     return list(zip(("first", "second"), form.words, strict=False))
 
 
-def _ask_more(form: ToldForm, ask: Pass, match: Match | None = None, *, problem: str | None = None) -> str:
+def _ask_more(form: ToldForm, ask: CallerTicket, match: Match | None = None, *, problem: str | None = None) -> str:
     return render_template(
         "desk/calls/called_ask.html",
         form=form,
@@ -150,7 +151,7 @@ def _ask_more(form: ToldForm, ask: Pass, match: Match | None = None, *, problem:
 
 
 def _known(
-    known: Pass, form: SaidForm | None = None, *, both_words: bool = False, pair: tuple[str, str] | None = None
+    known: CallerTicket, form: SaidForm | None = None, *, both_words: bool = False, pair: tuple[str, str] | None = None
 ) -> str:
     """Show what a verified caller may want, one tap each."""
     return render_template(

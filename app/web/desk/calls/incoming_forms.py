@@ -1,12 +1,19 @@
-"""The forms of the pages for calls to us: words as they were heard, what the caller knows, what they wanted."""
+"""The forms of incoming calls, and the ticket that carries a caller from one page to the next.
 
-from datetime import timedelta
+A ticket is sealed, for half an hour, and for one member alone.
+"""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Self
 
 from flask_babel import gettext
 from wtforms import HiddenField, StringField, ValidationError
 from wtforms.validators import AnyOf, DataRequired, Length
 
 from app import current
+from app.crypto.secretkey import Stale
 from app.domain.calls import incoming_calls
 from app.domain.calls.incoming_calls import IncomingCall
 from app.domain.intake import safe_times
@@ -18,7 +25,47 @@ from app.web.questions import text_input
 #: In the place of a day: who wants to call us checked no time.
 NO_TIME = "none"
 _LONGEST_AGO = timedelta(days=7)
+_LASTS = timedelta(minutes=30)
 _ONE_WORD = Length(max=40, message=lazy_gettext("Enter one word only."))
+
+
+@dataclass(frozen=True)
+class CallerTicket:
+    """Whose request it may be, or is once the caller was verified. The nonce makes a page sent twice one entry."""
+
+    references: tuple[str, ...]
+    verified: bool
+    #: When they called; None: just now.
+    called_at: datetime | None
+    nonce: str = field(repr=False)
+
+    @classmethod
+    def new(cls, references: tuple[str, ...], *, verified: bool, called_at: datetime | None) -> Self:
+        return cls(references, verified, called_at, secrets.token_hex(16))
+
+    @classmethod
+    def read(cls, ticket: str, *, verified: bool) -> Self:
+        """Return what a page brought; `Stale` for another member's, an old one, or one of an unverified caller."""
+        value: Any = current.secret().read_ticket(_form(verified=verified), ticket, current.now(), _LASTS)
+        if value["by"] != str(current.actor()):
+            raise Stale
+        at = datetime.fromisoformat(value["at"]) if value["at"] else None
+        return cls(tuple(value["references"]), verified, at, value["nonce"])
+
+    @property
+    def ticket(self) -> str:
+        value = {
+            "by": str(current.actor()),
+            "references": list(self.references),
+            "at": self.called_at.isoformat() if self.called_at else None,
+            "nonce": self.nonce,
+        }
+        return current.secret().issue_ticket(_form(verified=self.verified), value, current.now())
+
+
+def _form(*, verified: bool) -> str:
+    # Two kinds of tickets: one of somebody who still has to be asked opens nothing.
+    return "called/verified" if verified else "called/asked"
 
 
 class CalledForm(DeskForm):
@@ -46,11 +93,15 @@ class CalledForm(DeskForm):
             raise ValidationError(gettext("Enter two words only, as you heard them."))
 
 
-class PassForm(DeskForm):
+class CallerForm(DeskForm):
     ticket = HiddenField()
 
+    def caller(self, *, verified: bool) -> CallerTicket:
+        """Return whom the page was about; `Stale` for another member's ticket, or an old one."""
+        return CallerTicket.read(self.ticket.data or "", verified=verified)
 
-class ToldForm(PassForm):
+
+class ToldForm(CallerForm):
     name = StringField(
         filters=[text_input.line],
         validators=[
@@ -71,6 +122,6 @@ class ToldForm(PassForm):
         return IncomingCall(self.name.data or "", when)
 
 
-class SaidForm(PassForm):
+class SaidForm(CallerForm):
     said = StringField(validators=[AnyOf(list(incoming_calls.SAID), message=lazy_gettext("Choose what they wanted."))])
     text = NoteField()

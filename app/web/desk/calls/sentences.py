@@ -60,16 +60,20 @@ def script(opened: Opened, practice: Practice, now: datetime, *, last: bool) -> 
     answers, wishes = opened.answers, opened.wishes
     language = "es" if answers.language == "es" else "en"
     with force_locale(language):
-        again = _next_time(wishes, practice, now)
+        again, otherwise = _next_time(wishes, practice, now), gettext("Sorry, wrong number.")
         return Script(
             language=language,
             first=_first(first_name(opened.me), None if opened.words_burnt else answers.words[0]),
             both=gettext("Is now a good time to talk in private? If not, just say ‘wrong number’ and I will hang up."),
             forgotten=_forgotten(wishes),
-            otherwise=gettext("Sorry, wrong number."),
-            stranger=_stranger(answers.name, wishes),
+            otherwise=otherwise,
+            stranger=gettext("Hi, may I speak with %(name)s? No message, thank you.", name=answers.name)
+            if wishes.ask
+            else otherwise,
             voicemail=_voicemail(answers.name, first_name(opened.me), wishes, practice, None if last else again),
-            text=_text(answers.name, wishes, again),
+            text=gettext("Hi %(name)s, is %(time)s still good? Reply Y or N.", name=answers.name, time=again)
+            if wishes.text and again
+            else None,
             email=gettext("Please call us.") if answers.email else None,
         )
 
@@ -92,12 +96,6 @@ def _forgotten(wishes: Wishes) -> str:
     return gettext("Which name did you give us? And can you tell me one time you checked?")
 
 
-def _stranger(name: str, wishes: Wishes) -> str:
-    if wishes.ask:
-        return gettext("Hi, may I speak with %(name)s? No message, thank you.", name=name)
-    return gettext("Sorry, wrong number.")
-
-
 def _voicemail(name: str, caller: str, wishes: Wishes, practice: Practice, again: str | None) -> str | None:
     if not wishes.voicemail:
         return None
@@ -118,12 +116,6 @@ def _voicemail(name: str, caller: str, wishes: Wishes, practice: Practice, again
         caller=caller,
         window=again,
     )
-
-
-def _text(name: str, wishes: Wishes, time: str | None) -> str | None:
-    if not wishes.text or time is None:
-        return None
-    return gettext("Hi %(name)s, is %(time)s still good? Reply Y or N.", name=name, time=time)
 
 
 def _next_time(wishes: Wishes, practice: Practice, now: datetime) -> str | None:

@@ -44,8 +44,7 @@ class Danger:
     due: str
     steps: Sequence[str]
     #: Who started its clock, and when; None while it has not begun.
-    begun_at: datetime | None = None
-    by: str | None = None
+    begun: Emergency | None
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ class Casework:
             may_exclude=[one for one in team if not one.excluded],
             excluded=[one for one in team if one.excluded],
             draft=drafts.read(work, opened.reference),
-            open_dangers=[_open_danger(practice, one, work.now) for one in emergencies],
+            open_dangers=[_danger(practice, one.kind, one) for one in emergencies],
             dangers=[_danger(practice, kind) for kind in (safety.CHILD_HARM, safety.DANGER) if kind not in begun],
             now_written=dates.written(work.now),
             states=choices.states(practice),
@@ -116,22 +115,15 @@ def show(reference: str) -> str:
     )
 
 
-def _open_danger(practice: Practice, emergency: Emergency, now: datetime) -> Danger:
-    return _danger(practice, emergency.kind, _due(emergency.report_by, now), emergency.begun_at, emergency.by)
-
-
-def _danger(
-    practice: Practice, kind: str, due: str | None = None, begun_at: datetime | None = None, by: str | None = None
-) -> Danger:
+def _danger(practice: Practice, kind: str, begun: Emergency | None = None) -> Danger:
     steps = safety.steps(practice, kind)
     title = gettext("A child is being hurt") if kind == safety.CHILD_HARM else gettext("Somebody's life is in danger")
     here = [words[layout.language()] for words in steps.steps]
-    return Danger(kind, title, due or labels.report_within(steps), here, begun_at, by)
+    due = _due(begun.report_by, current.now()) if begun and begun.report_by else labels.report_within(steps)
+    return Danger(kind, title, due, here, begun)
 
 
-def _due(report_by: datetime | None, now: datetime) -> str:
-    if report_by is None:
-        return gettext("Report it at once.")
+def _due(report_by: datetime, now: datetime) -> str:
     clock = dates.moment(report_by)
     if report_by <= now:
         return gettext("It had to be reported by %(clock)s. Report it now.", clock=clock)

@@ -13,7 +13,6 @@ from app import current, health
 from app.domain.casework import confirmed_wishes
 from app.domain.intake import opening
 from app.domain.intake.answers import Wishes
-from app.domain.intake.client_updates import NewNumber
 from app.domain.intake.opening import Gone, Opened
 from app.domain.work import Reason, Work
 from app.web.desk import dates
@@ -167,9 +166,8 @@ def _page(opened: Opened, form: SettleForm, sentence: str | None = None) -> str:
 def _numbers(opened: Opened) -> list[tuple[str, str]]:
     held = opened.answers.phone
     keep = gettext("The number that holds: %(number)s", number=held) if held else gettext("No number")
-    given = [(str(one.entry), _new_one(one)) for one in opened.news.given]
+    new = gettext("The new one of %(day)s: %(number)s")
+    given = [
+        (str(one.entry), new % {"day": dates.date(one.at), "number": one.number.phone}) for one in opened.news.given
+    ]
     return [(_KEEP, keep), *given, (_TOLD, gettext("Another number, told on the call"))]
-
-
-def _new_one(given: NewNumber) -> str:
-    return gettext("The new one of %(day)s: %(number)s", day=dates.date(given.at), number=given.number.phone)
