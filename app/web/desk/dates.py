@@ -86,9 +86,9 @@ def there(at: datetime, zone: str) -> str:
     return f"{format_datetime(local, 'EEE', locale=get_locale())} {_lower(local.time(), 'h:mm a')}"
 
 
-def same_clock(at: datetime, zone: str) -> bool:
-    """Return whether the clock of another zone shows the same as the practice's."""
-    return at.astimezone(ZoneInfo(zone)).utcoffset() == at.astimezone(_zone()).utcoffset()
+def differs(at: datetime, zone: str | None) -> bool:
+    """Return whether the clock of another zone is known and does not show the same as the practice's."""
+    return zone is not None and at.astimezone(ZoneInfo(zone)).utcoffset() != at.astimezone(_zone()).utcoffset()
 
 
 def hour(at: time) -> str:

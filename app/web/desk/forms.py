@@ -38,13 +38,22 @@ class NoteField(TextAreaField):
         super().__init__(filters=[text_input.paragraphs], validators=[most], **options)
 
 
-class Refusable:
+class Refusable(FlaskForm):
     """A form that says itself why a rule refused, and comes back with everything typed."""
 
     #: The reasons that it says, each with the field it is about; None: the whole form. Others have a page of their own.
     refusals: Mapping[Reason, str | None] = {}
     #: What this form says in its own words.
     own_words: Mapping[Reason, str] = {}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)  # type: ignore[no-untyped-call]
+
+    def accepted(self) -> bool:
+        """Return whether the form may be acted on; refuse one that has unknown fields (V-37)."""
+        if set(request.form) - {field.name for field in self}:
+            abort(400)
+        return bool(self.validate())
 
     @contextmanager
     def refused_here(self) -> Iterator[None]:
@@ -62,33 +71,30 @@ class Refusable:
         if name is None:
             self.form_errors = said
         else:
-            self[name].errors = said  # type: ignore[index]
+            self[name].errors = said
 
     def sentence(self, refused: Refused) -> str:
         own = self.own_words.get(refused.reason)
         return str(own) if own else errors.sentence(refused)
 
 
-class DeskForm(Refusable, FlaskForm):
+class DeskForm(Refusable):
     """A form of somebody signed in; its token lives in the sealed session."""
 
     #: What is offered for a field, as value and text.
     offers: Mapping[str, Sequence[tuple[str, str]]] = {}
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)  # type: ignore[no-untyped-call]
+        super().__init__(**options)
         for name, choices in self.offers.items():
             self[name].choices = list(choices)  # type: ignore[attr-defined]
 
     def accepted(self) -> bool:
-        """Return whether the form may be acted on; refuse one that is forged or has unknown fields (V-37)."""
-        if set(request.form) - {field.name for field in self}:
-            abort(400)
-        if self.validate():
-            return True
+        """Return whether the form may be acted on; refuse one that is forged."""
+        accepted = super().accepted()
         if self["csrf_token"].errors:
             self.refuse_forged()
-        return False
+        return accepted
 
     def refuse_forged(self) -> None:
         """Answer a form without the token of this session."""
@@ -151,11 +157,8 @@ class _Ticket(CSRF):
             raise ValidationError(gettext("This page was open for too long. Please try again.")) from error
 
 
-class TicketForm(Refusable, FlaskForm):
+class TicketForm(Refusable):
     """A form of somebody not signed in yet; its token is signed and needs no session."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)  # type: ignore[no-untyped-call]
 
     class Meta(FlaskForm.Meta):
         csrf_class = _Ticket  # type: ignore[assignment]
@@ -165,8 +168,3 @@ class TicketForm(Refusable, FlaskForm):
     def ticket(self) -> str:
         """The ticket that was sent, as it came."""
         return self[self.meta.csrf_field_name].data or ""
-
-    def accepted(self) -> bool:
-        if set(request.form) - {field.name for field in self}:
-            abort(400)
-        return bool(self.validate())

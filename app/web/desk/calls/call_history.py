@@ -12,21 +12,10 @@ from app.domain.intake.call_rules import MayCall
 from app.domain.intake.case_log import Logged
 from app.domain.intake.opening import Opened
 from app.models import LogKind, Status
-from app.web.desk import dates, labels, outcomes
+from app.web.desk import outcomes
 
 #: What can become of a call that a colleague's client made to us.
 TAKEN = ("reached", "bad_time", "other_person")
-
-
-@dataclass(frozen=True)
-class TwoClocks:
-    """One moment on two clocks, and as a form holds it."""
-
-    at: datetime
-    #: Their clock; None where it shows the same, or is not known.
-    there: str | None
-    city: str | None
-    written: str
 
 
 @dataclass(frozen=True)
@@ -39,10 +28,9 @@ class CallHistory:
     taken_only: bool
     last: Logged | None
     last_outcome: str | None
-    last_at: datetime | None
     may_call: MayCall
-    proposed: TwoClocks | None
-    planned: TwoClocks | None
+    proposed: datetime | None
+    planned: datetime | None
     may_renew: bool
     once: str = field(repr=False)
 
@@ -50,7 +38,6 @@ class CallHistory:
 def of(opened: Opened) -> CallHistory:
     calls = [entry for entry in opened.history if entry.kind is LogKind.ATTEMPT]
     calls.sort(key=lambda call: str(call.value["happened_at"]))
-    proposed_at = follow_ups.proposal(current.practice(), opened, current.now())
     taken_only = opened.claimed_by is not None and not opened.claimed_by_me
     is_open = opened.status in (Status.WAITING, Status.CLAIMED)
     offered = [name for name in outcomes.CALLS if is_open and (name in TAKEN or not taken_only)]
@@ -60,10 +47,9 @@ def of(opened: Opened) -> CallHistory:
         taken_only=taken_only,
         last=calls[-1] if calls else None,
         last_outcome=_outcome(calls[-1]) if calls else None,
-        last_at=opened.may_call.last.happened_at if opened.may_call.last else None,
         may_call=opened.may_call,
-        proposed=_on_two_clocks(opened, proposed_at) if not taken_only else None,
-        planned=_on_two_clocks(opened, opened.follow_up_at),
+        proposed=None if taken_only else follow_ups.proposal(current.practice(), opened, current.now()),
+        planned=opened.follow_up_at,
         may_renew=not taken_only and code_words.may_renew(opened.history, burnt=opened.words_burnt),
         once=secrets.token_hex(16),
     )
@@ -73,15 +59,6 @@ def _outcome(call: Logged) -> str:
     """Return how a call went, and who called where that was not us."""
     text = str(outcomes.CALLS[call.value["outcome"]])
     return text if call.value["direction"] == call_log.OUT else gettext("They called: %(outcome)s", outcome=text)
-
-
-def _on_two_clocks(opened: Opened, at: datetime | None) -> TwoClocks | None:
-    if at is None:
-        return None
-    zone = opened.wishes.zone
-    if zone is None or dates.same_clock(at, zone):
-        return TwoClocks(at, None, None, dates.written(at))
-    return TwoClocks(at, dates.there(at, zone), labels.zone(zone), dates.written(at))
 
 
 def _flags(opened: Opened, calls: list[Logged]) -> list[str]:
