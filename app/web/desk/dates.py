@@ -1,4 +1,4 @@
-"""Days, times and durations on the practice's clock, in a form and in words."""
+"""Puts days, times and durations into words on the practice's clock, and reads them from forms."""
 
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ _AN_HOUR, _A_DAY = 60, 24 * 60
 
 
 class MomentField(DateTimeLocalField):
-    """A day and a time; `moment` is when that is. `missing` is said where nothing was typed; without it one may."""
+    """A day and a time on the practice's clock. It may be empty, unless `missing` has the error for that."""
 
     def __init__(self, missing: str = "", **options: Any) -> None:
         super().__init__(format=_FORMAT, **options)
@@ -41,17 +41,17 @@ class MomentField(DateTimeLocalField):
         return self.data.replace(tzinfo=_zone()).astimezone(UTC)
 
     def show(self, at: datetime) -> None:
-        """Fill the field in with a moment."""
+        """Fill in a moment."""
         self.data = at.astimezone(_zone()).replace(tzinfo=None)
 
     @property
     def maybe(self) -> datetime | None:
-        """The moment; None where nothing was typed."""
+        """The moment; None for an empty field."""
         return None if self.data is None else self.moment
 
 
 def written(at: datetime) -> str:
-    """Return a moment as such a field holds it."""
+    """Return a moment as a form field writes it."""
     return f"{at.astimezone(_zone()):{_FORMAT}}"
 
 
@@ -123,7 +123,7 @@ def span(since: datetime, until: datetime) -> str:
 
 
 def left(until: datetime, now: datetime) -> str:
-    """Return how much time is left for a deadline: in minutes for the last two hours, and never in days."""
+    """Return how much time is left: in minutes for the last two hours, and never in days."""
     minutes = max(1, _minutes(until - now))
     if minutes < 2 * _AN_HOUR:
         return ngettext("in %(num)d minute", "in %(num)d minutes", minutes)

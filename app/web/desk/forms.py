@@ -1,4 +1,4 @@
-"""What every form of the desk has in common: a token, and no field it does not know."""
+"""The base of every desk form: a token, no unknown fields, and refusals that lose no typed text."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,12 +26,12 @@ _LONGEST_ENTRY = 6
 
 
 def lazy_gettext(text: str) -> str:
-    """Translate when shown; what comes back is as good as a string, and the library does not say so."""
+    """Translate when shown. The result works as a string, which the library's types do not say."""
     return _lazy_gettext(text)  # type: ignore[return-value]
 
 
 class NoteField(TextAreaField):
-    """A note for the team that goes along with something else."""
+    """A note for the team, beside another entry."""
 
     def __init__(self, **options: Any) -> None:
         most = Length(max=notes.LETTERS, message=lazy_gettext("Make your note shorter, up to 900 letters."))
@@ -39,11 +39,11 @@ class NoteField(TextAreaField):
 
 
 class Refusable(FlaskForm):
-    """A form that says itself why a rule refused, and comes back with everything typed."""
+    """A form that shows why a rule refused, with everything that was typed."""
 
-    #: The reasons that it says, each with the field it is about; None: the whole form. Others have a page of their own.
+    #: The reasons that the form shows, each with its field; None: the whole form. Others have a page of their own.
     refusals: Mapping[Reason, str | None] = {}
-    #: What this form says in its own words.
+    #: Sentences of this form in place of the common ones.
     own_words: Mapping[Reason, str] = {}
 
     def __init__(self, **options: Any) -> None:
@@ -57,7 +57,7 @@ class Refusable(FlaskForm):
 
     @contextmanager
     def refused_here(self) -> Iterator[None]:
-        """Run a rule. A reason of `refusals` that it refuses for is among the form's errors afterwards."""
+        """Run a rule. If it refuses with a reason of `refusals`, the form has an error afterwards."""
         try:
             yield
         except Refused as refused:
@@ -66,7 +66,7 @@ class Refusable(FlaskForm):
             self.refuse(refused)
 
     def refuse(self, refused: Refused) -> None:
-        """Say a refusal beside the field it is about."""
+        """Show a refusal beside its field."""
         name, said = self.refusals[refused.reason], [self.sentence(refused)]
         if name is None:
             self.form_errors = said
@@ -79,9 +79,9 @@ class Refusable(FlaskForm):
 
 
 class DeskForm(Refusable):
-    """A form of somebody signed in; its token lives in the sealed session."""
+    """A form of a member; its token is in the sealed session."""
 
-    #: What is offered for a field, as value and text.
+    #: The choices of a field, as value and text.
     offers: Mapping[str, Sequence[tuple[str, str]]] = {}
 
     def __init__(self, **options: Any) -> None:
@@ -102,14 +102,14 @@ class DeskForm(Refusable):
 
 
 class ProvenForm(DeskForm):
-    """A form whose deed needs a fresh second factor: a code, or the touch of a passkey."""
+    """A form that needs a fresh second factor: a code or a passkey."""
 
     code = StringField(filters=[text_input.line])
     challenge = HiddenField()
     passkey = HiddenField()
 
     def proven(self) -> bool:
-        """Return whether the form is accepted and the second factor right; says so beside the field when not."""
+        """Return whether the form is accepted and the second factor is right; shows an error if not."""
         if not self.accepted():
             return False
         if self.passkey.data:
@@ -131,17 +131,17 @@ class ProvenForm(DeskForm):
 
 
 def entry_number(text: str | None) -> int | None:
-    """Return the number of an entry that a form carries; None where there is none."""
+    """Return the number of an entry in a form; None without one."""
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < _LONGEST_ENTRY else None
 
 
 def to_request(reference: str, anchor: str | None = None) -> ResponseReturnValue:
-    """Lead to the page of a request, after a form about it was sent."""
+    """Redirect to the page of a request after a form about it."""
     return redirect(url_for("intake.show", reference=reference, _anchor=anchor), 303)
 
 
 class _Ticket(CSRF):
-    """Issues and checks tickets; the context is (form name, what the ticket carries, longest age)."""
+    """Issues and checks tickets; the context is (form name, content of the ticket, longest age)."""
 
     def setup_form(self, form: Any) -> list[tuple[str, Any]]:
         self._name, self._carried, self._lasts = form.meta.csrf_context
@@ -158,7 +158,7 @@ class _Ticket(CSRF):
 
 
 class TicketForm(Refusable):
-    """A form of somebody not signed in yet; its token is signed and needs no session."""
+    """A form for a visitor who has not signed in; its token is signed and needs no session."""
 
     class Meta(FlaskForm.Meta):
         csrf_class = _Ticket  # type: ignore[assignment]

@@ -1,4 +1,4 @@
-"""What was chosen in the form, in words for the person who calls."""
+"""Puts the client's answers and wishes into words for the counselor."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from app.practice.wording import in_language
 from app.web.desk import dates
 
 _HOME_CODE = 1
-#: Why somebody calls outside the safe times.
+#: Reasons for a call outside the safe times.
 REASONS = {
     "now": lazy_gettext("They asked for a call now"),
     "agreed": lazy_gettext("They agreed to this time"),
@@ -31,14 +31,14 @@ REASONS = {
 
 @dataclass(frozen=True)
 class Permission:
-    """One thing they allow or do not; what was not allowed is forbidden (S-50)."""
+    """One thing the client allows or not; what is not allowed is forbidden (S-50)."""
 
     allowed: bool
     text: str
 
 
 def permissions(wishes: Wishes) -> list[Permission]:
-    """Return all of them as orders: what to do, and what not."""
+    """Return all permissions as orders: to do, or not to do."""
     orders = [
         (wishes.voicemail, gettext("Leave a voicemail"), gettext("Do NOT leave a voicemail")),
         (wishes.text, gettext("Send a text to set a time"), gettext("Do NOT send a text")),
@@ -54,7 +54,7 @@ def permissions(wishes: Wishes) -> list[Permission]:
 
 
 def loosened(asked: Wishes, holds: Wishes) -> list[str]:
-    """Return what a change would allow that does not hold yet."""
+    """Return what a change would allow beyond the wishes in force."""
     held = permissions(holds)
     allowed = [order.text for order in permissions(asked) if order.allowed and order not in held]
     if asked.way != "call":
@@ -83,7 +83,7 @@ def week(when: Collection[str]) -> str:
 
 
 def outlook(wishes: Wishes, now: datetime) -> str:
-    """Return whether to call now, and when that changes, as the first thing on the card."""
+    """Return whether to call now, and when that changes."""
     if wishes.way != "call":
         return gettext("They will call us")
     found = call_rules.outlook(wishes, now)
@@ -100,7 +100,7 @@ def outlook(wishes: Wishes, now: datetime) -> str:
 
 
 def zone(name: str) -> str:
-    """Return the city a time zone is named after."""
+    """Return the city of a time zone."""
     return get_timezone_location(name, locale=get_locale(), return_city=True)
 
 
@@ -120,7 +120,7 @@ def number(e164: str) -> str:
 
 
 def facts(answers: Answers, practice: Practice) -> Sequence[tuple[str, str]]:
-    """Return what else they said, as heading and text; what they left out is left out here."""
+    """Return the other answers as heading and text, without those that the client left out."""
     said = [(question, getattr(answers, question.name)) for question in QUESTIONS]
     found = [(gettext(question.heading), _answer(question, answer, practice)) for question, answer in said if answer]
     return [(heading, text) for heading, text in found if text]
@@ -137,7 +137,7 @@ def _answer(question: Question, answer: str, practice: Practice) -> str | None:
 
 
 def _times(day: str, when: Collection[str]) -> str:
-    """Return the checked times of one day; those that touch are one."""
+    """Return the checked times of one day; adjacent ones are joined."""
     spans: list[tuple[time, time]] = []
     for part, span in safe_times.PARTS.items():
         if f"{day}-{part}" not in when:

@@ -1,4 +1,4 @@
-"""How a call went and how a request ended, in words."""
+"""Puts the outcomes of calls and of requests into words."""
 
 from typing import NamedTuple
 
@@ -20,9 +20,9 @@ CALLS = {
 class End(NamedTuple):
     """One way in which a request ends."""
 
-    #: As an answer to the question how it ended.
+    #: In the form that closes a request.
     full: str
-    #: Within a line of a list.
+    #: In a line of a list.
     short: str
     #: Above a column of figures.
     head: str
@@ -48,11 +48,11 @@ ENDS = {
 
 
 def closed(outcome: Outcome) -> str:
-    """Return on a list how a request ended."""
+    """Return how a request ended, for a list."""
     return gettext("Closed: %(outcome)s", outcome=ENDS[outcome].short)
 
 
 def closed_in_full(outcome: Outcome) -> str:
-    """Return in a request's history how it ended."""
+    """Return how a request ended, for its history."""
     full = str(ENDS[outcome].full)
     return gettext("Closed: %(outcome)s", outcome=full[:1].lower() + full[1:])

@@ -14,17 +14,17 @@ from app.domain.intake.opening import Opened
 from app.models import LogKind, Status
 from app.web.desk import outcomes
 
-#: What can become of a call that a colleague's client made to us.
+#: Outcomes of a call from a client whose request a colleague has.
 TAKEN = ("reached", "bad_time", "other_person")
 
 
 @dataclass(frozen=True)
 class CallHistory:
-    """Values for the page. None of it is a word of the client's."""
+    """Values for the page. The client wrote none of them."""
 
     flags: tuple[str, ...]
     outcomes: tuple[tuple[str, str], ...]
-    #: A colleague has the request: only a call from its client is written down here.
+    #: A colleague has the request, so only a call from the client can be recorded here.
     taken_only: bool
     last: Logged | None
     last_outcome: str | None
@@ -56,13 +56,13 @@ def of(opened: Opened) -> CallHistory:
 
 
 def _outcome(call: Logged) -> str:
-    """Return how a call went, and who called where that was not us."""
+    """Return the outcome of a call, and that the client called if they did."""
     text = str(outcomes.CALLS[call.value["outcome"]])
     return text if call.value["direction"] == call_log.OUT else gettext("They called: %(outcome)s", outcome=text)
 
 
 def _flags(opened: Opened, calls: list[Logged]) -> list[str]:
-    """Return what nobody may overlook, the worst first."""
+    """Return the warnings before the next call, the worst first."""
     flags = []
     if opened.words_burnt:
         flags.append(

@@ -1,4 +1,4 @@
-"""How a call went, written down in one tap; what is planned next; two new words where somebody knows the old ones."""
+"""Records calls, plans the next one, and gives two new code words when somebody else knows the old ones."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ from app.web.desk.forms import DeskForm, NoteField, lazy_gettext, to_request
 
 bp = Blueprint("call_log", __name__, url_prefix="/desk")
 
-#: Why no call is planned, or not then.
+#: Reasons against a planned call, or its time.
 _NOT_THEN = (
     Reason.THEY_CALL,
     Reason.PLAN_WRONG_NUMBER,
@@ -40,9 +40,9 @@ class AttemptForm(DeskForm):
     )
     text = NoteField()
     follow_up = MomentField()
-    #: A voicemail was left although they do not allow one: "yes".
+    #: The member confirms a voicemail that the client does not allow: "yes".
     confirmed = StringField()
-    #: New on every page, so that a page sent twice is one call.
+    #: The idempotency key: a page sent twice is one call.
     once = StringField()
 
 
@@ -50,7 +50,7 @@ class FollowUpForm(DeskForm):
     refusals: Mapping[Reason, str | None] = dict.fromkeys(_NOT_THEN, "at")
 
     at = MomentField()
-    #: Take back what was planned: "yes".
+    #: Cancel the planned call: "yes".
     remove = StringField()
 
 
@@ -78,7 +78,7 @@ def attempt(reference: str) -> ResponseReturnValue:
 
 @bp.post("/<reference>/follow-up")
 def follow_up(reference: str) -> ResponseReturnValue:
-    """Plan the next call, plan another time for it, or take it back."""
+    """Plan the next call, move it, or cancel it."""
     form = FollowUpForm()
     accepted, at = form.accepted(), form.at.maybe
     if form.remove.data == "yes":
@@ -97,7 +97,7 @@ def follow_up(reference: str) -> ResponseReturnValue:
 
 @bp.post("/<reference>/words")
 def renew_words(reference: str) -> str:
-    """Show two new words to be read out now. A page that is sent again shows the same ones."""
+    """Show two new code words to read out now. The same page sent again shows the same words."""
     form = OnceForm()
     form.accepted()
     with current.work() as work:
@@ -106,7 +106,7 @@ def renew_words(reference: str) -> str:
 
 
 def _page(template: str, reference: str, form: DeskForm) -> str:
-    """Open a request once more to show its safe times beside the form; `Refused` once it was taken back."""
+    """Show the form again beside the safe times; `Refused` when the client withdrew meanwhile."""
     with current.work() as work:
         opened = opening.open(work, reference)
     return render_template(template, intake=opened, form=form, card=Card.of(opened), choices=outcomes.CALLS)

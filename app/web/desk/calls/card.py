@@ -1,4 +1,4 @@
-"""The contact card and the client's updates, as values for the page: what a counselor needs before a call."""
+"""The contact card and the client's updates, as values for the page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,12 +22,12 @@ _OLD_AFTER = timedelta(days=7)
 
 @dataclass(frozen=True, repr=False)
 class Card:
-    """What the card says beside the opened request."""
+    """The words of the card; the opened request has the rest."""
 
     #: Whether to call now, and when that changes.
     outlook: str
     safe: bool
-    #: How old the safe times are, once that is too old to trust them (F-06).
+    #: The age of the safe times, when they are too old to trust (F-06).
     days_old: int | None
     #: Why the number is not shown.
     obstacle: str | None
@@ -37,13 +37,13 @@ class Card:
     #: Days and times of the safe windows, on the client's clock.
     windows: Sequence[tuple[str, str]]
     language: str
-    #: What else they said, as heading and text; the address is beside the number, behind the same button.
+    #: The other answers, as heading and text. The email address is revealed with the number.
     facts: Sequence[tuple[str, str]]
-    #: Where they are as they said last, and when staff asked; None: as they wrote it.
+    #: Where the client is, and when a member asked; None: as the client wrote it.
     state: str
     asked_at: datetime | None
     licensed: bool
-    #: Their city and the time on their clock, where they named a zone.
+    #: The client's city and the time there, if the client named a zone.
     city: str | None
     clock: str | None
 
@@ -75,7 +75,7 @@ class Card:
 
 @dataclass(frozen=True, repr=False)
 class Updates:
-    """What came by the return page; a loosened wish is only a question until it was asked by voice."""
+    """Updates from the return page. A loosened wish counts only once the client confirmed it by voice."""
 
     #: Moment, fixed sentence and the client's own words.
     messages: Sequence[tuple[datetime, str, str]]
@@ -86,7 +86,7 @@ class Updates:
 
     @classmethod
     def of(cls, opened: Opened, *, since: int = -1) -> Self | None:
-        """Return what came after an entry of the thread; None when that is nothing."""
+        """Return the updates after an entry of the thread; None when there are none."""
         news, sentences = opened.news, dict(return_texts.sentences())
         updates = cls(
             [(one.at, sentences[one.sentence], one.text) for one in news.messages if one.entry > since],

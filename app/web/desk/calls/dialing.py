@@ -1,4 +1,4 @@
-"""Calling: the number, shown for a call that may start now, and taken away again."""
+"""Reveals the number for two minutes, and hides it again."""
 
 import math
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from app.web.desk.forms import DeskForm, to_request
 
 bp = Blueprint("dialing", __name__, url_prefix="/desk")
 
-#: Without script, the page asks for itself again after so many seconds.
+#: Without JavaScript, the page reloads after so many seconds.
 _AGAIN_AFTER = 30
 
 
@@ -30,7 +30,7 @@ class RevealForm(DeskForm):
 
 @bp.post("/<reference>/reveal")
 def reveal(reference: str) -> ResponseReturnValue:
-    """Open the number for two minutes. Every time is recorded."""
+    """Reveal the number. Each time is recorded."""
     form = RevealForm()
     form.accepted()
     with form.refused_here(), current.work() as work:
@@ -42,7 +42,7 @@ def reveal(reference: str) -> ResponseReturnValue:
 
 @bp.get("/<reference>/number")
 def number(reference: str) -> ResponseReturnValue:
-    """Show the number while a call may be starting; decided anew each time, and nothing is changed by it."""
+    """Show the number during the two minutes. Each load decides anew, and changes nothing."""
     try:
         with current.work() as work:
             shown = dialing.dialing(work, reference)
@@ -67,7 +67,7 @@ def not_called(reference: str) -> ResponseReturnValue:
 
 @bp.get("/<reference>/pulse")
 def pulse(reference: str) -> dict[str, str]:
-    """Say what changes whenever the request does, so that an open page can tell. Opens nothing."""
+    """Return the version of the request, which an open page compares. Opens nothing."""
     with current.read() as work:
         return {"version": dialing.version(work, reference)}
 
@@ -87,11 +87,11 @@ def _page(dialing: Dialing) -> str:
 
 
 def _why(reference: str, form: RevealForm) -> ResponseReturnValue:
-    """Ask why it should be now; nothing is shown of the number meanwhile."""
+    """Ask for the reason of a call outside the safe times. The number stays hidden."""
     with current.work() as work:
         opened = opening.open(work, reference)
     if not form.reason.data:
-        # They are asked for the first time.
+        # A question that is asked for the first time has no error.
         form.reason.errors = []
     page = render_template(
         "desk/calls/reason.html", intake=opened, form=form, reasons=labels.REASONS, card=Card.of(opened)

@@ -1,4 +1,4 @@
-"""Somebody calls: whose two words these are, what to ask, and what the caller wants; twenty seconds on a phone."""
+"""Finds the request of a caller by their code words, verifies the caller, and records what they want."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ from app.web.typed_answers import Answer
 
 bp = Blueprint("incoming_calls", __name__, url_prefix="/desk/called")
 
-#: With more of them, one name and one time are too easily somebody's.
+#: Among more requests, a stranger too easily guesses one name and one time.
 _MOST_SHOWN = 8
 _REMARK = "called"
 
@@ -31,7 +31,7 @@ def show() -> str:
 
 @bp.post("")
 def compare() -> ResponseReturnValue:
-    """Show which requests the words belong to, and what to ask: nothing else of any request."""
+    """Show the references of the requests with these words, and what to ask. Show nothing else of them."""
     form = CalledForm()
     if not form.accepted():
         return _ask_words(form), 422
@@ -53,7 +53,7 @@ def compare() -> ResponseReturnValue:
 
 @bp.post("/verify")
 def verify() -> ResponseReturnValue:
-    """Compare what the caller knows with what the client wrote."""
+    """Compare the caller's answers with what the client wrote."""
     form = ToldForm()
     accepted = form.accepted()
     ask = form.caller(verified=False)
@@ -86,7 +86,6 @@ def renew_words() -> ResponseReturnValue:
 
 @bp.post("/said")
 def settle() -> ResponseReturnValue:
-    """Write down what a verified caller wanted."""
     form = SaidForm()
     accepted = form.accepted()
     known = form.caller(verified=True)
@@ -111,7 +110,7 @@ def _ask_words(
     problem: str | None = None,
     typed_before: Sequence[Answer] = (),
 ) -> str:
-    """Ask for the words; where they are in no list, offer those that sound like them."""
+    """Ask for the code words; offer words that sound alike for one that is in no list."""
     offers = [(name, word, phonetics.nearest(word)) for name, word in _typed(form) if word in (unknown or ())]
     if match is not None and len(match.references) > _MOST_SHOWN:
         problem = gettext("Too many requests have a word like this. Ask for the other one.")
@@ -133,7 +132,7 @@ def _ask_words(
 
 
 def _typed(form: CalledForm) -> list[tuple[str, str]]:
-    """Return each word with the field it belongs to, wherever it was typed."""
+    """Return each word with its field, even if both were typed into one."""
     return list(zip(("first", "second"), form.words, strict=False))
 
 
@@ -153,7 +152,7 @@ def _ask_more(form: ToldForm, ask: CallerTicket, match: Match | None = None, *, 
 def _known(
     known: CallerTicket, form: SaidForm | None = None, *, both_words: bool = False, pair: tuple[str, str] | None = None
 ) -> str:
-    """Show what a verified caller may want, one tap each."""
+    """Ask what a verified caller wants."""
     return render_template(
         "desk/calls/called_known.html",
         form=form or SaidForm(formdata=None),

@@ -1,7 +1,4 @@
-"""The forms of incoming calls, and the ticket that carries a caller from one page to the next.
-
-A ticket is sealed, for half an hour, and for one member alone.
-"""
+"""The forms of incoming calls, and the sealed ticket that carries a caller from one page to the next."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -22,7 +19,7 @@ from app.web.desk.dates import MomentField
 from app.web.desk.forms import DeskForm, NoteField, lazy_gettext
 from app.web.questions import text_input
 
-#: In the place of a day: who wants to call us checked no time.
+#: Instead of a day: a client who wants to call us checked no time.
 NO_TIME = "none"
 _LONGEST_AGO = timedelta(days=7)
 _LASTS = timedelta(minutes=30)
@@ -31,7 +28,10 @@ _ONE_WORD = Length(max=40, message=lazy_gettext("Enter one word only."))
 
 @dataclass(frozen=True)
 class CallerTicket:
-    """Whose request it may be, or is once the caller was verified. The nonce makes a page sent twice one entry."""
+    """The requests that may be the caller's; one once the caller is verified. For one member and half an hour.
+
+    The nonce is the idempotency key of what is recorded.
+    """
 
     references: tuple[str, ...]
     verified: bool
@@ -45,7 +45,7 @@ class CallerTicket:
 
     @classmethod
     def read(cls, ticket: str, *, verified: bool) -> Self:
-        """Return what a page brought; `Stale` for another member's, an old one, or one of an unverified caller."""
+        """Read a ticket; `Stale` for another member's, an old one, or one of an unverified caller."""
         value: Any = current.secret().read_ticket(_form(verified=verified), ticket, current.now(), _LASTS)
         if value["by"] != str(current.actor()):
             raise Stale
@@ -64,7 +64,7 @@ class CallerTicket:
 
 
 def _form(*, verified: bool) -> str:
-    # Two kinds of tickets: one of somebody who still has to be asked opens nothing.
+    # Two kinds of tickets: that of an unverified caller opens nothing.
     return "called/verified" if verified else "called/asked"
 
 
@@ -72,7 +72,7 @@ class CalledForm(DeskForm):
     first = StringField(filters=[text_input.line], validators=[_ONE_WORD])
     second = StringField(filters=[text_input.line], validators=[_ONE_WORD])
     called_at = MomentField()
-    #: One of the words was picked from words that sound like it: "yes".
+    #: The member picked a word that sounds like the one heard: "yes".
     picked = StringField()
 
     @property
@@ -97,7 +97,6 @@ class CallerForm(DeskForm):
     ticket = HiddenField()
 
     def caller(self, *, verified: bool) -> CallerTicket:
-        """Return whom the page was about; `Stale` for another member's ticket, or an old one."""
         return CallerTicket.read(self.ticket.data or "", verified=verified)
 
 

@@ -1,4 +1,4 @@
-"""The paper card for calls that are taken away from the desk, for supervisors with a fresh second factor."""
+"""Makes the paper card for calls away from the desk: for supervisors with a fresh second factor."""
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,7 @@ def show() -> str:
 
 @bp.post("")
 def make() -> ResponseReturnValue:
-    """Show the card once, to be printed. It is kept nowhere."""
+    """Show the card once, to be printed. It is not stored."""
     form = ProvenForm()
     if not form.proven():
         return render_template("desk/calls/paper_card.html", form=form, card=None), 422

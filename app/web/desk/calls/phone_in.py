@@ -1,4 +1,4 @@
-"""A request by phone: the questions of the form, asked by voice; then the words to read out, once."""
+"""Takes a request by phone: the questions of the form, then the words to read out, shown once."""
 
 import secrets
 
@@ -26,9 +26,9 @@ _RETRY_AFTER = "60"
 
 
 class PhoneInForm(Questions, DeskForm):
-    """What somebody said on the phone, as a member of the team types it."""
+    """A client's answers on the phone, as a member types them."""
 
-    #: New each time the page is opened, so that a form sent twice is one request.
+    #: The idempotency key: a form sent twice is one request.
     once = HiddenField()
 
     def __init__(self, formdata: MultiDict[str, str] | None) -> None:
@@ -43,7 +43,7 @@ class PhoneInForm(Questions, DeskForm):
 
     @property
     def spoken(self) -> str:
-        """The language of their words: the one of the call, where there are words in it."""
+        """The language of the code words: that of the call, if the practice has it."""
         language: str = self.lang.data
         return language if language in self.practice.languages else self.language
 
@@ -57,7 +57,7 @@ def show() -> str:
 def send() -> ResponseReturnValue:
     said = text_input.received(request)
     if _MINOR in said.getlist("age"):
-        # Nothing a minor said is looked at any further (S-40).
+        # Nothing else that a minor said is read (S-40).
         return redirect(url_for("phone_in.teen"), 303)
     form = PhoneInForm(said)
     if not form.accepted():
@@ -71,7 +71,7 @@ def send() -> ResponseReturnValue:
 
 @bp.get("/words")
 def words() -> ResponseReturnValue:
-    """Show what to read out. The seven words are kept nowhere, so a reload shows nothing."""
+    """Show the words to read out. The return code is not stored, so a reload shows nothing."""
     token = session.pop(_TOKEN, None)
     if token is None:
         return redirect(url_for("queue.show"), 303)

@@ -1,6 +1,6 @@
-"""What to say, word for word: in the language of the call, by what the client allowed, and nothing beyond.
+"""Writes the exact sentences of a call, in its language, within what the client allowed.
 
-No sentence says who we are or what it is about unless that was allowed, and none is a cover story.
+No sentence says who we are or why we call unless the client allowed that, and none is a cover story.
 """
 
 from dataclasses import dataclass, field
@@ -41,9 +41,9 @@ class Script:
     first: str = field(repr=False)
     #: When they answered with the second word.
     both: str
-    #: When they forgot it, or somebody else may know the words.
+    #: When they forgot the word, or somebody else may know it.
     forgotten: str
-    #: When anything else is said, or in doubt.
+    #: When they say anything else, or in doubt.
     otherwise: str
     #: When somebody else answers.
     stranger: str = field(repr=False)
@@ -56,7 +56,7 @@ class Script:
 
 
 def script(opened: Opened, practice: Practice, now: datetime, *, last: bool) -> Script:
-    """Return what to say; after the last try nobody calls again, so a voicemail does not promise it."""
+    """Return the sentences. After the last try a voicemail does not promise another call."""
     answers, wishes = opened.answers, opened.wishes
     language = "es" if answers.language == "es" else "en"
     with force_locale(language):
@@ -79,7 +79,7 @@ def script(opened: Opened, practice: Practice, now: datetime, *, last: bool) -> 
 
 
 def first_name(name: str) -> str:
-    """Return what a counselor is called by, without titles such as "Dr."."""
+    """Return a counselor's first name, without titles such as "Dr."."""
     names = [part for part in name.split() if not part.endswith(".")]
     return (names or [name])[0]
 
@@ -119,7 +119,7 @@ def _voicemail(name: str, caller: str, wishes: Wishes, practice: Practice, again
 
 
 def _next_time(wishes: Wishes, practice: Practice, now: datetime) -> str | None:
-    """Return when we call next, after now: a time they checked in which we call; None without one this week."""
+    """Return the next safe time in our calling hours after now, in words; None without one this week."""
     if wishes.way != "call" or wishes.zone is None:
         return None
     later = [

@@ -1,4 +1,4 @@
-"""The first page: who waits, how long, and what keeps the service from working; and whether that has changed."""
+"""Shows the queue, and what keeps the service from working; says whether the queue changed."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ def show() -> str:
 
 @bp.get("/pulse")
 def beat() -> dict[str, Any]:
-    """Tell a page that is open whether to load again. It opens nothing, leaves no trace, and is no activity."""
+    """Return the queue version for an open page. Opens nothing, records nothing, and is no activity."""
     with current.read() as work:
         taken = queue_version.read(work)
     return {"version": taken.version, "waiting": taken.waiting}

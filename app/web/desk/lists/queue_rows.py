@@ -1,4 +1,4 @@
-"""What the list says about a request, in words: since when, by when, whose, and whether it can be called now."""
+"""Puts a row of the queue into words: its times, its member, and whether the client can be called now."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,14 +31,14 @@ class QueueRow:
     status: str
     #: Empty for English.
     language: str
-    #: Since when, or by when.
+    #: Since when it waits, or by when it is due.
     time: str
-    #: How long it is overdue; empty while it is not.
+    #: How long it is overdue; empty if it is not.
     over: str
-    #: When a call is safe; empty where there is nothing to say.
+    #: When a call is safe; may be empty.
     contact: str
     safe: bool
-    #: What to know before it is opened.
+    #: Warnings before it is opened.
     flags: tuple[str, ...]
 
 
@@ -58,7 +58,7 @@ def line(row: Row, now: datetime) -> QueueRow:
 
 
 def state(row: Row | Hit) -> str:
-    """Return whose it is, or how it ended."""
+    """Return which member has it, or how it ended."""
     if row.status in (Status.WITHDRAWN, Status.ERASED):
         return gettext("Taken back")
     if row.outcome is not None:

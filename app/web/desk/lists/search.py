@@ -1,4 +1,4 @@
-"""Looking for a request by a name, the two words, a reference, or for supervisors a number."""
+"""Finds requests by name, code words or reference; by number for supervisors."""
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -40,7 +40,7 @@ def show() -> str:
 
 @bp.post("")
 def find() -> ResponseReturnValue:
-    """Show what was found. What was typed stands in the box again, and nowhere else."""
+    """Show the hits. The text is in the box again, and nowhere else."""
     form = SearchForm()
     if not form.accepted():
         return render_template("desk/lists/search.html", form=form, found=None), 422

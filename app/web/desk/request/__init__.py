@@ -1,4 +1,4 @@
-"""Pages of one request, beside its calls."""
+"""The pages of one request, apart from its calls."""
 
 from app.web.desk.request import (
     claims,

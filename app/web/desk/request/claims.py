@@ -1,4 +1,4 @@
-"""Who has a request, who is asked next, and for whom it does not exist."""
+"""Decides which member has a request, who is notified next, and for whom the request does not exist."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -29,7 +29,7 @@ class WhoForm(DeskForm):
 
 @bp.post("/<reference>/claim")
 def claim(reference: str) -> ResponseReturnValue:
-    """Claim it; a note that is being typed meanwhile comes along, and is lost neither way."""
+    """Claim the request. A note that the member is typing is stored with it, and never lost."""
     form = UnsavedNoteForm()
     if not form.accepted():
         return notes.page(form), 422
@@ -55,7 +55,6 @@ def release(reference: str) -> ResponseReturnValue:
 
 @bp.post("/<reference>/pass")
 def pass_on(reference: str) -> ResponseReturnValue:
-    """Notify the next person."""
     DeskForm().accepted()
     with current.work() as work:
         escalation.pass_on(work, reference)
@@ -83,7 +82,7 @@ def include(reference: str) -> ResponseReturnValue:
 def _decide(
     reference: str, form: DeskForm, field: StringField, rule: Callable[[Work, str, UUID], None]
 ) -> ResponseReturnValue:
-    """Decide about a request and the colleague who was chosen."""
+    """Apply a rule to the request and the colleague whom the member chose."""
     form.accepted()
     try:
         colleague = UUID(field.data or "")
@@ -92,5 +91,5 @@ def _decide(
     with current.work() as work:
         rule(work, reference, colleague)
         excludes_self = rule is claims.exclude and colleague == work.member.account_id
-    # For somebody who excluded themselves there is no such page any more.
+    # The page does not exist any more for a member who excluded themselves.
     return redirect(url_for("queue.show"), 303) if excludes_self else to_request(reference)

@@ -1,4 +1,4 @@
-"""The end of a request: closing it with an outcome, saying how it ended, opening it again."""
+"""Closes a request with an outcome, and opens it again."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Who was notified about a request, in words: in which role, when, and whether the letter has left."""
+"""Says who was notified about a request, in which role and when, and whether the letter has left."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,9 +35,9 @@ class DeliveryLine:
     name: str
     at: datetime
     state: str
-    #: It has left, or will by itself.
+    #: The letter has left, or will leave without anybody's help.
     good: bool
-    #: It is not for later, and was not given up before it left.
+    #: It was tried at least, and not cancelled.
     sent: bool
 
 

@@ -1,4 +1,4 @@
-"""A request to take along: as a file, with everything there is about it, and on paper."""
+"""Exports a request: as a file with everything there is about it, and on paper."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -57,7 +57,7 @@ def export(reference: str) -> ResponseReturnValue:
 
 @bp.get("/<reference>/print")
 def paper(reference: str) -> str:
-    """Show a request for the printer. Number and words stay at the desk: paper is found."""
+    """Show a request for the printer. Number and code words are left out: strangers find paper."""
     with current.work() as work:
         opened = opening.open(work, reference)
     return render_template(
@@ -77,7 +77,7 @@ def _page(reference: str, form: ExportForm) -> str:
 
 
 def _json(exported: Export) -> str:
-    """Return the whole in ASCII: no letter of it can steer a terminal or turn a line around."""
+    """Return the export in ASCII, so that no letter of it steers a terminal or reverses a line."""
     return json.dumps(exported.parts, indent=2) + "\n"
 
 
@@ -87,7 +87,7 @@ def _text(exported: Export) -> str:
 
 
 def _sections(exported: Export) -> Iterator[str]:
-    """Yield what stands alone first, then each part under its name."""
+    """Yield the single values first, then each part under its name."""
     yield from _lines({name: part for name, part in exported.parts.items() if isinstance(part, str | int)})
     for name, part in exported.parts.items():
         if not isinstance(part, str | int):
@@ -96,7 +96,7 @@ def _sections(exported: Export) -> Iterator[str]:
 
 
 def _lines(value: Mapping[str, object]) -> Iterator[str]:
-    """Yield one line per value, those within values set in. No line begins with what somebody typed."""
+    """Yield one line per value, nested ones indented. No line begins with text that somebody typed."""
     for name, said in value.items():
         label = name.replace("_", " ")
         if isinstance(said, Mapping):
@@ -107,7 +107,7 @@ def _lines(value: Mapping[str, object]) -> Iterator[str]:
         elif said is not None:
             first, *rest = _words(said).split("\n")
             yield f"{label}: {first}"
-            # A formula, or something that looks like a label, is neither once it is set in and marked.
+            # An indented and marked line is read neither as a formula nor as a label.
             yield from (f"{_INDENT}| {line}" for line in rest)
 
 

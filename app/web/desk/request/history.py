@@ -1,4 +1,4 @@
-"""What was written and done about a request, in words, newest first."""
+"""Puts the history of a request into words, newest first."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -33,13 +33,13 @@ _REPORTED = {
 
 @dataclass(frozen=True)
 class HistoryLine:
-    """One thing that happened. What was written never shows in `repr`."""
+    """One entry of the history. Notes and wishes never show in `repr`."""
 
     at: datetime
-    #: Who did it; None for the client, or somebody else who had the return code.
+    #: The member who did it; None for the client, or a stranger who had the return code.
     who: str | None
     title: str
-    #: A note, word for word.
+    #: The text of a note or a reply.
     text: str | None = field(default=None, repr=False)
     details: tuple[str, ...] = field(default=(), repr=False)
 
@@ -56,7 +56,7 @@ def _line(entry: Logged, opened: Opened, practice: Practice) -> HistoryLine:
     if entry.kind is LogKind.NOTE:
         return HistoryLine(entry.at, entry.by, gettext("Note"), text=value["text"])
     if entry.kind is Deed.ANSWERED:
-        # Word for word what the client reads, in their language.
+        # The client reads exactly this, in their language.
         with force_locale(opened.language):
             reply = return_texts.reply(value["template"], practice)
         return HistoryLine(entry.at, entry.by, gettext("Answer on the return page"), text=reply)
@@ -77,7 +77,7 @@ def _changed(entry: Logged) -> str:
 
 
 def _permissions(wishes: Wishes | None) -> tuple[str, ...]:
-    """Return everything that was said to be safe, and what was not."""
+    """Return every permission and prohibition, and the safe times."""
     if wishes is None:
         return ()
     permissions = tuple(one.text for one in labels.permissions(wishes))
@@ -125,7 +125,7 @@ def _outcome(value: Mapping[str, Any]) -> str:
     return outcomes.closed_in_full(Outcome(value["outcome"])) if value["outcome"] else gettext("Opened again")
 
 
-#: What needs one line, by kind.
+#: Entries of one line, by kind.
 _SHORT: Mapping[LogKind | Deed, Callable[[Mapping[str, Any]], str]] = {
     LogKind.ATTEMPT: _attempt,
     LogKind.REASON: lambda _: gettext("The number was shown outside the safe times"),

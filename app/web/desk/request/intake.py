@@ -1,4 +1,4 @@
-"""The page of one request: the contact card first, then who may have it, dangers, answers and what was done."""
+"""Shows one request: the contact card first, then claims, dangers, replies and history."""
 
 import secrets
 from collections.abc import Sequence
@@ -58,7 +58,7 @@ class Template:
 
 @dataclass(frozen=True, repr=False)
 class Casework:
-    """What the page shows besides card, calls and updates."""
+    """The parts of the page besides card, calls and updates."""
 
     candidates: Sequence[Candidate]
     may_exclude: Sequence[Candidate]

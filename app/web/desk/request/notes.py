@@ -1,4 +1,4 @@
-"""Notes for the team: nothing that was typed is lost, whatever happens meanwhile."""
+"""Stores notes for the team, and returns a note to its author when it could not be stored."""
 
 from datetime import datetime
 from typing import Any
@@ -20,12 +20,12 @@ _RETRY_SECONDS = "30"
 
 
 class UnsavedNoteForm(DeskForm):
-    """A form that a note is sent along with, finished or not."""
+    """A form that carries a note, finished or not."""
 
     text = ParagraphsField()
-    #: The ticket of this showing of the page.
+    #: The ticket of the page: new each time it is shown.
     once = HiddenField()
-    #: Until when notes were kept that stood in the box. Empty: none did.
+    #: When the draft in the box was stored. Empty: the box held no draft.
     kept = HiddenField()
 
     @property
@@ -33,9 +33,9 @@ class UnsavedNoteForm(DeskForm):
         return drafts.moment(self.kept.data)
 
     def renewed(self, reference: str) -> bool:
-        """Return whether only the session is another one: its author has signed in again in another window.
+        """Return whether the author only signed in again in another window: the ticket is still theirs.
 
-        The ticket still says that the page is ours and theirs. Nothing is done before they have seen it again.
+        Nothing is done before they have seen the page again.
         """
         return bool(self["csrf_token"].errors) and drafts.issued(self.once.data, g.actor.account_id, reference)
 
@@ -71,7 +71,7 @@ def write(reference: str) -> ResponseReturnValue:
 
 
 def page(form: UnsavedNoteForm, sentence: str | None = None, **facts: Any) -> str:
-    """Return the page that gives a note back, to be sent again."""
+    """Return the page with the note in it, to be sent again."""
     if form.renewed(_reference()):
         sentence = gettext("You signed in again since then. Nothing is lost: save it once more.")
     return render_template("desk/request/note.html", form=form, reference=_reference(), sentence=sentence, facts=facts)

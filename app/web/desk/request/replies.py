@@ -1,4 +1,4 @@
-"""Answers that the client reads on the return page: chosen from templates, in the client's language."""
+"""Sends replies to the return page: chosen from templates, in the client's language."""
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,7 @@ bp = Blueprint("replies", __name__, url_prefix="/desk")
 
 class AnswerForm(DeskForm):
     template = Radio(validate_choice=False)
-    #: How long the thread was when the answer was chosen.
+    #: How long the thread was when the member chose the reply.
     entry = HiddenField()
     once = HiddenField()
 

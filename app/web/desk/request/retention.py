@@ -1,4 +1,4 @@
-"""Legal hold, erasing for good, and the certificate of it: for supervisors, with a fresh second factor."""
+"""Holds, erases and certifies: pages for supervisors with a fresh second factor."""
 
 from collections.abc import Mapping, Sequence
 
@@ -70,7 +70,7 @@ def erase(reference: str) -> ResponseReturnValue:
 
 @bp.get("/<reference>/certificate")
 def certificate(reference: str) -> str:
-    """Show what the trail tells; nothing is opened, for nothing is left."""
+    """Show what the audit trail says about an erased request."""
     with current.read() as work:
         found = retention.certificate(work, reference)
     code = found.code.hex() if found.code else ""

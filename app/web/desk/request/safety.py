@@ -1,4 +1,4 @@
-"""Where they are when they talk, and what the practice does when somebody is in danger."""
+"""Records where the client is, and runs the clock of an emergency that has to be reported."""
 
 from collections.abc import Mapping
 

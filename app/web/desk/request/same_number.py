@@ -1,4 +1,4 @@
-"""Whether two people share a number: told to supervisors, so that nobody gives one away to the other (S-57)."""
+"""Shows supervisors which requests share a number, so that nobody mentions one client to the other (S-57)."""
 
 from flask import Blueprint, render_template
 
@@ -11,7 +11,7 @@ bp = Blueprint("same_number", __name__, url_prefix="/desk")
 
 @bp.post("/<reference>/same-number")
 def compare(reference: str) -> str:
-    """Show which requests came with the same number. Nothing links them afterwards."""
+    """Show the requests with the same number. No link between them is stored."""
     DeskForm().accepted()
     with current.read() as work:
         twins = search.same_number(work, reference)

@@ -1,4 +1,4 @@
-"""What is safe, asked by voice: the questions of the form, filled in with what holds, and which number holds."""
+"""Confirms wishes and number by voice: the questions of the form, filled in with the answers that are in force."""
 
 import secrets
 from collections.abc import Mapping
@@ -28,15 +28,15 @@ _KEEP, _TOLD = "keep", "told"
 
 
 class SettleForm(SafeContact, DeskForm):
-    """The whole of what is safe now, as they said it: a box that is left empty is a no."""
+    """All wishes as the client says them now: an empty box is a no."""
 
     refusals: Mapping[Reason, str | None] = {Reason.NOTHING_TO_CALL: "which", Reason.THREAD_GREW: None}
 
     way = Radio(validate_choice=False)
-    #: Which number holds: the one that does, the entry of a new one, or one that is typed here.
+    #: Which number to call: the one in force, the entry of a new one, or one that is typed here.
     which = Radio(validate_choice=False)
     phone = LineField()
-    #: They said that the number is right which was marked wrong: "yes".
+    #: The client says that a number marked as wrong is right: "yes".
     is_right = Checks(validate_choice=False)
     ok = Checks(validate_choice=False)
     when = Checks(validate_choice=False)
@@ -52,7 +52,7 @@ class SettleForm(SafeContact, DeskForm):
 
     @classmethod
     def filled(cls, opened: Opened) -> "SettleForm":
-        """Return the questions with what holds now as their answers."""
+        """Return the questions with the wishes in force as their answers."""
         wishes = opened.wishes
         held = {"vm": wishes.voicemail, "sms": wishes.text, "ask": wishes.ask, "name": wishes.say_practice}
         data = {
@@ -84,7 +84,7 @@ class SettleForm(SafeContact, DeskForm):
 
     @property
     def chosen(self) -> int | None:
-        """The entry of the new number that holds now; None for any other."""
+        """The entry of the new number that was chosen; None for any other number."""
         return entry_number(self.which.data)
 
     @property
@@ -143,7 +143,7 @@ def _settle(work: Work, reference: str, form: SettleForm, wished: Wishes) -> Non
 
 
 def _again(reference: str, form: SettleForm, sentence: str | None = None) -> str:
-    """Show the questions with everything that was answered, beside what may have come meanwhile."""
+    """Show the questions with all answers, beside updates that may have come meanwhile."""
     with current.work() as work:
         opened = opening.open(work, reference)
     form.entry.data = str(opened.entry)
