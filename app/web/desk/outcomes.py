@@ -1,11 +1,16 @@
-"""Puts the outcomes of calls and of requests into words."""
+"""Puts the outcomes of calls and of requests into words, and asks for one."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from flask_babel import gettext
+from wtforms.validators import AnyOf
 
-from app.models import Outcome
-from app.web.desk.forms import lazy_gettext
+from app.domain.intake.opening import Opened
+from app.models import LogKind, Outcome
+from app.web.desk.forms import DeskForm, lazy_gettext
+from app.web.questions.fields import Radio
 
 CALLS = {
     "reached": lazy_gettext("Reached them"),
@@ -56,3 +61,26 @@ def closed_in_full(outcome: Outcome) -> str:
     """Return how a request ended, for its history."""
     full = str(ENDS[outcome].full)
     return gettext("Closed: %(outcome)s", outcome=full[:1].lower() + full[1:])
+
+
+class CloseForm(DeskForm):
+    offers: Mapping[str, Sequence[tuple[str, str]]] = {
+        "outcome": [(outcome.value, end.full) for outcome, end in ENDS.items()]
+    }
+
+    outcome = Radio(validate_choice=False, validators=[AnyOf(list(Outcome), lazy_gettext("Choose how it ended."))])
+
+
+@dataclass(frozen=True)
+class ClosedWith:
+    """How a request ended, in words, and who closed it; None once their account is gone."""
+
+    text: str
+    by: str | None
+
+
+def closed_with(opened: Opened) -> ClosedWith | None:
+    if opened.outcome is None:
+        return None
+    closers = [entry.by for entry in opened.history if entry.kind is LogKind.OUTCOME]
+    return ClosedWith(str(ENDS[opened.outcome].full), closers[-1] if closers else None)

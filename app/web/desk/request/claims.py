@@ -13,8 +13,8 @@ from app.domain.casework import claims, drafts, escalation
 from app.domain.work import Reason, Refused, Work
 from app.web import errors
 from app.web.desk.forms import DeskForm, to_request
-from app.web.desk.request import notes
-from app.web.desk.request.notes import UnsavedNoteForm
+from app.web.desk.request import note_forms
+from app.web.desk.request.note_forms import UnsavedNoteForm
 
 bp = Blueprint("claims", __name__, url_prefix="/desk")
 
@@ -32,7 +32,7 @@ def claim(reference: str) -> ResponseReturnValue:
     """Claim the request. A note that the member is typing is stored with it, and never lost."""
     form = UnsavedNoteForm()
     if not form.accepted():
-        return notes.page(form), 422
+        return note_forms.page(form), 422
     text = form.text.data or ""
     try:
         with current.work() as work:
@@ -41,8 +41,8 @@ def claim(reference: str) -> ResponseReturnValue:
     except Refused as refused:
         if not text or refused.reason not in (Reason.CLAIMED, Reason.CLOSED):
             raise
-        return notes.page(form, errors.sentence(refused), **refused.facts), 409
-    return to_request(reference) if stored else notes.page(form, gettext("This request is yours."))
+        return note_forms.page(form, errors.sentence(refused), **refused.facts), 409
+    return to_request(reference) if stored else note_forms.page(form, gettext("This request is yours."))
 
 
 @bp.post("/<reference>/release")

@@ -12,9 +12,10 @@ from app import current
 from app.domain.casework import exports
 from app.domain.casework.exports import Export
 from app.domain.intake import opening
+from app.web.desk import outcomes
 from app.web.desk.calls.card import Card
 from app.web.desk.forms import ProvenForm, lazy_gettext
-from app.web.desk.request import closing, history
+from app.web.desk.request import history
 from app.web.questions import text_input
 from app.web.questions.fields import Radio
 
@@ -66,7 +67,7 @@ def paper(reference: str) -> str:
         now=current.now(),
         intake=opened,
         card=Card.of(opened),
-        outcome=closing.outcome(opened),
+        outcome=outcomes.closed_with(opened),
     )
 
 

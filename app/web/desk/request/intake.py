@@ -22,11 +22,11 @@ from app.domain.work import Work
 from app.models import LogKind, Status
 from app.practice import Practice
 from app.web import layout
-from app.web.desk import dates, labels
+from app.web.desk import dates, labels, outcomes
 from app.web.desk.calls import call_history
 from app.web.desk.calls.card import Card, Updates
-from app.web.desk.request import closing, deliveries, history
-from app.web.desk.request.closing import CloseForm
+from app.web.desk.outcomes import CloseForm
+from app.web.desk.request import deliveries, history
 from app.web.desk.request.deliveries import DeliveryLine
 from app.web.desk.request.history import HistoryLine
 from app.web.questions import choices, return_texts
@@ -110,7 +110,7 @@ def show(reference: str) -> str:
         calls=call_history.of(opened),
         updates=Updates.of(opened),
         casework=casework,
-        outcome=closing.outcome(opened),
+        outcome=outcomes.closed_with(opened),
         close_form=CloseForm(formdata=None),
     )
 

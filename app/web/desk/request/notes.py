@@ -1,81 +1,29 @@
-"""Stores notes for the team, and returns a note to its author when it could not be stored."""
+"""Stores notes for the team."""
 
-from datetime import datetime
-from typing import Any
-
-from flask import Blueprint, abort, g, render_template, request
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from wtforms import HiddenField, ValidationError
 
 from app import current
 from app.domain.casework import notes
-from app.web import drafts
-from app.web.desk.forms import DeskForm, to_request
-from app.web.questions.fields import ParagraphsField
+from app.web.desk.forms import to_request
+from app.web.desk.request import note_forms
+from app.web.desk.request.note_forms import NoteForm
 
 bp = Blueprint("notes", __name__, url_prefix="/desk")
 
 _RETRY_SECONDS = "30"
 
 
-class UnsavedNoteForm(DeskForm):
-    """A form that carries a note, finished or not."""
-
-    text = ParagraphsField()
-    #: The ticket of the page: new each time it is shown.
-    once = HiddenField()
-    #: When the draft in the box was stored. Empty: the box held no draft.
-    kept = HiddenField()
-
-    @property
-    def kept_at(self) -> datetime | None:
-        return drafts.moment(self.kept.data)
-
-    def renewed(self, reference: str) -> bool:
-        """Return whether the author only signed in again in another window: the ticket is still theirs.
-
-        Nothing is done before they have seen the page again.
-        """
-        return bool(self["csrf_token"].errors) and drafts.issued(self.once.data, g.actor.account_id, reference)
-
-    def refuse_forged(self) -> None:
-        if not self.text.data or not self.renewed(_reference()):
-            abort(403)
-
-
-class NoteForm(UnsavedNoteForm):
-    """A note that is finished."""
-
-    def validate_text(self, field: ParagraphsField) -> None:
-        count = len(field.data or "")
-        if not count:
-            raise ValidationError(gettext("Write something first."))
-        if count > notes.LETTERS:
-            told = {"most": notes.LETTERS, "count": count}
-            raise ValidationError(gettext("Make it shorter: up to %(most)s letters. These are %(count)s.", **told))
-
-
 @bp.post("/<reference>/note")
 def write(reference: str) -> ResponseReturnValue:
     form = NoteForm()
     if not form.accepted():
-        return page(form), 422
+        return note_forms.page(form), 422
     try:
         with current.work() as work:
             notes.write(work, reference, form.text.data or "", nonce=form.once.data, kept_at=form.kept_at)
     except current.Unavailable:
         sentence = gettext("We can't save this right now. Nothing is lost: send it again in a moment.")
-        return page(form, sentence), 503, {"Retry-After": _RETRY_SECONDS}
+        return note_forms.page(form, sentence), 503, {"Retry-After": _RETRY_SECONDS}
     return to_request(reference, "history")
-
-
-def page(form: UnsavedNoteForm, sentence: str | None = None, **facts: Any) -> str:
-    """Return the page with the note in it, to be sent again."""
-    if form.renewed(_reference()):
-        sentence = gettext("You signed in again since then. Nothing is lost: save it once more.")
-    return render_template("desk/request/note.html", form=form, reference=_reference(), sentence=sentence, facts=facts)
-
-
-def _reference() -> str:
-    return str((request.view_args or {})["reference"])
