@@ -46,12 +46,12 @@ def moment(text: str | None) -> datetime | None:
 def signed_out(cookie: str | None) -> str:
     """Return the page after a lock: a note is stored for its author, all other text is shown to be copied."""
     text = text_input.paragraphs(text_input.received(request).get("text", ""))
-    kept = bool(text and cookie) and _kept(cookie or "", text)
+    kept = bool(text and cookie) and _store(cookie or "", text)
     typed_too = [one for one in typed_answers.sent() if not kept or one.name != "text"]
     return render_template("desk/signed_out.html", kept=kept, given_back=typed_too, back=request.view_args)
 
 
-def _kept(cookie: str, text: str) -> bool:
+def _store(cookie: str, text: str) -> bool:
     seen = moment(request.form.get("kept"))
     try:
         reference = opening.canonical((request.view_args or {})["reference"])

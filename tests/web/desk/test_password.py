@@ -91,13 +91,14 @@ def test_whatever_is_wrong_is_said_beside_its_field_and_changes_nothing(
     assert signs_in(office, counselor, clock, PASSWORD)
 
 
+@pytest.mark.parametrize("typed", ["", NEW], ids=["nothing typed", "another password typed, too"])
 def test_words_of_a_page_that_was_open_for_too_long_are_not_taken(
-    office: Office, counselor: Person, here: Seat, clock: Clock
+    office: Office, counselor: Person, here: Seat, clock: Clock, typed: str
 ) -> None:
     """They are shown anew, to be kept, instead of a password that nobody has seen."""
     page = here.look(HERE)
 
-    answer = change(here, counselor, clock, page, choice="words", password="", again="", offer="forged")
+    answer = change(here, counselor, clock, page, choice="words", password=typed, again=typed, offer="forged")
 
     assert answer.status == 422
     assert "This page was open for too long." in answer.text

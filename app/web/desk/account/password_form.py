@@ -73,7 +73,8 @@ class Choice:
             self.choice.errors = [
                 gettext("You typed a password of your own. Choose it here, or leave its field empty.")
             ]
-        elif self.proposal_is_new:
+        # Said rather than anything else: they may have kept the words of the old page.
+        if self.choice.data == "words" and self.proposal_is_new:
             self.choice.errors = [gettext("This page was open for too long. Look at the new words, and keep those.")]
         if not self.kept.data:
             self.kept.errors = [self.keep_first]
