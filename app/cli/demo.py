@@ -178,9 +178,8 @@ def _file() -> Path:
 
 def _write(facts: Mapping[str, object]) -> None:
     _file().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(_file(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(facts, file, indent=2)
+    _file().touch(mode=0o600)
+    _file().write_text(json.dumps(facts, indent=2), encoding="utf-8")
 
 
 def _code(email: str) -> str:

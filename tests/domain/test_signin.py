@@ -12,7 +12,7 @@ from app.domain.accounts import accounts, sessions
 from app.domain.accounts.accounts import FormerPassword
 from app.domain.accounts.throttle import TooSoon
 from app.domain.team import team
-from app.domain.work import Party
+from app.domain.work import Altered, Party
 from app.models import Account, AccountState, Role, SignInDelay
 from tests.domain import builders
 from tests.support.clock import Clock
@@ -265,3 +265,14 @@ def test_a_record_stored_in_another_release_is_read(office: Office, person: Pers
         device_key=None,
         devices=(),
     )
+
+
+@pytest.mark.parametrize("text", [b"nonsense", b"[]", b'{"email": "grace@example.org"}'])
+def test_a_record_that_opens_but_cannot_be_read_is_altered(office: Office, person: Person, text: bytes) -> None:
+    account_id = builders.account_id(office, person)
+    with office.work() as work:
+        account = work.session.get_one(Account, account_id)
+        account.sealed_record = work.vault.ring.seal(contexts.account(account_id), text)
+
+    with office.work() as work, pytest.raises(Altered, match=f"account/{account_id}"):
+        accounts.read(work, work.session.get_one(Account, account_id))

@@ -98,10 +98,10 @@ def recipients_again(work: Work, intake_id: UUID, leaver: UUID) -> list[Recipien
 def recipients_about(work: Work, intake: Intake) -> list[Recipient]:
     """Return who is notified about news of a request: its owner, or as for a new one."""
     team = read(work, exclusions.may_know(intake.id))
-    owner = next((one for one in team if one.id == intake.claimed_by), None)
-    if owner is None:
-        return recipients(work, team)
-    return [Recipient(owner.id, work.now if owner.on_call(work.now) else _reachable_at(work), Reader.OWNER)]
+    for one in team:
+        if one.id == intake.claimed_by:
+            return [Recipient(one.id, work.now if one.on_call(work.now) else _reachable_at(work), Reader.OWNER)]
+    return recipients(work, team)
 
 
 def next_on_rota(work: Work, team: Iterable[Responder], notified: Collection[UUID]) -> list[Recipient]:
