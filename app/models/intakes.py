@@ -108,17 +108,22 @@ class DailyCheck(Arrival):
     __mapper_args__ = {"polymorphic_identity": True}  # noqa: RUF012
 
 
-class ThreadEntry(Model):
+class _Entry:
+    """The columns of an entry in either chain of an intake."""
+
+    intake_id: Mapped[UUID] = mapped_column(ForeignKey("intakes.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sealed_entry: Mapped[bytes]
+    #: One per idempotency key and content, so that a double submit is one entry. NULL without a key.
+    receipt_hash: Mapped[bytes | None]
+
+
+class ThreadEntry(_Entry, Model):
     """One entry of an intake's thread: wishes, a message or a withdrawal."""
 
     __tablename__ = "thread_entries"
 
-    intake_id: Mapped[UUID] = mapped_column(ForeignKey("intakes.id", ondelete="CASCADE"), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[EntryKind]
-    sealed_entry: Mapped[bytes]
-    #: One per idempotency key and content, so that a double submit is one entry. NULL without a key.
-    receipt_hash: Mapped[bytes | None]
     #: A new phone number, sealed to an epoch: the return code does not open it. NULL for any other entry.
     sealed_number: Mapped[bytes | None]
     #: Which epoch opens the number. NULL without one.
@@ -131,17 +136,12 @@ class ThreadEntry(Model):
     )
 
 
-class LogEntry(Model):
+class LogEntry(_Entry, Model):
     """One entry of an intake's case log. Sealed under the answers key: no return code opens it."""
 
     __tablename__ = "log_entries"
 
-    intake_id: Mapped[UUID] = mapped_column(ForeignKey("intakes.id", ondelete="CASCADE"), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[LogKind]
-    sealed_entry: Mapped[bytes]
-    #: One per idempotency key and content, so that a double submit is one entry. NULL without a key.
-    receipt_hash: Mapped[bytes | None]
 
     __table_args__ = (
         CheckConstraint("number >= 1", name="counted_from_one"),
