@@ -22,7 +22,7 @@ class _Part(FlaskForm):
         csrf = False
 
     def __init__(self, practice: Practice, now: datetime, formdata: MultiDict[str, str] | None) -> None:
-        self.practice, self.now = practice, now
+        self.practice, self.now, self.sent = practice, now, formdata is not None
         super().__init__(formdata=formdata, meta={"locales": False})  # type: ignore[no-untyped-call]
         self.offer()
 

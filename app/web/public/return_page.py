@@ -84,13 +84,8 @@ class Sent:
 
     def valid(self) -> bool:
         """Return whether everything that was filled in is valid."""
-        checked = {
-            "message": self.part == "message",
-            "wishes": _changes_wishes(self.part, self.said),
-            "number": _gives_number(self.part, self.said),
-        }
         # Each is asked, so that all mistakes show at once.
-        right = [getattr(self, name).validate() for name, sent in checked.items() if sent]
+        right = [form.validate() for form in (self.message, self.wishes, self.number) if form.sent]
         return all(right)
 
 
@@ -178,9 +173,9 @@ def _say(sent: Sent, work: Work, ticket: ReturnTicket) -> None:
 
 
 def _change(sent: Sent, work: Work, ticket: ReturnTicket) -> None:
-    if _changes_wishes(sent.part, sent.said):
+    if sent.wishes.sent:
         returning.wish(work, ticket.code, nonce=ticket.idempotency_key, wished=sent.wishes.wishes())
-    if _gives_number(sent.part, sent.said):
+    if sent.number.sent:
         epoch = health.epoch()
         returning.give_number(work, ticket.code, epoch, nonce=ticket.idempotency_key, number=sent.number.number)
 
