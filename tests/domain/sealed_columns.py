@@ -95,7 +95,7 @@ def stage_arrivals(office: Office) -> Scene:
     references = (builders.reference(office, done[0]), builders.reference(office, done[1]))
     for person, reference in zip((supervisor, colleague), references, strict=True):
         with office.work(person) as work:
-            opening.write(work, opening.case(work, reference), LogKind.NOTE, {"text": "call again"})
+            opening.write(work, opening.unlock(work, reference), LogKind.NOTE, {"text": "call again"})
     cells = [_cells(office, person, token) for person, token in ((supervisor, done[0]), (colleague, done[1]))]
     return Scene(office, supervisor, colleague, done, references, _code(office, done[0]), cells[0], cells[1])
 

@@ -188,7 +188,7 @@ def test_an_excluded_supervisor_closes_nothing(office: Office, counselor: Person
     """V-25: by the client's wish it does not exist for them."""
     me = office.member(counselor).account_id
     with office.work(counselor) as work:
-        case = opening.case(work, client.reference)
+        case = opening.unlock(work, client.reference)
         opening.write(work, case, LogKind.EXCLUSION, {"account": str(me), "excluded": True})
 
     with pytest.raises(Missing):

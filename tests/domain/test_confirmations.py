@@ -38,7 +38,7 @@ def test_no_byte_of_it_is_left_in_the_file_or_its_log(on_file: Office, by: str, 
     client = Client(on_file, builders.reference(on_file, token), code)
     client.say("something")
     with on_file.work(supervisor) as work:
-        opening.write(work, opening.case(work, client.reference), LogKind.NOTE, {"text": "call again"})
+        opening.write(work, opening.unlock(work, client.reference), LogKind.NOTE, {"text": "call again"})
     values = sealed_pieces(client)
     before = on_disk(on_file)
     assert all(any(piece in before for piece in pieces) for pieces in values)

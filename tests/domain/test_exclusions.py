@@ -37,7 +37,7 @@ def test_to_the_excluded_a_request_does_not_exist(
 
     rules = (
         opening.open,
-        opening.case,
+        opening.unlock,
         dialing.reveal,
         claims.claim,
         claims.release,

@@ -43,7 +43,7 @@ def test_everything_about_a_request_is_in_it(office: Office, counselor: Person, 
     client.do(returning.give_number, epoch=epoch, nonce=b"number", number=Number("+14805550188", "7"))
     returning_clients.answer(office, counselor, client.reference, "will_call")
     with office.work(counselor) as work:
-        case = opening.case(work, client.reference)
+        case = opening.unlock(work, client.reference)
         opening.write(work, case, LogKind.NOTE, {"text": "call again"})
         opening.write(work, case, LogKind.EXCLUSION, {"account": str(work.member.account_id), "excluded": False})
         closing.close(work, client.reference, Outcome.REFERRED)

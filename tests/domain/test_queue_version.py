@@ -64,7 +64,7 @@ def _log(kind: LogKind) -> Deed:
 
     def log(office: Office, grace: Person, client: Client) -> None:
         with office.work(grace) as work:
-            opening.write(work, opening.case(work, client.reference), kind, {})
+            opening.write(work, opening.unlock(work, client.reference), kind, {})
 
     return log
 

@@ -53,7 +53,7 @@ def certificate(office: Office, person: Person, client: Client) -> Certificate:
 
 def note(office: Office, person: Person, client: Client) -> None:
     with office.work(person) as work:
-        opening.write(work, opening.case(work, client.reference), LogKind.NOTE, {"text": "call again"})
+        opening.write(work, opening.unlock(work, client.reference), LogKind.NOTE, {"text": "call again"})
 
 
 def lines(office: Office, client: Client) -> list[AuditLine]:

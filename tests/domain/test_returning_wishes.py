@@ -44,7 +44,7 @@ def give(office: Office, client: Client, number: Number = NUMBER, nonce: bytes =
 
 def settle(office: Office, supervisor: Person, client: Client, wished: Wishes, number: int | None = None) -> None:
     """Ask by voice, as the desk does."""
-    builders.add_entry(office, supervisor, client.reference, EntryKind.WISHES, wishes.settled(wished, number))
+    builders.add_entry(office, supervisor, client.reference, EntryKind.WISHES, wishes.confirmed_form(wished, number))
 
 
 def test_tightening_holds_at_once_and_needs_no_question(office: Office, supervisor: Person, client: Client) -> None:

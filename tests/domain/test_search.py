@@ -36,12 +36,12 @@ def found(office: Office, person: Person, typed: str) -> dict[str, tuple[Matched
 
 def words(office: Office, person: Person, reference: str) -> tuple[str, str]:
     with office.work(person) as work:
-        return opening.case(work, reference).answers.words
+        return opening.unlock(work, reference).answers.words
 
 
 def log(office: Office, person: Person, reference: str, kind: LogKind, **value: object) -> None:
     with office.work(person) as work:
-        opening.write(work, opening.case(work, reference), kind, value)
+        opening.write(work, opening.unlock(work, reference), kind, value)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,9 @@ def confirm_number(office: Office, person: Person, client: returning_clients.Cli
         epoch = builders.epoch(work)
     client.do(returning.give_number, epoch=epoch, nonce=phone.encode(), number=Number(phone))
     number = len(client.entries())
-    builders.add_entry(office, person, client.reference, EntryKind.WISHES, wishes.settled(builders.WISHED, number))
+    builders.add_entry(
+        office, person, client.reference, EntryKind.WISHES, wishes.confirmed_form(builders.WISHED, number)
+    )
 
 
 def test_a_counselors_search_opens_no_number_that_was_given_later(

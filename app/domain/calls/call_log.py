@@ -51,7 +51,7 @@ def record(
     `Refused` when the request is closed, gone or a colleague's (unless they called us), and for a voicemail that they
     do not allow until that is `confirmed`: then it is an incident.
     """
-    case = opening.case(work, reference)
+    case = opening.unlock(work, reference)
     receipt = receipts.of(nonce, call.outcome, call.direction, call.note, follow_up_at)
     if receipts.has(case.log, receipt):
         return
@@ -67,7 +67,11 @@ def record(
 def write(work: Work, case: Case, call: CallReport, *, incident: bool = False, receipt: bytes | None = None) -> None:
     """Append a call and its note to the log. What was due is done; a client who called at a bad time is called yet."""
     intake, at = case.intake, call.happened_at or work.now
-    value: dict[str, Any] = {"outcome": call.outcome, "direction": call.direction, "happened_at": case_log.minute(at)}
+    value: dict[str, Any] = {
+        "outcome": call.outcome,
+        "direction": call.direction,
+        "happened_at": case_log.encode_minute(at),
+    }
     if call.said is not None:
         value["said"] = call.said
     if incident:

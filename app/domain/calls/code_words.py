@@ -21,11 +21,11 @@ Pair = tuple[str, str]
 
 def renew(work: Work, reference: str, nonce: str | None = None) -> Pair:
     """Return a new pair to read out in the call that just reached them; `Refused` unless the old one is burnt."""
-    case = opening.case(work, reference)
+    case = opening.unlock(work, reference)
     receipt = receipts.of(nonce)
     if not receipts.has(case.log, receipt):
         claims.ensure_mine(work, case)
-        if not may_renew(case.log, burnt=case_log.words(case.answers, case.log) is None):
+        if not may_renew(case.log, burnt=case_log.words_in_force(case.answers, case.log) is None):
             raise Refused(Reason.NOT_REACHED)
     return give(work, case, receipt)
 
@@ -40,7 +40,7 @@ def give(work: Work, case: Case, receipt: bytes | None) -> Pair:
     """Return a new pair in the language of the call, and write it down; the same again for the same page."""
     if not receipts.has(case.log, receipt):
         opening.write(work, case, LogKind.WORDS, {"words": list(words.code_words(_language(case)))}, receipt)
-    pair = case_log.words(case.answers, case.log)
+    pair = case_log.words_in_force(case.answers, case.log)
     if pair is None:
         raise Refused(Reason.NOT_REACHED)
     return pair
@@ -75,12 +75,12 @@ class OpenCodeWords:
     altered: tuple[str, ...]
 
 
-def of_open_requests(work: Work, most: int) -> OpenCodeWords:
+def read_open_requests(work: Work, most: int) -> OpenCodeWords:
     """Return the words of the newest open requests that the member has a key of."""
     permissions.require_active(work)
     granted = select(Grant.epoch_id).where(Grant.holder_id == work.member.holder_id)
     wanted = bulk_open.newest(work, _OPEN, most).where(Intake.epoch_id.in_(granted))
-    sheets = list(bulk_open.opened(work, wanted))
+    sheets = list(bulk_open.open_answers(work, wanted))
     given = [
         CodeWords(sheet.reference, sheet.received_at, sheet.words)
         for sheet in sheets

@@ -37,9 +37,9 @@ def reveal(work: Work, reference: str, reason: str | None = None) -> None:
 
     `Refused` when it is somebody else's, was taken back, must not be called any more, or when a reason is missing.
     """
-    case = opening.case(work, reference)
+    case = opening.unlock(work, reference)
     _refuse_somebody_elses(case, work)
-    opened = opening.shown(work, case)
+    opened = opening.view(work, case)
     if (found := obstacle(opened)) is not None:
         raise Refused(found)
     if reason not in REASONS and needs_reason(opened):
@@ -59,16 +59,16 @@ def dialing(work: Work, reference: str) -> Dialing | None:
 
     Showing it was recorded when the mark was made.
     """
-    case = opening.case(work, reference)
+    case = opening.unlock(work, reference)
     intake, me = case.intake, work.member.account_id
     since, until = intake.calling_entry, intake.calling_until
     mine = intake.status is Status.CLAIMED and intake.claimed_by == intake.calling_by == me
     if not mine or since is None or until is None or work.now >= until:
         return None
-    tightened = wishes.tightened(case.thread, since, work.now)
-    opened = opening.shown(work, case)
+    tightened = wishes.has_tightened(case.thread, since, work.now)
+    opened = opening.view(work, case)
     if tightened:
-        opened = opening.masked(opened)
+        opened = opening.mask(opened)
     elif obstacle(opened) is not None:
         return None
     return Dialing(opened, until, since, tightened, version(work, opened.reference))

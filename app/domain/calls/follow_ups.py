@@ -41,7 +41,7 @@ def next_safe(practice: Practice, wishes: Wishes, now: datetime) -> datetime | N
 
 def plan(work: Work, reference: str, at: datetime) -> None:
     """Plan the next try, or another time for it; `Refused` unless they want it and checked this time."""
-    case = opening.case(work, reference)
+    case = opening.unlock(work, reference)
     claims.ensure_mine(work, case)
     plan_for(work, case, at)
 
@@ -62,13 +62,13 @@ def plan_for(work: Work, case: Case, at: datetime) -> None:
     if not call_rules.safe_now(case.holds.wishes, at):
         raise Refused(Reason.FOLLOW_UP_UNSAFE)
     if intake.follow_up_at != at:
-        opening.write(work, case, LogKind.FOLLOW_UP, {"at": case_log.minute(at)})
+        opening.write(work, case, LogKind.FOLLOW_UP, {"at": case_log.encode_minute(at)})
     intake.follow_up_at = intake.due_at = at
 
 
 def drop(work: Work, reference: str) -> None:
     """Take back what was planned."""
-    case = opening.case(work, reference)
+    case = opening.unlock(work, reference)
     intake = case.intake
     if intake.follow_up_at is None:
         return

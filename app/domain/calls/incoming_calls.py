@@ -83,7 +83,7 @@ def match(work: Work, heard: Heard) -> Match:
         orders = _orders(pair, len(spelled))
         return any(all(word in near for word, near in zip(ours, alike, strict=True)) for ours in orders)
 
-    read = code_words.of_open_requests(work, MOST)
+    read = code_words.read_open_requests(work, MOST)
     known = [one for one in reversed(read.given) if nearly(one.pair)]
     exact = [one for one in known if just_so(one.pair)]
     return Match(
@@ -113,7 +113,7 @@ def log_incoming_call(
     """Write down a call of a verified caller. Who wants it to stop is never called again; a day later all is erased."""
     receipt = receipts.of(nonce, said, note)
     try:
-        case = opening.case(work, reference)
+        case = opening.unlock(work, reference)
     except Refused:
         if _took(work, reference, receipt):
             return
@@ -132,7 +132,7 @@ def log_incoming_call(
 
 def renew_words(work: Work, reference: str, nonce: str) -> Pair:
     """Return a new pair to read out to a verified caller who forgot the old one, or was overheard."""
-    case = opening.case(work, reference)
+    case = opening.unlock(work, reference)
     claims.require_open(case)
     return code_words.give(work, case, receipts.of(nonce, "words"))
 
@@ -145,7 +145,7 @@ def _cases(work: Work, references: Sequence[str]) -> Iterator[Case]:
     """Yield what is still open to the member; always in one order, so that no two of us wait for each other."""
     for reference in sorted(references):
         try:
-            case = opening.case(work, reference)
+            case = opening.unlock(work, reference)
         except (Missing, Refused):
             continue
         if case.intake.status in claims.OPEN:

@@ -25,7 +25,7 @@ def make(work: Work) -> Card:
     """Return a card and record whose words left the desk; only for supervisors with a fresh second factor."""
     permissions.require_supervisor(work)
     permissions.require_fresh(work)
-    read = code_words.of_open_requests(work, MOST)
+    read = code_words.read_open_requests(work, MOST)
     lines = read.given[::-1]
     audit.record_each(work, "card.printed", [f"intake/{one.reference}" for one in lines])
     return Card(lines, read.more, work.now)

@@ -33,7 +33,7 @@ def claim(work: Work, reference: str) -> None:
 
     What somebody has and forgot may be taken from them.
     """
-    case = opening.case(work, reference)
+    case = opening.unlock(work, reference)
     _require_open(case)
     if case.intake.claimed_by == work.member.account_id:
         # An unsteady thumb claims twice.
@@ -46,7 +46,7 @@ def claim(work: Work, reference: str) -> None:
 
 def release(work: Work, reference: str) -> None:
     """Give a request back: it waits again, and whoever would hear of a new one hears of it."""
-    case = opening.case(work, reference)
+    case = opening.unlock(work, reference)
     if case.intake.status is Status.WAITING:
         return
     _require_decides(work, case)
@@ -57,7 +57,7 @@ def release(work: Work, reference: str) -> None:
 
 def hand_over(work: Work, reference: str, to: UUID) -> None:
     """Make a colleague responsible who can open it, and write to them."""
-    case = opening.case(work, reference)
+    case = opening.unlock(work, reference)
     _require_open(case)
     if case.intake.claimed_by == to:
         return
@@ -75,14 +75,14 @@ def exclude(work: Work, reference: str, account_id: UUID) -> None:
 
     `Refused` when nobody would be left who can open it.
     """
-    case = opening.case(work, reference)
+    case = opening.unlock(work, reference)
     _require_decides(work, case)
     if work.session.get(Account, account_id) is None:
         raise Refused(Reason.NO_SUCH_ACCOUNT)
     if not _able(work, case) - {account_id}:
         raise Refused(Reason.LAST_WHO_COULD_OPEN)
     exclusions.add(work, case.intake.id, account_id)
-    if not case_log.excluded(case.log, account_id):
+    if not case_log.is_excluded(case.log, account_id):
         opening.write(work, case, LogKind.EXCLUSION, {"account": str(account_id), "excluded": True})
     _forget(work, case, account_id)
 
@@ -91,9 +91,9 @@ def include(work: Work, reference: str, account_id: UUID) -> None:
     """Let somebody see a request again; for supervisors, and never for oneself: to the excluded it is `Missing`."""
     if work.member.role is not Role.SUPERVISOR:
         raise Missing
-    case = opening.case(work, reference)
+    case = opening.unlock(work, reference)
     exclusions.remove(work, case.intake.id, account_id)
-    if case_log.excluded(case.log, account_id):
+    if case_log.is_excluded(case.log, account_id):
         opening.write(work, case, LogKind.EXCLUSION, {"account": str(account_id), "excluded": False})
 
 
@@ -175,7 +175,7 @@ def _able(work: Work, case: Case) -> set[UUID]:
     for account in work.session.scalars(select(Account).where(exclusions.may_know(case.intake.id))):
         record = accounts.read(work, account)
         opens = record.holder is not None and record.holder in granted
-        if opens and record.state is AccountState.ACTIVE and not case_log.excluded(case.log, account.id):
+        if opens and record.state is AccountState.ACTIVE and not case_log.is_excluded(case.log, account.id):
             able.add(account.id)
     return able
 

@@ -10,7 +10,7 @@ from app.models import LogKind, Outcome, Role, Status
 
 def close(work: Work, reference: str, outcome: Outcome) -> None:
     """End a request; nothing is due any more. `Refused` when it has ended already, another way."""
-    case = opening.case(work, reference)
+    case = opening.unlock(work, reference)
     require_responsible(work, case)
     intake = case.intake
     if intake.status is Status.CLOSED and intake.outcome is outcome:
@@ -25,7 +25,7 @@ def close(work: Work, reference: str, outcome: Outcome) -> None:
 
 def closable(work: Work, reference: str) -> str:
     """Return how a request is named that the member may close now; raise what `close` would."""
-    case = opening.case(work, reference)
+    case = opening.unlock(work, reference)
     require_responsible(work, case)
     require_open(case)
     return case.intake.reference
@@ -33,7 +33,7 @@ def closable(work: Work, reference: str) -> str:
 
 def reopen(work: Work, reference: str) -> None:
     """Give a closed request to the member who opens it again; its clock starts anew."""
-    case = opening.case(work, reference)
+    case = opening.unlock(work, reference)
     require_responsible(work, case)
     intake = case.intake
     if intake.status is not Status.CLOSED:

@@ -30,7 +30,7 @@ def keep_number(
     A number that was marked wrong stays wrong unless they said that it `is_right` after all.
     `Refused` when the thread has grown beyond `entry`: what came meanwhile was not asked about.
     """
-    case = opening.case(work, reference)
+    case = opening.unlock(work, reference)
     receipt = receipts.of(nonce, EntryKind.WISHES, wished.sealed_form(), number, is_right)
     if _taken(case, receipt, entry):
         return
@@ -59,7 +59,7 @@ def take_number(
 
     A number that held before is that number still, and so is wrong if it was.
     """
-    case = opening.case(work, reference)
+    case = opening.unlock(work, reference)
     receipt = receipts.of(nonce, EntryKind.WISHES, wished.sealed_form(), asdict(number), is_right)
     if _taken(case, receipt, entry):
         return
@@ -68,7 +68,7 @@ def take_number(
         _append(work, case, wished, known[_dialled(number)], is_right=is_right, receipt=receipt)
         return
     box = numbers.seal(epoch, case.intake.id, number)
-    value = {**wishes.settled(wished, len(case.thread) + 1), "number": numbers.box_hash(box)}
+    value = {**wishes.confirmed_form(wished, len(case.thread) + 1), "number": numbers.box_hash(box)}
     opening.append(work, case, EntryKind.WISHES, value, receipt_hash=receipt, sealed_number=box, epoch_id=epoch.id)
 
 
@@ -91,7 +91,7 @@ def _append(
 ) -> None:
     settlements = [*case.holds.settlements, Settlement(work.now, number)]
     confirmed = is_right and call_rules.number_is_wrong(case_log.calls(case.log), settlements)
-    value = wishes.settled(wished, number, is_right=confirmed)
+    value = wishes.confirmed_form(wished, number, is_right=confirmed)
     opening.append(work, case, EntryKind.WISHES, value, receipt_hash=receipt)
 
 

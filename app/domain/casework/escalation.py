@@ -91,7 +91,7 @@ def pass_on(work: Work, reference: str) -> None:
 
     `Refused` when somebody has it, it has ended, or nobody is left to tell.
     """
-    case = opening.case(work, reference)
+    case = opening.unlock(work, reference)
     intake = case.intake
     if intake.status is Status.CLAIMED:
         raise Refused(Reason.CLAIMED, who=case.claimed_by, at=intake.claimed_at)

@@ -61,7 +61,7 @@ def export(work: Work, reference: str) -> Export:
 
 
 def _case(work: Work, reference: str) -> Case:
-    case = opening.kept(work, reference)
+    case = opening.unlock_unless_erased(work, reference)
     if case.intake.status is Status.WITHDRAWN:
         # Nobody has it any more; it is kept for the day to undo it, or because the law asks.
         permissions.require_supervisor(work)

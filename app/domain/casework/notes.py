@@ -14,7 +14,7 @@ def write(work: Work, reference: str, text: str, *, nonce: str | None, kept_at: 
     """Write a note down; the same one from one showing of the page is one note. What was kept unsaved until
     `kept_at` is erased, for it was shown in the box. `Refused` once the request was taken back.
     """
-    case = opening.case(work, reference)
+    case = opening.unlock(work, reference)
     receipt = receipts.of(nonce, LogKind.NOTE, text)
     if not receipts.has(case.log, receipt):
         opening.write(work, case, LogKind.NOTE, {"text": text}, receipt)

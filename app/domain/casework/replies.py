@@ -14,7 +14,7 @@ def send(work: Work, reference: str, template: str, *, nonce: str | None, entry:
     """
     if template not in TEMPLATES:
         raise ValueError("no such template")
-    case = opening.case(work, reference)
+    case = opening.unlock(work, reference)
     if not work.practice.return_code or case.intake.return_lookup is None:
         raise Refused(Reason.NO_RETURN)
     receipt = receipts.of(nonce, EntryKind.MESSAGE, template)

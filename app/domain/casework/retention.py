@@ -45,7 +45,7 @@ class Certificate:
     code: bytes | None = field(repr=False)
 
 
-def kept(work: Work, reference: str) -> Retained:
+def retained(work: Work, reference: str) -> Retained:
     """Return what a supervisor decides about; `Refused` once it is erased."""
     case = _case(work, reference)
     return Retained(case.intake.reference, case.intake.status, case.intake.received_at, case.held)
@@ -104,7 +104,7 @@ def certificate(work: Work, reference: str) -> Certificate:
 
 def _case(work: Work, reference: str) -> Case:
     permissions.require_supervisor(work)
-    return opening.kept(work, reference)
+    return opening.unlock_unless_erased(work, reference)
 
 
 def _name(work: Work, actor: str) -> str | None:

@@ -31,22 +31,22 @@ class Emergency:
 
 def locate(work: Work, reference: str, state: str) -> None:
     """Write down where the client says they are."""
-    case = opening.case(work, reference)
-    told = case_log.last(case.log, LogKind.LOCATION)
+    case = opening.unlock(work, reference)
+    told = case_log.last_of(case.log, LogKind.LOCATION)
     if told is None or told.value["state"] != state:
         opening.write(work, case, LogKind.LOCATION, {"state": state})
 
 
 def begin(work: Work, reference: str, kind: str) -> None:
     """Start the practice's clock; once, until it was reported."""
-    case = opening.case(work, reference)
+    case = opening.unlock(work, reference)
     if _running(case, kind) is None:
         opening.write(work, case, LogKind.EMERGENCY, {"kind": kind, "step": _BEGUN})
 
 
 def report(work: Work, reference: str, kind: str, happened_at: datetime) -> None:
     """Write down that it was reported, and when: perhaps before the clock was started. `Refused` for another time."""
-    case = opening.case(work, reference)
+    case = opening.unlock(work, reference)
     if _running(case, kind) is None:
         return
     if not case.intake.received_at <= happened_at <= work.now:

@@ -180,7 +180,7 @@ def _opened(work: Work, stored: DailyCheck, unlocked: _Unlocked) -> tuple[Answer
     )
     if len(entries) != 1:
         raise Altered(f"intake/{stored.reference}")
-    return replace(answers, words=("", "")), wishes.of(entries[0])
+    return replace(answers, words=("", "")), wishes.read(entries[0])
 
 
 def _request(day: dt.date) -> tuple[Answers, Wishes]:

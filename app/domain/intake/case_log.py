@@ -68,17 +68,17 @@ class Logged:
     value: Any = field(repr=False)
 
 
-def minute(at: datetime) -> str:
+def encode_minute(at: datetime) -> str:
     """Return a moment as entries hold it: in UTC, to the minute."""
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M}"
 
 
-def moment(text: str) -> datetime:
+def decode_minute(text: str) -> datetime:
     """Return the moment an entry holds."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def last(entries: Sequence[Entry], kind: LogKind) -> Entry | None:
+def last_of(entries: Sequence[Entry], kind: LogKind) -> Entry | None:
     """Return the newest entry of a kind."""
     return next((entry for entry in reversed(entries) if entry.kind is kind), None)
 
@@ -86,10 +86,10 @@ def last(entries: Sequence[Entry], kind: LogKind) -> Entry | None:
 def calls(entries: Sequence[Entry]) -> tuple[Call, ...]:
     """Return the calls that were written down."""
     values = (entry.value for entry in entries if entry.kind is LogKind.ATTEMPT)
-    return tuple(Call(moment(value["happened_at"]), value["outcome"], value["direction"]) for value in values)
+    return tuple(Call(decode_minute(value["happened_at"]), value["outcome"], value["direction"]) for value in values)
 
 
-def words(answers: Answers, entries: Sequence[Entry]) -> tuple[str, str] | None:
+def words_in_force(answers: Answers, entries: Sequence[Entry]) -> tuple[str, str] | None:
     """Return the two words that count now; None while they are burnt, because somebody else answered a call."""
     pair: tuple[str, str] | None = answers.words
     for entry in entries:
@@ -101,19 +101,19 @@ def words(answers: Answers, entries: Sequence[Entry]) -> tuple[str, str] | None:
     return pair
 
 
-def state(answers: Answers, entries: Sequence[Entry]) -> str:
+def state_in_force(answers: Answers, entries: Sequence[Entry]) -> str:
     """Return where they are: as they said by voice last, or else as they asked."""
-    told = last(entries, LogKind.LOCATION)
+    told = last_of(entries, LogKind.LOCATION)
     return str(told.value["state"]) if told else answers.state
 
 
-def excluded(entries: Sequence[Entry], account_id: UUID) -> bool:
+def is_excluded(entries: Sequence[Entry], account_id: UUID) -> bool:
     """Return whether the client does not want this member of the team, as the log says last."""
     said = [e.value for e in entries if e.kind is LogKind.EXCLUSION and e.value["account"] == str(account_id)]
     return bool(said) and bool(said[-1]["excluded"])
 
 
-def held(entries: Sequence[Entry]) -> bool:
+def is_held(entries: Sequence[Entry]) -> bool:
     """Return whether the law asks to keep it, as the log says last."""
-    said = last(entries, LogKind.HOLD)
+    said = last_of(entries, LogKind.HOLD)
     return said is not None and bool(said.value["held"])

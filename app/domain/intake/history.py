@@ -86,9 +86,9 @@ def _in_thread(entry: thread.Entry, number: int | None) -> tuple[Deed | None, di
     if entry.kind is EntryKind.MESSAGE:
         return (Deed.ANSWERED, {"template": value["template"]}) if "template" in value else (None, {})
     if value.get("from") == CLIENT:
-        return Deed.WISHED, {"wishes": None if "number" in value else wishes.of(entry)}
+        return Deed.WISHED, {"wishes": None if "number" in value else wishes.read(entry)}
     return Deed.SETTLED, {
-        "wishes": wishes.of(entry),
+        "wishes": wishes.read(entry),
         "number": value.get("settled_number") != number,
         "is_right": value.get("number_is_right", False),
     }

@@ -113,7 +113,7 @@ class Case:
     @property
     def held(self) -> bool:
         """Whether the law asks to keep it; the stricter of row and log counts."""
-        return self.intake.held or case_log.held(self.log)
+        return self.intake.held or case_log.is_held(self.log)
 
 
 def open(work: Work, reference: str) -> Opened:
@@ -121,15 +121,15 @@ def open(work: Work, reference: str) -> Opened:
     found = _found(work, reference)
     if found.gone:
         raise Gone(_tombstone(work, found))
-    opened = shown(work, _case(work, found))
+    opened = view(work, _case(work, found))
     found.intake.opened_at = found.intake.opened_at or work.now
     oncall.note_seen(work, found.intake)
     # What the client writes after this entry is news.
     audit.record(work, "intake.opened", f"intake/{opened.reference}", entry=opened.entry)
-    return masked(opened)
+    return mask(opened)
 
 
-def case(work: Work, reference: str) -> Case:
+def unlock(work: Work, reference: str) -> Case:
     """Unlock a request for a rule; `Missing`, `Refused` without a grant or once it was taken back, or `Altered`.
 
     Nothing is recorded: the rule records what it does.
@@ -140,7 +140,7 @@ def case(work: Work, reference: str) -> Case:
     return _case(work, found)
 
 
-def kept(work: Work, reference: str) -> Case:
+def unlock_unless_erased(work: Work, reference: str) -> Case:
     """Unlock a request as `case` does, also one that was taken back, as long as it is not erased."""
     found = _found(work, reference)
     if found.gone and not found.kept:
@@ -148,10 +148,10 @@ def kept(work: Work, reference: str) -> Case:
     return _case(work, found)
 
 
-def shown(work: Work, case: Case) -> Opened:
+def view(work: Work, case: Case) -> Opened:
     """Return all of a request that a member may see, its number whole."""
     intake, me = case.intake, work.member.account_id
-    words = case_log.words(case.answers, case.log)
+    words = case_log.words_in_force(case.answers, case.log)
     answers = client_updates.with_number_in_force(work, case.answers, case.holds)
     said = (entry for entry in case.thread if entry.kind is EntryKind.MESSAGE and "template" in entry.value)
     return Opened(
@@ -163,7 +163,7 @@ def shown(work: Work, case: Case) -> Opened:
         claimed_by_me=intake.claimed_by == me,
         me=case.me,
         claimed_at=intake.claimed_at,
-        answers=replace(answers, words=words or ("", ""), state=case_log.state(case.answers, case.log)),
+        answers=replace(answers, words=words or ("", ""), state=case_log.state_in_force(case.answers, case.log)),
         wishes=case.holds.wishes,
         wished_at=[entry.at for entry in case.thread if entry.kind is EntryKind.WISHES][-1],
         may_call=may_call(work, case),
@@ -186,7 +186,7 @@ def may_call(work: Work, case: Case) -> MayCall:
     return case.holds.may_call(case_log.calls(case.log), tries=work.practice.tries, now=work.now)
 
 
-def masked(opened: Opened) -> Opened:
+def mask(opened: Opened) -> Opened:
     """Return the same request without a number that could be dialled, or an address that could be written to."""
     answers = opened.answers
     return replace(
@@ -285,11 +285,11 @@ def _case(work: Work, found: _Found) -> Case:
     epoch_key, thread_key, entries = _thread(work, found)
     answers, answers_key = sealed.answers(work, intake, epoch_key)
     holds = wishes.in_force(entries, work.now)
-    if holds is None or thread.withdrawn(entries) != found.gone:
+    if holds is None or thread.is_withdrawn(entries) != found.gone:
         raise Altered(f"intake/{intake.reference}")
     stored = case_log.LOG.rows(work, intake_id=intake.id, reference=intake.reference)
     logged = case_log.LOG.opened(intake.id, answers_key, stored)
-    if case_log.excluded(logged, work.member.account_id):
+    if case_log.is_excluded(logged, work.member.account_id):
         raise Missing
     if not outcome_check.as_logged(intake.outcome, logged, entries):
         raise Altered(f"intake/{intake.reference}")
@@ -310,7 +310,7 @@ def _thread(work: Work, found: _Found) -> tuple[PrivateKey, bytes, list[Entry]]:
 def _tombstone(work: Work, found: _Found) -> Tombstone:
     """Return what is left; `Altered` where the column says withdrawn and the thread does not."""
     intake = found.intake
-    if found.kept and not thread.withdrawn(_thread(work, found)[2]):
+    if found.kept and not thread.is_withdrawn(_thread(work, found)[2]):
         raise Altered(f"intake/{intake.reference}")
     erased_at = intake.withdrawn_at + tombstones.ERASED_AFTER if found.kept and intake.withdrawn_at else None
     return Tombstone(intake.reference, intake.status, intake.received_at, erased_at, intake.held)

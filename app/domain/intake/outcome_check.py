@@ -8,7 +8,7 @@ from app.models import LogKind, Outcome
 
 def as_logged(outcome: Outcome | None, logged: Sequence[case_log.Entry], entries: Sequence[thread.Entry]) -> bool:
     """Return whether a row with this outcome tells what the log tells last, or news of the client came after it."""
-    last = case_log.last(logged, LogKind.OUTCOME)
+    last = case_log.last_of(logged, LogKind.OUTCOME)
     if last is None or last.value["outcome"] is None:
         return outcome is None
     heard_at = max((entry.at for entry in entries if wishes.by_client(entry)), default=None)

@@ -68,7 +68,7 @@ class _Back:
     @property
     def withdrawn(self) -> bool:
         """What the thread says; the column may have been changed."""
-        return self.intake.status is Status.WITHDRAWN or thread.withdrawn(self.entries)
+        return self.intake.status is Status.WITHDRAWN or thread.is_withdrawn(self.entries)
 
     def took(self, receipt: bytes) -> bool:
         return any(entry.row.receipt_hash == receipt for entry in self.entries)
@@ -96,7 +96,7 @@ def say(work: Work, code: ReturnCode, *, nonce: bytes, sentence: str, text: str)
 
 def wish(work: Work, code: ReturnCode, *, nonce: bytes, wished: Wishes) -> None:
     """Change how contact is safe: what it forbids holds at once, what it allows is asked about by voice."""
-    value = wishes.changed(wished)
+    value = wishes.wished_form(wished)
     _append(work, code, EntryKind.WISHES, value, _receipt(nonce, EntryKind.WISHES, value))
 
 
@@ -106,7 +106,7 @@ def give_number(work: Work, code: ReturnCode, epoch: EpochFacts, *, nonce: bytes
     receipt = _receipt(nonce, EntryKind.WISHES, vars(number))
     intake_id = _locked(work, code).intake.id
     box = numbers.seal(epoch, intake_id, number)
-    value = wishes.new_number(numbers.box_hash(box))
+    value = wishes.number_form(numbers.box_hash(box))
     _append(work, code, EntryKind.WISHES, value, receipt, sealed_number=box, epoch_id=epoch.id)
 
 

@@ -33,7 +33,7 @@ rows = THREAD.rows
 opened = THREAD.opened
 
 
-def withdrawn(entries: Sequence[Entry]) -> bool:
+def is_withdrawn(entries: Sequence[Entry]) -> bool:
     """Return whether the client took the request back, and not that back again."""
     last = last_withdrawal(entries)
     return last is not None and bool(last.get("withdrawn", True))

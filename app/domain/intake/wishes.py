@@ -51,17 +51,17 @@ class InForce:
         return call_rules.may_call(self.wishes, calls, self.settlements, self.wrote_at, tries=tries, now=now)
 
 
-def changed(wishes: Wishes) -> dict[str, Any]:
+def wished_form(wishes: Wishes) -> dict[str, Any]:
     """Return what an entry says when a client wishes something else."""
     return {**wishes.sealed_form(), "from": CLIENT}
 
 
-def new_number(box_hash: str) -> dict[str, Any]:
+def number_form(box_hash: str) -> dict[str, Any]:
     """Return what an entry says when a client gives a new number, which the entry itself cannot hold."""
     return {"from": CLIENT, "number": box_hash}
 
 
-def settled(wishes: Wishes, number: int | None = None, *, is_right: bool = False) -> dict[str, Any]:
+def confirmed_form(wishes: Wishes, number: int | None = None, *, is_right: bool = False) -> dict[str, Any]:
     """Return what an entry says once staff have asked by voice; `number` is the entry of the number that holds.
 
     `is_right`: the client said so of a number that was marked wrong.
@@ -70,7 +70,7 @@ def settled(wishes: Wishes, number: int | None = None, *, is_right: bool = False
     return {**wishes.sealed_form(), "from": STAFF, "settled_number": number, **confirmed}
 
 
-def of(entry: Entry) -> Wishes:
+def read(entry: Entry) -> Wishes:
     """Return the wishes that an entry says."""
     return Wishes.from_sealed(entry.value, contexts.wishes(entry.row.intake_id, entry.number).path)
 
@@ -83,10 +83,10 @@ def in_force(entries: Sequence[Entry], now: datetime) -> InForce | None:
         return None
     base, since = wishes[bases[-1]], wishes[bases[-1] + 1 :]
     changes = [entry for entry in since if "number" not in entry.value]
-    holds = of(base)
+    holds = read(base)
     for change in changes:
-        holds = strictest(holds, of(change), now)
-    asked = [Asked(change.number, change.at, of(change)) for change in changes]
+        holds = strictest(holds, read(change), now)
+    asked = [Asked(change.number, change.at, read(change)) for change in changes]
     return InForce(
         wishes=holds,
         asked=tuple(one for one in asked if allows_more(one.wishes, than=holds, now=now)),
@@ -102,7 +102,7 @@ def by_client(entry: Entry) -> bool:
     return entry.kind is EntryKind.WITHDRAWAL or _by(entry) == CLIENT
 
 
-def tightened(entries: Sequence[Entry], since: int, now: datetime) -> bool:
+def has_tightened(entries: Sequence[Entry], since: int, now: datetime) -> bool:
     """Return whether what came after the first `since` entries forbids anything that they allowed."""
     before, after = in_force(entries[:since], now), in_force(entries, now)
     return before is not None and after is not None and allows_more(before.wishes, than=after.wishes, now=now)

@@ -64,12 +64,12 @@ def more(work: Work, statuses: tuple[Status, ...], most: int) -> bool:
     return work.session.scalars(counted).one() > most
 
 
-def opened(work: Work, wanted: Select[UUID, str]) -> Iterator[OpenedAnswers | NotOpened]:
+def open_answers(work: Work, wanted: Select[UUID, str]) -> Iterator[OpenedAnswers | NotOpened]:
     """Open the answers of selected requests, in no order. One that the log keeps from the member does not exist."""
     return _read(work, wanted, None)
 
 
-def opened_with_numbers(work: Work, wanted: Select[UUID, str]) -> Iterator[OpenedAnswers | NotOpened]:
+def open_answers_with_numbers(work: Work, wanted: Select[UUID, str]) -> Iterator[OpenedAnswers | NotOpened]:
     """Open the answers of selected requests, and look for numbers that were confirmed since."""
     return _read(work, wanted, thread.THREAD.many(work, wanted, beyond=1))
 
@@ -99,9 +99,9 @@ def _sheet(
         raise Altered(f"intake/{row.reference}")
     answers, answers_key = sealed.answers(work, row, key)
     entries = case_log.LOG.opened(row.id, answers_key, logged)
-    if case_log.excluded(entries, work.member.account_id):
+    if case_log.is_excluded(entries, work.member.account_id):
         return None
-    return OpenedAnswers(row.reference, row.status, row.received_at, answers, case_log.words(answers, entries))
+    return OpenedAnswers(row.reference, row.status, row.received_at, answers, case_log.words_in_force(answers, entries))
 
 
 def _numbers(

@@ -109,7 +109,9 @@ def find(work: Work, typed: str) -> SearchResult:
     )
     unread = 0
     sharing: dict[str, list[str]] = {}
-    for sheet in bulk_open.opened_with_numbers(work, wanted) if supervisor else bulk_open.opened(work, wanted):
+    for sheet in (
+        bulk_open.open_answers_with_numbers(work, wanted) if supervisor else bulk_open.open_answers(work, wanted)
+    ):
         if isinstance(sheet, NotOpened):
             unread += 1
         elif matched := tuple(_why(sheet, sought)):
@@ -133,11 +135,11 @@ def same_number(work: Work, reference: str) -> SameNumber:
         raise Missing
     reference = opening.canonical(reference)
     this = bulk_open.newest(work, _SEARCHED, 1).where(Intake.reference == reference)
-    numbers = next((_readable(sheet).numbers for sheet in bulk_open.opened_with_numbers(work, this)), None)
+    numbers = next((_readable(sheet).numbers for sheet in bulk_open.open_answers_with_numbers(work, this)), None)
     if numbers is None:
         raise Missing
     references, unread = [], 0
-    for sheet in bulk_open.opened_with_numbers(work, bulk_open.newest(work, _SEARCHED, NEWEST)):
+    for sheet in bulk_open.open_answers_with_numbers(work, bulk_open.newest(work, _SEARCHED, NEWEST)):
         if isinstance(sheet, NotOpened):
             unread += 1
         elif sheet.reference != reference and sheet.numbers & numbers:

@@ -69,7 +69,7 @@ def _glance(
         holds = wishes.in_force(entries, work.now)
     except Altered:
         return ThreadSummary(altered=True)
-    if holds is None or thread.withdrawn(entries):
+    if holds is None or thread.is_withdrawn(entries):
         return ThreadSummary(altered=True)
     safe = call_rules.outlook(holds.wishes, work.now)
     last_seen = seen.get(str(row.claimed_by), 0) if row.claimed_by else max(seen.values(), default=0)

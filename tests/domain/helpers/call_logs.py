@@ -100,4 +100,4 @@ def exclude(office: Office, person: Person, reference: str, excluded: Person) ->
     """Note, in the log alone, that the client does not want somebody."""
     value = {"account": str(builders.account_id(office, excluded)), "excluded": True}
     with office.work(person) as work:
-        opening.write(work, opening.case(work, reference), LogKind.EXCLUSION, value)
+        opening.write(work, opening.unlock(work, reference), LogKind.EXCLUSION, value)

@@ -39,4 +39,4 @@ def attempt(office: Office, person: Person, client: Client, outcome: str, direct
             "direction": direction,
             "happened_at": f"{work.now:%Y-%m-%dT%H:%M}",
         }
-        opening.write(work, opening.case(work, client.reference), LogKind.ATTEMPT, value)
+        opening.write(work, opening.unlock(work, client.reference), LogKind.ATTEMPT, value)

@@ -23,7 +23,7 @@ NEW_YORK = Wishes("call", when=("mon-am", "mon-eve", "tue-pm"), zone="America/Ne
 
 def write(office: Office, person: Person, client: Client, kind: LogKind, **value: Any) -> None:
     with office.work(person) as work:
-        opening.write(work, opening.case(work, client.reference), kind, value)
+        opening.write(work, opening.unlock(work, client.reference), kind, value)
 
 
 def shown(office: Office, sit: Sit, said: Answers = builders.SAID, wished: Wishes = builders.WISHED) -> Page:

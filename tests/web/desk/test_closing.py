@@ -138,7 +138,7 @@ def test_what_is_not_theirs_is_not_there(
     if excluded:
         me = str(office.member(supervisor).account_id)
         with office.work(supervisor) as work:
-            case = opening.case(work, reference)
+            case = opening.unlock(work, reference)
             opening.write(work, case, LogKind.EXCLUSION, {"account": me, "excluded": True})
 
     answer = other.post(f"/desk/{reference}/{deed}", {"csrf_token": token})

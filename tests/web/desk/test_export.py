@@ -33,7 +33,7 @@ def client(office: Office, supervisor: Person, monkeypatch: pytest.MonkeyPatch) 
     asked = returning_clients.client(office, said=SAID)
     with office.work(supervisor) as work:
         claims.claim(work, asked.reference)
-        opening.write(work, opening.case(work, asked.reference), LogKind.NOTE, {"text": f"Call again.\n{NASTY}"})
+        opening.write(work, opening.unlock(work, asked.reference), LogKind.NOTE, {"text": f"Call again.\n{NASTY}"})
     return asked
 
 
@@ -172,7 +172,7 @@ def test_what_is_not_theirs_is_not_there(
     assert seat.look(f"/desk/K7QF-3MDX/{page}").html == nowhere
     me = str(office.member(supervisor).account_id)
     with office.work(supervisor) as work:
-        case = opening.case(work, client.reference)
+        case = opening.unlock(work, client.reference)
         opening.write(work, case, LogKind.EXCLUSION, {"account": me, "excluded": True})
 
     assert seat.look(f"/desk/{client.reference}/{page}").html == nowhere
@@ -194,7 +194,7 @@ def test_paper_holds_neither_number_nor_words_and_is_recorded(office: Office, se
 
 def test_new_words_are_not_on_paper_either(office: Office, seat: Seat, supervisor: Person, client: Client) -> None:
     with office.work(supervisor) as work:
-        case = opening.case(work, client.reference)
+        case = opening.unlock(work, client.reference)
         opening.write(work, case, LogKind.WORDS, {"words": ["copper", "lantern"]})
 
     page = seat.look(f"/desk/{client.reference}/print")

@@ -51,7 +51,7 @@ def test_every_kind_of_entry_reads_as_a_sentence(
     office: Office, supervisor: Person, counselor: Person, sit: Sit, client: Client, address: str
 ) -> None:
     with office.work(counselor) as work:
-        case = opening.case(work, client.reference)
+        case = opening.unlock(work, client.reference)
         for kind, value, _ in ENTRIES.values():
             opening.write(work, case, kind, value)
 
@@ -105,7 +105,7 @@ def test_a_long_history_is_folded_after_the_newest(
     seat = sit(supervisor)
     for number in range(8):
         with office.work(supervisor) as work:
-            case = opening.case(work, client.reference)
+            case = opening.unlock(work, client.reference)
             opening.write(work, case, LogKind.NOTE, {"text": f"note {number}"})
 
     page = seat.look(address)

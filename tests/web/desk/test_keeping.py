@@ -174,6 +174,6 @@ def test_what_is_not_theirs_is_not_there(
     assert seat.look(f"/desk/K7QF-3MDX/{deed}").html == nowhere
     me = str(office.member(supervisor).account_id)
     with office.work(counselor) as work:
-        case = opening.case(work, client.reference)
+        case = opening.unlock(work, client.reference)
         opening.write(work, case, LogKind.EXCLUSION, {"account": me, "excluded": True})
     assert seat.look(path).html == nowhere

@@ -85,7 +85,7 @@ def certificate(reference: str) -> str:
 
 def _page(template: str, reference: str, form: ProvenForm) -> str:
     with current.work() as work:
-        kept = retention.kept(work, reference)
+        kept = retention.retained(work, reference)
     return render_template(template, kept=kept, form=form)
 
 
