@@ -1,7 +1,7 @@
 """What the tests of the rules share: requests with their tokens, hands in the database, and threads."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
@@ -25,6 +25,7 @@ from app.domain.intake import arrivals, thread
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.intake.case_log import Logged
 from app.domain.intake.opening import Opened
+from app.domain.intake.sealed_log import NewEntry
 from app.domain.team import team
 from app.domain.vault import epochs
 from app.domain.work import Party, Work
@@ -199,7 +200,7 @@ def opened_boxes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return places_seen
 
 
-def add_entry(office: Office, person: Person, reference: str, kind: EntryKind, value: object) -> None:
+def add_entry(office: Office, person: Person, reference: str, kind: EntryKind, value: Mapping[str, object]) -> None:
     """Write the next entry of a thread under its own key, as a rule with that key would, and record it."""
     with office.work(person) as work:
         key, intake = thread_key(work, reference)
@@ -208,9 +209,7 @@ def add_entry(office: Office, person: Person, reference: str, kind: EntryKind, v
         ).first()
         assert last is not None
         number = last.number + 1
-        thread.write(
-            work, intake_id=intake.id, key=key, number=number, before=last.sealed_entry, kind=kind, value=value
-        )
+        thread.THREAD.write(work, intake.id, key, NewEntry(kind, value), number=number, before=last.sealed_entry)
         audit.record(work, "thread.written", f"intake/{reference}", entry=number)
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete
 
 from app.domain.calls import dialing
-from app.domain.casework import claims, notes, replies, safety
+from app.domain.casework import claims, notes, safety
 from app.domain.intake import opening
 from app.domain.letters import outbox
 from app.domain.team import team
@@ -44,7 +44,7 @@ def test_to_the_excluded_a_request_does_not_exist(
         partial(claims.hand_over, to=builders.account_id(office, ada)),
         partial(claims.exclude, account_id=builders.account_id(office, supervisor)),
         partial(notes.write, text="x", nonce=None, kept_at=None),
-        partial(replies.send, template="read", nonce=None, entry=None),
+        partial(notes.reply, template="read", nonce=None, entry=None),
         partial(safety.locate, state="TX"),
         partial(safety.begin, kind="danger"),
     )

@@ -133,9 +133,8 @@ def test_who_asks_to_stop_is_called_no_more_and_all_is_erased_after_a_day(
     assert client.seen().undo_until is not None
     with office.work(supervisor) as work:
         key, intake = builders.thread_key(work, client.reference)
-        rows = thread.rows(work, intake_id=intake.id, reference=client.reference)
-        last = thread.last_withdrawal(thread.opened(intake.id, key, rows))
-    assert last == {"v": 1, "withdrawn": True, "from": "staff"}
+        last = thread.THREAD.open(intake.id, key, thread.THREAD.read(work, intake.id))[-1]
+    assert last.value == {"v": 1, "withdrawn": True, "from": "staff"}
     with pytest.raises(Refused, match="gone"):
         call_logs.call(office, counselor, client.reference, "reached")
 

@@ -14,6 +14,7 @@ from app.crypto.hpke import PublicKey
 from app.crypto.tokens import Unreadable
 from app.domain import audit
 from app.domain.intake import arrivals, opening, thread
+from app.domain.intake.sealed_log import NewEntry
 from app.domain.work import Altered, Missing, Party, Refused
 from app.models import Confirmation, EntryKind, Epoch, Intake, Status, ThreadEntry
 from tests.domain import builders, sealed_columns
@@ -161,9 +162,8 @@ def test_a_forged_wish_that_follows_nothing_is_refused(arrived: Scene) -> None:
     office, reference = arrived.office, arrived.references[0]
     with office.work(arrived.supervisor) as work:
         key, intake = builders.thread_key(work, reference)
-        thread.write(
-            work, intake_id=intake.id, key=key, number=2, before=b"?", kind=EntryKind.WISHES, value={"way": "call"}
-        )
+        forged = NewEntry(EntryKind.WISHES, {"way": "call"})
+        thread.THREAD.write(work, intake.id, key, forged, number=2, before=b"?")
         audit.record(work, "thread.written", f"intake/{reference}", entry=2)
 
     assert opening_names(office, arrived.supervisor, reference).endswith("/thread")
@@ -175,7 +175,7 @@ def test_an_entry_that_nobody_recorded_is_refused(arrived: Scene) -> None:
         key, intake = builders.thread_key(work, reference)
         [first] = work.session.scalars(_entries(reference)).all()
         before = first.sealed_entry
-        thread.write(work, intake_id=intake.id, key=key, number=2, before=before, kind=EntryKind.WISHES, value={})
+        thread.THREAD.write(work, intake.id, key, NewEntry(EntryKind.WISHES, {}), number=2, before=before)
 
     assert opening_names(office, arrived.supervisor, reference).endswith("/thread")
 

@@ -275,4 +275,4 @@ def test_the_thread_counts_its_entries_in_the_trail(office: Office) -> None:
     builders.wish_again(office, supervisor, reference, builders.WISHED)
 
     with office.work() as work:
-        assert work.session.scalar(select(audit.last_entry(f"intake/{reference}", thread.KINDS))) == 2
+        assert work.session.scalar(select(audit.last_entry(f"intake/{reference}", thread.THREAD.audited))) == 2

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.domain.casework import drafts, notes
-from app.domain.intake import opening, returning, versions
+from app.domain.intake import answers, opening, returning
 from app.domain.intake.answers import Answers, Sealable, Wishes
 from app.domain.intake.numbers import Number
 from app.domain.lists import queue, search
@@ -45,7 +45,7 @@ def sealing(form: type[Sealable], **changed: Any) -> Iterator[None]:
 def newer() -> Iterator[None]:
     """Write as a later version of the service does."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(versions, "VERSION", versions.VERSION + 1)
+        patched.setattr(answers, "VERSION", answers.VERSION + 1)
         yield
 
 
@@ -110,7 +110,7 @@ def test_a_number_opens_that_was_sealed_without_a_version(office: Office, superv
     [
         *((Answers, {name: ...}) for name in ("name", "state", "words", "v")),
         *((Wishes, {name: ...}) for name in ("way",)),
-        *((form, {"v": version}) for form in (Answers, Wishes) for version in (versions.VERSION + 1, 0, "1", None)),
+        *((form, {"v": version}) for form in (Answers, Wishes) for version in (answers.VERSION + 1, 0, "1", None)),
     ],
 )
 def test_a_form_without_what_it_must_say_or_of_a_newer_version_is_altered(
@@ -151,7 +151,7 @@ def test_what_a_newer_version_wrote_to_thread_or_log_is_altered(office: Office, 
 
 def test_a_number_or_an_unsaved_note_of_a_newer_version_is_altered(office: Office, supervisor: Person) -> None:
     client = returning_clients.client(office)
-    with sealing(Number, v=versions.VERSION + 1):
+    with sealing(Number, v=answers.VERSION + 1):
         give_number(office, client)
     with newer(), office.work(supervisor) as work:
         drafts.keep(work, client.reference, "call her sister", instead_of=None)

@@ -1,7 +1,4 @@
-"""What became of calls, in either direction: written down by whoever made or took them.
-
-Somebody else may have answered. Then the two words are burnt (`log.words`) and nothing further is proposed.
-"""
+"""Writes call reports to the case log. When somebody else answered, the code words are burnt from then on."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,8 +7,9 @@ from typing import Any
 from app.domain import audit, exclusions
 from app.domain.calls import follow_ups
 from app.domain.casework import claims
-from app.domain.intake import case_log, opening, receipts
+from app.domain.intake import case_log, opening
 from app.domain.intake.opening import Case
+from app.domain.intake.sealed_log import has_receipt, receipt_hash
 from app.domain.letters import outbox
 from app.domain.rota import oncall
 from app.domain.work import Reason, Refused, Work
@@ -25,15 +23,14 @@ DIRECTIONS = (OUT, IN)
 
 @dataclass(frozen=True)
 class CallReport:
-    """How a call went, as whoever made or took it tells."""
+    """How a call went, in the words of the member who made or took it."""
 
     outcome: str
     direction: str = OUT
-    #: For the team; empty where there is nothing to add.
     note: str = field(default="", repr=False)
     #: None: just now.
     happened_at: datetime | None = None
-    #: What a client who called us said, in one word; None for any other call.
+    #: What a verified caller wanted, one of `incoming_calls.SAID`.
     said: str | None = None
 
 
@@ -46,14 +43,14 @@ def record(
     confirmed: bool = False,
     nonce: str | None = None,
 ) -> None:
-    """Write a call down, and the next one where it is planned. A call sent twice from one page is one.
+    """Write a call down, and plan the next one.
 
-    `Refused` when the request is closed, gone or a colleague's (unless they called us), and for a voicemail that they
-    do not allow until that is `confirmed`: then it is an incident.
+    `Refused` when the request is closed, gone or a colleague's (unless the client called), and for a voicemail that
+    the client does not allow, unless that is `confirmed`: then it is an incident.
     """
     case = opening.unlock(work, reference)
-    receipt = receipts.of(nonce, call.outcome, call.direction, call.note, follow_up_at)
-    if receipts.has(case.log, receipt):
+    receipt = receipt_hash(nonce, call.outcome, call.direction, call.note, follow_up_at)
+    if has_receipt(case.log, receipt):
         return
     (claims.ensure_mine if call.direction == OUT else claims.ensure_claimed)(work, case)
     forbidden = call.outcome == "voicemail" and call.direction == OUT and not case.holds.wishes.voicemail
@@ -65,7 +62,7 @@ def record(
 
 
 def write(work: Work, case: Case, call: CallReport, *, incident: bool = False, receipt: bytes | None = None) -> None:
-    """Append a call and its note to the log. What was due is done; a client who called at a bad time is called yet."""
+    """Append a call and its note to the log. What was due is done, unless the client called at a bad time."""
     intake, at = case.intake, call.happened_at or work.now
     value: dict[str, Any] = {
         "outcome": call.outcome,
@@ -80,17 +77,13 @@ def write(work: Work, case: Case, call: CallReport, *, incident: bool = False, r
     if call.note:
         opening.write(work, case, LogKind.NOTE, {"text": call.note})
     if incident:
-        _tell_of_incident(work, case)
+        audit.record(work, "incident.voicemail", case.subject)
+        supervisors = oncall.supervisors(work, oncall.read(work, exclusions.may_know(intake.id)))
+        outbox.write(work, LetterKind.INCIDENT, supervisors, intake.id)
     if intake.calling_by == work.member.account_id and intake.calling_until is not None:
-        # The call is over, so none is starting any more.
+        # The call is over.
         intake.calling_until = min(intake.calling_until, work.now)
     intake.opened_at = intake.opened_at or work.now
     intake.attempted_at = min(intake.attempted_at or at, at)
     planned = intake.follow_up_at if call.direction == IN and call.outcome == "bad_time" else None
     intake.due_at = intake.follow_up_at = planned
-
-
-def _tell_of_incident(work: Work, case: Case) -> None:
-    audit.record(work, "incident.voicemail", case.subject)
-    team = oncall.read(work, exclusions.may_know(case.intake.id))
-    outbox.write(work, LetterKind.INCIDENT, oncall.supervisors(work, team), case.intake.id)

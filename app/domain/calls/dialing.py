@@ -1,4 +1,4 @@
-"""Calling the client: whether that is safe and allowed, the number, and the mark that a call may be starting."""
+"""Dialing: shows the number for two minutes where a call is allowed, and remembers that one may be starting."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -9,12 +9,12 @@ from sqlalchemy import func, select, update
 from app.domain import audit, exclusions, permissions
 from app.domain.casework import claims
 from app.domain.intake import opening, wishes
-from app.domain.intake.opening import Case, Opened
+from app.domain.intake.opening import Opened
 from app.domain.work import Missing, Reason, Refused, Work
 from app.models import Intake, LogEntry, LogKind, Status, ThreadEntry
 
 CALLING_FOR = timedelta(minutes=2)
-#: Why somebody calls outside the safe times, or calls who wants to call. The page has the words.
+#: Why a member calls outside the safe times, or a client who wants to call themselves.
 REASONS = ("now", "agreed", "danger", "noted")
 
 
@@ -22,23 +22,25 @@ REASONS = ("now", "agreed", "danger", "noted")
 class Dialing:
     """What is shown while a call may be starting."""
 
-    #: With the whole number; masked again once the call must not start any more.
+    #: With the whole number; masked once the call must not start any more.
     opened: Opened
     until: datetime
-    #: How long the thread was when the number was asked for: what is newer was not known then.
+    #: How many entries the thread had when the number was shown.
     since: int
-    #: The client has forbidden meanwhile what they allowed before.
+    #: The client has meanwhile forbidden something.
     tightened: bool
     version: str = field(repr=False)
 
 
 def reveal(work: Work, reference: str, reason: str | None = None) -> None:
-    """Open the number to the member, who is responsible from then on; for two minutes a call may be starting.
+    """Start dialing; the member is responsible from then on.
 
-    `Refused` when it is somebody else's, was taken back, must not be called any more, or when a reason is missing.
+    `Refused` when a colleague has it, it was taken back, must not be called any more, or a reason is missing.
     """
     case = opening.unlock(work, reference)
-    _refuse_somebody_elses(case, work)
+    intake = case.intake
+    if intake.status is Status.CLAIMED and intake.claimed_by != work.member.account_id:
+        raise Refused(Reason.CLAIMED, who=case.claimed_by, at=intake.claimed_at)
     opened = opening.view(work, case)
     if (found := obstacle(opened)) is not None:
         raise Refused(found)
@@ -48,17 +50,13 @@ def reveal(work: Work, reference: str, reason: str | None = None) -> None:
         claims.claim(work, opened.reference)
     if reason in REASONS:
         opening.write(work, case, LogKind.REASON, {"reason": reason})
-    case.intake.calling_until = work.now + CALLING_FOR
-    case.intake.calling_by = work.member.account_id
-    case.intake.calling_entry = len(case.thread)
+    intake.calling_until, intake.calling_by = work.now + CALLING_FOR, work.member.account_id
+    intake.calling_entry = len(case.thread)
     audit.record(work, "intake.revealed", case.subject)
 
 
 def dialing(work: Work, reference: str) -> Dialing | None:
-    """Return what the member sees while their mark is open, None otherwise; `Refused` once it was taken back.
-
-    Showing it was recorded when the mark was made.
-    """
+    """Return what the member sees while they are dialing, None otherwise; `Refused` once it was taken back."""
     case = opening.unlock(work, reference)
     intake, me = case.intake, work.member.account_id
     since, until = intake.calling_entry, intake.calling_until
@@ -75,7 +73,7 @@ def dialing(work: Work, reference: str) -> Dialing | None:
 
 
 def end(work: Work, reference: str) -> None:
-    """Note that no call is starting any more; `Missing`. Nothing happens where the member looked at no number."""
+    """End the member's dialing, if they are; `Missing` for no request of theirs."""
     version(work, reference)
     reference = opening.canonical(reference)
     mine = (
@@ -93,7 +91,7 @@ def end(work: Work, reference: str) -> None:
 
 
 def version(work: Work, reference: str) -> str:
-    """Return what changes whenever the request does, for which nothing is opened; `Missing`."""
+    """Return a fingerprint that changes whenever the request does, without opening it; `Missing`."""
     reference = opening.canonical(reference)
     permissions.require_active(work)
     lengths = [
@@ -112,7 +110,7 @@ def version(work: Work, reference: str) -> str:
 
 
 def obstacle(opened: Opened) -> Reason | None:
-    """Return why nobody may call now, whatever the reason, or None when somebody may."""
+    """Return why nobody may call now, even with a reason; None when somebody may."""
     if opened.status is Status.CLOSED:
         return Reason.CLOSED
     if opened.answers.phone is None and opened.answers.email is None:
@@ -125,11 +123,5 @@ def obstacle(opened: Opened) -> Reason | None:
 
 
 def needs_reason(opened: Opened) -> bool:
-    """Return whether the client did not ask for a call at this moment; writing to them needs no time of its own."""
+    """Return whether a call now needs a reason: it is no safe time. Writing to the client needs none."""
     return opened.answers.phone is not None and not opened.may_call.safe
-
-
-def _refuse_somebody_elses(case: Case, work: Work) -> None:
-    by = case.intake.claimed_by
-    if case.intake.status is Status.CLAIMED and by != work.member.account_id:
-        raise Refused(Reason.CLAIMED, who=case.claimed_by, at=case.intake.claimed_at)

@@ -1,36 +1,30 @@
-"""The next try: proposed and planned only inside the safe times, and none after the last."""
+"""Proposes and plans the next try: inside the safe times, and none after the last."""
 
 from datetime import datetime, timedelta
 
 from app.domain.casework import claims
 from app.domain.intake import call_rules, case_log, opening, safe_times
-from app.domain.intake.answers import Wishes
 from app.domain.intake.opening import Case, Opened
 from app.domain.work import Reason, Refused, Work
 from app.models import LogKind
 from app.practice import Practice, hours, promise
 
-#: A year that was mistyped would hide a request for good.
+#: A mistyped year would hide a request for good.
 FARTHEST = timedelta(days=90)
-#: After these another try is proposed; somebody else, a wrong number or a good talk ask for a thought first.
+#: Another try is proposed after these outcomes only.
 _AGAIN = ("no_answer", "bad_time", "voicemail")
 
-#: A next try is proposed this far ahead at least, never right after the last one.
+#: The next try is at least this far ahead.
 _PAUSE = timedelta(hours=2)
 #: A time near the end of a window is no time for a call.
 _ROOM = timedelta(minutes=15)
 
 
 def proposal(practice: Practice, opened: Opened, now: datetime) -> datetime | None:
-    """Return the next safe time for another try, where one makes sense; None within a week."""
-    last = opened.may_call.last
+    """Return the next safe calling hours for another try; None without such a time in a week, or where none is due."""
+    last, wishes = opened.may_call.last, opened.wishes
     if last is None or last.outcome not in _AGAIN or opened.follow_up_at is not None or not opened.may_call.may_plan:
         return None
-    return next_safe(practice, opened.wishes, now)
-
-
-def next_safe(practice: Practice, wishes: Wishes, now: datetime) -> datetime | None:
-    """Return the next time for another try: they checked it, the practice calls then; None within a week."""
     if wishes.way != "call" or wishes.zone is None:
         return None
     earliest = hours.next_quarter(now + _PAUSE)
@@ -40,14 +34,13 @@ def next_safe(practice: Practice, wishes: Wishes, now: datetime) -> datetime | N
 
 
 def plan(work: Work, reference: str, at: datetime) -> None:
-    """Plan the next try, or another time for it; `Refused` unless they want it and checked this time."""
+    """Plan the next try, or another time for it; `Refused` unless the client wants it and checked this time."""
     case = opening.unlock(work, reference)
     claims.ensure_mine(work, case)
     plan_for(work, case, at)
 
 
 def plan_for(work: Work, case: Case, at: datetime) -> None:
-    """Plan the next try of an unlocked request."""
     intake, may_call = case.intake, opening.may_call(work, case)
     if not may_call.wanted:
         raise Refused(Reason.THEY_CALL)
@@ -67,7 +60,7 @@ def plan_for(work: Work, case: Case, at: datetime) -> None:
 
 
 def drop(work: Work, reference: str) -> None:
-    """Take back what was planned."""
+    """Drop the planned try."""
     case = opening.unlock(work, reference)
     intake = case.intake
     if intake.follow_up_at is None:
@@ -75,7 +68,7 @@ def drop(work: Work, reference: str) -> None:
     claims.ensure_mine(work, case)
     opening.write(work, case, LogKind.FOLLOW_UP, {"at": None})
     last, since = opening.may_call(work, case).last, intake.heard_at or intake.received_at
-    # Whoever has not been called since they asked or wrote still waits for what was promised.
+    # A client who was not called since they asked or wrote still waits for what was promised.
     waits = last is None or last.happened_at < since
     promised_at = (intake.promised_at if last is None else None) or promise.due_at(work.practice, since)
     intake.follow_up_at, intake.due_at = None, promised_at if waits else None

@@ -1,6 +1,6 @@
-"""They called: whose two words these are, whether the caller is that client, and what they want.
+"""Incoming calls: finds the request by its code words, verifies the caller, and writes down the call.
 
-Until the caller is known, nothing of a request leaves this module but its reference, and nothing is written about it.
+Until the caller is verified, this module returns references only, and writes nothing about a request.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,13 +18,14 @@ from app.domain.calls import call_log, code_words
 from app.domain.calls.call_log import CallReport
 from app.domain.calls.code_words import Pair
 from app.domain.casework import claims
-from app.domain.intake import opening, receipts, wishes
+from app.domain.intake import opening, wishes
 from app.domain.intake.opening import Case
+from app.domain.intake.sealed_log import has_receipt, receipt_hash
 from app.domain.letters import outbox
 from app.domain.work import Missing, Refused, Work
 from app.models import EntryKind, Intake, LogEntry, SignInDelay, Status
 
-#: So many open requests are compared, the newest; the page says when there are more.
+#: So many open requests are compared, the newest.
 MOST = 5_000
 #: What a caller may want, and the outcome of the call.
 SAID = {"talked": "reached", "could_not_talk": "bad_time", "stop": "reached", "again": "reached"}
@@ -32,7 +33,7 @@ SAID = {"talked": "reached", "could_not_talk": "bad_time", "stop": "reached", "a
 
 @dataclass(frozen=True)
 class Heard:
-    """One or two words as somebody heard them, in any order."""
+    """One or two code words as somebody heard them, in any order."""
 
     words: tuple[str, ...] = field(repr=False)
     #: One of them was picked from words that sound like what was said.
@@ -41,12 +42,12 @@ class Heard:
 
 @dataclass(frozen=True)
 class Match:
-    """Whose words they may be, longest waiting first."""
+    """The requests that the heard words may belong to, longest waiting first."""
 
     references: tuple[str, ...]
-    #: The words are just theirs; otherwise they only sound like theirs.
+    #: The words are equal, not only similar in sound.
     exact: bool
-    #: Both words, and of one request alone. Otherwise the caller has to know more.
+    #: Both words are equal to those of one request alone. Otherwise the caller has to know more.
     certain: bool
     more: bool
     altered: tuple[str, ...]
@@ -54,38 +55,36 @@ class Match:
 
 @dataclass(frozen=True)
 class IncomingCall:
-    """What a caller knows without being helped: a name, and a time they checked. None: they checked none."""
+    """What a caller knows without help: a name, and a time they checked; None where they checked none."""
 
     name: str = field(repr=False)
     when: str | None = field(repr=False)
 
 
 def note_comparing(work: Work) -> None:
-    """Record that somebody compares words with those of the open requests: that, and never the words."""
+    """Record that somebody compares words with the code words of open requests, and never the words."""
     permissions.require_active(work)
     audit.record(work, "call.compared", f"account/{work.member.account_id}")
 
 
 def match(work: Work, heard: Heard) -> Match:
-    """Return whose words these are: as they are, or else as they may have been misheard. Burnt ones are nobody's."""
+    """Return the requests with these code words, or else with similar ones, which may have been misheard."""
     spelled = [plain(word) for word in heard.words]
     alike = [{word, *phonetics.could_be(word)} for word in spelled]
-
     every = set().union(*alike)
 
-    def just_so(pair: Pair) -> bool:
-        return any(list(ours) == spelled for ours in _orders(pair, len(spelled)))
-
-    def nearly(pair: Pair) -> bool:
+    def is_similar(pair: Pair) -> bool:
         # Nearly all pairs end here.
         if every.isdisjoint(map(plain, pair)):
             return False
-        orders = _orders(pair, len(spelled))
-        return any(all(word in near for word, near in zip(ours, alike, strict=True)) for ours in orders)
+        return any(all(word in near for word, near in zip(ours, alike, strict=True)) for ours in orders(pair))
+
+    def orders(pair: Pair) -> Iterator[tuple[str, ...]]:
+        return permutations((plain(pair[0]), plain(pair[1])), len(spelled))
 
     read = code_words.read_open_requests(work, MOST)
-    known = [one for one in reversed(read.given) if nearly(one.pair)]
-    exact = [one for one in known if just_so(one.pair)]
+    known = [one for one in read.lines if is_similar(one.pair)]
+    exact = [one for one in known if tuple(spelled) in orders(one.pair)]
     return Match(
         references=tuple(one.reference for one in exact or known),
         exact=bool(exact),
@@ -110,50 +109,49 @@ def verify(work: Work, references: Sequence[str], told: IncomingCall) -> str | N
 def log_incoming_call(
     work: Work, reference: str, said: str, *, note: str = "", happened_at: datetime | None = None, nonce: str
 ) -> None:
-    """Write down a call of a verified caller. Who wants it to stop is never called again; a day later all is erased."""
-    receipt = receipts.of(nonce, said, note)
+    """Write down a call of a verified caller. One who says stop is not called again, and a day later all is erased."""
+    receipt = receipt_hash(nonce, said, note)
     try:
         case = opening.unlock(work, reference)
     except Refused:
-        if _took(work, reference, receipt):
+        # The same form may have stopped it already.
+        entry = select(LogEntry.number).join(Intake, Intake.id == LogEntry.intake_id)
+        known = entry.where(Intake.reference == opening.canonical(reference), LogEntry.receipt_hash == receipt)
+        if work.session.scalar(known) is not None:
             return
         raise
-    if receipts.has(case.log, receipt):
+    if has_receipt(case.log, receipt):
         return
     call = CallReport(SAID[said], call_log.IN, note, happened_at, said)
     if said == "stop":
         claims.require_open(case)
-        call_log.write(work, case, call, receipt=receipt)
-        _stop(work, case)
     else:
         claims.ensure_claimed(work, case)
-        call_log.write(work, case, call, receipt=receipt)
+    call_log.write(work, case, call, receipt=receipt)
+    if said == "stop":
+        _stop(work, case)
 
 
 def renew_words(work: Work, reference: str, nonce: str) -> Pair:
-    """Return a new pair to read out to a verified caller who forgot the old one, or was overheard."""
+    """Return new code words to read out to a verified caller who forgot the old ones, or was overheard."""
     case = opening.unlock(work, reference)
     claims.require_open(case)
-    return code_words.give(work, case, receipts.of(nonce, "words"))
-
-
-def _orders(pair: Pair, count: int) -> Iterator[tuple[str, ...]]:
-    return permutations((plain(pair[0]), plain(pair[1])), count)
+    return code_words.give(work, case, receipt_hash(nonce, "words"))
 
 
 def _cases(work: Work, references: Sequence[str]) -> Iterator[Case]:
-    """Yield what is still open to the member; always in one order, so that no two of us wait for each other."""
+    """Yield those that are still open, always in one order, so that no two transactions wait for each other."""
     for reference in sorted(references):
         try:
             case = opening.unlock(work, reference)
         except (Missing, Refused):
             continue
-        if case.intake.status in claims.OPEN:
+        if case.intake.status is not Status.CLOSED:
             yield case
 
 
 def _knows(case: Case, told: IncomingCall) -> bool:
-    """Return whether the caller knows what came with the request; what came by the return page others may know."""
+    """Return whether the caller knows what came with the request, not by the return page, which others may know."""
     asked = [e.value for e in case.thread if e.kind is EntryKind.WISHES and e.value.get("from") != wishes.CLIENT]
     times = {window for value in asked for window in value["when"]}
     return _same_name(told.name, case.answers.name) and (told.when in times if told.when else not times)
@@ -166,17 +164,10 @@ def _same_name(one: str, other: str) -> bool:
 
 
 def _stop(work: Work, case: Case) -> None:
-    """Stop contact at once, as when the client withdraws on the return page; there it can be undone for a day, too."""
-    opening.append(work, case, EntryKind.WITHDRAWAL, {"withdrawn": True, "from": wishes.STAFF})
+    """Stop contact at once, as a withdrawal on the return page does; there it can be undone for a day."""
+    opening.write(work, case, EntryKind.WITHDRAWAL, {"withdrawn": True, "from": wishes.STAFF})
     intake = case.intake
     intake.status, intake.withdrawn_at = Status.WITHDRAWN, work.now
     intake.outcome = intake.closed_at = intake.follow_up_at = intake.due_at = None
     outbox.cancel_about(work, intake.id)
     claims.notify_owner(work, case)
-
-
-def _took(work: Work, reference: str, receipt: bytes | None) -> bool:
-    """Return whether a request that is gone was stopped by this very page."""
-    entry = select(LogEntry.number).join(Intake, Intake.id == LogEntry.intake_id)
-    mine = entry.where(Intake.reference == opening.canonical(reference), LogEntry.receipt_hash == receipt)
-    return work.session.scalar(mine) is not None

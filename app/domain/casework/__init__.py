@@ -1,1 +1,1 @@
-"""What a counselor does with a request beside calling."""
+"""What a counselor does with a request besides calling."""

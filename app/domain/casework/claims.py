@@ -1,4 +1,4 @@
-"""Who has a request, and who never does: claiming it, giving it back, handing it over, keeping it from somebody."""
+"""Decides who has a request and who never may: claim, release, hand over, exclude, include."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -18,7 +18,7 @@ from app.models import Account, AccountState, Grant, Intake, LetterKind, LogKind
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody of the team, as whoever decides about a request sees them."""
+    """A member of the team who may get a request, or be excluded from it."""
 
     id: UUID
     name: str
@@ -29,14 +29,10 @@ class Candidate:
 
 
 def claim(work: Work, reference: str) -> None:
-    """Make the member responsible. Only the first of two claims succeeds; the other hears who and when.
-
-    What somebody has and forgot may be taken from them.
-    """
+    """Make the member responsible; `Refused`, with who and when, if a colleague has it, unless they forgot it."""
     case = opening.unlock(work, reference)
-    _require_open(case)
+    require_open(case)
     if case.intake.claimed_by == work.member.account_id:
-        # An unsteady thumb claims twice.
         return
     if case.intake.status is not Status.WAITING and not oncall.forgotten(work, case.intake):
         raise Refused(Reason.CLAIMED, who=case.claimed_by, at=case.intake.claimed_at)
@@ -45,23 +41,23 @@ def claim(work: Work, reference: str) -> None:
 
 
 def release(work: Work, reference: str) -> None:
-    """Give a request back: it waits again, and whoever would hear of a new one hears of it."""
+    """Give a request back: it waits again, and the same people are notified as about a new one."""
     case = opening.unlock(work, reference)
     if case.intake.status is Status.WAITING:
         return
-    _require_decides(work, case)
-    _require_open(case)
+    require_responsible(work, case)
+    require_open(case)
     _free(work, case, work.member.account_id)
     audit.record(work, "intake.released", case.subject)
 
 
 def hand_over(work: Work, reference: str, to: UUID) -> None:
-    """Make a colleague responsible who can open it, and write to them."""
+    """Make a colleague responsible who can open the request, and notify them."""
     case = opening.unlock(work, reference)
-    _require_open(case)
+    require_open(case)
     if case.intake.claimed_by == to:
         return
-    _require_decides(work, case)
+    require_responsible(work, case)
     if to not in _able(work, case):
         raise Refused(Reason.CANNOT_HAVE_IT)
     _give(work, case, to)
@@ -71,12 +67,9 @@ def hand_over(work: Work, reference: str, to: UUID) -> None:
 
 
 def exclude(work: Work, reference: str, account_id: UUID) -> None:
-    """Keep a request from a member of the team, by the client's wish: for them it exists no more.
-
-    `Refused` when nobody would be left who can open it.
-    """
+    """Exclude a member of the team by the client's wish; `Refused` when nobody would be left who can open it."""
     case = opening.unlock(work, reference)
-    _require_decides(work, case)
+    require_responsible(work, case)
     if work.session.get(Account, account_id) is None:
         raise Refused(Reason.NO_SUCH_ACCOUNT)
     if not _able(work, case) - {account_id}:
@@ -88,7 +81,7 @@ def exclude(work: Work, reference: str, account_id: UUID) -> None:
 
 
 def include(work: Work, reference: str, account_id: UUID) -> None:
-    """Let somebody see a request again; for supervisors, and never for oneself: to the excluded it is `Missing`."""
+    """End an exclusion. For supervisors; for one who is excluded themselves, the request is `Missing`."""
     if work.member.role is not Role.SUPERVISOR:
         raise Missing
     case = opening.unlock(work, reference)
@@ -98,7 +91,7 @@ def include(work: Work, reference: str, account_id: UUID) -> None:
 
 
 def candidates(work: Work, opened: Opened) -> tuple[Candidate, ...]:
-    """Return whom an opened request may be handed to or kept from, by name; nobody where the member may not decide."""
+    """Return the team by name, as far as the member may hand over the request or exclude them; else nobody."""
     if not opened.claimed_by_me and work.member.role is not Role.SUPERVISOR:
         return ()
     has_it = select(Intake.claimed_by).where(Intake.reference == opened.reference).scalar_subquery()
@@ -124,16 +117,40 @@ def candidates(work: Work, opened: Opened) -> tuple[Candidate, ...]:
     )
 
 
-def _require_decides(work: Work, case: Case) -> None:
-    if case.intake.claimed_by == work.member.account_id or work.member.role is Role.SUPERVISOR:
-        return
-    somebody = {"who": case.claimed_by, "at": case.intake.claimed_at} if case.claimed_by else {}
-    raise Refused(Reason.NOT_YOURS, **somebody)
-
-
-def _require_open(case: Case) -> None:
+def require_open(case: Case) -> None:
+    """Let open requests pass."""
     if case.intake.status is Status.CLOSED:
         raise Refused(Reason.CLOSED)
+
+
+def require_responsible(work: Work, case: Case) -> None:
+    """Let the member pass who has the request, and supervisors."""
+    if case.intake.claimed_by == work.member.account_id or work.member.role is Role.SUPERVISOR:
+        return
+    owner = {"who": case.claimed_by, "at": case.intake.claimed_at} if case.claimed_by else {}
+    raise Refused(Reason.NOT_YOURS, **owner)
+
+
+def ensure_mine(work: Work, case: Case) -> None:
+    """Give an open request to the member if nobody has it, or nobody acts; `Refused` where a colleague has it."""
+    require_open(case)
+    if case.intake.claimed_by != work.member.account_id:
+        claim(work, case.intake.reference)
+
+
+def ensure_claimed(work: Work, case: Case) -> None:
+    """Give an open request, whose client called, to the member; where a colleague has it, notify them instead."""
+    require_open(case)
+    if case.intake.status is Status.WAITING:
+        claim(work, case.intake.reference)
+    else:
+        notify_owner(work, case)
+
+
+def notify_owner(work: Work, case: Case) -> None:
+    """Notify the colleague who has the request, if somebody else does."""
+    if case.intake.claimed_by not in (None, work.member.account_id):
+        outbox.write(work, LetterKind.NEWS, oncall.recipients_about(work, case.intake), case.intake.id)
 
 
 def _give(work: Work, case: Case, account_id: UUID) -> None:
@@ -141,22 +158,22 @@ def _give(work: Work, case: Case, account_id: UUID) -> None:
     outbox.cancel_later(work, intake.id)
     intake.status, intake.claimed_by, intake.claimed_at = Status.CLAIMED, account_id, work.now
     if intake.due_at is not None and intake.due_at == intake.overdue_for:
-        # Its time has passed and will not be told again: whoever takes it now has a while, then others hear of it.
+        # It is overdue and letters went out: the new owner has a while before others are notified.
         intake.clock_at, intake.escalated, intake.seen_at = work.now, 0, work.now
 
 
 def _free(work: Work, case: Case, leaver: UUID) -> None:
-    """Let it wait again. Somebody has to act, and the leaver is not the one to be told."""
+    """Let it wait again, and notify those who can act, without the leaver."""
     intake = case.intake
     intake.status, intake.claimed_by, intake.claimed_at = Status.WAITING, None, None
     intake.due_at = intake.due_at or oncall.promise(work)
-    told = oncall.recipients_again(work, intake.id, leaver)
-    oncall.start_clock(intake, told)
-    outbox.write(work, LetterKind.NEW_REQUEST, told, intake.id)
+    recipients = oncall.recipients_again(work, intake.id, leaver)
+    oncall.start_clock(intake, recipients)
+    outbox.write(work, LetterKind.NEW_REQUEST, recipients, intake.id)
 
 
 def _forget(work: Work, case: Case, account_id: UUID) -> None:
-    """Take from somebody who was excluded what they have of it: the claim, unsent letters, an unsaved note."""
+    """Take claim, unsent letters and draft from somebody who was excluded."""
     intake = case.intake
     outbox.cancel_to(work, account_id, intake.id)
     drafts.drop(work, intake.id, account_id)
@@ -169,7 +186,7 @@ def _forget(work: Work, case: Case, account_id: UUID) -> None:
 
 
 def _able(work: Work, case: Case) -> set[UUID]:
-    """Return who can open it now: active, with a grant, excluded neither by a row nor by the log."""
+    """Return who can open it now: active, with a grant, excluded neither by row nor by log."""
     granted = set(work.session.scalars(select(Grant.holder_id).where(Grant.epoch_id == case.intake.epoch_id)))
     able = set()
     for account in work.session.scalars(select(Account).where(exclusions.may_know(case.intake.id))):
@@ -178,34 +195,3 @@ def _able(work: Work, case: Case) -> set[UUID]:
         if opens and record.state is AccountState.ACTIVE and not case_log.is_excluded(case.log, account.id):
             able.add(account.id)
     return able
-
-
-#: Withdrawn, erased and closed requests take no calls.
-OPEN = (Status.WAITING, Status.CLAIMED)
-
-
-def ensure_mine(work: Work, case: Case) -> None:
-    """Let the member pass who has an open request, and give it to them while nobody acts; `Refused` for others."""
-    require_open(case)
-    if case.intake.claimed_by != work.member.account_id:
-        claim(work, case.intake.reference)
-
-
-def ensure_claimed(work: Work, case: Case) -> None:
-    """Let any member pass whom the client of an open request called; a colleague who has it gets a letter."""
-    require_open(case)
-    if case.intake.status is Status.WAITING:
-        claim(work, case.intake.reference)
-    else:
-        notify_owner(work, case)
-
-
-def notify_owner(work: Work, case: Case) -> None:
-    """Write to the colleague who has the request, if somebody else does."""
-    if case.intake.claimed_by not in (None, work.member.account_id):
-        outbox.write(work, LetterKind.NEWS, oncall.recipients_about(work, case.intake), case.intake.id)
-
-
-def require_open(case: Case) -> None:
-    if case.intake.status not in OPEN:
-        raise Refused(Reason.CLOSED)

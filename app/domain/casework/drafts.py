@@ -1,6 +1,6 @@
-"""Notes that are not saved yet: sealed to their author's own public key, until the author signs in and saves them.
+"""Keeps drafts: notes that arrive after the lock, sealed to their author's public key.
 
-Keeping one needs no secret, so it works after the lock, when the session's key is gone.
+Sealing a draft needs no secret, so it works when the session's key is gone.
 """
 
 import base64
@@ -17,54 +17,56 @@ from app.crypto.hpke import PublicKey
 from app.crypto.tokens import Unreadable
 from app.domain import audit, exclusions
 from app.domain.accounts import accounts
-from app.domain.intake import opening, versions
+from app.domain.intake import opening
+from app.domain.intake.answers import check_version, mark_version
 from app.domain.vault import key_register
 from app.domain.work import Altered, Work
 from app.models import AccountState, Draft, Holder, Intake, Status
 
 LASTS = timedelta(hours=24)
-#: So many are kept of one author for one request; what comes then is given back at once.
+#: So many notes of one author about one request are kept.
 _MOST = 8
 
 
 @dataclass(frozen=True)
 class StoredDraft:
-    """What somebody typed and did not save."""
-
     text: str = field(repr=False)
     kept_at: datetime
 
 
 def keep(work: Work, reference: str, text: str, *, instead_of: datetime | None) -> bool:
-    """Keep what the member is typing."""
     return keep_for(work, work.member.account_id, reference, text, instead_of=instead_of)
 
 
 def keep_for(work: Work, account_id: UUID, reference: str, text: str, *, instead_of: datetime | None = None) -> bool:
-    """Seal a note to its author; return whether it was kept: a stranger's, or one that is too long, is not.
+    """Seal a note to its author; return False for one who may not open the request, and a note that is too long.
 
-    It replaces what stood in the box, kept until `instead_of`; beside anything later it is another note, for nobody
-    could read the first one to see whether they are the same.
+    It replaces a draft that was made by `instead_of`, which was in the box of the form. It is added to a later one:
+    nobody here can read that, to see whether they are the same.
     """
     author = _author(work, account_id, reference)
     if author is None:
         return False
     holder_id, intake_id, public = author
     place = contexts.draft(holder_id, intake_id)
-    padded = _padded(text, place)
+    assert place.size is not None
+    # JSON ignores white space at its end.
+    padded = _json(mark_version({"text": text})).ljust(place.size)
     draft = work.session.get(Draft, (holder_id, intake_id))
     seen = instead_of or work.now - LASTS
     before = _boxes(work, draft, place) if draft and draft.made_at > seen else []
-    if padded is None or len(before) >= _MOST:
+    if len(padded) > place.size or len(before) >= _MOST:
         return False
-    sealed = _sealed(work, place, [*before, hpke.seal(public, place, padded)])
+    boxes = [base64.b64encode(box).decode() for box in (*before, hpke.seal(public, place, padded))]
+    # Under the ring too: the public key alone must not let anybody put words into the author's mouth.
+    sealed = work.vault.ring.seal(place, _json(boxes))
     work.session.merge(Draft(holder_id=holder_id, intake_id=intake_id, made_at=work.now, sealed_draft=sealed))
     audit.record(work, "draft.kept", f"account/{account_id}")
     return True
 
 
 def read(work: Work, reference: str) -> StoredDraft | None:
-    """Return what the member typed about a request and did not save; `Altered` when it is not what was kept."""
+    """Return the member's draft about a request."""
     draft = work.session.scalar(
         select(Draft)
         .join(Intake, Intake.id == Draft.intake_id)
@@ -82,14 +84,14 @@ def read(work: Work, reference: str) -> StoredDraft | None:
     except Unreadable as error:
         raise Altered(place.path) from error
     for form in opened:
-        versions.check(form, place.path)
+        check_version(form, place.path)
     texts = [form["text"] for form in opened]
     # A form that was sent twice is one note.
     return StoredDraft("\n\n".join(dict.fromkeys(texts)), draft.made_at)
 
 
 def erase(work: Work, intake_id: UUID, kept_at: datetime) -> None:
-    """Erase what the member has saved; something that was kept later stays, for they have not seen it."""
+    """Erase the member's draft once it is saved as a note, unless it was made after `kept_at`."""
     work.session.execute(
         delete(Draft).where(
             Draft.holder_id == work.member.holder_id, Draft.intake_id == intake_id, Draft.made_at <= kept_at
@@ -98,18 +100,18 @@ def erase(work: Work, intake_id: UUID, kept_at: datetime) -> None:
 
 
 def drop(work: Work, intake_id: UUID, account_id: UUID) -> None:
-    """Erase what somebody kept about a request that they must not know any more."""
+    """Erase the draft of a member who was excluded."""
     theirs = select(Holder.id).where(Holder.account_id == account_id)
     work.session.execute(delete(Draft).where(Draft.intake_id == intake_id, Draft.holder_id.in_(theirs)))
 
 
 def forget(work: Work) -> None:
-    """Erase what nobody came back for in a day."""
+    """Erase drafts that are older than a day."""
     work.session.execute(delete(Draft).where(Draft.made_at <= work.now - LASTS))
 
 
 def _author(work: Work, account_id: UUID, reference: str) -> tuple[UUID, UUID, PublicKey] | None:
-    """Return holder, request and public key; None unless they may open it, `Altered` for a key not on the roll."""
+    """Return holder, request and public key; None for one who may not open it, `Altered` for an unregistered key."""
     open_ones = Intake.status.not_in((Status.WITHDRAWN, Status.ERASED))
     # Two sendings at once wait for each other here.
     account = accounts.find(work, account_id)
@@ -126,22 +128,13 @@ def _author(work: Work, account_id: UUID, reference: str) -> tuple[UUID, UUID, P
     holder = work.session.get(Holder, record.holder)
     public = key_register.public_key(holder) if holder else None
     if public is None or key_register.read(work).digests.get(record.holder) != public.digest:
-        # Whoever changed the key would read the note.
+        # Sealed to another key, the note could be read by whoever replaced the key.
         raise Altered(f"holder/{record.holder}")
     return record.holder, intake_id, public
 
 
-def _padded(text: str, place: Context) -> bytes | None:
-    """Return the text in the one length of its place; None where it does not fit."""
-    assert place.size is not None
-    value = json.dumps(versions.mark({"text": text}), ensure_ascii=False).encode("utf-8", "surrogatepass")
-    # White space at its end is part of JSON and of no note.
-    return value.ljust(place.size) if len(value) <= place.size else None
-
-
-def _sealed(work: Work, place: Context, kept: list[bytes]) -> bytes:
-    """Return the boxes under the ring: the public key alone must not let anybody put words into the author's mouth."""
-    return work.vault.ring.seal(place, json.dumps([base64.b64encode(box).decode() for box in kept]).encode())
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def _boxes(work: Work, draft: Draft, place: Context) -> list[bytes]:

@@ -1,7 +1,7 @@
-"""What happens when nobody acts: the next person is told, then all supervisors; and whoever forgot is reminded.
+"""Notifies more people when nobody acts: the next person, then all supervisors; and reminds owners.
 
-The clock of a request runs in calling hours, from when somebody was told. Opening it stops the clock once, for a
-while; claiming it stops it for good, unless nobody has tried to reach the client by the time that was promised.
+The clock of a request runs in calling hours, from when somebody was notified. Opening the request stops the clock
+once, for a while; claiming it stops the clock for good, unless nobody tried to reach the client by the promised time.
 """
 
 from collections.abc import Sequence
@@ -20,17 +20,17 @@ from app.domain.work import Reason, Refused, Work
 from app.models import Intake, Letter, LetterKind, Reader, Status
 from app.practice import hours, promise
 
-#: How far a request was told beyond whoever heard of it first.
+#: How far a request was escalated.
 NEXT, SUPERVISORS = 1, 2
 
 _OPEN = (Status.WAITING, Status.CLAIMED)
 _AT_ONCE = 500
-#: After so long everybody is told once more of what nobody acts on.
+#: After so long everybody is notified again of a request on which nobody acts.
 _AGAIN = timedelta(days=1)
 
 
 def escalate(work: Work) -> int:
-    """Tell each request further whose clock has run out; return how many. Does nothing outside calling hours."""
+    """Escalate each request whose clock has run out; return how many. Does nothing outside calling hours."""
     if not hours.is_calling(work.practice, work.now):
         return 0
     unheeded = select(Intake).where(
@@ -38,34 +38,37 @@ def escalate(work: Work) -> int:
         Intake.escalated < SUPERVISORS,
         Intake.clock_at <= work.now - timedelta(minutes=work.practice.escalation.minutes),
     )
-    ran_out = [intake for intake in _mine(work, unheeded, Intake.clock_at) if _has_run_out(work, intake)]
+    ran_out = [intake for intake in _locked(work, unheeded, Intake.clock_at) if _has_run_out(work, intake)]
     for intake in ran_out:
-        _tell_further(work, intake)
+        reached, recipients = _next(work, intake, oncall.read(work, exclusions.may_know(intake.id)))
+        intake.escalated, intake.clock_at = reached, work.now
+        outbox.write(work, LetterKind.ESCALATED, recipients, intake.id)
+        audit.record(work, "intake.escalated", f"intake/{intake.reference}")
     return len(ran_out)
 
 
 def remind_of_follow_ups(work: Work) -> int:
-    """Tell whoever has a request that its planned follow-up is due, once for each; return how many."""
+    """Notify the owner of each request whose follow-up is due, once; return how many."""
     due = select(Intake).where(
         Intake.status.in_(_OPEN),
         Intake.follow_up_at <= work.now,
         Intake.follow_up_at.is_distinct_from(Intake.reminded_for),
     )
-    found = _mine(work, due, Intake.follow_up_at)
+    found = _locked(work, due, Intake.follow_up_at)
     for intake in found:
         team = oncall.read(work, exclusions.may_know(intake.id))
-        # At once even outside calling hours: they chose the time.
-        told = _owner(work, team, intake) or oncall.recipients(work, team)
-        outbox.write(work, LetterKind.FOLLOW_UP, told, intake.id)
+        # Also outside calling hours: they chose the time.
+        recipients = _owner(work, team, intake) or oncall.recipients(work, team)
+        outbox.write(work, LetterKind.FOLLOW_UP, recipients, intake.id)
         intake.reminded_for = intake.follow_up_at
     return len(found)
 
 
 def remind_of_overdue(work: Work) -> int:
-    """Tell whoever has a request, and all supervisors, that its time has passed; return how many were told.
+    """Notify the owner and all supervisors of each overdue request; return how many requests that were.
 
-    Its clock starts again, whoever has it; and when everybody was told and a day later nobody has acted, all over.
-    Does nothing outside calling hours.
+    The clock starts again. A day after everybody was notified in vain, all of it happens again. Does nothing outside
+    calling hours.
     """
     if not hours.is_calling(work.practice, work.now):
         return 0
@@ -75,21 +78,21 @@ def remind_of_overdue(work: Work) -> int:
         Intake.due_at <= work.now,
         or_(Intake.due_at.is_distinct_from(Intake.overdue_for), still),
     )
-    overdue = [intake for intake in _mine(work, late, Intake.due_at) if _is_overdue(work, intake)]
+    overdue = [intake for intake in _locked(work, late, Intake.due_at) if _is_overdue(work, intake)]
     for intake in overdue:
         team = oncall.read(work, exclusions.may_know(intake.id))
-        owner = _owner(work, team, intake)
-        told = [*owner, *(one for one in oncall.supervisors(work, team) if one.account_id != intake.claimed_by)]
-        outbox.write(work, LetterKind.OVERDUE, told, intake.id)
-        _start_again(work, team, intake, told)
+        supervisors = [one for one in oncall.supervisors(work, team) if one.account_id != intake.claimed_by]
+        recipients = [*_owner(work, team, intake), *supervisors]
+        outbox.write(work, LetterKind.OVERDUE, recipients, intake.id)
+        _start_again(work, team, intake, recipients)
         intake.overdue_for = intake.due_at
     return len(overdue)
 
 
 def pass_on(work: Work, reference: str) -> None:
-    """Send a waiting request to the next person now, because the member cannot take it.
+    """Notify the next person of a waiting request now, because the member cannot take it.
 
-    `Refused` when somebody has it, it has ended, or nobody is left to tell.
+    `Refused` when somebody has it, it is closed, or nobody is left to notify.
     """
     case = opening.unlock(work, reference)
     intake = case.intake
@@ -98,21 +101,20 @@ def pass_on(work: Work, reference: str) -> None:
     if intake.status is not Status.WAITING:
         raise Refused(Reason.NOT_WAITING_ANY_MORE)
     team = [one for one in oncall.read(work, exclusions.may_know(intake.id)) if one.id != work.member.account_id]
-    reached = NEXT
-    told = oncall.next_on_rota(work, team, _told(work, intake))
-    if not told and intake.escalated < SUPERVISORS:
-        reached, told = SUPERVISORS, oncall.supervisors(work, team)
-    if not told:
+    reached, recipients = NEXT, oncall.next_on_rota(work, team, _notified(work, intake))
+    if not recipients and intake.escalated < SUPERVISORS:
+        reached, recipients = SUPERVISORS, oncall.supervisors(work, team)
+    if not recipients:
         raise Refused(Reason.NOBODY_LEFT_TO_NOTIFY)
     reached = max(reached, intake.escalated)
-    oncall.start_clock(intake, told)
+    oncall.start_clock(intake, recipients)
     intake.escalated = reached
-    outbox.write(work, LetterKind.PASSED_ON, told, intake.id)
+    outbox.write(work, LetterKind.PASSED_ON, recipients, intake.id)
     audit.record(work, "intake.passed_on", case.subject)
 
 
-def _mine(work: Work, some: Select[Intake], order: InstrumentedAttribute[datetime | None]) -> Sequence[Intake]:
-    """Return rows that this worker holds until it is done; what another one holds is left to it."""
+def _locked(work: Work, some: Select[Intake], order: InstrumentedAttribute[datetime | None]) -> Sequence[Intake]:
+    """Return rows and lock them; leave out those that another worker has locked."""
     locked = some.order_by(order).limit(_AT_ONCE).with_for_update(skip_locked=True)
     return work.session.scalars(locked, execution_options={"populate_existing": True}).all()
 
@@ -139,19 +141,14 @@ def _paused_at(intake: Intake, since: datetime) -> datetime | None:
     return min((at for at in (intake.seen_at, taken_at) if at), default=None)
 
 
-def _tell_further(work: Work, intake: Intake) -> None:
-    """Tell whoever comes next; where nobody does, or they were told, all supervisors."""
-    team = oncall.read(work, exclusions.may_know(intake.id))
-    told = oncall.next_on_rota(work, team, _told(work, intake)) if intake.escalated < NEXT else []
-    intake.escalated = NEXT if told else SUPERVISORS
-    told = told or oncall.supervisors(work, team)
-    intake.clock_at = work.now
-    outbox.write(work, LetterKind.ESCALATED, told, intake.id)
-    audit.record(work, "intake.escalated", f"intake/{intake.reference}")
+def _next(work: Work, intake: Intake, team: Sequence[Responder]) -> tuple[int, list[Recipient]]:
+    """Return the next person, or all supervisors where there is none or they were notified before."""
+    following = oncall.next_on_rota(work, team, _notified(work, intake)) if intake.escalated < NEXT else []
+    return (NEXT, following) if following else (SUPERVISORS, oncall.supervisors(work, team))
 
 
-def _told(work: Work, intake: Intake) -> set[UUID]:
-    """Return who has it, and whom letters told since it arrived, the client wrote, or it became overdue."""
+def _notified(work: Work, intake: Intake) -> set[UUID]:
+    """Return the owner, and who got letters since it arrived, the client wrote, or it became overdue."""
     moments = (intake.received_at, intake.heard_at, intake.overdue_for)
     since = max(at for at in moments if at is not None and at <= work.now)
     letters = select(Letter.account_id).where(Letter.intake_id == intake.id, Letter.wanted_at >= since)
@@ -159,7 +156,7 @@ def _told(work: Work, intake: Intake) -> set[UUID]:
 
 
 def _is_overdue(work: Work, intake: Intake) -> bool:
-    """Return whether a promise is broken. A planned follow-up is one's own until as much time again has passed."""
+    """Return whether a promise is broken. A planned follow-up has as much time again."""
     due_at = intake.due_at
     assert due_at is not None
     return due_at != intake.follow_up_at or promise.due_at(work.practice, due_at) <= work.now
@@ -169,11 +166,11 @@ def _owner(work: Work, team: Sequence[Responder], intake: Intake) -> list[Recipi
     return [Recipient(one.id, work.now, Reader.OWNER) for one in team if one.id == intake.claimed_by]
 
 
-def _start_again(work: Work, team: Sequence[Responder], intake: Intake, told: Sequence[Recipient]) -> None:
-    """Let the clock of a request run again, and tell whoever is on call, beside who has it."""
-    known = {one.account_id for one in told}
+def _start_again(work: Work, team: Sequence[Responder], intake: Intake, recipients: Sequence[Recipient]) -> None:
+    """Start the clock of a request again, and notify those on call who were not notified yet."""
+    known = {one.account_id for one in recipients}
     serving = [one for one in team if one.on_call(work.now) and not one.busy and one.id not in known]
     again = [Recipient(one.id, work.now, Reader.ON_CALL) for one in serving]
-    oncall.start_clock(intake, again or told)
+    oncall.start_clock(intake, again or recipients)
     outbox.write(work, LetterKind.ESCALATED, again, intake.id)
     audit.record(work, "intake.escalated", f"intake/{intake.reference}")

@@ -1,4 +1,4 @@
-"""Everything there is about one request, as plain values to take along. What it holds never shows in `repr`."""
+"""Exports everything there is about one request, as plain values."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from app.domain import audit, permissions
-from app.domain.casework import closing
-from app.domain.intake import client_updates, opening
+from app.domain.casework import claims
+from app.domain.intake import history, numbers, opening
 from app.domain.intake.opening import Case
+from app.domain.intake.sealed_log import Entry
 from app.domain.work import Work
-from app.models import Account, AuditLine, Letter, Status
+from app.models import AuditLine, Letter, Status
 
 VERSION = 1
 #: Facts of the row, in the order of a request's life.
@@ -26,24 +27,23 @@ Names = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Export:
-    """One request. `parts` hold texts, numbers, yes and no, lists and tables of them; moments are ISO 8601 in UTC."""
+    """One request. `parts` are made of texts, numbers, yes and no, lists and tables; moments are ISO 8601 in UTC."""
 
     reference: str
     parts: Mapping[str, Any] = field(repr=False)
 
 
 def exportable(work: Work, reference: str) -> str:
-    """Return how a request is named that the member may export: whoever has it, or a supervisor."""
+    """Return the reference of a request that the member may export."""
     return _case(work, reference).intake.reference
 
 
 def export(work: Work, reference: str) -> Export:
-    """Return everything about a request, and record that it left. Needs a fresh second factor."""
+    """Return everything about a request, and record that. Needs a fresh second factor."""
     case = _case(work, reference)
     permissions.require_fresh(work)
     audit.record(work, "intake.exported", case.subject)
-    rows = work.session.execute(select(Account.id, Account.name))
-    names = {str(row.id): row.name for row in rows}
+    names = history.names(work)
     parts = {
         "version": VERSION,
         "exported_at": _moment(work.now),
@@ -63,15 +63,20 @@ def export(work: Work, reference: str) -> Export:
 def _case(work: Work, reference: str) -> Case:
     case = opening.unlock_unless_erased(work, reference)
     if case.intake.status is Status.WITHDRAWN:
-        # Nobody has it any more; it is kept for the day to undo it, or because the law asks.
+        # Nobody has it any more: it waits for its erasure, or there is a legal hold.
         permissions.require_supervisor(work)
-    closing.require_responsible(work, case)
+    claims.require_responsible(work, case)
     return case
 
 
 def _facts(case: Case) -> dict[str, Any]:
-    facts = {name: _plain(getattr(case.intake, name)) for name in _FACTS}
+    found = {name: getattr(case.intake, name) for name in _FACTS}
+    facts = {name: _moment(fact) if isinstance(fact, datetime) else fact for name, fact in found.items()}
     return {"reference": case.intake.reference, **facts, "with": case.claimed_by}
+
+
+def _entry(entry: Entry[Any], by: str | None, said: Mapping[str, Any]) -> dict[str, Any]:
+    return {"number": entry.number, "kind": entry.kind, "at": _moment(entry.at), "by": by, "said": said}
 
 
 def _thread(work: Work, case: Case) -> list[dict[str, Any]]:
@@ -79,10 +84,9 @@ def _thread(work: Work, case: Case) -> list[dict[str, Any]]:
     for entry in case.thread:
         said = {name: value for name, value in entry.value.items() if name not in ("v", "from", "number")}
         if entry.row.sealed_number is not None:
-            said |= vars(client_updates.number(work, entry))
+            said |= vars(numbers.open_as_member(work, entry))
         # What came with the request carries no mark.
-        by = entry.value.get("from", "client")
-        entries.append({"number": entry.number, "kind": entry.kind, "at": _moment(entry.at), "by": by, "said": said})
+        entries.append(_entry(entry, entry.value.get("from", "client"), said))
     return entries
 
 
@@ -92,22 +96,20 @@ def _log(case: Case, names: Names) -> list[dict[str, Any]]:
         said = {name: value for name, value in entry.value.items() if name not in ("v", "by")}
         if "account" in said:
             said["account"] = names.get(said["account"])
-        by = names.get(entry.value["by"])
-        entries.append({"number": entry.number, "kind": entry.kind, "at": _moment(entry.at), "by": by, "said": said})
+        entries.append(_entry(entry, names.get(entry.value["by"]), said))
     return entries
 
 
 def _letters(work: Work, case: Case, names: Names) -> list[dict[str, Any]]:
-    letters = work.session.scalars(
-        select(Letter).where(Letter.intake_id == case.intake.id).order_by(Letter.wanted_at, Letter.id)
-    )
+    about = select(Letter).where(Letter.intake_id == case.intake.id)
+    letters = work.session.scalars(about.order_by(Letter.wanted_at, Letter.id))
     return [
         {
             "kind": letter.kind,
             "to": names.get(str(letter.account_id)),
             "wanted_at": _moment(letter.wanted_at),
-            "sent_at": _plain(letter.sent_at),
-            "given_up_at": _plain(letter.failed_at),
+            "sent_at": letter.sent_at and _moment(letter.sent_at),
+            "given_up_at": letter.failed_at and _moment(letter.failed_at),
             "why": letter.failure,
         }
         for letter in letters
@@ -115,7 +117,7 @@ def _letters(work: Work, case: Case, names: Names) -> list[dict[str, Any]]:
 
 
 def _record(work: Work, case: Case, names: Names) -> list[dict[str, Any]]:
-    # What was altered is named by the place, which has the id.
+    # Lines about an altered record name its place, which has the id.
     about = or_(AuditLine.subject == case.subject, AuditLine.subject.startswith(f"intake/{case.intake.id}"))
     lines = work.session.scalars(select(AuditLine).where(about).order_by(AuditLine.at, AuditLine.number))
     return [
@@ -129,10 +131,6 @@ def _record(work: Work, case: Case, names: Names) -> list[dict[str, Any]]:
         }
         for line in lines
     ]
-
-
-def _plain(value: object) -> object:
-    return _moment(value) if isinstance(value, datetime) else value
 
 
 def _moment(at: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Keeping what the law asks for, erasing the rest for good, and the certificate of it. Supervisors only."""
+"""Legal holds, erasing for good, and the certificate of it. Supervisors only."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.domain import audit, exclusions, permissions
 from app.domain.accounts import accounts
-from app.domain.intake import case_log, opening, tombstones
+from app.domain.intake import opening, tombstones
 from app.domain.intake.opening import Case
 from app.domain.intake.tombstones import Cause
 from app.domain.letters import outbox
@@ -18,7 +18,7 @@ from app.models import Account, AuditLine, Intake, LetterKind, LogKind, Status
 
 @dataclass(frozen=True)
 class Retained:
-    """What there is to decide about: a request of which something is kept."""
+    """A request that is not erased yet."""
 
     reference: str
     status: Status
@@ -28,25 +28,24 @@ class Retained:
 
 @dataclass(frozen=True)
 class Certificate:
-    """What the trail tells of an erased request; nothing that a client said."""
+    """What the audit trail has about an erased request; nothing that a client said."""
 
     reference: str
-    #: To the minute; None where the trail does not go back so far.
+    #: To the minute; None where the audit trail does not go back so far.
     received_at: datetime | None
     erased_at: datetime
-    #: What the trail calls it, one of `tombstones.ERASED`.
+    #: One of `tombstones.ERASED`.
     kind: str
     #: A colleague's name; None when the client or the service did it, or the account is gone.
     by: str | None
     #: From then on no backup opens it either.
     unreadable_at: datetime
-    #: Its line in the trail and that line's code; None until the worker has chained it, within a minute.
+    #: Its line in the audit trail and that line's code; None until the worker has chained it, within a minute.
     line: int | None
     code: bytes | None = field(repr=False)
 
 
 def retained(work: Work, reference: str) -> Retained:
-    """Return what a supervisor decides about; `Refused` once it is erased."""
     case = _case(work, reference)
     return Retained(case.intake.reference, case.intake.status, case.intake.received_at, case.held)
 
@@ -57,14 +56,14 @@ def hold(work: Work, reference: str, *, held: bool) -> None:
     permissions.require_fresh(work)
     if case.held is case.intake.held is held:
         return
-    opening.write(work, case, LogKind.HOLD, {"held": held}, line=case_log.HELD if held else case_log.RELEASED)
+    opening.write(work, case, LogKind.HOLD, {"held": held})
     case.intake.held = held
 
 
 def erase(work: Work, reference: str, cause: Cause) -> None:
-    """Erase a request for good and tell all supervisors. Needs a fresh second factor; `Refused` under a hold.
+    """Erase a request for good and notify all supervisors. Needs a fresh second factor; `Refused` under a hold.
 
-    The trail says that it was, when and by whom, and which kind of reason; no more (S-43).
+    The audit trail says when, by whom, and which kind of reason; no more (S-43).
     """
     case = _case(work, reference)
     permissions.require_fresh(work)
@@ -72,12 +71,12 @@ def erase(work: Work, reference: str, cause: Cause) -> None:
         raise Refused(Reason.HELD)
     tombstones.erase(work, case.intake, Status.ERASED)
     audit.record(work, tombstones.BY_SUPERVISOR[cause], case.subject)
-    told = [(supervisor.id, work.now) for supervisor in accounts.supervisors(work)]
-    outbox.write(work, LetterKind.ERASED, told, case.intake.id)
+    recipients = [(supervisor.id, work.now) for supervisor in accounts.supervisors(work)]
+    outbox.write(work, LetterKind.ERASED, recipients, case.intake.id)
 
 
 def certificate(work: Work, reference: str) -> Certificate:
-    """Return the proof that a request was erased, from the trail alone; `Missing` while it was not, or not for them."""
+    """Return the proof that a request was erased, from the audit trail alone; `Missing` if it was not."""
     permissions.require_supervisor(work)
     reference = opening.canonical(reference)
     known = ~exclusions.line_hidden_from(work.member.account_id)
@@ -87,15 +86,16 @@ def certificate(work: Work, reference: str) -> Certificate:
         raise Missing
     left = select(Intake.id).where(Intake.reference == reference, Intake.sealed_answers.is_not(None))
     if work.session.scalar(left) is not None:
-        # Somebody who had an old copy of the row put it back.
+        # Somebody put an old copy of the row back.
         raise Altered(f"intake/{reference}")
     received = work.session.scalar(lines.where(AuditLine.kind == "intake.received"))
+    by = None if erased.actor in set(Party) else UUID(erased.actor)
     return Certificate(
         reference=reference,
         received_at=received.at if received else None,
         erased_at=erased.at,
         kind=erased.kind,
-        by=_name(work, erased.actor),
+        by=work.session.scalar(select(Account.name).where(Account.id == by)) if by else None,
         unreadable_at=erased.at + timedelta(days=work.practice.retention.backup_days),
         line=erased.number,
         code=erased.mac,
@@ -105,9 +105,3 @@ def certificate(work: Work, reference: str) -> Certificate:
 def _case(work: Work, reference: str) -> Case:
     permissions.require_supervisor(work)
     return opening.unlock_unless_erased(work, reference)
-
-
-def _name(work: Work, actor: str) -> str | None:
-    if actor in set(Party):
-        return None
-    return work.session.scalar(select(Account.name).where(Account.id == UUID(actor)))

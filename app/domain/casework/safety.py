@@ -1,4 +1,4 @@
-"""Where the client is when they talk, and what to do when somebody is in danger, with the practice's own clock."""
+"""Writes down where the client is, and emergencies: when one began, by when to report it, and that it was reported."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _BEGUN, _REPORTED = "begun", "reported"
 
 @dataclass(frozen=True)
 class Emergency:
-    """Something that has to be reported and was not yet."""
+    """An emergency that has to be reported and was not yet."""
 
     kind: str
     begun_at: datetime
@@ -32,48 +32,42 @@ class Emergency:
 def locate(work: Work, reference: str, state: str) -> None:
     """Write down where the client says they are."""
     case = opening.unlock(work, reference)
-    told = case_log.last_of(case.log, LogKind.LOCATION)
-    if told is None or told.value["state"] != state:
+    last = case_log.last_of(case.log, LogKind.LOCATION)
+    if last is None or last.value["state"] != state:
         opening.write(work, case, LogKind.LOCATION, {"state": state})
 
 
 def begin(work: Work, reference: str, kind: str) -> None:
-    """Start the practice's clock; once, until it was reported."""
+    """Begin an emergency, unless one of this kind is open."""
     case = opening.unlock(work, reference)
     if _running(case, kind) is None:
         opening.write(work, case, LogKind.EMERGENCY, {"kind": kind, "step": _BEGUN})
 
 
 def report(work: Work, reference: str, kind: str, happened_at: datetime) -> None:
-    """Write down that it was reported, and when: perhaps before the clock was started. `Refused` for another time."""
+    """Write down when it was reported; `Refused` for a time before the request, or in the future."""
     case = opening.unlock(work, reference)
     if _running(case, kind) is None:
         return
     if not case.intake.received_at <= happened_at <= work.now:
         raise Refused(Reason.OTHER_TIME)
-    value: dict[str, object] = {"kind": kind, "step": _REPORTED, "happened_at": f"{happened_at:%Y-%m-%dT%H:%M}"}
-    opening.write(work, case, LogKind.EMERGENCY, value)
+    reported = {"kind": kind, "step": _REPORTED, "happened_at": f"{happened_at:%Y-%m-%dT%H:%M}"}
+    opening.write(work, case, LogKind.EMERGENCY, reported)
 
 
 def open_emergencies(practice: Practice, history: Sequence[Logged]) -> list[Emergency]:
     """Return what was begun and not reported, the most urgent first."""
-    last = {one.value["kind"]: one for one in history if one.kind is LogKind.EMERGENCY}
-    running = [
-        Emergency(kind, one.at, one.by, _report_by(steps(practice, kind), one.at))
-        for kind, one in last.items()
-        if one.value["step"] == _BEGUN
-    ]
-    return sorted(running, key=lambda one: one.report_by or one.begun_at)
+    found = []
+    for kind, one in {one.value["kind"]: one for one in history if one.kind is LogKind.EMERGENCY}.items():
+        hours = steps(practice, kind).report_within_hours
+        if one.value["step"] == _BEGUN:
+            found.append(Emergency(kind, one.at, one.by, one.at + timedelta(hours=hours) if hours else None))
+    return sorted(found, key=lambda one: one.report_by or one.begun_at)
 
 
 def steps(practice: Practice, kind: str) -> Steps:
-    """Return what the practice's own people wrote down to do."""
+    """Return the steps that the practice wrote down."""
     return practice.emergencies.child_harm if kind == CHILD_HARM else practice.emergencies.danger
-
-
-def _report_by(written: Steps, begun_at: datetime) -> datetime | None:
-    hours = written.report_within_hours
-    return begun_at + timedelta(hours=hours) if hours else None
 
 
 def _running(case: Case, kind: str) -> case_log.Entry | None:

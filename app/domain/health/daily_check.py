@@ -175,7 +175,7 @@ def _opened(work: Work, stored: DailyCheck, unlocked: _Unlocked) -> tuple[Answer
     answers, _ = sealed.answers(work, stored, unlocked.private)
     thread_key = sealed.thread_key(work, stored, unlocked.private)
     rows = select(ThreadEntry).where(ThreadEntry.intake_id == stored.id).order_by(ThreadEntry.number)
-    entries = thread.opened(
+    entries = thread.THREAD.open(
         stored.id, thread_key, work.session.scalars(rows, execution_options={"populate_existing": True}).all()
     )
     if len(entries) != 1:

@@ -6,8 +6,21 @@ from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, ClassVar, Self
 
-from app.domain.intake import versions
 from app.domain.work import Altered
+
+#: Every sealed form carries the version of its shape. A newer one is refused, never half understood.
+VERSION = 1
+
+
+def mark_version(form: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the form with the version that this service writes."""
+    return {"v": VERSION, **form}
+
+
+def check_version(form: Mapping[str, Any], place: str) -> None:
+    """Raise `Altered`, which names the place, unless this service can read the form's version."""
+    if form.get("v") not in range(1, VERSION + 1):
+        raise Altered(place)
 
 
 @dataclass(frozen=True, repr=False)
@@ -21,7 +34,7 @@ class Sealable:
         return f"<{type(self).__name__}>"
 
     def sealed_form(self) -> dict[str, Any]:
-        return versions.mark(asdict(self))
+        return mark_version(asdict(self))
 
     @classmethod
     def from_sealed(cls, form: Mapping[str, Any], place: str) -> Self:
@@ -29,7 +42,7 @@ class Sealable:
 
         `Altered` names the place of a newer version, or of a form without a field that it must have.
         """
-        versions.check(form, place)
+        check_version(form, place)
         required = {field.name for field in fields(cls) if field.default is MISSING} | cls.always
         if not required <= form.keys():
             raise Altered(place)

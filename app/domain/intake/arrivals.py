@@ -1,6 +1,6 @@
-"""How a request arrives: sealed, told and confirmed in one transaction; and how it is taken back."""
+"""Accepts a request: seals it, notifies the team and confirms it in one transaction; or undoes it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,14 +13,14 @@ from app.crypto.epochs import EpochFacts
 from app.crypto.hpke import PublicKey
 from app.crypto.tokens import Unreadable
 from app.crypto.words import ReturnCode
-from app.domain import audit
+from app.domain import audit, permissions
 from app.domain.intake import returning, safe_times, sealed, thread, tombstones
 from app.domain.intake.answers import Answers, Wishes, digest
+from app.domain.intake.sealed_log import NewEntry
 from app.domain.letters import outbox
 from app.domain.rota import oncall
-from app.domain.rota.oncall import Responder
 from app.domain.work import Missing, Work
-from app.models import AccountState, Arrival, Confirmation, EntryKind, EpochState, Intake, LetterKind, Status
+from app.models import Arrival, Confirmation, EntryKind, EpochState, Intake, LetterKind, Status
 
 SHOWN_FOR = timedelta(minutes=3)
 UNDO_FOR = timedelta(minutes=15)
@@ -28,45 +28,43 @@ UNDO_FOR = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class Done:
-    """What the confirmation page may say: two words, perhaps a return code, nothing that was answered."""
+    """What the confirmation page shows: no answers."""
 
     words: tuple[str, str] = field(repr=False)
     return_code: tuple[str, ...] | None = field(repr=False)
     way: str
-    #: The zone of the safe times, as it was chosen; None where none were given.
+    #: The zone of the safe times; None without any.
     zone: str | None
     received_at: datetime
-    #: By when they hear from us: what was promised, or the end of their first safe time where that comes later.
+    #: By when they hear from us: as promised, or at the end of their first safe time where that is later.
     heard_by: datetime
 
 
 def submit(work: Work, epoch: EpochFacts, *, nonce: bytes, language: str, answers: Answers, wishes: Wishes) -> str:
-    """Seal a request and tell whoever is on call, in one transaction; return the token of its confirmation.
+    """Seal a request and notify those on call; return the token of its confirmation.
 
-    The same answers under one nonce are one request, however often they are sent. What is sealed to the epoch of the
-    daily check is a canary, and its letter goes to the alarm address.
+    The same answers under one nonce are one request. What is sealed to the epoch of the daily check is a canary, and
+    its letter goes to the alarm address.
     """
-    token = work.vault.secret.done_token(nonce, digest(answers, wishes))
     team = oncall.read(work)
-    told = oncall.recipients(work, team)
-    new = {"status": Status.WAITING, "clock_at": oncall.first_at(told), **_promised(work, team)}
-    intake_id = _keep(work, epoch, token, language, answers, wishes, new)
-    if intake_id is not None and _canary(epoch):
+    recipients = oncall.recipients(work, team)
+    state = _InitialState(Status.WAITING, oncall.promise(work, team), clock_at=oncall.first_at(recipients))
+    token = work.vault.secret.done_token(nonce, digest(answers, wishes))
+    intake_id = _store(work, epoch, state, token=token, language=language, answers=answers, wishes=wishes)
+    if intake_id is not None and _is_canary(epoch):
         outbox.alarm(work, LetterKind.CANARY, intake_id)
     elif intake_id is not None:
-        outbox.write(work, LetterKind.NEW_REQUEST, told, intake_id)
+        outbox.write(work, LetterKind.NEW_REQUEST, recipients, intake_id)
     return token
 
 
 def enter(work: Work, epoch: EpochFacts, *, nonce: bytes, language: str, answers: Answers, wishes: Wishes) -> str:
-    """Seal what somebody asked for on the phone, as `submit` does; it is the member's at once, and no letter leaves."""
-    me = work.member
-    if me.state is not AccountState.ACTIVE:
-        raise Missing
+    """Seal a request that came by phone, as `submit` does; the member has it at once, and no letter is sent."""
+    permissions.require_active(work)
+    me, now = work.member.account_id, work.now
+    state = _InitialState(Status.CLAIMED, oncall.promise(work), claimed_by=me, claimed_at=now, opened_at=now)
     token = work.vault.secret.done_token(nonce, digest(answers, wishes))
-    mine = {"status": Status.CLAIMED, "claimed_by": me.account_id, "claimed_at": work.now, "opened_at": work.now}
-    promised = _promised(work, oncall.read(work))
-    if _keep(work, epoch, token, language, answers, wishes, mine | promised) is not None:
+    if _store(work, epoch, state, token=token, language=language, answers=answers, wishes=wishes) is not None:
         audit.record(work, "intake.claimed", f"intake/{reference_of(work, token)}")
     return token
 
@@ -89,10 +87,7 @@ def done(work: Work, token: str) -> Done:
 
 
 def undo(work: Work, token: str) -> bool:
-    """Take a request back for good, a tombstone stays; `Missing` after 15 minutes.
-
-    Where the law keeps it, contact is stopped and nothing erased: False.
-    """
+    """Erase a request; `Missing` after 15 minutes. Under a legal hold, only withdraw it and return False."""
     kept = _confirmation(work, token)
     if work.now - kept.made_at >= UNDO_FOR:
         raise Missing
@@ -102,7 +97,7 @@ def undo(work: Work, token: str) -> bool:
     if intake.held:
         code = _sealed(kept, token)["code"]
         if code is None:
-            # Nothing here opens the thread; the page says to call us.
+            # Nothing here opens the thread; the page asks the client to call.
             raise Missing
         returning.withdraw(work, ReturnCode(intake.language, tuple(code)), nonce=kept.token_hash)
         return False
@@ -120,18 +115,31 @@ def reference_of(work: Work, token: str) -> str:
 
 
 def forget_confirmations(work: Work) -> None:
-    """Delete the words kept for confirmation pages that can no longer be undone."""
+    """Delete the confirmations of requests that can no longer be undone."""
     work.session.execute(delete(Confirmation).where(Confirmation.made_at <= work.now - UNDO_FOR))
 
 
-def _keep(
+@dataclass(frozen=True)
+class _InitialState:
+    """Who has a new request, and by when somebody has to act."""
+
+    status: Status
+    promised_at: datetime
+    clock_at: datetime | None = None
+    claimed_by: UUID | None = None
+    claimed_at: datetime | None = None
+    opened_at: datetime | None = None
+
+
+def _store(
     work: Work,
     epoch: EpochFacts,
+    state: _InitialState,
+    *,
     token: str,
     language: str,
     answers: Answers,
     wishes: Wishes,
-    standing: Mapping[str, Any],
 ) -> UUID | None:
     """Seal a request under new keys and record it; return its id, or None where it arrived before."""
     intake_id, reference = uuid4(), codes.reference()
@@ -148,54 +156,38 @@ def _keep(
         "receipt_hash": codes.hash_token(token),
         "epoch_id": epoch.id,
         # The epoch's signature covers its state: nothing else makes a canary, and no client's request becomes one.
-        "canary": _canary(epoch),
+        "canary": _is_canary(epoch),
         "sealed_answers": tokens.seal_text(answers_key, contexts.answers(intake_id), answers.sealed_form()),
         **sealed.keys(intake_id, epoch.id, public, answers=answers_key, thread=thread_key),
-        **_return_way(work, intake_id, thread_key, code),
-        **standing,
+        **_return_columns(work, intake_id, thread_key, code),
+        **vars(state),
+        "due_at": state.promised_at,
     }
     row["origin_tag"] = sealed.tag(work, row)
     first = work.insert(Arrival).values(row).on_conflict_do_nothing(index_elements=[Arrival.receipt_hash])
     if work.session.scalar(first.returning(Arrival.id)) is None:
         return None
-    thread.write(
-        work,
-        intake_id=intake_id,
-        key=thread_key,
-        number=1,
-        before=None,
-        kind=EntryKind.WISHES,
-        value=wishes.sealed_form(),
-    )
-    _keep_words(work, token, intake_id, answers.words, code, wishes)
-    if not _canary(epoch):
+    thread.THREAD.write(work, intake_id, thread_key, NewEntry(EntryKind.WISHES, wishes.sealed_form()))
+    _store_confirmation(work, token, intake_id, answers.words, code, wishes)
+    if not _is_canary(epoch):
         audit.record(work, "intake.received", f"intake/{reference}", entry=1)
     return intake_id
 
 
-def _canary(epoch: EpochFacts) -> bool:
+def _is_canary(epoch: EpochFacts) -> bool:
     return epoch.state == EpochState.CANARY
 
 
-def _promised(work: Work, team: Sequence[Responder]) -> dict[str, Any]:
-    """Return by when somebody has to act, and that the client was told so."""
-    at = oncall.promise(work, team)
-    return {"promised_at": at, "due_at": at}
-
-
-def _return_way(work: Work, intake_id: UUID, thread_key: bytes, code: ReturnCode | None) -> dict[str, bytes | None]:
-    """Keep the thread key under the return code, and the hash it is found by."""
+def _return_columns(work: Work, intake_id: UUID, thread_key: bytes, code: ReturnCode | None) -> dict[str, bytes | None]:
+    """Return the columns by which the return code finds the request and opens the thread key."""
     if code is None:
         return {"return_lookup": None, "sealed_return_key": None}
     keys = work.vault.secret.return_keys(code)[0]
-    place = contexts.thread_key_by_return_code(intake_id)
-    return {
-        "return_lookup": keys.lookup,
-        "sealed_return_key": tokens.seal_bytes(keys.key, place, thread_key),
-    }
+    sealed_key = tokens.seal_bytes(keys.key, contexts.thread_key_by_return_code(intake_id), thread_key)
+    return {"return_lookup": keys.lookup, "sealed_return_key": sealed_key}
 
 
-def _keep_words(
+def _store_confirmation(
     work: Work, token: str, intake_id: UUID, pair: tuple[str, str], code: ReturnCode | None, wishes: Wishes
 ) -> None:
     token_hash = codes.hash_token(token)

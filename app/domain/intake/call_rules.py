@@ -1,7 +1,7 @@
-"""Whether we may call a client: the time, the tries and the number. Pure rules; they know no database.
+"""Decides whether we may call a client: the time, the tries and the number. Pure rules, without a database.
 
-A call counts from when it happened, whenever somebody wrote it down. Moments are to the minute: what a client writes
-or staff settle in the minute of a call counts as later than that call.
+A call counts from when it happened, not from when somebody wrote it down. Moments are to the minute: what a client
+writes or staff confirm in the minute of a call counts as later than that call.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Settlement:
-    """Which number holds from a moment on, as staff settled it by voice."""
+    """Which number is in force from a moment on, as staff confirmed it by voice."""
 
     at: datetime
     #: The thread entry that brought the number; None is the one that came with the request.
@@ -41,7 +41,7 @@ class Settlement:
 
 @dataclass(frozen=True)
 class MayCall:
-    """Whether we may call a client at one moment, and how often still."""
+    """Whether we may call a client at one moment, and how often."""
 
     #: They want us to call; otherwise they call us.
     wanted: bool
@@ -72,14 +72,14 @@ def may_call(
     tries: int,
     now: datetime,
 ) -> MayCall:
-    """Return the whole answer. `wrote_at` is when the client last wrote on the return page; None if never."""
+    """Return all of it. `wrote_at` is when the client last wrote on the return page."""
     return MayCall(
         wanted=wishes.way == "call",
         safe=safe_now(wishes, now),
         number_is_wrong=number_is_wrong(calls, settlements),
         tries=tries,
         left=tries_left(calls, wrote_at, tries),
-        last=next(reversed(in_order(calls)), None),
+        last=next(reversed(_in_order(calls)), None),
     )
 
 
@@ -91,41 +91,35 @@ def outlook(wishes: Wishes, now: datetime) -> Outlook | None:
 
 
 def safe_now(wishes: Wishes, now: datetime) -> bool:
-    """Return whether they want a call, and at this moment."""
+    """Return whether the client wants a call, and at this moment."""
     found = outlook(wishes, now)
     return found is not None and found.safe
 
 
-def in_order(calls: Sequence[Call]) -> list[Call]:
+def _in_order(calls: Sequence[Call]) -> list[Call]:
     """Return calls as they happened; those of one minute as they were written down."""
     return sorted(calls, key=lambda call: call.happened_at)
 
 
 def tries_left(calls: Sequence[Call], wrote_at: datetime | None, tries: int) -> int:
-    """Return how often we may still try (S-54). We count anew once we spoke with the client or they wrote.
-
-    To settle what is safe starts no new count: the call in which it was settled does.
-    """
+    """Return how often we may still try (S-54): the count starts again once we spoke with the client or they wrote."""
     in_vain: list[Call] = []
-    for call in in_order(calls):
+    for call in _in_order(calls):
         in_vain = [] if call.spoke else [*in_vain, call]
     return max(0, tries - sum(wrote_at is None or call.happened_at > wrote_at for call in in_vain))
 
 
 def number_is_wrong(calls: Sequence[Call], settlements: Sequence[Settlement]) -> bool:
-    """Return whether a call to the number that holds now reached a stranger (S-54).
+    """Return whether a call to the number in force reached a stranger (S-54).
 
-    It stays wrong until staff settle another number, or hear from the client by voice that it is right after all.
-    Written on the return page again, the same number stays wrong: whoever found the seven words can write it, and a
-    stranger, or the person the client fears, would answer.
+    It stays wrong until staff confirm another number by voice, or the client says by voice that it is right after all.
+    The same number, written on the return page, stays wrong: the writer may be the person the client fears.
     """
     number = settlements[-1].number if settlements else None
     confirmed = [one.at for one in settlements if one.number == number and one.is_right]
     wrong = [call.happened_at for call in calls if call.outcome == "wrong_number"]
-    return any(_number_at(settlements, at) == number and all(one < at for one in confirmed) for at in wrong)
 
+    def called(at: datetime) -> int | None:
+        return next((one.number for one in reversed(settlements) if one.at < at), None)
 
-def _number_at(settlements: Sequence[Settlement], at: datetime) -> int | None:
-    """Return which number held when a call happened."""
-    held = [one.number for one in settlements if one.at < at]
-    return held[-1] if held else None
+    return any(called(at) == number and all(one < at for one in confirmed) for at in wrong)

@@ -1,7 +1,4 @@
-"""What staff write down about an intake: notes, calls, what was checked and decided.
-
-A chain under the answers key: the return code never opens it. Each entry says who wrote it.
-"""
+"""The case log: what staff write down about an intake. Its key is that of the answers: no return code opens it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,31 +9,38 @@ from typing import Any
 from uuid import UUID
 
 from app.crypto import contexts
-from app.domain.intake import sealed_log
+from app.domain.intake import sealed_log, thread, wishes
 from app.domain.intake.answers import Answers
 from app.domain.intake.call_rules import Call
-from app.domain.intake.sealed_log import Chain
-from app.models import LogEntry, LogKind
+from app.domain.intake.sealed_log import Chain, NewEntry
+from app.models import LogEntry, LogKind, Outcome
 
 Entry = sealed_log.Entry[LogEntry]
 
-#: What the trail calls an entry whose kind alone does not say what was done.
+#: Kinds of audit lines, where the kind of the entry says too little.
 CLOSED, REOPENED, HELD, RELEASED = "intake.closed", "intake.reopened", "hold.begun", "hold.ended"
-#: Audit lines of these kinds carry a log entry's number.
-KINDS = (*(f"log.{kind}" for kind in LogKind), CLOSED, REOPENED, HELD, RELEASED)
+
+
+def _line(new: NewEntry) -> str:
+    if new.kind is LogKind.OUTCOME:
+        return CLOSED if new.value.get("outcome") else REOPENED
+    if new.kind is LogKind.HOLD:
+        return HELD if new.value["held"] else RELEASED
+    return f"log.{new.kind}"
 
 
 LOG = Chain(
     name="log",
     table=LogEntry,
     places={kind: partial(contexts.log_entry, kind) for kind in LogKind},
-    audited=KINDS,
+    audited=(*(f"log.{kind}" for kind in LogKind), CLOSED, REOPENED, HELD, RELEASED),
+    line=_line,
     never_empty=False,
 )
 
 
 class Deed(StrEnum):
-    """What was done to an intake and stands elsewhere than in the log: in the thread, or in the trail."""
+    """What was done to an intake and is recorded in the thread or the audit trail, not in the log."""
 
     CLAIMED = "claimed"
     RELEASED = "released"
@@ -46,10 +50,10 @@ class Deed(StrEnum):
     REVEALED = "revealed"
     #: Its value holds the `template`.
     ANSWERED = "answered"
-    #: Staff asked by voice what is safe. Its value holds `wishes`, `number`: whether another one holds, and `is_right`:
-    #: whether the client said so of a number that was marked wrong.
+    #: Staff asked by voice what is safe. Its value has `wishes`, `number` (there is another one now) and `is_right`
+    #: (the client confirmed a number that was marked wrong).
     SETTLED = "settled"
-    #: Somebody with the seven words wished something else. Its value holds `wishes`; None with a new number.
+    #: Somebody with the return code wished something else. Its value has `wishes`; None with a new number.
     WISHED = "wished"
     WITHDRAWN = "withdrawn"
     RESTORED = "restored"
@@ -57,7 +61,7 @@ class Deed(StrEnum):
 
 @dataclass(frozen=True)
 class Logged:
-    """One entry as the desk shows it. What it says never shows in `repr`."""
+    """One entry as the desk shows it."""
 
     number: int
     kind: LogKind | Deed
@@ -69,12 +73,11 @@ class Logged:
 
 
 def encode_minute(at: datetime) -> str:
-    """Return a moment as entries hold it: in UTC, to the minute."""
+    """Return a moment as entries store it: in UTC, to the minute."""
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M}"
 
 
 def decode_minute(text: str) -> datetime:
-    """Return the moment an entry holds."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
@@ -84,13 +87,12 @@ def last_of(entries: Sequence[Entry], kind: LogKind) -> Entry | None:
 
 
 def calls(entries: Sequence[Entry]) -> tuple[Call, ...]:
-    """Return the calls that were written down."""
     values = (entry.value for entry in entries if entry.kind is LogKind.ATTEMPT)
     return tuple(Call(decode_minute(value["happened_at"]), value["outcome"], value["direction"]) for value in values)
 
 
 def words_in_force(answers: Answers, entries: Sequence[Entry]) -> tuple[str, str] | None:
-    """Return the two words that count now; None while they are burnt, because somebody else answered a call."""
+    """Return the code words in force; None while they are burnt, because somebody else answered a call."""
     pair: tuple[str, str] | None = answers.words
     for entry in entries:
         if entry.kind is LogKind.WORDS:
@@ -102,18 +104,30 @@ def words_in_force(answers: Answers, entries: Sequence[Entry]) -> tuple[str, str
 
 
 def state_in_force(answers: Answers, entries: Sequence[Entry]) -> str:
-    """Return where they are: as they said by voice last, or else as they asked."""
-    told = last_of(entries, LogKind.LOCATION)
-    return str(told.value["state"]) if told else answers.state
+    """Return where the client is: what they said by voice last, or else in the form."""
+    said = last_of(entries, LogKind.LOCATION)
+    return str(said.value["state"]) if said else answers.state
 
 
 def is_excluded(entries: Sequence[Entry], account_id: UUID) -> bool:
-    """Return whether the client does not want this member of the team, as the log says last."""
+    """Return whether the client does not want this member to know of the request."""
     said = [e.value for e in entries if e.kind is LogKind.EXCLUSION and e.value["account"] == str(account_id)]
     return bool(said) and bool(said[-1]["excluded"])
 
 
 def is_held(entries: Sequence[Entry]) -> bool:
-    """Return whether the law asks to keep it, as the log says last."""
+    """Return whether there is a legal hold."""
     said = last_of(entries, LogKind.HOLD)
     return said is not None and bool(said.value["held"])
+
+
+def tells_outcome(outcome: Outcome | None, entries: Sequence[Entry], of_thread: Sequence[thread.Entry]) -> bool:
+    """Return whether a row has the outcome that the log has, or news of the client reopened it since."""
+    last = last_of(entries, LogKind.OUTCOME)
+    if last is None or last.value["outcome"] is None:
+        return outcome is None
+    heard_at = max((entry.at for entry in of_thread if wishes.by_client(entry)), default=None)
+    if outcome is None:
+        # Both moments are to the minute, so within one minute nobody knows which came first.
+        return heard_at is not None and heard_at >= last.at
+    return outcome == last.value["outcome"] and (heard_at is None or heard_at <= last.at)

@@ -6,13 +6,11 @@ from datetime import datetime
 from typing import Self
 
 from app.domain.intake import numbers
-from app.domain.intake.answers import Answers
 from app.domain.intake.numbers import Number
 from app.domain.intake.thread import Entry
 from app.domain.intake.wishes import CLIENT, Asked, InForce
-from app.domain.vault import epochs
-from app.domain.work import Altered, Reason, Refused, Work
-from app.models import EntryKind, Grant
+from app.domain.work import Work
+from app.models import EntryKind
 
 
 @dataclass(frozen=True)
@@ -27,7 +25,7 @@ class Message:
 
 @dataclass(frozen=True)
 class NewNumber:
-    """A new number. It may come from whoever found the return code: ask by voice before it is called."""
+    """A new number. Anybody with the return code may have written it: ask by voice before it is called."""
 
     entry: int
     at: datetime
@@ -42,9 +40,9 @@ class ClientUpdates:
     asked: tuple[Asked, ...] = ()
     given: tuple[NewNumber, ...] = ()
 
-    def with_numbers(self, shown: Callable[[str], str]) -> Self:
-        """Return the same news with each number as it is shown."""
-        given = (replace(one, number=replace(one.number, phone=shown(one.number.phone))) for one in self.given)
+    def with_numbers(self, written: Callable[[str], str]) -> Self:
+        """Return the same with each number written another way."""
+        given = (replace(one, number=replace(one.number, phone=written(one.number.phone))) for one in self.given)
         return replace(self, given=tuple(given))
 
 
@@ -54,24 +52,5 @@ def read(work: Work, entries: Sequence[Entry], holds: InForce) -> ClientUpdates:
     return ClientUpdates(
         messages=tuple(Message(one.number, one.at, one.value["sentence"], one.value["text"]) for one in said),
         asked=holds.asked,
-        given=tuple(NewNumber(entry.number, entry.at, number(work, entry)) for entry in holds.numbers),
+        given=tuple(NewNumber(one.number, one.at, numbers.open_as_member(work, one)) for one in holds.numbers),
     )
-
-
-def with_number_in_force(work: Work, answers: Answers, holds: InForce) -> Answers:
-    """Return the answers with the number that was confirmed by voice in the place of the first one."""
-    if holds.confirmed_number is None:
-        return answers
-    found = number(work, holds.confirmed_number)
-    return replace(answers, phone=found.phone, extension=found.extension, phone_doubtful=found.doubtful)
-
-
-def number(work: Work, entry: Entry) -> Number:
-    """Open the number an entry brought; `Refused` without a grant for its epoch."""
-    epoch_id = entry.row.epoch_id
-    if epoch_id is None:
-        raise Altered(f"intake/{entry.row.intake_id}/thread")
-    grant = work.session.get(Grant, (epoch_id, work.member.holder_id))
-    if grant is None:
-        raise Refused(Reason.NO_GRANT)
-    return numbers.open(epochs.open_grant(work, epoch_id, grant.sealed_key), entry)

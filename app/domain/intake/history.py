@@ -1,4 +1,4 @@
-"""What was written and done about an intake, by whom and when: from its log, its thread and the trail."""
+"""The history of an intake, from its log, its thread and the audit trail: who wrote or did something, and when."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,38 +26,44 @@ _DEEDS = {
 def read(
     work: Work, subject: str, written: Sequence[thread.Entry], logged: Sequence[case_log.Entry]
 ) -> tuple[Logged, ...]:
-    """Return everything in order, oldest first; the notes and calls of staff, and what the client changed."""
-    names = {row.id: row.name for row in work.session.execute(select(Account.id, Account.name))}
-    people = _People(names, work.member.account_id)
+    """Return everything that staff wrote and did and the client changed, oldest first."""
+    people = _People(names(work), str(work.member.account_id))
     lines = work.session.execute(
         select(AuditLine.kind, AuditLine.at, AuditLine.actor, AuditLine.subject, AuditLine.entry)
         .where(
-            AuditLine.subject.in_([subject, *(audit.receiver(subject, account_id) for account_id in people.names)]),
+            AuditLine.subject.in_(
+                [subject, *(audit.receiver(subject, UUID(account_id)) for account_id in people.names)]
+            ),
             AuditLine.kind.in_((_WRITTEN, *_DEEDS)),
         )
         .order_by(AuditLine.number)
     ).all()
     writers = {line.entry: line.actor for line in lines if line.kind == _WRITTEN}
-    found = [*people.did(lines), *people.told(written, writers), *people.wrote(logged)]
+    found = [*people.from_trail(lines), *people.from_thread(written, writers), *people.from_log(logged)]
     return tuple(sorted(found, key=lambda one: one.at.replace(second=0, microsecond=0)))
+
+
+def names(work: Work) -> dict[str, str]:
+    """Return the names of all accounts, by id as audit lines and log entries write it."""
+    return {str(row.id): row.name for row in work.session.execute(select(Account.id, Account.name))}
 
 
 @dataclass(frozen=True)
 class _People:
-    """The team by id, and who asks."""
+    """The names of the team by id, and who asks."""
 
-    names: Mapping[UUID, str]
-    me: UUID
+    names: Mapping[str, str]
+    me: str
 
-    def did(self, lines: Iterable[Any]) -> Iterator[Logged]:
+    def from_trail(self, lines: Iterable[Any]) -> Iterator[Logged]:
         for line in lines:
             if line.kind in _DEEDS:
                 to = line.subject.rpartition("/account/")[2]
-                value = {"to": self.names[UUID(to)]} if line.kind == "intake.handed_over" else {}
+                value = {"to": self.names[to]} if line.kind == "intake.handed_over" else {}
                 yield self._by(line.actor, 0, _DEEDS[line.kind], line.at, value)
 
-    def told(self, entries: Sequence[thread.Entry], writers: Mapping[int, str]) -> Iterator[Logged]:
-        """Yield what came into the thread after the request itself; messages of the client are news, not history."""
+    def from_thread(self, entries: Sequence[thread.Entry], writers: Mapping[int, str]) -> Iterator[Logged]:
+        """Yield what came after the request itself; messages of the client are news, not history."""
         number = None
         for entry in entries[1:]:
             deed, value = _in_thread(entry, number)
@@ -66,17 +72,15 @@ class _People:
             if deed is not None:
                 yield self._by(writers.get(entry.number, ""), entry.number, deed, entry.at, value)
 
-    def wrote(self, entries: Sequence[case_log.Entry]) -> Iterator[Logged]:
+    def from_log(self, entries: Sequence[case_log.Entry]) -> Iterator[Logged]:
         for entry in entries:
             value = entry.value
             if entry.kind is LogKind.EXCLUSION:
-                value = {**value, "name": self.names.get(UUID(value["account"]))}
+                value = {**value, "name": self.names.get(value["account"])}
             yield self._by(value["by"], entry.number, entry.kind, entry.at, value)
 
     def _by(self, actor: str, number: int, kind: Any, at: Any, value: Any) -> Logged:
-        ids = {str(account_id): account_id for account_id in self.names}
-        name = self.names.get(ids[actor]) if actor in ids else None
-        return Logged(number, kind, at, name, actor == str(self.me), value)
+        return Logged(number, kind, at, self.names.get(actor), actor == self.me, value)
 
 
 def _in_thread(entry: thread.Entry, number: int | None) -> tuple[Deed | None, dict[str, Any]]:

@@ -1,18 +1,20 @@
-"""New phone numbers from the return page: sealed straight to an epoch, so that whoever wrote one cannot read it."""
+"""Phone numbers that came after the request: sealed straight to an epoch, so that the return code cannot open them."""
 
-import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from app.crypto import contexts, hpke
 from app.crypto.epochs import EpochFacts
 from app.crypto.hpke import PrivateKey, PublicKey
 from app.crypto.tokens import Unreadable
-from app.domain.intake import versions
-from app.domain.intake.answers import Sealable
+from app.domain.intake.answers import Answers, Sealable, mark_version
+from app.domain.intake.sealed_log import SealedNumber
 from app.domain.intake.thread import Entry
-from app.domain.work import Altered
+from app.domain.intake.wishes import InForce
+from app.domain.vault import epochs
+from app.domain.work import Altered, Reason, Refused, Work
+from app.models import Grant
 
 #: One length for every number; the longest, with an extension, needs about a hundred.
 _BYTES = 160
@@ -27,18 +29,18 @@ class Number(Sealable):
     doubtful: bool = False
 
 
-def seal(epoch: EpochFacts, intake_id: UUID, number: Number) -> bytes:
-    """Return the number in a box that only holders of the epoch open."""
+def seal(epoch: EpochFacts, intake_id: UUID, number: Number) -> SealedNumber:
     text = json.dumps(number.sealed_form()).encode()
     assert len(text) <= _BYTES
-    # White space at its end is part of JSON and of no number.
-    return hpke.seal(PublicKey.decode(epoch.public_key), contexts.number(intake_id, epoch.id), text.ljust(_BYTES))
+    # JSON ignores white space at its end.
+    box = hpke.seal(PublicKey.decode(epoch.public_key), contexts.number(intake_id, epoch.id), text.ljust(_BYTES))
+    return SealedNumber(box, epoch.id)
 
 
 def open(private: PrivateKey, entry: Entry) -> Number:
-    """Return the number of an entry; `Altered` when its box is not the one the entry was written with."""
+    """Return the number of an entry; `Altered` unless it is the one that the entry was written with."""
     row = entry.row
-    if row.epoch_id is None or box_hash(row.sealed_number) != entry.value["number"]:
+    if row.epoch_id is None or SealedNumber(row.sealed_number or b"", row.epoch_id).digest != entry.value["number"]:
         raise Altered(f"intake/{row.intake_id}/thread")
     place = contexts.number(row.intake_id, row.epoch_id)
     try:
@@ -46,8 +48,23 @@ def open(private: PrivateKey, entry: Entry) -> Number:
     except Unreadable as error:
         raise Altered(place.path) from error
     # The first numbers were sealed without a version.
-    return Number.from_sealed(versions.mark(form), place.path)
+    return Number.from_sealed(mark_version(form), place.path)
 
 
-def box_hash(box: bytes | None) -> str:
-    return hashlib.sha256(box or b"").hexdigest()
+def open_as_member(work: Work, entry: Entry) -> Number:
+    """Open the number of an entry; `Refused` without a grant for its epoch."""
+    epoch_id = entry.row.epoch_id
+    if epoch_id is None:
+        raise Altered(f"intake/{entry.row.intake_id}/thread")
+    grant = work.session.get(Grant, (epoch_id, work.member.holder_id))
+    if grant is None:
+        raise Refused(Reason.NO_GRANT)
+    return open(epochs.open_grant(work, epoch_id, grant.sealed_key), entry)
+
+
+def with_number_in_force(work: Work, answers: Answers, holds: InForce) -> Answers:
+    """Return the answers with the number that was confirmed by voice in place of the first one."""
+    if holds.confirmed_number is None:
+        return answers
+    found = open_as_member(work, holds.confirmed_number)
+    return replace(answers, phone=found.phone, extension=found.extension, phone_doubtful=found.doubtful)

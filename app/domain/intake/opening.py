@@ -1,5 +1,6 @@
-"""The door through which answers leave: opening a request writes its audit line. Rules act on an opened `Case`."""
+"""Opening a request: for a member who reads it, which is recorded, or as an unlocked `Case` for a rule."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -9,32 +10,23 @@ from sqlalchemy.orm import aliased
 from app.crypto import codes
 from app.crypto.hpke import PrivateKey
 from app.domain import audit, exclusions, permissions
-from app.domain.intake import case_log, client_updates, history, outcome_check, sealed, thread, tombstones, wishes
+from app.domain.intake import case_log, client_updates, history, numbers, sealed, thread, tombstones, wishes
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.intake.call_rules import MayCall
 from app.domain.intake.case_log import Logged
 from app.domain.intake.client_updates import ClientUpdates
+from app.domain.intake.sealed_log import NewEntry, SealedNumber
 from app.domain.intake.thread import Entry
 from app.domain.intake.wishes import InForce
 from app.domain.rota import oncall
 from app.domain.vault import epochs
 from app.domain.work import Altered, Missing, Reason, Refused, Work
-from app.models import (
-    Account,
-    EntryKind,
-    Grant,
-    Intake,
-    LogKind,
-    Outcome,
-    Status,
-)
-
-Log = list[case_log.Entry]
+from app.models import Account, EntryKind, Grant, Intake, LogKind, Outcome, Status
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A request, opened for one member in one request. What the client wrote never shows in `repr`."""
+    """A request as a member sees it."""
 
     reference: str
     status: Status
@@ -43,22 +35,20 @@ class Opened:
     claimed_by: str | None
     claimed_by_me: bool
     claimed_at: datetime | None
-    #: What the member is called.
+    #: The member's own name.
     me: str
-    #: Number and email are masked unless they were revealed; the words are empty while they are burnt; the state is
-    #: where they said they are.
+    #: Number and email are masked unless they were revealed; code words are empty while they are burnt.
     answers: Answers = field(repr=False)
-    #: The strictest of all that nobody has settled by voice.
+    #: In force, as `wishes.in_force` decides.
     wishes: Wishes = field(repr=False)
-    #: When they were last said, in writing or by voice.
     wished_at: datetime
     may_call: MayCall
     news: ClientUpdates = field(repr=False)
     #: Whether the client can come back and read answers.
     returns: bool
-    #: What staff answered from templates, each with its moment.
+    #: The templates that staff answered with, and when.
     replies: tuple[tuple[str, datetime], ...] = field(repr=False)
-    #: How long the thread is: what came after it was not seen yet.
+    #: How many entries the thread has: later ones were not seen yet.
     entry: int
     history: tuple[Logged, ...] = field(repr=False)
     words_burnt: bool
@@ -71,7 +61,7 @@ class Opened:
 
 @dataclass(frozen=True)
 class Tombstone:
-    """A request that was taken back or erased: do not call."""
+    """What is left of a request that was taken back or erased."""
 
     reference: str
     status: Status
@@ -82,8 +72,6 @@ class Tombstone:
 
 
 class Gone(Refused):
-    """A request was taken back or erased: what is left of it is all there is to show."""
-
     def __init__(self, tombstone: Tombstone) -> None:
         super().__init__(Reason.GONE)
         self.tombstone = tombstone
@@ -91,40 +79,39 @@ class Gone(Refused):
 
 @dataclass(frozen=True)
 class Case:
-    """A request, unlocked for one member in one transaction, its row locked: what rules read and write it with."""
+    """A request that is unlocked for one member in one transaction. Its row is locked for update."""
 
     intake: Intake = field(repr=False)
     claimed_by: str | None
     me: str
     answers_key: bytes = field(repr=False)
     thread_key: bytes = field(repr=False)
-    #: As they were sealed; the number and the words in force may be others.
+    #: As they were sealed; number and code words may have changed since.
     answers: Answers = field(repr=False)
     thread: list[Entry] = field(repr=False)
-    #: Grows as a rule writes to it.
-    log: Log = field(repr=False)
+    log: list[case_log.Entry] = field(repr=False)
     holds: InForce = field(repr=False)
 
     @property
     def subject(self) -> str:
-        """How audit lines name it."""
+        """The subject of its audit lines."""
         return f"intake/{self.intake.reference}"
 
     @property
     def held(self) -> bool:
-        """Whether the law asks to keep it; the stricter of row and log counts."""
+        """Whether there is a legal hold; the stricter of row and log counts."""
         return self.intake.held or case_log.is_held(self.log)
 
 
 def open(work: Work, reference: str) -> Opened:
-    """Open a request and record that it was; `Missing`, `Gone`, `Refused` without a grant, or `Altered`."""
+    """Open a request for the member and record that; `Missing`, `Gone`, `Refused` without a grant, or `Altered`."""
     found = _found(work, reference)
     if found.gone:
         raise Gone(_tombstone(work, found))
     opened = view(work, _case(work, found))
     found.intake.opened_at = found.intake.opened_at or work.now
     oncall.note_seen(work, found.intake)
-    # What the client writes after this entry is news.
+    # Later entries are news.
     audit.record(work, "intake.opened", f"intake/{opened.reference}", entry=opened.entry)
     return mask(opened)
 
@@ -132,7 +119,7 @@ def open(work: Work, reference: str) -> Opened:
 def unlock(work: Work, reference: str) -> Case:
     """Unlock a request for a rule; `Missing`, `Refused` without a grant or once it was taken back, or `Altered`.
 
-    Nothing is recorded: the rule records what it does.
+    The rule records what it does.
     """
     found = _found(work, reference)
     if found.gone:
@@ -141,19 +128,18 @@ def unlock(work: Work, reference: str) -> Case:
 
 
 def unlock_unless_erased(work: Work, reference: str) -> Case:
-    """Unlock a request as `case` does, also one that was taken back, as long as it is not erased."""
+    """Unlock a request as `unlock` does, also one that was taken back and is not erased yet."""
     found = _found(work, reference)
-    if found.gone and not found.kept:
+    if found.gone and not found.is_stored:
         raise Refused(Reason.ERASED)
     return _case(work, found)
 
 
 def view(work: Work, case: Case) -> Opened:
-    """Return all of a request that a member may see, its number whole."""
+    """Return a request as a member sees it, with the whole number."""
     intake, me = case.intake, work.member.account_id
     words = case_log.words_in_force(case.answers, case.log)
-    answers = client_updates.with_number_in_force(work, case.answers, case.holds)
-    said = (entry for entry in case.thread if entry.kind is EntryKind.MESSAGE and "template" in entry.value)
+    answers = numbers.with_number_in_force(work, case.answers, case.holds)
     return Opened(
         reference=intake.reference,
         status=intake.status,
@@ -169,7 +155,7 @@ def view(work: Work, case: Case) -> Opened:
         may_call=may_call(work, case),
         news=client_updates.read(work, case.thread, case.holds),
         returns=work.practice.return_code and intake.return_lookup is not None,
-        replies=tuple((entry.value["template"], entry.at) for entry in said),
+        replies=thread.replies(case.thread),
         entry=len(case.thread),
         history=history.read(work, case.subject, case.thread, case.log),
         words_burnt=words is None,
@@ -182,42 +168,34 @@ def view(work: Work, case: Case) -> Opened:
 
 
 def may_call(work: Work, case: Case) -> MayCall:
-    """Return whether the client may be called now."""
     return case.holds.may_call(case_log.calls(case.log), tries=work.practice.tries, now=work.now)
 
 
 def mask(opened: Opened) -> Opened:
-    """Return the same request without a number that could be dialled, or an address that could be written to."""
+    """Return the same request without a number to dial or an address to write to."""
     answers = opened.answers
     return replace(
         opened,
-        answers=replace(answers, phone=_masked(answers.phone), email=answers.email and "•••@•••"),
-        news=opened.news.with_numbers(lambda phone: _masked(phone) or ""),
+        answers=replace(answers, phone=_mask(answers.phone), email=answers.email and "•••@•••"),
+        news=opened.news.with_numbers(lambda phone: _mask(phone) or ""),
     )
 
 
 def write(
-    work: Work, case: Case, kind: LogKind, value: dict[str, object], receipt: bytes | None = None, line: str = ""
+    work: Work,
+    case: Case,
+    kind: LogKind | EntryKind,
+    value: Mapping[str, object],
+    receipt: bytes | None = None,
+    *,
+    number: SealedNumber | None = None,
 ) -> None:
-    """Append to the request's log in the member's name, and record it, as `line` where the kind says too little."""
-    case_log.LOG.append(
-        work,
-        case.log,
-        intake=case.intake,
-        key=case.answers_key,
-        kind=kind,
-        value={"by": str(work.member.account_id), **value},
-        line=line or f"log.{kind}",
-        receipt_hash=receipt,
-    )
-
-
-def append(work: Work, case: Case, kind: EntryKind, value: dict[str, object], **beside: object) -> None:
-    """Append to the request's thread, which the client's seven words open, and record it."""
-    line = "intake.withdrawn" if kind is EntryKind.WITHDRAWAL else "thread.written"
-    thread.THREAD.append(
-        work, case.thread, intake=case.intake, key=case.thread_key, kind=kind, value=value, line=line, **beside
-    )
+    """Append to the log, in the member's name, or to the thread, which the return code opens; and record it."""
+    if isinstance(kind, LogKind):
+        new = NewEntry(kind, {"by": str(work.member.account_id), **value}, receipt)
+        case_log.LOG.append(work, case.log, case.intake, case.answers_key, new)
+    else:
+        thread.THREAD.append(work, case.thread, case.intake, case.thread_key, NewEntry(kind, value, receipt, number))
 
 
 def canonical(reference: str) -> str:
@@ -233,23 +211,22 @@ class _Found:
     intake: Intake
     sealed_grant: bytes | None
     claimed_by: str | None
-    #: When the trail last says that it was erased; None while it never was.
+    #: When it was erased last, by the audit trail.
     erased_at: datetime | None
-    #: The member's own name.
     me: str
 
     @property
     def gone(self) -> bool:
-        """Return whether only a tombstone is left; `Altered` where the row says one thing and its keys another."""
+        """Whether it was taken back or erased; `Altered` where status, keys and audit trail contradict each other."""
         gone = self.intake.status in (Status.WITHDRAWN, Status.ERASED)
         withdrawn = self.intake.status is Status.WITHDRAWN and self.intake.withdrawn_at is not None
-        if (gone == self.kept and not withdrawn) or (self.erased_at is not None and self.kept):
+        if (gone == self.is_stored and not withdrawn) or (self.erased_at is not None and self.is_stored):
             raise Altered(f"intake/{self.intake.reference}")
         return gone
 
     @property
-    def kept(self) -> bool:
-        """Return whether anything of what the client wrote is still there, as for a day after a withdrawal."""
+    def is_stored(self) -> bool:
+        """Whether anything of what the client wrote is still there, as for a day after a withdrawal."""
         return bool(self.intake.sealed_answers_key or self.intake.sealed_thread_key or self.intake.sealed_answers)
 
 
@@ -280,18 +257,17 @@ def _found(work: Work, reference: str) -> _Found:
 
 
 def _case(work: Work, found: _Found) -> Case:
-    """Open answers, thread and log, and check everything that shows an altered record."""
+    """Open answers, thread and log; `Altered` where one of them or their order is not what was written."""
     intake = found.intake
     epoch_key, thread_key, entries = _thread(work, found)
     answers, answers_key = sealed.answers(work, intake, epoch_key)
     holds = wishes.in_force(entries, work.now)
     if holds is None or thread.is_withdrawn(entries) != found.gone:
         raise Altered(f"intake/{intake.reference}")
-    stored = case_log.LOG.rows(work, intake_id=intake.id, reference=intake.reference)
-    logged = case_log.LOG.opened(intake.id, answers_key, stored)
+    logged = case_log.LOG.open(intake.id, answers_key, case_log.LOG.read(work, intake.id))
     if case_log.is_excluded(logged, work.member.account_id):
         raise Missing
-    if not outcome_check.as_logged(intake.outcome, logged, entries):
+    if not case_log.tells_outcome(intake.outcome, logged, entries):
         raise Altered(f"intake/{intake.reference}")
     return Case(intake, found.claimed_by, found.me, answers_key, thread_key, answers, entries, logged, holds)
 
@@ -303,18 +279,16 @@ def _thread(work: Work, found: _Found) -> tuple[PrivateKey, bytes, list[Entry]]:
         raise Refused(Reason.NO_GRANT)
     epoch_key = epochs.open_grant(work, intake.epoch_id, found.sealed_grant)
     key = sealed.thread_key(work, intake, epoch_key)
-    rows = thread.rows(work, intake_id=intake.id, reference=intake.reference)
-    return epoch_key, key, thread.opened(intake.id, key, rows)
+    return epoch_key, key, thread.THREAD.open(intake.id, key, thread.THREAD.read(work, intake.id))
 
 
 def _tombstone(work: Work, found: _Found) -> Tombstone:
-    """Return what is left; `Altered` where the column says withdrawn and the thread does not."""
     intake = found.intake
-    if found.kept and not thread.is_withdrawn(_thread(work, found)[2]):
+    if found.is_stored and not thread.is_withdrawn(_thread(work, found)[2]):
         raise Altered(f"intake/{intake.reference}")
-    erased_at = intake.withdrawn_at + tombstones.ERASED_AFTER if found.kept and intake.withdrawn_at else None
+    erased_at = intake.withdrawn_at + tombstones.ERASED_AFTER if found.is_stored and intake.withdrawn_at else None
     return Tombstone(intake.reference, intake.status, intake.received_at, erased_at, intake.held)
 
 
-def _masked(phone: str | None) -> str | None:
+def _mask(phone: str | None) -> str | None:
     return None if phone is None else f"•••\N{NO-BREAK SPACE}•••\N{NO-BREAK SPACE}••{phone[-2:]}"

@@ -1,4 +1,4 @@
-"""Sealing open requests anew to the newest epoch, so that a key somebody took along opens nothing of them any more."""
+"""Seals open requests to the newest epoch, so that a key that left with a member no longer opens them."""
 
 from uuid import UUID
 
@@ -15,26 +15,19 @@ _OPEN = (Status.WAITING, Status.CLAIMED)
 
 
 def to_newest(work: Work) -> int:
-    """Re-seal the keys of all open requests in the member's request; return how many that were.
-
-    `Altered` names a request that is not what this service wrote; `Refused` where the member lacks a grant.
-    """
+    """Re-seal the keys of all open requests; return how many that were. `Refused` where the member lacks a grant."""
     newest = epochs.live(work)[-1]
     older = select(Intake).where(Intake.status.in_(_OPEN), Intake.epoch_id != newest.id).with_for_update()
     keys: dict[UUID, PrivateKey] = {}
     found = work.session.scalars(older).all()
     for intake in found:
         if intake.epoch_id not in keys:
-            keys[intake.epoch_id] = _opened(work, intake.epoch_id)
+            grant = work.session.get(Grant, (intake.epoch_id, work.member.holder_id))
+            keys[intake.epoch_id] = epochs.open_grant(work, intake.epoch_id, grant.sealed_key if grant else b"")
         _reseal(work, intake, keys[intake.epoch_id], newest)
     if found:
         audit.record(work, "intakes.resealed", f"epoch/{newest.id}")
     return len(found)
-
-
-def _opened(work: Work, epoch_id: UUID) -> PrivateKey:
-    grant = work.session.get(Grant, (epoch_id, work.member.holder_id))
-    return epochs.open_grant(work, epoch_id, grant.sealed_key if grant else b"")
 
 
 def _reseal(work: Work, intake: Intake, private: PrivateKey, newest: Epoch) -> None:

@@ -1,4 +1,4 @@
-"""The sealed columns of a request: one way to open them, which first checks that this service wrote the row."""
+"""Opens and seals the columns of a request. To open them, it first checks that this service wrote the row."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ from app.domain.intake.answers import Answers
 from app.domain.work import Altered, Work
 from app.models import Arrival, Intake
 
-#: What opening needs of a row: what the origin tag speaks for, and the tag.
+#: What opening needs of a row: what the origin tag covers, and the tag.
 COLUMNS = (
     Intake.id,
     Intake.reference,
@@ -42,12 +42,11 @@ def answers(work: Work, row: Stored, epoch_key: PrivateKey) -> tuple[Answers, by
 
 
 def answers_key(work: Work, row: Stored, epoch_key: PrivateKey) -> bytes:
-    """Return the key of a request's answers and log; `Altered` names the request."""
+    """Return the key of a request's answers and log."""
     return _key(work, row, epoch_key, contexts.answers_key, row.sealed_answers_key)
 
 
 def thread_key(work: Work, row: Stored, epoch_key: PrivateKey) -> bytes:
-    """Return the key of a request's thread; `Altered` names the request."""
     return _key(work, row, epoch_key, contexts.thread_key, row.sealed_thread_key)
 
 
@@ -76,7 +75,7 @@ def _key(
 
 
 def _facts(row: Mapping[str, Any]) -> list[bytes]:
-    """Return what the origin tag speaks for."""
+    """Return what the origin tag covers."""
     return [
         row["id"].bytes,
         row["reference"].encode(),

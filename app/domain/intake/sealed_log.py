@@ -4,6 +4,7 @@ Each entry holds its number and the hash of the one before, and the audit trail 
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,13 +12,13 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal, literal_column, or_, select
+from sqlalchemy import Select, func, literal, or_, select
 
 from app.crypto import tokens
 from app.crypto.contexts import Context
 from app.crypto.tokens import Unreadable
 from app.domain import audit
-from app.domain.intake import versions
+from app.domain.intake.answers import check_version, mark_version
 from app.domain.work import Altered, Work
 from app.models import Intake, LogEntry, ThreadEntry
 
@@ -39,6 +40,34 @@ class Entry(Generic[Table]):
 
 
 @dataclass(frozen=True)
+class SealedNumber:
+    """A new phone number, sealed to an epoch."""
+
+    box: bytes
+    epoch_id: UUID
+
+    @property
+    def digest(self) -> str:
+        """What the entry says of it inside its own seal."""
+        return hashlib.sha256(self.box).hexdigest()
+
+
+@dataclass(frozen=True)
+class NewEntry:
+    """An entry to write: what is sealed, and the columns beside it."""
+
+    kind: StrEnum
+    value: Mapping[str, Any] = field(repr=False)
+    receipt_hash: bytes | None = None
+    number: SealedNumber | None = None
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        number = {"sealed_number": self.number.box, "epoch_id": self.number.epoch_id} if self.number else {}
+        return {"kind": self.kind, "receipt_hash": self.receipt_hash, **number}
+
+
+@dataclass(frozen=True)
 class Chain(Generic[Table]):
     """One kind of chain: its table, where each kind of entry is sealed, and which audit lines count them."""
 
@@ -46,78 +75,45 @@ class Chain(Generic[Table]):
     table: type[Table]
     places: Mapping[Any, Callable[[UUID, int], Context]]
     audited: tuple[str, ...]
+    #: Return the kind of audit line that an entry gets.
+    line: Callable[[NewEntry], str]
     #: The first entry comes with the request: a chain without any has been cut.
     never_empty: bool
 
     def write(
-        self,
-        work: Work,
-        *,
-        intake_id: UUID,
-        key: bytes,
-        number: int,
-        before: bytes | None,
-        kind: StrEnum,
-        value: Any,
-        **beside: Any,
+        self, work: Work, intake_id: UUID, key: bytes, new: NewEntry, *, number: int = 1, before: bytes | None = None
     ) -> bytes:
-        """Seal one entry after the token `before` (None: it is the first) and return its token.
-
-        The caller records its number.
-        `beside` are columns that stand next to the seal, such as a receipt.
-        """
+        """Seal one entry after the token `before` and return its token. The caller records its number."""
         at = f"{work.now.astimezone(UTC):{_MINUTE}}"
-        facts = {"number": number, "after": _link(before), "at": at, "value": versions.mark(value)}
-        sealed = tokens.seal_text(key, self.places[kind](intake_id, number), facts)
-        row = {"intake_id": intake_id, "number": number, "kind": kind, "sealed_entry": sealed, **beside}
+        facts = {"number": number, "after": _link(before), "at": at, "value": mark_version(new.value)}
+        sealed = tokens.seal_text(key, self.places[new.kind](intake_id, number), facts)
+        row = {"intake_id": intake_id, "number": number, "sealed_entry": sealed, **new.columns}
         work.session.execute(work.insert(self.table).values(row))
         return sealed
 
-    def append(
-        self,
-        work: Work,
-        entries: list[Entry[Table]],
-        *,
-        intake: Intake,
-        key: bytes,
-        kind: StrEnum,
-        value: Mapping[str, Any],
-        line: str,
-        **beside: Any,
-    ) -> None:
-        """Write the entry that comes after those that were opened, and its line in the trail; `entries` grows by it."""
+    def append(self, work: Work, entries: list[Entry[Table]], intake: Intake, key: bytes, new: NewEntry) -> None:
+        """Write the entry that comes after those that were opened, and its audit line; `entries` grows by it."""
         number, before = len(entries) + 1, entries[-1].row.sealed_entry if entries else None
-        sealed = self.write(
-            work, intake_id=intake.id, key=key, number=number, before=before, kind=kind, value=value, **beside
-        )
-        audit.record(work, line, f"intake/{intake.reference}", entry=number)
-        row = self.table(intake_id=intake.id, number=number, kind=kind, sealed_entry=sealed, **beside)
+        sealed = self.write(work, intake.id, key, new, number=number, before=before)
+        audit.record(work, self.line(new), f"intake/{intake.reference}", entry=number)
+        row = self.table(intake_id=intake.id, number=number, sealed_entry=sealed, **new.columns)
         at = work.now.astimezone(UTC).replace(second=0, microsecond=0)
-        entries.append(Entry(number, kind, at, versions.mark(value), row))
+        entries.append(Entry(number, new.kind, at, mark_version(new.value), row))
 
-    def rows(self, work: Work, *, intake_id: UUID, reference: str) -> list[Table]:
-        """Return what is stored of a chain; `Altered` unless the trail tells of just as many entries."""
-        # One statement sees one moment: read apart, an entry written in between would look like a forged one.
-        recorded = audit.last_entry(f"intake/{reference}", self.audited).label("recorded")
-        always = select(literal_column("1").label("one")).subquery("always")
-        found = work.session.execute(
-            select(self.table, recorded)
-            .select_from(always)
-            .outerjoin(self.table, self.table.intake_id == intake_id)
-            .order_by(self.table.number),
-            execution_options={"populate_existing": True},
-        ).all()
-        found_entries: list[Table | None] = [row[0] for row in found]
-        stored: list[Table] = [entry for entry in found_entries if entry is not None]
-        if (found[0].recorded or 0) != len(stored):
+    def read(self, work: Work, intake_id: UUID) -> list[Table]:
+        """Return the stored entries of one request; `Altered` unless the audit trail counts just as many."""
+        wanted = select(Intake.id, Intake.reference).where(Intake.id == intake_id)
+        stored = self.read_many(work, wanted).get(intake_id, [])
+        if stored is None:
             raise Altered(f"intake/{intake_id}/{self.name}")
         return stored
 
-    def many(self, work: Work, wanted: Select[UUID, str], *, beyond: int = 0) -> dict[UUID, list[Table] | None]:
-        """Return, by intake, the chains with more entries than `beyond`; None unless the trail tells of just as many.
+    def read_many(self, work: Work, wanted: Select[UUID, str], *, beyond: int = 0) -> dict[UUID, list[Table] | None]:
+        """Return, by intake, chains longer than `beyond`; None where the audit trail counts another number of entries.
 
-        `wanted` selects id and reference of requests; one statement reads them all.
+        `wanted` selects id and reference of requests.
         """
+        # One statement sees one moment: read apart, an entry written in between would look like a forged one.
         asked = wanted.subquery("asked")
         recorded = func.coalesce(audit.last_entry(literal("intake/").concat(asked.c.reference), self.audited), 0)
         stored = select(self.table.number).where(self.table.intake_id == asked.c.id, self.table.number > beyond)
@@ -128,17 +124,17 @@ class Chain(Generic[Table]):
             .where(or_(recorded > beyond, stored.correlate(asked).exists())),
             execution_options={"populate_existing": True},
         )
-        told: dict[UUID, int] = {}
-        kept: dict[UUID, list[Table]] = {}
+        lengths: dict[UUID, int] = {}
+        chains: dict[UUID, list[Table]] = {}
         for intake_id, length, entry in found:
-            told[intake_id] = length
-            kept.setdefault(intake_id, []).extend([entry] if entry is not None else [])
+            lengths[intake_id] = length
+            chains.setdefault(intake_id, []).extend([entry] if entry is not None else [])
         return {
-            intake_id: sorted(entries, key=lambda entry: entry.number) if len(entries) == told[intake_id] else None
-            for intake_id, entries in kept.items()
+            intake_id: sorted(entries, key=lambda entry: entry.number) if len(entries) == lengths[intake_id] else None
+            for intake_id, entries in chains.items()
         }
 
-    def opened(self, intake_id: UUID, key: bytes, rows: Sequence[Table]) -> list[Entry[Table]]:
+    def open(self, intake_id: UUID, key: bytes, rows: Sequence[Table]) -> list[Entry[Table]]:
         """Open stored entries; `Altered` names the one that is not what was written there."""
         entries: list[Entry[Table]] = []
         before: bytes | None = None
@@ -149,7 +145,7 @@ class Chain(Generic[Table]):
                 raise Altered(error.context.path) from error
             if row.number != expected or sealed["number"] != expected or sealed["after"] != _link(before):
                 raise Altered(f"intake/{intake_id}/{self.name}")
-            versions.check(sealed["value"], self.places[row.kind](intake_id, row.number).path)
+            check_version(sealed["value"], self.places[row.kind](intake_id, row.number).path)
             at = datetime.strptime(sealed["at"], _MINUTE).replace(tzinfo=UTC)
             entries.append(Entry(row.number, row.kind, at, sealed["value"], row))
             before = row.sealed_entry
@@ -160,3 +156,17 @@ class Chain(Generic[Table]):
 
 def _link(token: bytes | None) -> str:
     return "" if token is None else hashlib.sha256(token).hexdigest()
+
+
+def receipt_hash(idempotency_key: str | bytes | None, *said: object) -> bytes | None:
+    """Return the hash that makes a form sent twice, saying the same, one entry; None for a form without a key."""
+    if idempotency_key is None or idempotency_key == "":
+        return None
+    text = json.dumps(said, default=str, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    key = idempotency_key.encode("utf-8", "surrogatepass") if isinstance(idempotency_key, str) else idempotency_key
+    return hashlib.sha256(tokens.framed([key, text])).digest()
+
+
+def has_receipt(entries: Sequence[Entry[Any]], receipt: bytes | None) -> bool:
+    """Return whether that form was taken before."""
+    return receipt is not None and any(entry.row.receipt_hash == receipt for entry in entries)

@@ -1,20 +1,24 @@
 """The thread of an intake: wishes and their changes, messages, a withdrawal.
 
-Wishes and messages lie under the thread key, which the return code may open; answers never do.
+They are sealed under the thread key, which the return code opens; answers never are.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
 
 from app.crypto import contexts
 from app.domain.intake import sealed_log
-from app.domain.intake.sealed_log import Chain
+from app.domain.intake.sealed_log import Chain, NewEntry
 from app.models import EntryKind, ThreadEntry
 
 Entry = sealed_log.Entry[ThreadEntry]
 
-#: Audit lines of these kinds carry a thread entry's number.
-KINDS = ("intake.received", "thread.written", "intake.withdrawn", "intake.restored")
+
+def _line(new: NewEntry) -> str:
+    if new.kind is not EntryKind.WITHDRAWAL:
+        return "thread.written"
+    return "intake.withdrawn" if new.value["withdrawn"] else "intake.restored"
+
 
 THREAD = Chain(
     name="thread",
@@ -24,20 +28,19 @@ THREAD = Chain(
         EntryKind.MESSAGE: contexts.message,
         EntryKind.WITHDRAWAL: contexts.withdrawal,
     },
-    audited=KINDS,
+    audited=("intake.received", "thread.written", "intake.withdrawn", "intake.restored"),
+    line=_line,
     never_empty=True,
 )
 
-write = THREAD.write
-rows = THREAD.rows
-opened = THREAD.opened
-
 
 def is_withdrawn(entries: Sequence[Entry]) -> bool:
-    """Return whether the client took the request back, and not that back again."""
-    last = last_withdrawal(entries)
-    return last is not None and bool(last.get("withdrawn", True))
+    """Return whether the client took the request back, and did not undo that."""
+    withdrawals = [entry.value for entry in entries if entry.kind is EntryKind.WITHDRAWAL]
+    return bool(withdrawals) and bool(withdrawals[-1].get("withdrawn", True))
 
 
-def last_withdrawal(entries: Sequence[Entry]) -> Mapping[str, Any] | None:
-    return next((entry.value for entry in reversed(entries) if entry.kind is EntryKind.WITHDRAWAL), None)
+def replies(entries: Sequence[Entry]) -> tuple[tuple[str, datetime], ...]:
+    """Return which templates staff answered with, and when."""
+    said = (entry for entry in entries if entry.kind is EntryKind.MESSAGE and "template" in entry.value)
+    return tuple((entry.value["template"], entry.at) for entry in said)

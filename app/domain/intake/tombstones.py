@@ -1,4 +1,4 @@
-"""What stays of a request that was taken back or erased: its reference, its times, and for whom it does not exist."""
+"""Erases requests. Reference and times stay, and so do exclusions."""
 
 from datetime import timedelta
 from enum import StrEnum
@@ -20,7 +20,7 @@ class Cause(StrEnum):
 
 
 ERASED_AFTER = timedelta(hours=24)
-#: What the trail says when a client took it back, when a withdrawal was a day old, and when a supervisor erased it.
+#: Kinds of audit lines: a client undid it, a withdrawal was a day old, a supervisor erased it.
 UNDONE, WITHDRAWN = "intake.undone", "intake.erased"
 BY_SUPERVISOR = {cause: f"erased.{cause}" for cause in Cause}
 ERASED = (UNDONE, WITHDRAWN, *BY_SUPERVISOR.values())
@@ -28,7 +28,7 @@ _AT_ONCE = 500
 
 
 def erase_withdrawn(work: Work) -> int:
-    """Erase what was withdrawn a day ago and is not held; return how many requests that were."""
+    """Erase requests that were withdrawn a day ago and are not held; return how many."""
     due = (
         select(Intake)
         .where(
@@ -47,10 +47,7 @@ def erase_withdrawn(work: Work) -> int:
 
 
 def erase(work: Work, intake: Intake, status: Status) -> None:
-    """Destroy keys, sealed columns, thread, log and unsent letters, and every way to find it but its reference.
-
-    For whom it did not exist, it never will.
-    """
+    """Destroy keys, sealed columns, thread, log and unsent letters, and every way to find it but its reference."""
     work.destroys = True
     intake.status = status
     intake.claimed_by = intake.claimed_at = intake.heard_at = intake.due_at = intake.follow_up_at = None

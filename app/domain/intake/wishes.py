@@ -1,7 +1,7 @@
-"""Which wishes hold: the strictest of all that nobody has settled with the client by voice.
+"""Which wishes are in force: the strictest of all since staff last confirmed them with the client by voice.
 
-Whoever found the return code may be the person the client fears. So what a change takes away holds at once;
-what it adds is a question for the next call.
+Anybody with the return code may be the person the client fears. So what a change forbids is in force at once; what it
+allows is a question for the next call.
 """
 
 from collections.abc import Sequence
@@ -13,10 +13,11 @@ from app.crypto import contexts
 from app.domain.intake import call_rules, safe_times
 from app.domain.intake.answers import Wishes
 from app.domain.intake.call_rules import Call, MayCall, Settlement
+from app.domain.intake.sealed_log import SealedNumber
 from app.domain.intake.thread import Entry
 from app.models import EntryKind
 
-#: Who wrote an entry, inside its seal. What came with the request carries no mark: nobody could have come back yet.
+#: Who wrote an entry, inside its seal. What came with the request has no mark.
 CLIENT, STAFF = "client", "staff"
 
 _PERMISSIONS = ("voicemail", "text", "ask", "say_practice")
@@ -24,7 +25,7 @@ _PERMISSIONS = ("voicemail", "text", "ask", "say_practice")
 
 @dataclass(frozen=True)
 class Asked:
-    """A change that allows more than what holds: ask by voice before obeying it."""
+    """A change that allows more than what is in force: ask by voice before obeying it."""
 
     entry: int
     at: datetime
@@ -39,44 +40,42 @@ class InForce:
     asked: tuple[Asked, ...]
     #: Entries with a new number that nobody has confirmed by voice, oldest first.
     numbers: tuple[Entry, ...]
-    #: The entry whose number was confirmed; None while the first one holds.
+    #: The entry whose number was confirmed; None for the number of the request.
     confirmed_number: Entry | None
-    #: Which number holds since when: as it came with the request, then as staff settled it.
+    #: Which number was in force from when on.
     settlements: tuple[Settlement, ...]
     #: When the client last wrote on the return page; None if never.
     wrote_at: datetime | None
 
     def may_call(self, calls: Sequence[Call], *, tries: int, now: datetime) -> MayCall:
-        """Return whether they may be called, after these calls."""
         return call_rules.may_call(self.wishes, calls, self.settlements, self.wrote_at, tries=tries, now=now)
 
 
 def wished_form(wishes: Wishes) -> dict[str, Any]:
-    """Return what an entry says when a client wishes something else."""
+    """Return the value of an entry with which a client wishes something else."""
     return {**wishes.sealed_form(), "from": CLIENT}
 
 
-def number_form(box_hash: str) -> dict[str, Any]:
-    """Return what an entry says when a client gives a new number, which the entry itself cannot hold."""
-    return {"from": CLIENT, "number": box_hash}
+def number_form(number: SealedNumber) -> dict[str, Any]:
+    """Return the value of an entry with which a client gives a new number; the number is sealed beside it."""
+    return {"from": CLIENT, "number": number.digest}
 
 
 def confirmed_form(wishes: Wishes, number: int | None = None, *, is_right: bool = False) -> dict[str, Any]:
-    """Return what an entry says once staff have asked by voice; `number` is the entry of the number that holds.
+    """Return the value of an entry with which staff confirm wishes, and the number that the entry `number` brought.
 
-    `is_right`: the client said so of a number that was marked wrong.
+    `is_right`: the client confirmed a number that was marked wrong.
     """
     confirmed = {"number_is_right": True} if is_right else {}
     return {**wishes.sealed_form(), "from": STAFF, "settled_number": number, **confirmed}
 
 
 def read(entry: Entry) -> Wishes:
-    """Return the wishes that an entry says."""
     return Wishes.from_sealed(entry.value, contexts.wishes(entry.row.intake_id, entry.number).path)
 
 
 def in_force(entries: Sequence[Entry], now: datetime) -> InForce | None:
-    """Return what holds after all entries of a thread; None when it has no wishes at all."""
+    """Return what is in force after all entries of a thread; None when it has no wishes at all."""
     wishes = [entry for entry in entries if entry.kind is EntryKind.WISHES]
     bases = [index for index, entry in enumerate(wishes) if _by(entry) != CLIENT]
     if not bases:
@@ -91,25 +90,28 @@ def in_force(entries: Sequence[Entry], now: datetime) -> InForce | None:
         wishes=holds,
         asked=tuple(one for one in asked if allows_more(one.wishes, than=holds, now=now)),
         numbers=tuple(entry for entry in since if "number" in entry.value),
-        confirmed_number=_entry(wishes, base.value.get("settled_number")),
-        settlements=tuple(_settlement(wishes[index]) for index in bases),
+        confirmed_number=next((one for one in wishes if one.number == base.value.get("settled_number")), None),
+        settlements=tuple(
+            Settlement(one.at, one.value.get("settled_number"), one.value.get("number_is_right", False))
+            for one in (wishes[index] for index in bases)
+        ),
         wrote_at=max((entry.at for entry in entries if by_client(entry)), default=None),
     )
 
 
 def by_client(entry: Entry) -> bool:
-    """Return whether a client came back with it, also to take the request back: not what came with the request."""
+    """Return whether a client wrote it on the return page, a withdrawal included."""
     return entry.kind is EntryKind.WITHDRAWAL or _by(entry) == CLIENT
 
 
 def has_tightened(entries: Sequence[Entry], since: int, now: datetime) -> bool:
-    """Return whether what came after the first `since` entries forbids anything that they allowed."""
+    """Return whether the entries after the first `since` forbid anything that was allowed before."""
     before, after = in_force(entries[:since], now), in_force(entries, now)
     return before is not None and after is not None and allows_more(before.wishes, than=after.wishes, now=now)
 
 
 def strictest(one: Wishes, other: Wishes, now: datetime) -> Wishes:
-    """Return wishes that break neither: what only one of them allows is forbidden."""
+    """Return wishes that forbid what either of them forbids."""
     return Wishes(
         way="call" if one.way == other.way == "call" else "icall",
         when=_common(one, other, now),
@@ -119,7 +121,7 @@ def strictest(one: Wishes, other: Wishes, now: datetime) -> Wishes:
 
 
 def allows_more(wishes: Wishes, *, than: Wishes, now: datetime) -> bool:
-    """Return whether obeying the wishes would do anything that the others forbid."""
+    """Return whether the wishes allow anything that the others forbid."""
     return replace(strictest(than, wishes, now), zone=None) != replace(wishes, zone=None)
 
 
@@ -136,11 +138,3 @@ def _common(one: Wishes, other: Wishes, now: datetime) -> tuple[str, ...]:
 def _by(entry: Entry) -> str | None:
     by: str | None = entry.value.get("from")
     return by
-
-
-def _settlement(base: Entry) -> Settlement:
-    return Settlement(base.at, base.value.get("settled_number"), base.value.get("number_is_right", False))
-
-
-def _entry(entries: Sequence[Entry], number: int | None) -> Entry | None:
-    return next((entry for entry in entries if entry.number == number), None)

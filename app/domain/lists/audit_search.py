@@ -1,23 +1,24 @@
-"""The reading side of the audit trail: which lines fit a question, newest first; all of it, to keep elsewhere."""
+"""Reads the audit trail: lines that match a query, newest first, or all of it for a copy."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from app.domain import audit, exclusions, permissions
+from app.domain.intake import history
 from app.domain.work import Work
-from app.models import Account, AuditLine
+from app.models import AuditLine
 
 PAGE = 50
 
 
 @dataclass(frozen=True)
 class AuditQuery:
-    """What to look for; None asks for anything. `before` is the number of the last line seen."""
+    """What to look for; None matches anything. `before` is the number of the last line seen."""
 
     actor: str | None = None
     reference: str | None = None
@@ -29,7 +30,7 @@ class AuditQuery:
 
 @dataclass(frozen=True)
 class AuditEntry:
-    """One line. `actor` is a colleague's name, or one of client, newcomer, worker, operator."""
+    """One line. `actor` is a colleague's name, or a `Party`."""
 
     number: int
     at: datetime
@@ -44,12 +45,26 @@ class AuditEntry:
 def lines(work: Work, wanted: AuditQuery) -> list[AuditEntry]:
     """Return up to a page of chained lines and one more, newest first; for supervisors.
 
-    What concerns a request that a supervisor is excluded from is left out: for them it does not exist.
+    Lines about a request that they are excluded from are left out.
     """
     permissions.require_supervisor(work)
-    found = _chained(work).where(*_conditions(wanted)).order_by(AuditLine.number.desc()).limit(PAGE + 1)
-    names = people(work)
+    known = select(AuditLine).where(AuditLine.number.is_not(None), ~exclusions.line_hidden_from(work.member.account_id))
+    asked = {name: getattr(wanted, name) for name in _CONDITIONS}
+    conditions = [_CONDITIONS[name](value) for name, value in asked.items() if value is not None]
+    found = known.where(*conditions).order_by(AuditLine.number.desc()).limit(PAGE + 1)
+    names = history.names(work)
     return [_line(line, names) for line in work.session.scalars(found)]
+
+
+#: What each field of a query asks of a line.
+_CONDITIONS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
+    "actor": lambda actor: or_(AuditLine.actor == actor, AuditLine.subject.endswith(f"account/{actor}")),
+    "reference": lambda reference: audit.request(AuditLine.subject) == f"intake/{reference}",
+    "kind": lambda kind: AuditLine.kind == kind,
+    "since": lambda since: AuditLine.at >= since,
+    "until": lambda until: AuditLine.at < until,
+    "before": lambda number: AuditLine.number < number,
+}
 
 
 def _line(line: AuditLine, names: Mapping[str, str]) -> AuditEntry:
@@ -65,11 +80,6 @@ def _line(line: AuditLine, names: Mapping[str, str]) -> AuditEntry:
     )
 
 
-def people(work: Work) -> dict[str, str]:
-    """Return the names of all accounts by the id that lines carry."""
-    return {str(row.id): row.name for row in work.session.execute(select(Account.id, Account.name))}
-
-
 def kinds(work: Work) -> list[str]:
     """Return every kind of line there is, by name."""
     return list(work.session.scalars(select(AuditLine.kind).distinct().order_by(AuditLine.kind)))
@@ -82,48 +92,23 @@ def waiting(work: Work) -> int:
 
 
 def export(work: Work) -> Iterator[str]:
-    """Yield every chained line as JSON, in order, with its code: what a copy elsewhere is compared by.
+    """Yield every chained line as JSON, in order, with its code.
 
-    Of what concerns a request that a supervisor is excluded from, there is nothing but number and code.
+    Of lines about a request that the supervisor is excluded from, there is only number and code.
     """
     everything = select(AuditLine, exclusions.line_hidden_from(work.member.account_id).label("unknown")).where(
         AuditLine.number.is_not(None)
     )
     with work.session.execute(everything.order_by(AuditLine.number).execution_options(yield_per=500)) as found:
         for line, unknown in found:
-            facts = _facts(line)
-            told = {name: facts[name] for name in ("number", "mac")} if unknown else facts
-            yield json.dumps(told, ensure_ascii=False) + "\n"
-
-
-def _facts(line: AuditLine) -> dict[str, Any]:
-    return {
-        "number": line.number,
-        "at": line.at.isoformat(),
-        "actor": line.actor,
-        "kind": line.kind,
-        "subject": line.subject,
-        "entry": line.entry,
-        "mac": (line.mac or b"").hex(),
-    }
-
-
-def _chained(work: Work) -> Select[AuditLine]:
-    return select(AuditLine).where(AuditLine.number.is_not(None), ~exclusions.line_hidden_from(work.member.account_id))
-
-
-def _conditions(wanted: AuditQuery) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.actor is not None:
-        conditions.append(or_(AuditLine.actor == wanted.actor, AuditLine.subject.endswith(f"account/{wanted.actor}")))
-    if wanted.reference is not None:
-        conditions.append(audit.request(AuditLine.subject) == f"intake/{wanted.reference}")
-    if wanted.kind is not None:
-        conditions.append(AuditLine.kind == wanted.kind)
-    if wanted.since is not None:
-        conditions.append(AuditLine.at >= wanted.since)
-    if wanted.until is not None:
-        conditions.append(AuditLine.at < wanted.until)
-    if wanted.before is not None:
-        conditions.append(AuditLine.number < wanted.before)
-    return conditions
+            facts = {
+                "number": line.number,
+                "at": line.at.isoformat(),
+                "actor": line.actor,
+                "kind": line.kind,
+                "subject": line.subject,
+                "entry": line.entry,
+                "mac": (line.mac or b"").hex(),
+            }
+            shown = {name: facts[name] for name in ("number", "mac")} if unknown else facts
+            yield json.dumps(shown, ensure_ascii=False) + "\n"

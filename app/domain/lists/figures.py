@@ -1,6 +1,6 @@
-"""Figures without content: per week how many asked, how soon somebody answered, and how it ended.
+"""Figures without content: per week how many requests, how soon somebody acted, and how they ended.
 
-Counts under five are never told, nor a median of so few: in a small practice they would point at a person.
+Counts under five, and medians of so few, are left out: in a small practice they would point at a person.
 """
 
 import datetime as dt
@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from app.domain import permissions
 from app.domain.work import Work
@@ -19,28 +20,20 @@ from app.practice import Practice, promise
 
 FEWEST = 5
 _WEEK = dt.timedelta(days=7)
+_Row = Row[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
 class WeekFigures:
-    """One week of the practice. None stands for "fewer than five", or for a median of so few."""
+    """One week of the practice. None is "fewer than five", or a median of so few."""
 
     starts_on: dt.date
     received: int | None
     to_opened: dt.timedelta | None
     to_contact: dt.timedelta | None
-    #: How many of a hundred were tried by the promised time, of those whose time has come.
+    #: How many percent were tried by the promised time, of those whose time has come.
     kept_percent: int | None
     outcomes: dict[Outcome, int | None]
-
-
-@dataclass(frozen=True)
-class _Row:
-    received_at: dt.datetime
-    opened_at: dt.datetime | None
-    attempted_at: dt.datetime | None
-    promised_at: dt.datetime | None
-    outcome: Outcome | None
 
 
 def weeks(work: Work, count: int) -> list[WeekFigures]:
@@ -56,9 +49,8 @@ def weeks(work: Work, count: int) -> list[WeekFigures]:
             Intake.received_at >= since.astimezone(dt.UTC)
         )
     )
-    asked = [_Row(*row) for row in rows]
     by_week: dict[dt.date, list[_Row]] = {start: [] for start in starts}
-    for row in asked:
+    for row in rows:
         day = row.received_at.astimezone(zone).date()
         by_week[day - dt.timedelta(days=day.weekday())].append(row)
     return [_week(work.practice, work.now, start, by_week[start]) for start in starts]
@@ -71,15 +63,15 @@ def _week(practice: Practice, now: dt.datetime, starts_on: dt.date, rows: Sequen
     ended = Counter(row.outcome for row in rows if row.outcome is not None)
     return WeekFigures(
         starts_on=starts_on,
-        received=_told(len(rows)),
+        received=_unless_few(len(rows)),
         to_opened=_median(row.opened_at - row.received_at for row in rows if row.opened_at),
         to_contact=_median(row.attempted_at - row.received_at for row in rows if row.attempted_at),
         kept_percent=round(100 * kept / len(judged)) if len(judged) >= FEWEST else None,
-        outcomes={outcome: _told(ended[outcome]) for outcome in Outcome},
+        outcomes={outcome: _unless_few(ended[outcome]) for outcome in Outcome},
     )
 
 
-def _told(count: int) -> int | None:
+def _unless_few(count: int) -> int | None:
     return count if count >= FEWEST else None
 
 

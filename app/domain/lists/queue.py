@@ -1,4 +1,4 @@
-"""The reading side: which requests need somebody. No names of clients; of what they said, only when a call is safe."""
+"""Lists the requests that need somebody: no names of clients; of their wishes, only when a call is safe."""
 
 import base64
 import binascii
@@ -20,7 +20,7 @@ from app.domain.work import Missing, Work
 from app.models import Account, Intake, Outcome, Status, UtcDateTime
 
 AT_ONCE = 25
-#: What is due by this time tomorrow belongs to today's work.
+#: What is due by this time tomorrow is today's work.
 SOON = timedelta(hours=24)
 
 _KEY = (Intake.due_at, Intake.received_at, Intake.reference)
@@ -39,7 +39,7 @@ _SHOWN = (
 class View(StrEnum):
     """Which requests a list is of."""
 
-    #: What nobody has, and what is the member's own and due by this time tomorrow.
+    #: Those that nobody has, and the member's own that are due soon.
     NOW = "now"
     NEW = "new"
     MINE = "mine"
@@ -60,11 +60,11 @@ class Row:
     mine: bool
     due_at: datetime | None
     follow_up_at: datetime | None
-    #: Who looked at the number a moment ago, and may be calling.
+    #: Who is dialing.
     calling: str | None
     outcome: Outcome | None
     closed_at: datetime | None
-    #: What its thread tells; nothing once it is closed.
+    #: Empty once it is closed.
     glance: ThreadSummary
 
 
@@ -80,7 +80,7 @@ class QueuePage:
 
 @dataclass(frozen=True)
 class Cursor:
-    """Behind which row a page begins: as somebody has to act, then as they came. Closed ones count from their end."""
+    """Behind which row a page begins, in the order of due and arrival; closed ones in the order of their end."""
 
     due_at: datetime | None
     at: datetime
@@ -102,10 +102,7 @@ class Cursor:
 
 
 def page(work: Work, view: View, after: Cursor | None = None) -> QueuePage:
-    """Return a part of a list, what is due first, then who waits longest; as many statements for ten as for thousands.
-
-    What it opens, the caller has recorded.
-    """
+    """Return a part of a list: what is due first, then who waits longest. The caller records it."""
     permissions.require_active(work)
     found = work.session.execute(_closed(work, after) if view is View.CLOSED else _open(work, view, after)).all()
     rows, more = found[:AT_ONCE], len(found) > AT_ONCE
@@ -114,18 +111,18 @@ def page(work: Work, view: View, after: Cursor | None = None) -> QueuePage:
         last = Cursor(None, rows[-1].closed_at, rows[-1].reference)
     elif more:
         last = Cursor(rows[-1].due_at, rows[-1].received_at, rows[-1].reference)
-    told = thread_summaries.read(work, [row for row in rows if row.status is not Status.CLOSED])
-    lines = tuple(_line(work, row, told.get(row.reference, ThreadSummary())) for row in rows)
+    threads = thread_summaries.read(work, [row for row in rows if row.status is not Status.CLOSED])
+    lines = tuple(_line(work, row, threads.get(row.reference, ThreadSummary())) for row in rows)
     return QueuePage(view, lines, last.encoded if last else None, _counts(work))
 
 
 def record(work: Work, page: QueuePage) -> None:
-    """Record that a list was looked at, and how many requests were on it."""
+    """Record that the member looked at a list, and how many requests were on it."""
     audit.record(work, "queue.opened", f"queue/{page.view}", entry=len(page.rows))
 
 
 class _Part(NamedTuple):
-    """What a list is made of: requests that one index gives in order."""
+    """A part of a list that one index gives in order."""
 
     members: ColumnElement[bool]
     #: Some of them may have nothing due.
@@ -147,7 +144,7 @@ def _parts(work: Work, view: View) -> Sequence[_Part]:
 
 
 def _open(work: Work, view: View, after: Cursor | None) -> Select[*tuple[Any, ...]]:
-    """Return open ones: of each part those that are due, in order, then those that are not."""
+    """Select open ones: of each part those with a due time, in order, then the others."""
     found = []
     among_due = after is None or after.due_at is not None
     for members, undue in _parts(work, view):
@@ -162,7 +159,7 @@ def _open(work: Work, view: View, after: Cursor | None) -> Select[*tuple[Any, ..
 
 
 def _closed(work: Work, after: Cursor | None) -> Select[*tuple[Any, ...]]:
-    """Return closed ones, what ended last first."""
+    """Select closed ones, the last closed first."""
     [part] = _parts(work, View.CLOSED)
     order = (Intake.closed_at.desc(), Intake.reference)
     first = _first(and_(part.members, ~exclusions.hidden_from(work.member.account_id)), order)
@@ -173,7 +170,7 @@ def _closed(work: Work, after: Cursor | None) -> Select[*tuple[Any, ...]]:
 
 
 def _first(condition: ColumnElement[bool], order: Sequence[Any]) -> Select[UUID]:
-    """Return one more than a page holds: it tells that there are more."""
+    """Select one more than a page shows: it tells that there are more."""
     return select(Intake.id).where(condition).order_by(*order).limit(AT_ONCE + 1)
 
 
@@ -186,7 +183,6 @@ def _behind(key: Sequence[Any], after: Cursor | None) -> ColumnElement[bool]:
 
 
 def _lines(ids: ColumnElement[UUID]) -> Select[*tuple[Any, ...]]:
-    """Return all that a line is made of, for the first of these requests."""
     owner, caller = aliased(Account), aliased(Account)
     return (
         select(*_SHOWN, owner.name.label("owner"), caller.name.label("caller"))

@@ -1,4 +1,4 @@
-"""Whether the queue has changed: a number and a fingerprint, asked for every few seconds, that open nothing."""
+"""Tells whether the queue has changed, without opening anything."""
 
 import hashlib
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from app.domain import exclusions, permissions
 from app.domain.work import Work
 from app.models import AuditLine, Intake, Status
 
-#: What staff do to a request that no list shows. Anything else may change one.
+#: Audit lines that change no list. Any other may change one.
 _UNSHOWN = (
     "card.printed",
     "intake.compared",
@@ -19,20 +19,20 @@ _UNSHOWN = (
     "log.reason",
     "record.altered",
 )
-# A client's line carries a time up to a minute ago, so it may come to lie behind some newer ones.
+# A client's line has a time up to a minute ago, so it may sort behind newer ones.
 _LAST = 50
 
 
 @dataclass(frozen=True)
 class QueueVersion:
-    """Another version means that the member's lists may look different now."""
+    """With another version, the member's lists may look different."""
 
     version: str
     waiting: int
 
 
 def read(work: Work) -> QueueVersion:
-    """Return the pulse of the member's queue, by one statement and without a trace."""
+    """Return the version of the member's queue, by one statement and without an audit line."""
     permissions.require_active(work)
     me = work.member.account_id
     waiting = (

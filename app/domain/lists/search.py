@@ -1,6 +1,6 @@
-"""Finding a request by what only its client and the team know: opened for one search, told as references.
+"""Searches open and closed requests by name, code words, reference or number, and returns references.
 
-Which words were looked for is never kept; that somebody looked, and how many requests were found, is recorded.
+What was typed is stored nowhere; that somebody searched, and how many requests were found, is recorded.
 """
 
 import re
@@ -21,15 +21,15 @@ from app.domain.lists.bulk_open import NotOpened, OpenedAnswers
 from app.domain.work import Altered, Missing, Work
 from app.models import Account, Intake, Outcome, Role, Status
 
-#: So many requests are opened for one search; who looks for an older one needs its reference.
+#: So many requests are opened for one search; an older one is found by its whole reference.
 NEWEST = 5_000
 MOST_SHOWN = 50
 _FEWEST_LETTERS = 2
-#: The beginning of one of the two words counts from here.
+#: The beginning of a code word matches from this length on.
 _FEWEST_OF_A_WORD = 3
 _FEWEST_DIGITS = 4
 _FEWEST_SYMBOLS = 4
-#: Signs that people leave out of a name: Renée O'Brien is also renee obrien.
+#: Signs that people leave out of a name, as in O'Brien.
 _WITHIN_A_NAME = str.maketrans("", "", "'’ʼ`´")
 _NO_LETTER = re.compile(r"[\W_]+")
 _SEARCHED = (Status.WAITING, Status.CLAIMED, Status.CLOSED)
@@ -37,8 +37,6 @@ _NUMBER = re.compile(r"[\d\s().+/-]+")
 
 
 class MatchedBy(StrEnum):
-    """What matched."""
-
     REFERENCE = "reference"
     NAME = "name"
     WORDS = "words"
@@ -56,16 +54,16 @@ class Hit:
     mine: bool
     outcome: Outcome | None
     why: tuple[MatchedBy, ...]
-    #: Others that were found with the same number; for supervisors alone.
+    #: Others with the same number; for supervisors only.
     same_number: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class SearchResult:
-    """What a search found, the newest first, and what it could not see."""
+    """What a search found, the newest first."""
 
     hits: tuple[Hit, ...]
-    #: How many were found, shown or not.
+    #: How many were found, also beyond `hits`.
     total: int
     #: Older requests were not opened.
     more: bool
@@ -75,7 +73,7 @@ class SearchResult:
 
 @dataclass(frozen=True)
 class SameNumber:
-    """Requests that came with the number of another one: separate people, who may live in one house."""
+    """Requests with the number of another one: perhaps other people in the same house."""
 
     references: tuple[str, ...]
     more: bool
@@ -84,22 +82,21 @@ class SameNumber:
 
 @dataclass(frozen=True)
 class _Sought:
-    """What somebody typed, as each kind of match wants it."""
+    """What somebody typed, as each kind of match needs it."""
 
     parts: tuple[str, ...] = field(repr=False)
-    #: How a reference would be written; empty for what cannot be a part of one.
+    #: Empty where it cannot be a part of a reference.
     symbols: str = field(repr=False)
-    #: Empty for what is no part of a number, or is not to be looked for.
+    #: Empty where it is no part of a number.
     digits: str = field(repr=False)
 
 
 def enough(typed: str) -> bool:
-    """Return whether there is enough to look for."""
     return len("".join(_folded(typed).split())) >= _FEWEST_LETTERS
 
 
 def find(work: Work, typed: str) -> SearchResult:
-    """Look for a name, two words or a reference; supervisors also for a number. The caller records it."""
+    """Search by name, code words or reference; for supervisors also by number. The caller records it."""
     permissions.require_active(work)
     supervisor = work.member.role is Role.SUPERVISOR
     sought = _sought(typed, with_numbers=supervisor)
@@ -109,69 +106,63 @@ def find(work: Work, typed: str) -> SearchResult:
     )
     unread = 0
     sharing: dict[str, list[str]] = {}
-    for sheet in (
-        bulk_open.open_answers_with_numbers(work, wanted) if supervisor else bulk_open.open_answers(work, wanted)
-    ):
-        if isinstance(sheet, NotOpened):
+    for found in bulk_open.open_answers(work, wanted, with_numbers=supervisor):
+        if isinstance(found, NotOpened):
             unread += 1
-        elif matched := tuple(_why(sheet, sought)):
-            why[sheet.reference, sheet.received_at] = matched
-            for number in sheet.numbers if MatchedBy.NUMBER in matched else ():
-                sharing.setdefault(number, []).append(sheet.reference)
-    newest = sorted(why, key=lambda found: (found[1], found[0]), reverse=True)[:MOST_SHOWN]
-    hits = _hits(work, {found[0]: why[found] for found in newest}, sharing)
+        elif matched := tuple(_why(found, sought)):
+            why[found.reference, found.received_at] = matched
+            for number in found.numbers if MatchedBy.NUMBER in matched else ():
+                sharing.setdefault(number, []).append(found.reference)
+    newest = sorted(why, key=lambda key: (key[1], key[0]), reverse=True)[:MOST_SHOWN]
+    hits = _hits(work, {key[0]: why[key] for key in newest}, sharing)
     return SearchResult(hits, len(why), bulk_open.more(work, _SEARCHED, NEWEST), unread)
 
 
 def record(work: Work, found: SearchResult) -> None:
-    """Record that somebody searched and how much was found, and nothing of what for."""
+    """Record that somebody searched and how many were found, and nothing of what they typed."""
     audit.record(work, "search.done", "search", entry=found.total)
 
 
 def same_number(work: Work, reference: str) -> SameNumber:
-    """Return which requests came with the number of this one (S-57), for supervisors. The caller records it."""
+    """Return which requests have the number of this one (S-57); for supervisors. The caller records it."""
     permissions.require_active(work)
     if work.member.role is not Role.SUPERVISOR:
         raise Missing
     reference = opening.canonical(reference)
     this = bulk_open.newest(work, _SEARCHED, 1).where(Intake.reference == reference)
-    numbers = next((_readable(sheet).numbers for sheet in bulk_open.open_answers_with_numbers(work, this)), None)
-    if numbers is None:
+    own = next(bulk_open.open_answers(work, this, with_numbers=True), None)
+    if own is None:
         raise Missing
+    if isinstance(own, NotOpened):
+        raise Altered(f"intake/{own.reference}")
     references, unread = [], 0
-    for sheet in bulk_open.open_answers_with_numbers(work, bulk_open.newest(work, _SEARCHED, NEWEST)):
-        if isinstance(sheet, NotOpened):
+    for found in bulk_open.open_answers(work, bulk_open.newest(work, _SEARCHED, NEWEST), with_numbers=True):
+        if isinstance(found, NotOpened):
             unread += 1
-        elif sheet.reference != reference and sheet.numbers & numbers:
-            references.append(sheet.reference)
+        elif found.reference != reference and found.numbers & own.numbers:
+            references.append(found.reference)
     return SameNumber(tuple(sorted(references)), bulk_open.more(work, _SEARCHED, NEWEST), unread)
 
 
 def record_comparison(work: Work, reference: str, twins: SameNumber) -> None:
-    """Record that somebody looked for the number of this request, and how many came with it."""
+    """Record that somebody looked for the number of this request, and how many others have it."""
     audit.record(work, "intake.compared", f"intake/{opening.canonical(reference)}", entry=len(twins.references))
 
 
-def _readable(sheet: OpenedAnswers | NotOpened) -> OpenedAnswers:
-    if isinstance(sheet, NotOpened):
-        raise Altered(f"intake/{sheet.reference}")
-    return sheet
-
-
-def _why(sheet: OpenedAnswers, sought: _Sought) -> Iterator[MatchedBy]:
-    if sought.symbols and sought.symbols in sheet.reference.replace("-", ""):
+def _why(found: OpenedAnswers, sought: _Sought) -> Iterator[MatchedBy]:
+    if sought.symbols and sought.symbols in found.reference.replace("-", ""):
         yield MatchedBy.REFERENCE
-    name = _folded(sheet.answers.name)
+    name = _folded(found.answers.name)
     if sought.parts and all(part in name for part in sought.parts):
         yield MatchedBy.NAME
-    if sheet.words is not None and _are_words(sought.parts, [_folded(word) for word in sheet.words]):
+    if found.words is not None and _are_words(sought.parts, [_folded(word) for word in found.words]):
         yield MatchedBy.WORDS
-    if sought.digits and any(sought.digits in number for number in sheet.numbers):
+    if sought.digits and any(sought.digits in number for number in found.numbers):
         yield MatchedBy.NUMBER
 
 
 def _are_words(parts: Sequence[str], words: Sequence[str]) -> bool:
-    """Return whether one or both of the two words were typed, whole or begun, in either order."""
+    """Return whether one or both code words were typed, whole or begun, in either order."""
     orders = (words, list(reversed(words)))
     return 0 < len(parts) <= len(words) and any(
         all(_begins(part, word) for part, word in zip(parts, order, strict=False)) for order in orders
@@ -183,7 +174,7 @@ def _begins(part: str, word: str) -> bool:
 
 
 def _whole_reference(work: Work, typed: str) -> list[tuple[str, datetime]]:
-    """Return the request of a whole reference, whatever became of it and however old it is."""
+    """Return the request of a whole reference, also an erased or an old one."""
     try:
         reference = codes.parse_reference(typed)
     except codes.BadCode:
@@ -196,10 +187,13 @@ def _whole_reference(work: Work, typed: str) -> list[tuple[str, datetime]]:
 def _hits(
     work: Work, why: Mapping[str, tuple[MatchedBy, ...]], sharing: Mapping[str, Sequence[str]]
 ) -> tuple[Hit, ...]:
-    """Return what the page shows of requests, in the order of `why`."""
     columns = (Intake.reference, Intake.status, Intake.received_at, Intake.claimed_by, Intake.outcome, Account.name)
     found = select(*columns).outerjoin(Account, Account.id == Intake.claimed_by).where(Intake.reference.in_(why))
     rows = {row.reference: row for row in work.session.execute(found)}
+
+    def others(reference: str) -> set[str]:
+        return {other for one in sharing.values() if reference in one for other in one} - {reference}
+
     return tuple(
         Hit(
             reference=reference,
@@ -209,15 +203,10 @@ def _hits(
             mine=rows[reference].claimed_by == work.member.account_id,
             outcome=rows[reference].outcome,
             why=matched,
-            same_number=_others(reference, sharing),
+            same_number=tuple(sorted(others(reference))),
         )
         for reference, matched in why.items()
     )
-
-
-def _others(reference: str, sharing: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    found = {other for references in sharing.values() if reference in references for other in references}
-    return tuple(sorted(found - {reference}))
 
 
 def _sought(typed: str, *, with_numbers: bool) -> _Sought:
@@ -231,7 +220,7 @@ def _sought(typed: str, *, with_numbers: bool) -> _Sought:
 
 
 def _folded(text: str) -> str:
-    """Return a text without case, accents and signs, its parts one space apart."""
+    """Return a text without case, accents and signs, with single spaces."""
     if not text.isascii():
         text = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
     return " ".join(_NO_LETTER.sub(" ", text.casefold().translate(_WITHIN_A_NAME)).split())

@@ -1,6 +1,6 @@
-"""What the desk sees of many threads at once: when a call is safe, and whether the client wrote something new.
+"""Summarizes many threads at once: when a call is safe, and whether the client wrote something new.
 
-Threads only: answers stay sealed, and nothing else of the wishes leaves.
+Answers stay sealed, and nothing else of the wishes is returned.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +14,7 @@ from sqlalchemy import Row, func, select
 from app.crypto.hpke import PrivateKey
 from app.domain.intake import call_rules, sealed, thread, wishes
 from app.domain.intake.safe_times import Outlook
+from app.domain.lists import bulk_open
 from app.domain.vault import epochs
 from app.domain.work import Altered, Work
 from app.models import AuditLine, Intake, ThreadEntry
@@ -24,36 +25,34 @@ COLUMNS = (*sealed.COLUMNS, Intake.claimed_by)
 
 @dataclass(frozen=True)
 class Contact:
-    """Whether they call us, or when a call to them is safe."""
+    """Whether the client calls us, or when a call to them is safe."""
 
     they_call: bool
-    #: None where they call us, or where no time is left that they allow.
+    #: None where the client calls us, or allows no time.
     safe: Outlook | None = None
 
 
 @dataclass(frozen=True)
 class ThreadSummary:
-    """What one thread tells."""
+    """One thread, as far as a list needs it. `contact` is None where it was not opened."""
 
-    #: None where it was not opened.
     contact: Contact | None = field(default=None, repr=False)
-    #: When the client wrote what whoever has the request has not seen; None where there is nothing new.
+    #: When the client wrote something that the owner has not seen.
     news_at: datetime | None = None
-    #: It is not what this service wrote.
     altered: bool = False
     #: The member has no key to it.
     locked: bool = False
 
 
 def read(work: Work, rows: Sequence[Row[Any]]) -> dict[str, ThreadSummary]:
-    """Return what the threads of some requests tell, by reference; three statements, however many there are."""
+    """Return a summary of each request's thread, by reference; three statements, however many there are."""
     wanted = select(Intake.id, Intake.reference).where(Intake.id.in_([row.id for row in rows]))
-    keys, threads = epochs.granted(work), thread.THREAD.many(work, wanted)
+    keys, threads = epochs.granted(work), thread.THREAD.read_many(work, wanted)
     seen = _seen(work, [row.reference for row in rows])
-    return {row.reference: _glance(work, row, keys, threads.get(row.id), seen.get(row.reference, {})) for row in rows}
+    return {row.reference: _summary(work, row, keys, threads.get(row.id), seen.get(row.reference, {})) for row in rows}
 
 
-def _glance(
+def _summary(
     work: Work,
     row: Row[Any],
     keys: Mapping[UUID, PrivateKey],
@@ -62,11 +61,8 @@ def _glance(
 ) -> ThreadSummary:
     if row.epoch_id not in keys:
         return ThreadSummary(locked=True)
-    if stored is None:
-        return ThreadSummary(altered=True)
     try:
-        entries = thread.opened(row.id, sealed.thread_key(work, row, keys[row.epoch_id]), stored)
-        holds = wishes.in_force(entries, work.now)
+        entries, holds = bulk_open.open_thread(work, row, keys, stored)
     except Altered:
         return ThreadSummary(altered=True)
     if holds is None or thread.is_withdrawn(entries):
@@ -78,7 +74,7 @@ def _glance(
 
 
 def _seen(work: Work, references: Sequence[str]) -> dict[str, dict[str, int]]:
-    """Return how much of each thread there was when each member of the team last opened the request."""
+    """Return how many entries each thread had when each member last opened the request."""
     subjects = [f"intake/{reference}" for reference in references]
     highest = func.max(AuditLine.entry).filter(AuditLine.kind == "intake.opened")
     opened = (

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app.crypto import totp
-from app.domain.calls import paper_card
+from app.domain.calls import code_words
 from app.models import AuditLine
 from tests.domain.helpers import call_logs
 from tests.support.clock import Clock
@@ -67,7 +67,7 @@ def test_no_card_without_a_fresh_second_factor(office: Office, seat: Seat, monke
 def test_a_card_that_does_not_hold_all_says_so(
     office: Office, seat: Seat, supervisor: Person, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(paper_card, "MOST", 2)
+    monkeypatch.setattr(code_words, "MOST_ON_PAPER", 2)
     references = [call_logs.ask(office, nonce=bytes([number])) for number in range(3)]
 
     page = make(seat, supervisor, clock)

@@ -9,7 +9,8 @@ from werkzeug.test import TestResponse
 
 from app import current
 from app.crypto import words
-from app.domain.intake import returning
+from app.domain.intake import returning, thread
+from app.domain.intake.sealed_log import NewEntry
 from app.domain.work import Party
 from app.models import EntryKind, Intake, Outcome, Status
 from tests.support.clock import Clock
@@ -101,5 +102,5 @@ def answer(app: Flask, comer: Comer, template: str) -> None:
     """Answer from a template, as the desk does, by the key that the words open."""
     with app.app_context(), current.work(Party.OPERATOR) as work:
         back = returning._locked(work, words.parse_return_code(comer.words))
-        said = {"v": 1, "from": "staff", "template": template}
-        returning._write(work, back, EntryKind.MESSAGE, said, None)  # type: ignore[arg-type]
+        new = NewEntry(EntryKind.MESSAGE, {"from": "staff", "template": template})
+        thread.THREAD.append(work, back.entries, back.intake, back.key, new)

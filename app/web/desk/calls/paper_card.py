@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app import current
-from app.domain.calls import paper_card
+from app.domain.calls import code_words
 from app.web.desk.forms import ProvenForm
 
 bp = Blueprint("paper_card", __name__, url_prefix="/desk/called/card")
@@ -22,5 +22,5 @@ def make() -> ResponseReturnValue:
     if not form.proven():
         return render_template("desk/calls/paper_card.html", form=form, card=None), 422
     with current.work() as work:
-        card = paper_card.make(work)
+        card = code_words.make_paper_card(work)
     return render_template("desk/calls/paper_card.html", form=form, card=card)

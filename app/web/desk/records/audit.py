@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from app import current
 from app.crypto import codes
 from app.domain import audit, permissions
+from app.domain.intake import history
 from app.domain.lists import audit_search
 from app.domain.lists.audit_search import AuditQuery
 from app.web.desk.forms import DeskForm, ProvenForm
@@ -54,7 +55,7 @@ def _page(proof: ProvenForm, **more: Any) -> str:
     wanted, mistakes = _wanted(asked)
     with current.read() as work:
         found = audit_search.lines(work, wanted) if not mistakes else []
-        people, kinds, waiting = audit_search.people(work), audit_search.kinds(work), audit_search.waiting(work)
+        people, kinds, waiting = history.names(work), audit_search.kinds(work), audit_search.waiting(work)
     shown = found[: audit_search.PAGE]
     asked_for = {name: value for name, value in asked.items() if value}
     return render_template(

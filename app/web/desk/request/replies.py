@@ -6,7 +6,7 @@ from flask_babel import gettext
 from wtforms import HiddenField
 
 from app import current
-from app.domain.casework import replies
+from app.domain.casework import notes
 from app.domain.intake.returning import TEMPLATES
 from app.web import errors
 from app.web.desk.forms import DeskForm, entry_number, to_request
@@ -29,5 +29,5 @@ def send(reference: str) -> ResponseReturnValue:
     if form.template.data not in TEMPLATES:
         return errors.say(422, gettext("Choose an answer."))
     with current.work() as work:
-        replies.send(work, reference, form.template.data, nonce=form.once.data, entry=entry_number(form.entry.data))
+        notes.reply(work, reference, form.template.data, nonce=form.once.data, entry=entry_number(form.entry.data))
     return to_request(reference, "history")
