@@ -160,7 +160,7 @@ def _arrive(office: Office, first: int, last: int) -> None:
         for number in range(first, last):
             said = Answers(f"Person {number}", "AZ", phone=f"+1602555{number:04}", note="A few words. " * 20)
             wished = Wishes("call", when=("mon-am",), zone="America/Phoenix")
-            arrivals.submit(work, epoch, nonce=b"%d" % number, language="en", answers=said, wishes=wished)
+            arrivals.submit(work, epoch, idempotency_key=b"%d" % number, language="en", answers=said, wishes=wished)
 
 
 def _fastest(ask: Callable[[], TestResponse]) -> float:
@@ -219,7 +219,7 @@ def _ask(work: Work, numbers: Iterable[int]) -> None:
     for number in numbers:
         answers = Answers("Sam", "AZ", phone="+16025550147", note="A few words. " * 20)
         nonce, wishes = number.to_bytes(4, "big"), Wishes("call", when=("mon-am",), zone="America/Phoenix")
-        arrivals.submit(work, epoch, nonce=nonce, language="en", answers=answers, wishes=wishes)
+        arrivals.submit(work, epoch, idempotency_key=nonce, language="en", answers=answers, wishes=wishes)
 
 
 if __name__ == "__main__":

@@ -154,7 +154,7 @@ def _arrive(fictional: Fictional) -> str:
         token = arrivals.submit(
             work,
             epoch,
-            nonce=secrets.token_bytes(16),
+            idempotency_key=secrets.token_bytes(16),
             language=fictional.language,
             answers=fictional.answers,
             wishes=fictional.wishes,

@@ -59,6 +59,6 @@ def _store(cookie: str, text: str) -> bool:
             author = sessions.whose(work, cookie)
             if author is None or not issued(request.form.get("once"), author, reference):
                 return False
-            return drafts.keep_for(work, author, reference, text, instead_of=seen)
+            return drafts.keep(work, author, reference, text, instead_of=seen)
     except (Missing, current.Unavailable):
         return False

@@ -86,7 +86,7 @@ def epoch(work: Work) -> EpochFacts:
 def send(office: Office, nonce: bytes = b"nonce", said: Answers = SAID, wished: Wishes = WISHED) -> str:
     """Send a request and return the token of its confirmation."""
     with office.work(Party.CLIENT) as work:
-        return arrivals.submit(work, epoch(work), nonce=nonce, language="en", answers=said, wishes=wished)
+        return arrivals.submit(work, epoch(work), idempotency_key=nonce, language="en", answers=said, wishes=wished)
 
 
 def reference(office: Office, token: str) -> str:

@@ -83,7 +83,7 @@ def stage(office: Office) -> Scene:
     for code, name in codes:
         with office.work(Party.CLIENT) as work:
             number = Number("+14805550188", name)
-            returning.give_number(work, code, builders.epoch(work), nonce=b"number", number=number)
+            returning.give_number(work, code, builders.epoch(work), idempotency_key=b"number", number=number)
     return scene
 
 

@@ -127,15 +127,15 @@ def test_v25_whom_the_client_does_not_want_writes_nothing(
 
 
 def test_one_page_sent_twice_is_one_call(office: Office, supervisor: Person, reference: str) -> None:
-    call_logs.call(office, supervisor, reference, "no_answer", note="twice", nonce="page")
-    call_logs.call(office, supervisor, reference, "no_answer", note="twice", nonce="page")
-    call_logs.call(office, supervisor, reference, "no_answer", note="twice", nonce="another page")
+    call_logs.call(office, supervisor, reference, "no_answer", note="twice", idempotency_key="page")
+    call_logs.call(office, supervisor, reference, "no_answer", note="twice", idempotency_key="page")
+    call_logs.call(office, supervisor, reference, "no_answer", note="twice", idempotency_key="another page")
 
     assert len(call_logs.log(office, supervisor, reference)) == 4
 
 
 def test_two_taps_at_the_same_moment_are_one_call(office: Office, supervisor: Person, reference: str) -> None:
-    tap = partial(call_logs.call, office, supervisor, reference, "no_answer", nonce="page")
+    tap = partial(call_logs.call, office, supervisor, reference, "no_answer", idempotency_key="page")
 
     assert builders.in_parallel([tap, tap, tap]) == [None, None, None]
     assert builders.count(office, LogEntry) == 1

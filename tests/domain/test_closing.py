@@ -74,8 +74,9 @@ def test_only_whoever_has_it_or_a_supervisor_closes_and_reopens(
 ) -> None:
     other = office.hire(supervisor, "ben@example.org")
 
-    with pytest.raises(Refused, match="not_yours"):
+    with pytest.raises(Refused, match="not_yours") as refused:
         close(office, other, client)
+    assert refused.value.facts["who"] == "Ada"
     close(office, supervisor, client)
     with pytest.raises(Refused, match="not_yours"):
         reopen(office, other, client)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, exists, func, select, update
 
 from app.domain.casework import escalation, exports
-from app.domain.intake import opening, resealing, tombstones
+from app.domain.intake import opening, sealed, tombstones
 from app.domain.letters import outbox
 from app.domain.lists import figures, queue, queue_version, search
 from app.domain.lists.queue import View
@@ -87,7 +87,7 @@ SURFACES: dict[str, tuple[Values, Ask]] = {
     "overdue": (LATE, lambda work, _: escalation.remind_of_overdue(work)),
     "follow-ups that are due": (PLANNED, lambda work, _: escalation.remind_of_follow_ups(work)),
     "erasing": (WITHDRAWN, lambda work, _: tombstones.erase_withdrawn(work)),
-    "sealing anew": (WAITING, lambda work, _: resealing.to_newest(work)),
+    "sealing anew": (WAITING, lambda work, _: sealed.reseal_to_newest(work)),
 }
 
 

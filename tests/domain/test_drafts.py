@@ -30,7 +30,7 @@ def reference(office: Office, supervisor: Person) -> str:
 def keep(office: Office, person: Person, reference: str, text: str = NOTE) -> bool:
     """Keep a note as the guard does, in nobody's name and without any key of the author's."""
     with office.work(Party.WORKER) as work:
-        return drafts.keep_for(work, builders.account_id_in(work, person), reference, text)
+        return drafts.keep(work, builders.account_id_in(work, person), reference, text)
 
 
 def kept(office: Office, person: Person, reference: str) -> str | None:
@@ -81,7 +81,7 @@ def test_what_is_typed_on_in_the_box_replaces_what_stood_in_it(office: Office, a
     with office.work(ada) as work:
         found = drafts.read(work, reference)
         assert found is not None
-        drafts.keep(work, reference, "one and more", instead_of=found.kept_at)
+        drafts.keep(work, work.member.account_id, reference, "one and more", instead_of=found.kept_at)
 
     assert kept(office, ada, reference) == "one and more"
 

@@ -43,8 +43,8 @@ def test_to_the_excluded_a_request_does_not_exist(
         claims.release,
         partial(claims.hand_over, to=builders.account_id(office, ada)),
         partial(claims.exclude, account_id=builders.account_id(office, supervisor)),
-        partial(notes.write, text="x", nonce=None, kept_at=None),
-        partial(notes.reply, template="read", nonce=None, entry=None),
+        partial(notes.write, text="x", idempotency_key=None, kept_at=None),
+        partial(notes.reply, template="read", idempotency_key=None, entry=None),
         partial(safety.locate, state="TX"),
         partial(safety.begin, kind="danger"),
     )

@@ -40,7 +40,7 @@ def test_everything_about_a_request_is_in_it(office: Office, counselor: Person, 
     client.say("after five")
     with office.work() as work:
         epoch = builders.epoch(work)
-    client.do(returning.give_number, epoch=epoch, nonce=b"number", number=Number("+14805550188", "7"))
+    client.do(returning.give_number, epoch=epoch, idempotency_key=b"number", number=Number("+14805550188", "7"))
     returning_clients.answer(office, counselor, client.reference, "will_call")
     with office.work(counselor) as work:
         case = opening.unlock(work, client.reference)

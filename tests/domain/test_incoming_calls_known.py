@@ -30,7 +30,7 @@ def verify(office: Office, person: Person, references: tuple[str, ...], name: st
 
 def settle(office: Office, person: Person, reference: str, said: str, nonce: str = "page", note: str = "") -> None:
     with office.work(person) as work:
-        incoming_calls.log_incoming_call(work, reference, said, nonce=nonce, note=note)
+        incoming_calls.log_incoming_call(work, reference, said, idempotency_key=nonce, note=note)
 
 
 def test_name_and_time_verify_a_caller(office: Office, supervisor: Person, reference: str) -> None:

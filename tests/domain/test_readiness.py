@@ -215,7 +215,7 @@ def test_accepting_takes_six_statements_and_one_commit(office: Office, superviso
     assert epoch is not None
 
     with builders.counted(office) as said, office.work(Party.CLIENT) as work:
-        arrivals.submit(work, epoch, nonce=b"n", language="en", answers=builders.SAID, wishes=builders.WISHED)
+        arrivals.submit(work, epoch, idempotency_key=b"n", language="en", answers=builders.SAID, wishes=builders.WISHED)
 
     assert len(said) <= 7
     assert said.count("COMMIT") == 1
@@ -229,7 +229,9 @@ def test_a_repeated_request_takes_two_statements(office: Office, supervisor: Per
     assert epoch is not None
 
     with builders.counted(office) as said, office.work(Party.CLIENT) as work:
-        arrivals.submit(work, epoch, nonce=b"nonce", language="en", answers=builders.SAID, wishes=builders.WISHED)
+        arrivals.submit(
+            work, epoch, idempotency_key=b"nonce", language="en", answers=builders.SAID, wishes=builders.WISHED
+        )
 
     assert len([statement for statement in said if statement != "COMMIT"]) == 2
 

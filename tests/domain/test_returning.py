@@ -73,7 +73,7 @@ def test_unknown_words_find_nothing(office: Office, rule: str) -> None:
     office.found()
     returning_clients.client(office)
     said = {"say": {"sentence": "question", "text": ""}}.get(rule, {})
-    nonce = {} if rule == "find" else {"nonce": b"n"}
+    nonce = {} if rule == "find" else {"idempotency_key": b"n"}
 
     with office.work(Party.CLIENT) as work, pytest.raises(Missing):
         getattr(returning, rule)(work, words.return_code("en"), **nonce, **said)
@@ -191,7 +191,7 @@ def test_a_page_that_is_sent_twice_is_one_entry(office: Office) -> None:
     for _ in range(2):
         client.say("twice", b"one page")
         client.wish(Wishes("icall"), b"one page")
-        client.do(returning.give_number, epoch=_epoch(office), nonce=b"one page", number=NUMBER)
+        client.do(returning.give_number, epoch=_epoch(office), idempotency_key=b"one page", number=NUMBER)
     client.say("twice", b"another page")
     client.say("something else", b"one page")
 
@@ -290,7 +290,7 @@ def test_without_ring_and_audit_key_everything_works(office: Office) -> None:
 
     client.say()
     client.wish(Wishes("icall"))
-    client.do(returning.give_number, epoch=epoch, nonce=b"n", number=NUMBER)
+    client.do(returning.give_number, epoch=epoch, idempotency_key=b"n", number=NUMBER)
     client.withdraw()
     client.undo()
     seen = client.seen()

@@ -39,7 +39,7 @@ def client(office: Office, supervisor: Person) -> Client:
 def give(office: Office, client: Client, number: Number = NUMBER, nonce: bytes = b"number") -> None:
     with office.work() as work:
         epoch = builders.epoch(work)
-    client.do(returning.give_number, epoch=epoch, nonce=nonce, number=number)
+    client.do(returning.give_number, epoch=epoch, idempotency_key=nonce, number=number)
 
 
 def settle(office: Office, supervisor: Person, client: Client, wished: Wishes, number: int | None = None) -> None:

@@ -131,7 +131,7 @@ def confirm_number(office: Office, person: Person, client: returning_clients.Cli
     """Let a client give a new number, and a colleague confirm it by voice."""
     with office.work() as work:
         epoch = builders.epoch(work)
-    client.do(returning.give_number, epoch=epoch, nonce=phone.encode(), number=Number(phone))
+    client.do(returning.give_number, epoch=epoch, idempotency_key=phone.encode(), number=Number(phone))
     number = len(client.entries())
     builders.add_entry(
         office, person, client.reference, EntryKind.WISHES, wishes.confirmed_form(builders.WISHED, number)
@@ -157,7 +157,7 @@ def test_a_number_counts_once_it_was_confirmed_by_voice(office: Office, grace: P
     client = returning_clients.client(office)
     with office.work() as work:
         epoch = builders.epoch(work)
-    client.do(returning.give_number, epoch=epoch, nonce=b"new", number=Number("+14805550188"))
+    client.do(returning.give_number, epoch=epoch, idempotency_key=b"new", number=Number("+14805550188"))
     assert found(office, grace, "4805550188") == {}
 
     confirm_number(office, grace, client, "+14805550199")

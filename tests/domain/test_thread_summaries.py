@@ -11,8 +11,8 @@ from app.domain.casework import claims
 from app.domain.intake import opening
 from app.domain.intake.answers import Wishes
 from app.domain.lists import queue
+from app.domain.lists.bulk_open import ThreadSummary
 from app.domain.lists.queue import View
-from app.domain.lists.thread_summaries import ThreadSummary
 from app.models import ThreadEntry
 from tests.domain import builders, many_requests
 from tests.domain.helpers import returning_clients

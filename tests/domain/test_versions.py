@@ -138,7 +138,7 @@ def test_what_a_newer_version_wrote_to_thread_or_log_is_altered(office: Office, 
     clients = [returning_clients.client(office, nonce) for nonce in (b"one", b"two", b"three")]
     with newer():
         with office.work(supervisor) as work:
-            notes.write(work, clients[0].reference, "call again", nonce=None, kept_at=None)
+            notes.write(work, clients[0].reference, "call again", idempotency_key=None, kept_at=None)
         clients[1].say("hello")
         give_number(office, clients[2])
 
@@ -154,7 +154,7 @@ def test_a_number_or_an_unsaved_note_of_a_newer_version_is_altered(office: Offic
     with sealing(Number, v=answers.VERSION + 1):
         give_number(office, client)
     with newer(), office.work(supervisor) as work:
-        drafts.keep(work, client.reference, "call her sister", instead_of=None)
+        drafts.keep(work, work.member.account_id, client.reference, "call her sister", instead_of=None)
 
     assert "/number" in altered(office, supervisor, client.reference)
     with pytest.raises(Altered, match=r"^draft/"), office.work(supervisor) as work:
@@ -163,4 +163,4 @@ def test_a_number_or_an_unsaved_note_of_a_newer_version_is_altered(office: Offic
 
 def give_number(office: Office, client: returning_clients.Client) -> None:
     with office.work(Party.CLIENT) as work:
-        returning.give_number(work, client.code, builders.epoch(work), nonce=b"number", number=NUMBER)
+        returning.give_number(work, client.code, builders.epoch(work), idempotency_key=b"number", number=NUMBER)

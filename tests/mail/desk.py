@@ -42,7 +42,7 @@ class Desk:
             token = arrivals.submit(
                 work,
                 epoch,
-                nonce=nonce,
+                idempotency_key=nonce,
                 language="en",
                 answers=answers or Answers("Sam", "AZ"),
                 wishes=wishes or Wishes("icall"),

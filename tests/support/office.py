@@ -141,7 +141,7 @@ class Office:
             assert epoch is not None
             said = Answers(name, "AZ", **{"phone": "+16025550123", **answers})
             wishes = Wishes("call", voicemail=True, when=("mon-am",), zone="America/Phoenix")
-            token = arrivals.submit(work, epoch, nonce=nonce, language="en", answers=said, wishes=wishes)
+            token = arrivals.submit(work, epoch, idempotency_key=nonce, language="en", answers=said, wishes=wishes)
         with self.work() as work:
             return str(arrivals.reference_of(work, token))
 

@@ -41,7 +41,7 @@ def record(
     *,
     follow_up_at: datetime | None = None,
     confirmed: bool = False,
-    nonce: str | None = None,
+    idempotency_key: str | None = None,
 ) -> None:
     """Write a call down, and plan the next one.
 
@@ -49,11 +49,11 @@ def record(
     the client does not allow, unless that is `confirmed`: then it is an incident.
     """
     case = opening.unlock(work, reference)
-    receipt = receipt_hash(nonce, call.outcome, call.direction, call.note, follow_up_at)
+    receipt = receipt_hash(idempotency_key, call.outcome, call.direction, call.note, follow_up_at)
     if has_receipt(case.log, receipt):
         return
     (claims.ensure_mine if call.direction == OUT else claims.ensure_claimed)(work, case)
-    forbidden = call.outcome == "voicemail" and call.direction == OUT and not case.holds.wishes.voicemail
+    forbidden = call.outcome == "voicemail" and call.direction == OUT and not case.in_force.wishes.voicemail
     if forbidden and not confirmed:
         raise Refused(Reason.VOICEMAIL)
     write(work, case, call, incident=forbidden, receipt=receipt)

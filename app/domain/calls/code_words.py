@@ -24,10 +24,10 @@ MOST_ON_PAPER = 200
 _OPEN = (Status.WAITING, Status.CLAIMED)
 
 
-def renew(work: Work, reference: str, nonce: str | None = None) -> Pair:
+def renew(work: Work, reference: str, idempotency_key: str | None = None) -> Pair:
     """Return new code words to read out in a call that reached the client; `Refused` unless the old ones are burnt."""
     case = opening.unlock(work, reference)
-    receipt = receipt_hash(nonce)
+    receipt = receipt_hash(idempotency_key)
     if not has_receipt(case.log, receipt):
         claims.ensure_mine(work, case)
         if not may_renew(case.log, burnt=case_log.words_in_force(case.answers, case.log) is None):

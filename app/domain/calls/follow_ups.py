@@ -52,7 +52,7 @@ def plan_for(work: Work, case: Case, at: datetime) -> None:
         raise Refused(Reason.FOLLOW_UP_PAST)
     if at - work.now > FARTHEST:
         raise Refused(Reason.FOLLOW_UP_FAR)
-    if not call_rules.safe_now(case.holds.wishes, at):
+    if not call_rules.safe_now(case.in_force.wishes, at):
         raise Refused(Reason.FOLLOW_UP_UNSAFE)
     if intake.follow_up_at != at:
         opening.write(work, case, LogKind.FOLLOW_UP, {"at": case_log.encode_minute(at)})

@@ -94,10 +94,10 @@ def match(work: Work, heard: Heard) -> Match:
     )
 
 
-def verify(work: Work, references: Sequence[str], told: IncomingCall) -> str | None:
+def verify(work: Work, references: Sequence[str], call: IncomingCall) -> str | None:
     """Return the one request of these that is the caller's; None, which counts, when none is. May raise `TooSoon`."""
     name_hash = throttle.count(work, f"called/{' '.join(sorted(references))}")
-    theirs = [case for case in _cases(work, references) if _knows(case, told)]
+    theirs = [case for case in _cases(work, references) if _knows(case, call)]
     if len(theirs) != 1:
         audit.record(work, "call.refused", f"account/{work.member.account_id}")
         return None
@@ -107,10 +107,10 @@ def verify(work: Work, references: Sequence[str], told: IncomingCall) -> str | N
 
 
 def log_incoming_call(
-    work: Work, reference: str, said: str, *, note: str = "", happened_at: datetime | None = None, nonce: str
+    work: Work, reference: str, said: str, *, note: str = "", happened_at: datetime | None = None, idempotency_key: str
 ) -> None:
     """Write down a call of a verified caller. One who says stop is not called again, and a day later all is erased."""
-    receipt = receipt_hash(nonce, said, note)
+    receipt = receipt_hash(idempotency_key, said, note)
     try:
         case = opening.unlock(work, reference)
     except Refused:
@@ -132,11 +132,11 @@ def log_incoming_call(
         _stop(work, case)
 
 
-def renew_words(work: Work, reference: str, nonce: str) -> Pair:
+def renew_words(work: Work, reference: str, idempotency_key: str) -> Pair:
     """Return new code words to read out to a verified caller who forgot the old ones, or was overheard."""
     case = opening.unlock(work, reference)
     claims.require_open(case)
-    return code_words.give(work, case, receipt_hash(nonce, "words"))
+    return code_words.give(work, case, receipt_hash(idempotency_key, "words"))
 
 
 def _cases(work: Work, references: Sequence[str]) -> Iterator[Case]:
@@ -150,11 +150,11 @@ def _cases(work: Work, references: Sequence[str]) -> Iterator[Case]:
             yield case
 
 
-def _knows(case: Case, told: IncomingCall) -> bool:
+def _knows(case: Case, call: IncomingCall) -> bool:
     """Return whether the caller knows what came with the request, not by the return page, which others may know."""
     asked = [e.value for e in case.thread if e.kind is EntryKind.WISHES and e.value.get("from") != wishes.CLIENT]
     times = {window for value in asked for window in value["when"]}
-    return _same_name(told.name, case.answers.name) and (told.when in times if told.when else not times)
+    return _same_name(call.name, case.answers.name) and (call.when in times if call.when else not times)
 
 
 def _same_name(one: str, other: str) -> bool:

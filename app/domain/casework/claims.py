@@ -67,7 +67,10 @@ def hand_over(work: Work, reference: str, to: UUID) -> None:
 
 
 def exclude(work: Work, reference: str, account_id: UUID) -> None:
-    """Exclude a member of the team by the client's wish; `Refused` when nobody would be left who can open it."""
+    """Exclude a member of the team by the client's wish; `Refused` when nobody would be left who can open it.
+
+    They lose claim, unsent letters and draft.
+    """
     case = opening.unlock(work, reference)
     require_responsible(work, case)
     if work.session.get(Account, account_id) is None:
@@ -77,7 +80,13 @@ def exclude(work: Work, reference: str, account_id: UUID) -> None:
     exclusions.add(work, case.intake.id, account_id)
     if not case_log.is_excluded(case.log, account_id):
         opening.write(work, case, LogKind.EXCLUSION, {"account": str(account_id), "excluded": True})
-    _forget(work, case, account_id)
+    intake = case.intake
+    outbox.cancel_to(work, account_id, intake.id)
+    drafts.drop(work, intake.id, account_id)
+    if intake.claimed_by == account_id and intake.status is Status.CLAIMED:
+        _free(work, case, account_id)
+    elif intake.claimed_by == account_id:
+        intake.claimed_by = intake.claimed_at = None
 
 
 def include(work: Work, reference: str, account_id: UUID) -> None:
@@ -170,19 +179,6 @@ def _free(work: Work, case: Case, leaver: UUID) -> None:
     recipients = oncall.recipients_again(work, intake.id, leaver)
     oncall.start_clock(intake, recipients)
     outbox.write(work, LetterKind.NEW_REQUEST, recipients, intake.id)
-
-
-def _forget(work: Work, case: Case, account_id: UUID) -> None:
-    """Take claim, unsent letters and draft from somebody who was excluded."""
-    intake = case.intake
-    outbox.cancel_to(work, account_id, intake.id)
-    drafts.drop(work, intake.id, account_id)
-    if intake.claimed_by != account_id:
-        return
-    if intake.status is Status.CLAIMED:
-        _free(work, case, account_id)
-    else:
-        intake.claimed_by = intake.claimed_at = None
 
 
 def _able(work: Work, case: Case) -> set[UUID]:

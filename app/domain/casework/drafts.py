@@ -34,11 +34,7 @@ class StoredDraft:
     kept_at: datetime
 
 
-def keep(work: Work, reference: str, text: str, *, instead_of: datetime | None) -> bool:
-    return keep_for(work, work.member.account_id, reference, text, instead_of=instead_of)
-
-
-def keep_for(work: Work, account_id: UUID, reference: str, text: str, *, instead_of: datetime | None = None) -> bool:
+def keep(work: Work, account_id: UUID, reference: str, text: str, *, instead_of: datetime | None = None) -> bool:
     """Seal a note to its author; return False for one who may not open the request, and a note that is too long.
 
     It replaces a draft that was made by `instead_of`, which was in the box of the form. It is added to a later one:
@@ -128,7 +124,7 @@ def _author(work: Work, account_id: UUID, reference: str) -> tuple[UUID, UUID, P
     holder = work.session.get(Holder, record.holder)
     public = key_register.public_key(holder) if holder else None
     if public is None or key_register.read(work).digests.get(record.holder) != public.digest:
-        # Sealed to another key, the note could be read by whoever replaced the key.
+        # Sealed to another key, the note could be read by the one who replaced the key.
         raise Altered(f"holder/{record.holder}")
     return record.holder, intake_id, public
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.domain import audit, exclusions
@@ -33,8 +33,9 @@ def escalate(work: Work) -> int:
     """Escalate each request whose clock has run out; return how many. Does nothing outside calling hours."""
     if not hours.is_calling(work.practice, work.now):
         return 0
+    forgotten = and_(Intake.status == Status.CLAIMED, Intake.due_at <= work.now, Intake.due_at == Intake.overdue_for)
     unheeded = select(Intake).where(
-        _clock_runs(work),
+        or_(Intake.status == Status.WAITING, forgotten),
         Intake.escalated < SUPERVISORS,
         Intake.clock_at <= work.now - timedelta(minutes=work.practice.escalation.minutes),
     )
@@ -119,26 +120,16 @@ def _locked(work: Work, some: Select[Intake], order: InstrumentedAttribute[datet
     return work.session.scalars(locked, execution_options={"populate_existing": True}).all()
 
 
-def _clock_runs(work: Work) -> ColumnElement[bool]:
-    """Return the condition that nobody has a request, or that it is overdue and its clock has started again."""
-    forgotten = and_(Intake.status == Status.CLAIMED, Intake.due_at <= work.now, Intake.due_at == Intake.overdue_for)
-    return or_(Intake.status == Status.WAITING, forgotten)
-
-
 def _has_run_out(work: Work, intake: Intake) -> bool:
     since, rules = intake.clock_at, work.practice.escalation
     assert since is not None
     ran = hours.calling_between(work.practice, since, work.now)
-    if paused_at := _paused_at(intake, since):
+    # The clock pauses when somebody opened it first, or took over one that was overdue.
+    taken_at = intake.claimed_at if intake.claimed_at and intake.claimed_at > since else None
+    if paused_at := min((at for at in (intake.seen_at, taken_at) if at), default=None):
         until = min(paused_at + timedelta(minutes=rules.pause_minutes), work.now)
         ran -= hours.calling_between(work.practice, max(paused_at, since), until)
     return ran >= timedelta(minutes=rules.minutes)
-
-
-def _paused_at(intake: Intake, since: datetime) -> datetime | None:
-    """Return when the clock stopped for a while: somebody opened it first, or took over one that was overdue."""
-    taken_at = intake.claimed_at if intake.claimed_at and intake.claimed_at > since else None
-    return min((at for at in (intake.seen_at, taken_at) if at), default=None)
 
 
 def _next(work: Work, intake: Intake, team: Sequence[Responder]) -> tuple[int, list[Recipient]]:

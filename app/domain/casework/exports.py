@@ -51,7 +51,7 @@ def export(work: Work, reference: str) -> Export:
         "practice": work.practice.name,
         "request": _facts(case),
         "answers": asdict(case.answers),
-        "wishes": asdict(case.holds.wishes),
+        "wishes": asdict(case.in_force.wishes),
         "thread": _thread(work, case),
         "log": _log(case, names),
         "letters": _letters(work, case, names),

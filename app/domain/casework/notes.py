@@ -13,17 +13,17 @@ from app.models import EntryKind, LogKind
 LETTERS = 900
 
 
-def write(work: Work, reference: str, text: str, *, nonce: str | None, kept_at: datetime | None) -> None:
+def write(work: Work, reference: str, text: str, *, idempotency_key: str | None, kept_at: datetime | None) -> None:
     """Write a note down, and erase the draft that was made by `kept_at`: it was in the box of the form."""
     case = opening.unlock(work, reference)
-    receipt = receipt_hash(nonce, LogKind.NOTE, text)
+    receipt = receipt_hash(idempotency_key, LogKind.NOTE, text)
     if not has_receipt(case.log, receipt):
         opening.write(work, case, LogKind.NOTE, {"text": text}, receipt)
     if kept_at is not None:
         drafts.erase(work, case.intake.id, kept_at)
 
 
-def reply(work: Work, reference: str, template: str, *, nonce: str | None, entry: int | None) -> None:
+def reply(work: Work, reference: str, template: str, *, idempotency_key: str | None, entry: int | None) -> None:
     """Answer the client, who reads it on the return page, from a template.
 
     `Refused` when the thread has more than `entry` entries, which the answer may not fit, or when the client cannot
@@ -34,7 +34,7 @@ def reply(work: Work, reference: str, template: str, *, nonce: str | None, entry
     case = opening.unlock(work, reference)
     if not work.practice.return_code or case.intake.return_lookup is None:
         raise Refused(Reason.NO_RETURN)
-    receipt = receipt_hash(nonce, EntryKind.MESSAGE, template)
+    receipt = receipt_hash(idempotency_key, EntryKind.MESSAGE, template)
     if has_receipt(case.thread, receipt):
         return
     if entry is not None and entry != len(case.thread):

@@ -1,4 +1,4 @@
-"""Legal holds, erasing for good, and the certificate of it. Supervisors only."""
+"""Legal in_force, erasing for good, and the certificate of it. Supervisors only."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,21 +9,11 @@ from sqlalchemy import select
 from app.domain import audit, exclusions, permissions
 from app.domain.accounts import accounts
 from app.domain.intake import opening, tombstones
-from app.domain.intake.opening import Case
+from app.domain.intake.opening import Case, RequestFacts
 from app.domain.intake.tombstones import Cause
 from app.domain.letters import outbox
 from app.domain.work import Altered, Missing, Party, Reason, Refused, Work
 from app.models import Account, AuditLine, Intake, LetterKind, LogKind, Status
-
-
-@dataclass(frozen=True)
-class Retained:
-    """A request that is not erased yet."""
-
-    reference: str
-    status: Status
-    received_at: datetime
-    held: bool
 
 
 @dataclass(frozen=True)
@@ -45,9 +35,9 @@ class Certificate:
     code: bytes | None = field(repr=False)
 
 
-def retained(work: Work, reference: str) -> Retained:
+def retained(work: Work, reference: str) -> RequestFacts:
     case = _case(work, reference)
-    return Retained(case.intake.reference, case.intake.status, case.intake.received_at, case.held)
+    return RequestFacts(case.intake.reference, case.intake.status, case.intake.received_at, case.held)
 
 
 def hold(work: Work, reference: str, *, held: bool) -> None:

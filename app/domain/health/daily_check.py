@@ -65,7 +65,7 @@ def check(work: Work) -> bool:
     arrivals.submit(
         work,
         epochs.facts(unlocked.epoch),
-        nonce=f"canary {_day(work, work.now)}".encode(),
+        idempotency_key=f"canary {_day(work, work.now)}".encode(),
         language=work.practice.languages[0],
         answers=said[0],
         wishes=said[1],

@@ -40,16 +40,18 @@ class Done:
     heard_by: datetime
 
 
-def submit(work: Work, epoch: EpochFacts, *, nonce: bytes, language: str, answers: Answers, wishes: Wishes) -> str:
+def submit(
+    work: Work, epoch: EpochFacts, *, idempotency_key: bytes, language: str, answers: Answers, wishes: Wishes
+) -> str:
     """Seal a request and notify those on call; return the token of its confirmation.
 
-    The same answers under one nonce are one request. What is sealed to the epoch of the daily check is a canary, and
-    its letter goes to the alarm address.
+    The same answers under one key are one request. What is sealed to the epoch of the daily check is a canary, and its
+    letter goes to the alarm address.
     """
     team = oncall.read(work)
     recipients = oncall.recipients(work, team)
     state = _InitialState(Status.WAITING, oncall.promise(work, team), clock_at=oncall.first_at(recipients))
-    token = work.vault.secret.done_token(nonce, digest(answers, wishes))
+    token = work.vault.secret.done_token(idempotency_key, digest(answers, wishes))
     intake_id = _store(work, epoch, state, token=token, language=language, answers=answers, wishes=wishes)
     if intake_id is not None and _is_canary(epoch):
         outbox.alarm(work, LetterKind.CANARY, intake_id)
@@ -58,12 +60,14 @@ def submit(work: Work, epoch: EpochFacts, *, nonce: bytes, language: str, answer
     return token
 
 
-def enter(work: Work, epoch: EpochFacts, *, nonce: bytes, language: str, answers: Answers, wishes: Wishes) -> str:
+def enter(
+    work: Work, epoch: EpochFacts, *, idempotency_key: bytes, language: str, answers: Answers, wishes: Wishes
+) -> str:
     """Seal a request that came by phone, as `submit` does; the member has it at once, and no letter is sent."""
     permissions.require_active(work)
     me, now = work.member.account_id, work.now
     state = _InitialState(Status.CLAIMED, oncall.promise(work), claimed_by=me, claimed_at=now, opened_at=now)
-    token = work.vault.secret.done_token(nonce, digest(answers, wishes))
+    token = work.vault.secret.done_token(idempotency_key, digest(answers, wishes))
     if _store(work, epoch, state, token=token, language=language, answers=answers, wishes=wishes) is not None:
         audit.record(work, "intake.claimed", f"intake/{reference_of(work, token)}")
     return token
@@ -71,10 +75,8 @@ def enter(work: Work, epoch: EpochFacts, *, nonce: bytes, language: str, answers
 
 def done(work: Work, token: str) -> Done:
     """Return what the confirmation page shows; `Missing` three minutes after the request arrived."""
-    kept = _confirmation(work, token)
-    if work.now - kept.made_at >= SHOWN_FOR:
-        raise Missing
-    value = _sealed(kept, token)
+    kept = _confirmation(work, token, SHOWN_FOR)
+    value = _open(kept, token)
     intake = work.session.get_one(Intake, kept.intake_id)
     return Done(
         words=tuple(value["words"]),
@@ -88,18 +90,16 @@ def done(work: Work, token: str) -> Done:
 
 def undo(work: Work, token: str) -> bool:
     """Erase a request; `Missing` after 15 minutes. Under a legal hold, only withdraw it and return False."""
-    kept = _confirmation(work, token)
-    if work.now - kept.made_at >= UNDO_FOR:
-        raise Missing
+    kept = _confirmation(work, token, UNDO_FOR)
     intake = work.session.scalar(select(Intake).where(Intake.id == kept.intake_id).with_for_update())
     if intake is None:
         raise Missing
     if intake.held:
-        code = _sealed(kept, token)["code"]
+        code = _open(kept, token)["code"]
         if code is None:
             # Nothing here opens the thread; the page asks the client to call.
             raise Missing
-        returning.withdraw(work, ReturnCode(intake.language, tuple(code)), nonce=kept.token_hash)
+        returning.withdraw(work, ReturnCode(intake.language, tuple(code)), idempotency_key=kept.token_hash)
         return False
     tombstones.erase(work, intake, Status.WITHDRAWN)
     audit.record(work, tombstones.UNDONE, f"intake/{intake.reference}")
@@ -158,7 +158,7 @@ def _store(
         # The epoch's signature covers its state: nothing else makes a canary, and no client's request becomes one.
         "canary": _is_canary(epoch),
         "sealed_answers": tokens.seal_text(answers_key, contexts.answers(intake_id), answers.sealed_form()),
-        **sealed.keys(intake_id, epoch.id, public, answers=answers_key, thread=thread_key),
+        **sealed.seal_keys(intake_id, epoch.id, public, answers=answers_key, thread=thread_key),
         **_return_columns(work, intake_id, thread_key, code),
         **vars(state),
         "due_at": state.promised_at,
@@ -193,14 +193,9 @@ def _store_confirmation(
     token_hash = codes.hash_token(token)
     said = {"way": wishes.way, "when": wishes.when, "zone": wishes.zone}
     value = {"words": pair, "code": code.words if code else None, **said}
-    work.session.execute(
-        work.insert(Confirmation).values(
-            token_hash=token_hash,
-            intake_id=intake_id,
-            made_at=work.now,
-            sealed_words=tokens.seal_text(_page_key(token), contexts.confirmation(token_hash), value),
-        )
-    )
+    sealed_words = tokens.seal_text(_page_key(token), contexts.confirmation(token_hash), value)
+    row = {"token_hash": token_hash, "intake_id": intake_id, "made_at": work.now, "sealed_words": sealed_words}
+    work.session.execute(work.insert(Confirmation).values(row))
 
 
 def _heard_by(work: Work, said: Mapping[str, Any], asked_at: datetime, promised_at: datetime) -> datetime:
@@ -210,14 +205,14 @@ def _heard_by(work: Work, said: Mapping[str, Any], asked_at: datetime, promised_
     return promised_at if first is None or first.starts_at < promised_at else first.ends_at
 
 
-def _confirmation(work: Work, token: str) -> Confirmation:
+def _confirmation(work: Work, token: str, lasts: timedelta) -> Confirmation:
     kept = work.session.get(Confirmation, codes.hash_token(token))
-    if kept is None:
+    if kept is None or work.now - kept.made_at >= lasts:
         raise Missing
     return kept
 
 
-def _sealed(kept: Confirmation, token: str) -> Any:
+def _open(kept: Confirmation, token: str) -> Any:
     try:
         return tokens.open_text(_page_key(token), contexts.confirmation(kept.token_hash), kept.sealed_words)
     except Unreadable as error:

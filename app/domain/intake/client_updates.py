@@ -46,11 +46,11 @@ class ClientUpdates:
         return replace(self, given=tuple(given))
 
 
-def read(work: Work, entries: Sequence[Entry], holds: InForce) -> ClientUpdates:
+def read(work: Work, entries: Sequence[Entry], in_force: InForce) -> ClientUpdates:
     """Return what a client wrote in an opened thread; `Refused` without a grant for a new number's epoch."""
     said = (entry for entry in entries if entry.kind is EntryKind.MESSAGE and entry.value.get("from") == CLIENT)
     return ClientUpdates(
         messages=tuple(Message(one.number, one.at, one.value["sentence"], one.value["text"]) for one in said),
-        asked=holds.asked,
-        given=tuple(NewNumber(one.number, one.at, numbers.open_as_member(work, one)) for one in holds.numbers),
+        asked=in_force.asked,
+        given=tuple(NewNumber(one.number, one.at, numbers.open_as_member(work, one)) for one in in_force.numbers),
     )

@@ -62,9 +62,9 @@ def open_as_member(work: Work, entry: Entry) -> Number:
     return open(epochs.open_grant(work, epoch_id, grant.sealed_key), entry)
 
 
-def with_number_in_force(work: Work, answers: Answers, holds: InForce) -> Answers:
+def with_number_in_force(work: Work, answers: Answers, in_force: InForce) -> Answers:
     """Return the answers with the number that was confirmed by voice in place of the first one."""
-    if holds.confirmed_number is None:
+    if in_force.confirmed_number is None:
         return answers
-    found = open_as_member(work, holds.confirmed_number)
+    found = open_as_member(work, in_force.confirmed_number)
     return replace(answers, phone=found.phone, extension=found.extension, phone_doubtful=found.doubtful)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from app.crypto import codes
 from app.crypto.hpke import PrivateKey
 from app.domain import audit, exclusions, permissions
-from app.domain.intake import case_log, client_updates, history, numbers, sealed, thread, tombstones, wishes
+from app.domain.intake import call_rules, case_log, client_updates, history, numbers, sealed, thread, tombstones, wishes
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.intake.call_rules import MayCall
 from app.domain.intake.case_log import Logged
@@ -25,12 +25,20 @@ from app.models import Account, EntryKind, Grant, Intake, LogKind, Outcome, Stat
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A request as a member sees it."""
+class RequestFacts:
+    """A request without anything that its client wrote."""
 
     reference: str
     status: Status
     received_at: datetime
+    #: There is a legal hold.
+    held: bool
+
+
+@dataclass(frozen=True)
+class Opened(RequestFacts):
+    """A request as a member sees it."""
+
     language: str
     claimed_by: str | None
     claimed_by_me: bool
@@ -56,19 +64,14 @@ class Opened:
     follow_up_at: datetime | None
     outcome: Outcome | None
     closed_at: datetime | None
-    held: bool
 
 
 @dataclass(frozen=True)
-class Tombstone:
+class Tombstone(RequestFacts):
     """What is left of a request that was taken back or erased."""
 
-    reference: str
-    status: Status
-    received_at: datetime
     #: Until when the client can undo it; None once everything is gone.
-    erased_at: datetime | None = None
-    held: bool = False
+    erased_at: datetime | None
 
 
 class Gone(Refused):
@@ -90,7 +93,7 @@ class Case:
     answers: Answers = field(repr=False)
     thread: list[Entry] = field(repr=False)
     log: list[case_log.Entry] = field(repr=False)
-    holds: InForce = field(repr=False)
+    in_force: InForce = field(repr=False)
 
     @property
     def subject(self) -> str:
@@ -139,7 +142,7 @@ def view(work: Work, case: Case) -> Opened:
     """Return a request as a member sees it, with the whole number."""
     intake, me = case.intake, work.member.account_id
     words = case_log.words_in_force(case.answers, case.log)
-    answers = numbers.with_number_in_force(work, case.answers, case.holds)
+    answers = numbers.with_number_in_force(work, case.answers, case.in_force)
     return Opened(
         reference=intake.reference,
         status=intake.status,
@@ -150,10 +153,10 @@ def view(work: Work, case: Case) -> Opened:
         me=case.me,
         claimed_at=intake.claimed_at,
         answers=replace(answers, words=words or ("", ""), state=case_log.state_in_force(case.answers, case.log)),
-        wishes=case.holds.wishes,
+        wishes=case.in_force.wishes,
         wished_at=[entry.at for entry in case.thread if entry.kind is EntryKind.WISHES][-1],
         may_call=may_call(work, case),
-        news=client_updates.read(work, case.thread, case.holds),
+        news=client_updates.read(work, case.thread, case.in_force),
         returns=work.practice.return_code and intake.return_lookup is not None,
         replies=thread.replies(case.thread),
         entry=len(case.thread),
@@ -168,7 +171,10 @@ def view(work: Work, case: Case) -> Opened:
 
 
 def may_call(work: Work, case: Case) -> MayCall:
-    return case.holds.may_call(case_log.calls(case.log), tries=work.practice.tries, now=work.now)
+    in_force, calls = case.in_force, case_log.calls(case.log)
+    return call_rules.may_call(
+        in_force.wishes, calls, in_force.settlements, in_force.wrote_at, tries=work.practice.tries, now=work.now
+    )
 
 
 def mask(opened: Opened) -> Opened:
@@ -261,15 +267,15 @@ def _case(work: Work, found: _Found) -> Case:
     intake = found.intake
     epoch_key, thread_key, entries = _thread(work, found)
     answers, answers_key = sealed.answers(work, intake, epoch_key)
-    holds = wishes.in_force(entries, work.now)
-    if holds is None or thread.is_withdrawn(entries) != found.gone:
+    in_force = wishes.in_force(entries, work.now)
+    if in_force is None or thread.is_withdrawn(entries) != found.gone:
         raise Altered(f"intake/{intake.reference}")
     logged = case_log.LOG.open(intake.id, answers_key, case_log.LOG.read(work, intake.id))
     if case_log.is_excluded(logged, work.member.account_id):
         raise Missing
     if not case_log.tells_outcome(intake.outcome, logged, entries):
         raise Altered(f"intake/{intake.reference}")
-    return Case(intake, found.claimed_by, found.me, answers_key, thread_key, answers, entries, logged, holds)
+    return Case(intake, found.claimed_by, found.me, answers_key, thread_key, answers, entries, logged, in_force)
 
 
 def _thread(work: Work, found: _Found) -> tuple[PrivateKey, bytes, list[Entry]]:
@@ -287,7 +293,7 @@ def _tombstone(work: Work, found: _Found) -> Tombstone:
     if found.is_stored and not thread.is_withdrawn(_thread(work, found)[2]):
         raise Altered(f"intake/{intake.reference}")
     erased_at = intake.withdrawn_at + tombstones.ERASED_AFTER if found.is_stored and intake.withdrawn_at else None
-    return Tombstone(intake.reference, intake.status, intake.received_at, erased_at, intake.held)
+    return Tombstone(intake.reference, intake.status, intake.received_at, intake.held, erased_at)
 
 
 def _mask(phone: str | None) -> str | None:

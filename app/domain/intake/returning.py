@@ -81,29 +81,29 @@ def find(work: Work, code: ReturnCode) -> Seen:
     )
 
 
-def say(work: Work, code: ReturnCode, *, nonce: bytes, sentence: str, text: str) -> None:
+def say(work: Work, code: ReturnCode, *, idempotency_key: bytes, sentence: str, text: str) -> None:
     """Leave a message."""
     value = {"from": wishes.CLIENT, "sentence": sentence, "text": text}
-    _write(work, code, NewEntry(EntryKind.MESSAGE, value, receipt_hash(nonce, EntryKind.MESSAGE, value)))
+    _write(work, code, NewEntry(EntryKind.MESSAGE, value, receipt_hash(idempotency_key, EntryKind.MESSAGE, value)))
 
 
-def wish(work: Work, code: ReturnCode, *, nonce: bytes, wished: Wishes) -> None:
+def wish(work: Work, code: ReturnCode, *, idempotency_key: bytes, wished: Wishes) -> None:
     """Change how contact is safe: what it forbids is in force at once, what it allows is asked about by voice."""
     value = wishes.wished_form(wished)
-    _write(work, code, NewEntry(EntryKind.WISHES, value, receipt_hash(nonce, EntryKind.WISHES, value)))
+    _write(work, code, NewEntry(EntryKind.WISHES, value, receipt_hash(idempotency_key, EntryKind.WISHES, value)))
 
 
-def give_number(work: Work, code: ReturnCode, epoch: EpochFacts, *, nonce: bytes, number: Number) -> None:
+def give_number(work: Work, code: ReturnCode, epoch: EpochFacts, *, idempotency_key: bytes, number: Number) -> None:
     """Leave a new number that only the desk can read; it is asked about by voice before it is called."""
     # The same number is sealed differently each time, so the receipt is for the number itself.
-    receipt = receipt_hash(nonce, EntryKind.WISHES, vars(number))
+    receipt = receipt_hash(idempotency_key, EntryKind.WISHES, vars(number))
     sealed = numbers.seal(epoch, _locked(work, code).intake.id, number)
     _write(work, code, NewEntry(EntryKind.WISHES, wishes.number_form(sealed), receipt, sealed))
 
 
-def withdraw(work: Work, code: ReturnCode, *, nonce: bytes) -> None:
+def withdraw(work: Work, code: ReturnCode, *, idempotency_key: bytes) -> None:
     """Stop contact at once. It can be undone for 24 hours; then the worker erases everything but a tombstone."""
-    back, new = _locked(work, code), _withdrawal(nonce, withdrawn=True)
+    back, new = _locked(work, code), _withdrawal(idempotency_key, withdrawn=True)
     if back.withdrawn or has_receipt(back.entries, new.receipt_hash):
         return
     intake = back.intake
@@ -114,9 +114,9 @@ def withdraw(work: Work, code: ReturnCode, *, nonce: bytes) -> None:
     _notify(work, intake)
 
 
-def undo(work: Work, code: ReturnCode, *, nonce: bytes) -> None:
+def undo(work: Work, code: ReturnCode, *, idempotency_key: bytes) -> None:
     """Take a withdrawal back; the request is open again. `Refused` when it is too late."""
-    back, new = _locked(work, code), _withdrawal(nonce, withdrawn=False)
+    back, new = _locked(work, code), _withdrawal(idempotency_key, withdrawn=False)
     if not back.withdrawn or has_receipt(back.entries, new.receipt_hash):
         return
     if _undo_until(work, back.intake) is None:
@@ -129,9 +129,9 @@ def undo(work: Work, code: ReturnCode, *, nonce: bytes) -> None:
     _notify(work, intake)
 
 
-def _withdrawal(nonce: bytes, *, withdrawn: bool) -> NewEntry:
+def _withdrawal(idempotency_key: bytes, *, withdrawn: bool) -> NewEntry:
     value = {"withdrawn": withdrawn}
-    return NewEntry(EntryKind.WITHDRAWAL, value, receipt_hash(nonce, EntryKind.WITHDRAWAL, value))
+    return NewEntry(EntryKind.WITHDRAWAL, value, receipt_hash(idempotency_key, EntryKind.WITHDRAWAL, value))
 
 
 def _write(work: Work, code: ReturnCode, new: NewEntry) -> None:

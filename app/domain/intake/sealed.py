@@ -6,15 +6,17 @@ from datetime import UTC
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 
 from app.crypto import contexts, hpke, tokens
 from app.crypto.contexts import Context
 from app.crypto.hpke import PrivateKey, PublicKey
 from app.crypto.tokens import Unreadable
+from app.domain import audit
 from app.domain.intake.answers import Answers
+from app.domain.vault import epochs
 from app.domain.work import Altered, Work
-from app.models import Arrival, Intake
+from app.models import Arrival, Grant, Intake, Status
 
 #: What opening needs of a row: what the origin tag covers, and the tag.
 COLUMNS = (
@@ -37,8 +39,8 @@ def answers(work: Work, row: Stored, epoch_key: PrivateKey) -> tuple[Answers, by
     try:
         form = tokens.open_text(key, contexts.answers(row.id), row.sealed_answers)
     except Unreadable as error:
-        raise Altered(_place(row)) from error
-    return Answers.from_sealed(form, _place(row)), key
+        raise Altered(f"intake/{row.reference}") from error
+    return Answers.from_sealed(form, f"intake/{row.reference}"), key
 
 
 def answers_key(work: Work, row: Stored, epoch_key: PrivateKey) -> bytes:
@@ -50,7 +52,7 @@ def thread_key(work: Work, row: Stored, epoch_key: PrivateKey) -> bytes:
     return _key(work, row, epoch_key, contexts.thread_key, row.sealed_thread_key)
 
 
-def keys(intake_id: UUID, epoch_id: UUID, public: PublicKey, *, answers: bytes, thread: bytes) -> dict[str, bytes]:
+def seal_keys(intake_id: UUID, epoch_id: UUID, public: PublicKey, *, answers: bytes, thread: bytes) -> dict[str, bytes]:
     """Return the columns that hold both keys of a request, sealed to an epoch."""
     return {
         "sealed_answers_key": hpke.seal(public, contexts.answers_key(intake_id, epoch_id), answers),
@@ -71,7 +73,7 @@ def _key(
         work.vault.secret.check_origin(facts, row.origin_tag)
         return hpke.open(epoch_key, place(row.id, row.epoch_id), box)
     except Unreadable as error:
-        raise Altered(_place(row)) from error
+        raise Altered(f"intake/{row.reference}") from error
 
 
 def _facts(row: Mapping[str, Any]) -> list[bytes]:
@@ -87,5 +89,26 @@ def _facts(row: Mapping[str, Any]) -> list[bytes]:
     ]
 
 
-def _place(row: Stored) -> str:
-    return f"intake/{row.reference}"
+def reseal_to_newest(work: Work) -> int:
+    """Seal all open requests to the newest epoch, so that a key that left with a member no longer opens them.
+
+    Return how many that were; `Refused` where the member lacks a grant.
+    """
+    newest = epochs.live(work)[-1]
+    is_open = Intake.status.in_((Status.WAITING, Status.CLAIMED))
+    found = work.session.scalars(select(Intake).where(is_open, Intake.epoch_id != newest.id).with_for_update()).all()
+    opened: dict[UUID, PrivateKey] = {}
+    public = PublicKey.decode(newest.public_key)
+    for intake in found:
+        if intake.epoch_id not in opened:
+            grant = work.session.get(Grant, (intake.epoch_id, work.member.holder_id))
+            opened[intake.epoch_id] = epochs.open_grant(work, intake.epoch_id, grant.sealed_key if grant else b"")
+        key = opened[intake.epoch_id]
+        answers, thread = answers_key(work, intake, key), thread_key(work, intake, key)
+        intake.epoch_id = newest.id
+        for column, box in seal_keys(intake.id, newest.id, public, answers=answers, thread=thread).items():
+            setattr(intake, column, box)
+        intake.origin_tag = tag(work, vars(intake))
+    if found:
+        audit.record(work, "intakes.resealed", f"epoch/{newest.id}")
+    return len(found)

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from app.crypto import contexts
-from app.domain.intake import call_rules, safe_times
+from app.domain.intake import safe_times
 from app.domain.intake.answers import Wishes
-from app.domain.intake.call_rules import Call, MayCall, Settlement
+from app.domain.intake.call_rules import Settlement
 from app.domain.intake.sealed_log import SealedNumber
 from app.domain.intake.thread import Entry
 from app.models import EntryKind
@@ -47,9 +47,6 @@ class InForce:
     #: When the client last wrote on the return page; None if never.
     wrote_at: datetime | None
 
-    def may_call(self, calls: Sequence[Call], *, tries: int, now: datetime) -> MayCall:
-        return call_rules.may_call(self.wishes, calls, self.settlements, self.wrote_at, tries=tries, now=now)
-
 
 def wished_form(wishes: Wishes) -> dict[str, Any]:
     """Return the value of an entry with which a client wishes something else."""
@@ -82,13 +79,13 @@ def in_force(entries: Sequence[Entry], now: datetime) -> InForce | None:
         return None
     base, since = wishes[bases[-1]], wishes[bases[-1] + 1 :]
     changes = [entry for entry in since if "number" not in entry.value]
-    holds = read(base)
+    strict = read(base)
     for change in changes:
-        holds = strictest(holds, read(change), now)
+        strict = strictest(strict, read(change), now)
     asked = [Asked(change.number, change.at, read(change)) for change in changes]
     return InForce(
-        wishes=holds,
-        asked=tuple(one for one in asked if allows_more(one.wishes, than=holds, now=now)),
+        wishes=strict,
+        asked=tuple(one for one in asked if allows_more(one.wishes, than=strict, now=now)),
         numbers=tuple(entry for entry in since if "number" in entry.value),
         confirmed_number=next((one for one in wishes if one.number == base.value.get("settled_number")), None),
         settlements=tuple(

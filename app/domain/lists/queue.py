@@ -14,8 +14,8 @@ from sqlalchemy import Row as Found
 from sqlalchemy.orm import aliased
 
 from app.domain import audit, exclusions, permissions
-from app.domain.lists import thread_summaries
-from app.domain.lists.thread_summaries import ThreadSummary
+from app.domain.lists import bulk_open
+from app.domain.lists.bulk_open import ThreadSummary
 from app.domain.work import Missing, Work
 from app.models import Account, Intake, Outcome, Status, UtcDateTime
 
@@ -25,7 +25,7 @@ SOON = timedelta(hours=24)
 
 _KEY = (Intake.due_at, Intake.received_at, Intake.reference)
 _SHOWN = (
-    *thread_summaries.COLUMNS,
+    *bulk_open.THREAD_COLUMNS,
     Intake.status,
     Intake.language,
     Intake.due_at,
@@ -111,7 +111,7 @@ def page(work: Work, view: View, after: Cursor | None = None) -> QueuePage:
         last = Cursor(None, rows[-1].closed_at, rows[-1].reference)
     elif more:
         last = Cursor(rows[-1].due_at, rows[-1].received_at, rows[-1].reference)
-    threads = thread_summaries.read(work, [row for row in rows if row.status is not Status.CLOSED])
+    threads = bulk_open.summarize_threads(work, [row for row in rows if row.status is not Status.CLOSED])
     lines = tuple(_line(work, row, threads.get(row.reference, ThreadSummary())) for row in rows)
     return QueuePage(view, lines, last.encoded if last else None, _counts(work))
 

@@ -165,12 +165,12 @@ def _are_words(parts: Sequence[str], words: Sequence[str]) -> bool:
     """Return whether one or both code words were typed, whole or begun, in either order."""
     orders = (words, list(reversed(words)))
     return 0 < len(parts) <= len(words) and any(
-        all(_begins(part, word) for part, word in zip(parts, order, strict=False)) for order in orders
+        all(
+            part == word or (len(part) >= _FEWEST_OF_A_WORD and word.startswith(part))
+            for part, word in zip(parts, order, strict=False)
+        )
+        for order in orders
     )
-
-
-def _begins(part: str, word: str) -> bool:
-    return part == word or (len(part) >= _FEWEST_OF_A_WORD and word.startswith(part))
 
 
 def _whole_reference(work: Work, typed: str) -> list[tuple[str, datetime]]:

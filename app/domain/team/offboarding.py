@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from app.domain import audit, exclusions, permissions
-from app.domain.intake import resealing
+from app.domain.intake import sealed
 from app.domain.letters import outbox
 from app.domain.rota import oncall
 from app.domain.team import team
@@ -40,7 +40,7 @@ def leave(work: Work, account_id: UUID) -> int:
     """
     team.suspend(work, account_id)
     _give_back(work, account_id)
-    return resealing.to_newest(work) if isinstance(work.actor, Member) else 0
+    return sealed.reseal_to_newest(work) if isinstance(work.actor, Member) else 0
 
 
 def known(work: Work, account_id: UUID) -> Known:

@@ -114,7 +114,7 @@ def _submit(filled: IntakeForm, ticket: Ticket) -> ResponseReturnValue:
             token = arrivals.submit(
                 work,
                 epoch,
-                nonce=ticket.idempotency_key,
+                idempotency_key=ticket.idempotency_key,
                 language=filled.language,
                 answers=filled.answers(),
                 wishes=filled.wishes(),

@@ -169,19 +169,23 @@ def _find(ticket: ReturnTicket, act: Act | None = None) -> Seen:
 
 def _say(sent: Sent, work: Work, ticket: ReturnTicket) -> None:
     form = sent.message
-    returning.say(work, ticket.code, nonce=ticket.idempotency_key, sentence=form.say.data, text=form.text.data or "")
+    returning.say(
+        work, ticket.code, idempotency_key=ticket.idempotency_key, sentence=form.say.data, text=form.text.data or ""
+    )
 
 
 def _change(sent: Sent, work: Work, ticket: ReturnTicket) -> None:
     if sent.wishes.sent:
-        returning.wish(work, ticket.code, nonce=ticket.idempotency_key, wished=sent.wishes.wishes())
+        returning.wish(work, ticket.code, idempotency_key=ticket.idempotency_key, wished=sent.wishes.wishes())
     if sent.number.sent:
         epoch = health.epoch()
-        returning.give_number(work, ticket.code, epoch, nonce=ticket.idempotency_key, number=sent.number.number)
+        returning.give_number(
+            work, ticket.code, epoch, idempotency_key=ticket.idempotency_key, number=sent.number.number
+        )
 
 
 def _with_key(rule: Callable[..., None], work: Work, ticket: ReturnTicket) -> None:
-    rule(work, ticket.code, nonce=ticket.idempotency_key)
+    rule(work, ticket.code, idempotency_key=ticket.idempotency_key)
 
 
 def _changes_wishes(part: str, said: Mapping[str, str]) -> bool:

@@ -31,16 +31,16 @@ class Client:
             return rule(work, self.code, **said)
 
     def say(self, text: str = "", nonce: bytes = b"say") -> None:
-        self.do(returning.say, nonce=nonce, sentence="question", text=text)
+        self.do(returning.say, idempotency_key=nonce, sentence="question", text=text)
 
     def wish(self, wished: Wishes, nonce: bytes = b"wish") -> None:
-        self.do(returning.wish, nonce=nonce, wished=wished)
+        self.do(returning.wish, idempotency_key=nonce, wished=wished)
 
     def withdraw(self, nonce: bytes = b"withdraw") -> None:
-        self.do(returning.withdraw, nonce=nonce)
+        self.do(returning.withdraw, idempotency_key=nonce)
 
     def undo(self, nonce: bytes = b"undo") -> None:
-        self.do(returning.undo, nonce=nonce)
+        self.do(returning.undo, idempotency_key=nonce)
 
     def seen(self) -> returning.Seen:
         with self.office.work(Party.CLIENT) as work:

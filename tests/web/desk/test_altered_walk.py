@@ -10,7 +10,7 @@ from sqlalchemy import Column, select, update
 
 from app.domain.calls import dialing
 from app.domain.casework import claims, notes
-from app.domain.intake import resealing, returning
+from app.domain.intake import returning, sealed
 from app.domain.intake.numbers import Number
 from app.domain.vault import epochs
 from app.domain.work import Altered, Party
@@ -91,10 +91,12 @@ def pair(office: Office, scene: Scene) -> tuple[Client, Client]:
         client.say(MESSAGE if client is clients[0] else "hello")
         with office.work(Party.CLIENT) as work:
             number = Number(NEW_NUMBER if client is clients[0] else "+14805550188")
-            returning.give_number(work, client.code, builders.epoch(work), nonce=b"number", number=number)
+            returning.give_number(work, client.code, builders.epoch(work), idempotency_key=b"number", number=number)
         with office.work(supervisor) as work:
             claims.claim(work, client.reference)
-            notes.write(work, client.reference, NOTE if client is clients[0] else "x", nonce=None, kept_at=None)
+            notes.write(
+                work, client.reference, NOTE if client is clients[0] else "x", idempotency_key=None, kept_at=None
+            )
             dialing.reveal(work, client.reference, "agreed")
     return clients
 
@@ -259,4 +261,4 @@ def test_an_altered_request_is_not_sealed_to_a_newer_epoch(
     with pytest.raises(Altered, match=broken), office.work(scene.people["supervisor"]) as work:  # noqa: PT012
         work.now += epochs.LASTS
         assert epochs.renew(work)
-        resealing.to_newest(work)
+        sealed.reseal_to_newest(work)

@@ -39,7 +39,7 @@ def ask(office: Office, supervisor: Person) -> Ask:
             epoch = readiness.health(work, 0).epoch
             assert epoch is not None
             said, safe = Answers(**{**GOOD, **(answers or {})}), Wishes(**{**SAFE, **wishes})
-            token = arrivals.submit(work, epoch, nonce=b"nonce", language="en", answers=said, wishes=safe)
+            token = arrivals.submit(work, epoch, idempotency_key=b"nonce", language="en", answers=said, wishes=safe)
         with office.work() as work:
             return arrivals.reference_of(work, token)
 

@@ -115,7 +115,7 @@ def give(office: Office, client: Client, number: str) -> None:
     """Write a number on the return page."""
     with office.work() as work:
         epoch = builders.epoch(work)
-    client.do(returning.give_number, epoch=epoch, nonce=number.encode(), number=Number(number))
+    client.do(returning.give_number, epoch=epoch, idempotency_key=number.encode(), number=Number(number))
 
 
 THE_NUMBER, ANOTHER = "+16025550123", "+16025550188"
@@ -249,16 +249,11 @@ def settle(office: Office, person: Person, client: Client, which: str, is_right:
     opened = returning_clients.opened(office, person, client.reference)
     newest = opened.news.given[-1].entry if opened.news.given and which == "newest" else None
     with office.work(person) as work:
-        if which in (THE_NUMBER, ANOTHER):
-            confirmed_wishes.take_number(
-                work, client.reference, builders.WISHED, builders.epoch(work),
-                number=Number(which), entry=opened.entry, nonce=None, is_right=is_right,
-            )  # fmt: skip
-        else:
-            confirmed_wishes.keep_number(
-                work, client.reference, builders.WISHED,
-                number=newest, entry=opened.entry, nonce=None, is_right=is_right,
-            )  # fmt: skip
+        confirmed_wishes.confirm(
+            work, client.reference, builders.WISHED,
+            Number(which) if which in (THE_NUMBER, ANOTHER) else newest,
+            epoch=builders.epoch(work), entry=opened.entry, idempotency_key=None, is_right=is_right,
+        )  # fmt: skip
 
 
 def planned(office: Office, person: Person, client: Client) -> str:

@@ -51,7 +51,7 @@ def test_a_request_without_news_says_nothing_of_them(client: Client, reader: Sea
 def test_each_sentence_reaches_whoever_opens_the_request(
     client: Client, reader: Seat, sentence: str, text: str
 ) -> None:
-    client.do(returning.say, nonce=b"say", sentence=sentence, text="")
+    client.do(returning.say, idempotency_key=b"say", sentence=sentence, text="")
 
     page = _shown(reader, client)
 
@@ -100,7 +100,7 @@ def test_a_new_number_is_masked_and_not_to_be_called_before_it_was_asked_about(
 ) -> None:
     with office.work() as work:
         epoch = builders.epoch(work)
-    client.do(returning.give_number, epoch=epoch, nonce=b"number", number=Number("+16025550188"))
+    client.do(returning.give_number, epoch=epoch, idempotency_key=b"number", number=Number("+16025550188"))
 
     page, number = _shown(reader, client), _revealed(reader, client)
 

@@ -35,7 +35,9 @@ def line(page: Page, reference: str) -> str:
 def ask(office: Office, wishes: Wishes = builders.WISHED, language: str = "en") -> str:
     with office.work(Party.CLIENT) as work:
         said = Answers("Luz", "AZ", phone="+16025550123", language=language)
-        token = arrivals.submit(work, builders.epoch(work), nonce=b"n", language=language, answers=said, wishes=wishes)
+        token = arrivals.submit(
+            work, builders.epoch(work), idempotency_key=b"n", language=language, answers=said, wishes=wishes
+        )
     return builders.reference(office, token)
 
 
@@ -312,7 +314,7 @@ def taken_back(office: Office) -> str:
         epoch = readiness.health(work, 0).epoch
         assert epoch is not None
         said, wishes = Answers("Marker Name", "AZ"), Wishes("icall")
-        token = arrivals.submit(work, epoch, nonce=b"undo", language="en", answers=said, wishes=wishes)
+        token = arrivals.submit(work, epoch, idempotency_key=b"undo", language="en", answers=said, wishes=wishes)
     with office.work() as work:
         reference = arrivals.reference_of(work, token)
     with office.work(Party.CLIENT) as work:

@@ -36,7 +36,7 @@ def test_each_field_is_shown_where_the_table_says_and_nowhere_else(
     reference, here = client.reference, sit(supervisor)
     with office.work(supervisor) as work:
         call_log.record(work, reference, CallReport("no_answer"))
-        notes.write(work, reference, WRITTEN, nonce=None, kept_at=None)
+        notes.write(work, reference, WRITTEN, idempotency_key=None, kept_at=None)
     words = returning_clients.opened(office, supervisor, reference).answers.words
     address = f"/desk/{reference}"
     pages = {

@@ -34,7 +34,7 @@ def settle(seat: Seat, address: str, at: Page | None = None, **said: Any) -> Pag
 def give_number(office: Office, client: Client, number: str = "+16025550188") -> None:
     with office.work() as work:
         epoch = builders.epoch(work)
-    client.do(returning.give_number, epoch=epoch, nonce=number.encode(), number=Number(number))
+    client.do(returning.give_number, epoch=epoch, idempotency_key=number.encode(), number=Number(number))
 
 
 def revealed(seat: Seat, address: str) -> Page:

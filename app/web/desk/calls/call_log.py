@@ -67,7 +67,12 @@ def attempt(reference: str) -> ResponseReturnValue:
     confirmed = form.confirmed.data == "yes"
     with form.refused_here(), current.work() as work:
         call_log.record(
-            work, reference, call, follow_up_at=form.follow_up.maybe, confirmed=confirmed, nonce=form.once.data
+            work,
+            reference,
+            call,
+            follow_up_at=form.follow_up.maybe,
+            confirmed=confirmed,
+            idempotency_key=form.once.data,
         )
     if form.confirmed.errors:
         return render_template("desk/calls/voicemail.html", reference=opening.canonical(reference), form=form), 422

@@ -95,7 +95,7 @@ def settle() -> ResponseReturnValue:
     said, note = form.said.data or "", form.text.data or ""
     with current.work() as work:
         incoming_calls.log_incoming_call(
-            work, reference, said, note=note, happened_at=known.called_at, nonce=known.nonce
+            work, reference, said, note=note, happened_at=known.called_at, idempotency_key=known.nonce
         )
     session[_REMARK] = {"reference": reference, "said": said}
     return redirect(url_for("called.show"), 303)

@@ -102,7 +102,7 @@ def _enter(form: PhoneInForm) -> str:
         return arrivals.enter(
             work,
             epoch,
-            nonce=(form.once.data or "").encode(),
+            idempotency_key=(form.once.data or "").encode(),
             language=form.spoken,
             answers=form.answers(),
             wishes=form.wishes(),

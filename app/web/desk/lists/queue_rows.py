@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from flask_babel import gettext, lazy_gettext
 
+from app.domain.lists.bulk_open import ThreadSummary
 from app.domain.lists.queue import Row, View
 from app.domain.lists.search import Hit
-from app.domain.lists.thread_summaries import ThreadSummary
 from app.models import Status
 from app.web.desk import dates, outcomes
 

@@ -37,7 +37,7 @@ def claim(reference: str) -> ResponseReturnValue:
     try:
         with current.work() as work:
             claims.claim(work, reference)
-            stored = not text or drafts.keep(work, reference, text, instead_of=form.kept_at)
+            stored = not text or drafts.keep(work, work.member.account_id, reference, text, instead_of=form.kept_at)
     except Refused as refused:
         if not text or refused.reason not in (Reason.CLAIMED, Reason.CLOSED):
             raise

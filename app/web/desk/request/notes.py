@@ -22,7 +22,7 @@ def write(reference: str) -> ResponseReturnValue:
         return note_forms.page(form), 422
     try:
         with current.work() as work:
-            notes.write(work, reference, form.text.data or "", nonce=form.once.data, kept_at=form.kept_at)
+            notes.write(work, reference, form.text.data or "", idempotency_key=form.once.data, kept_at=form.kept_at)
     except current.Unavailable:
         sentence = gettext("We can't save this right now. Nothing is lost: send it again in a moment.")
         return note_forms.page(form, sentence), 503, {"Retry-After": _RETRY_SECONDS}

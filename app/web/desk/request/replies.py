@@ -29,5 +29,7 @@ def send(reference: str) -> ResponseReturnValue:
     if form.template.data not in TEMPLATES:
         return errors.say(422, gettext("Choose an answer."))
     with current.work() as work:
-        notes.reply(work, reference, form.template.data, nonce=form.once.data, entry=entry_number(form.entry.data))
+        notes.reply(
+            work, reference, form.template.data, idempotency_key=form.once.data, entry=entry_number(form.entry.data)
+        )
     return to_request(reference, "history")

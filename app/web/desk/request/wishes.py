@@ -118,26 +118,15 @@ def settle(reference: str) -> ResponseReturnValue:
 
 
 def _settle(work: Work, reference: str, form: SettleForm, wished: Wishes) -> None:
-    if form.number is None:
-        confirmed_wishes.keep_number(
-            work,
-            reference,
-            wished,
-            number=form.chosen,
-            entry=form.known,
-            nonce=form.once.data,
-            is_right=form.said_right,
-        )
-        return
-    epoch = health.epoch()
-    confirmed_wishes.take_number(
+    epoch = health.epoch() if form.number else None
+    confirmed_wishes.confirm(
         work,
         reference,
         wished,
-        epoch,
-        number=form.number,
+        form.number or form.chosen,
+        epoch=epoch,
         entry=form.known,
-        nonce=form.once.data,
+        idempotency_key=form.once.data,
         is_right=form.said_right,
     )
 
