@@ -102,11 +102,6 @@ def _follow_up(value: Mapping[str, Any]) -> str:
     return gettext("Next call planned: %(when)s", when=dates.moment(_moment(value["at"])))
 
 
-def _location(value: Mapping[str, Any]) -> str:
-    name = choices.STATES.get(value["state"])
-    return gettext("They say they are in: %(state)s", state=name or gettext("another country"))
-
-
 def _emergency(value: Mapping[str, Any]) -> str:
     if value["step"] == "begun":
         return str(_BEGUN[value["kind"]])
@@ -121,20 +116,20 @@ def _exclusion(value: Mapping[str, Any]) -> str:
     return gettext("%(name)s may see it again", name=name)
 
 
-def _outcome(value: Mapping[str, Any]) -> str:
-    return outcomes.closed_in_full(Outcome(value["outcome"])) if value["outcome"] else gettext("Opened again")
-
-
 #: Entries of one line, by kind.
 _SHORT: Mapping[LogKind | Deed, Callable[[Mapping[str, Any]], str]] = {
     LogKind.ATTEMPT: _attempt,
     LogKind.REASON: lambda _: gettext("The number was shown outside the safe times"),
     LogKind.WORDS: lambda _: gettext("Two new words were given"),
     LogKind.FOLLOW_UP: _follow_up,
-    LogKind.LOCATION: _location,
+    LogKind.LOCATION: lambda value: gettext(
+        "They say they are in: %(state)s", state=choices.STATES.get(value["state"]) or gettext("another country")
+    ),
     LogKind.EMERGENCY: _emergency,
     LogKind.EXCLUSION: _exclusion,
-    LogKind.OUTCOME: _outcome,
+    LogKind.OUTCOME: lambda value: (
+        outcomes.closed_in_full(Outcome(value["outcome"])) if value["outcome"] else gettext("Opened again")
+    ),
     LogKind.HOLD: lambda value: gettext("Legal hold begun") if value["held"] else gettext("Legal hold ended"),
     Deed.CLAIMED: lambda _: gettext("Took this request"),
     Deed.RELEASED: lambda _: gettext("Gave it back"),
