@@ -293,4 +293,4 @@ def test_s54_card_number_plan_and_list_give_one_answer_whatever_happened(
     assert seat.look(f"{address}/number").status == (303 if wrong or none_left else 200)
     reason = planned(office, supervisor, client)
     assert ("wrong_number" in reason) is wrong
-    assert (reason is Reason.TRIES) is none_left
+    assert (reason == Reason.TRIES) is none_left
