@@ -19,6 +19,8 @@ from tools import node
 #: A page without a script has no integrity to show (5).
 LEAST = {"/": 135, "/desk/sign-in": 130}
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def served(tmp_path: Path, self_signed: Certificate) -> Iterator[int]:

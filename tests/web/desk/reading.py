@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from html.parser import HTMLParser
 from typing import Any
 
@@ -79,18 +80,32 @@ class Page:
         self.headers = answer.headers
         self.bytes = answer.get_data()
         self.html = self.bytes.decode()
-        reader = _Reader(answer.request.path)
+        self._address = answer.request.path
+
+    # Many a page is asked for its status alone.
+    @cached_property
+    def _read(self) -> _Reader:
+        reader = _Reader(self._address)
         reader.feed(self.html)
+        return reader
+
+    @cached_property
+    def forms(self) -> list[Form]:
         sent_elsewhere = (
             replace(form, action=action)
-            for owner, action in reader.elsewhere
-            for form in reader.forms
+            for owner, action in self._read.elsewhere
+            for form in self._read.forms
             if form.id == owner
         )
-        self.forms = [*reader.forms, *sent_elsewhere]
-        self.title = reader.title
-        self.text = " ".join("".join(reader.text).split())
-        self._elements = reader.elements
+        return [*self._read.forms, *sent_elsewhere]
+
+    @property
+    def title(self) -> str:
+        return self._read.title
+
+    @cached_property
+    def text(self) -> str:
+        return " ".join("".join(self._read.text).split())
 
     @property
     def leads_to(self) -> str | None:
@@ -104,7 +119,7 @@ class Page:
         wanted = {name.rstrip("_"): value for name, value in attributes.items()}
         return [
             facts
-            for name, facts in self._elements
+            for name, facts in self._read.elements
             if name == tag and all(facts.get(key) == value for key, value in wanted.items())
         ]
 
