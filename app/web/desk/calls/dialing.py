@@ -37,7 +37,7 @@ def reveal(reference: str) -> ResponseReturnValue:
         dialing.reveal(work, reference, form.reason.data)
     if form.reason.errors:
         return _why(reference, form)
-    return redirect(url_for("calls.number", reference=reference), 303)
+    return redirect(url_for("dialing.number", reference=reference), 303)
 
 
 @bp.get("/<reference>/number")

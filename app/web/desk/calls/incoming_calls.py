@@ -98,7 +98,7 @@ def settle() -> ResponseReturnValue:
             work, reference, said, note=note, happened_at=known.called_at, idempotency_key=known.nonce
         )
     session[_REMARK] = {"reference": reference, "said": said}
-    return redirect(url_for("called.show"), 303)
+    return redirect(url_for("incoming_calls.show"), 303)
 
 
 def _ask_words(

@@ -65,7 +65,7 @@ def erase(reference: str) -> ResponseReturnValue:
         return _page("desk/request/erase.html", reference, form), 422
     with current.work() as work:
         retention.erase(work, reference, Cause(form.reason.data))
-    return redirect(url_for("keeping.certificate", reference=reference), 303)
+    return redirect(url_for("retention.certificate", reference=reference), 303)
 
 
 @bp.get("/<reference>/certificate")
