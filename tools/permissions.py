@@ -72,7 +72,7 @@ DEEDS: Sequence[Deed] = (
                                   "sup     all  sup       all  no     no        no        no"),
     _deed("claims.exclude", "Keep it from a colleague, by the client’s wish",
                                   "sup     all  sup       all  all    sup       no        no"),
-    _deed("escalation.pass_on", "Pass it on to the next person",
+    _deed("claims.pass_on", "Pass it on to the next person",
                                   "all     no   no        no   no     no        no        no"),
     _deed("dialing.reveal", "Ask for the number, for two minutes",
                                   "all     all  no        all  no     no        no        no"),

@@ -71,15 +71,15 @@ class Typed:
 _SAID = ("name", "phone", "when", "note")
 #: Of each form that takes text, by module and name, how it is filled in. "{r}" is the request.
 FORMS: dict[str, Typed] = {
-    "unsaved.NoteForm": Typed("{r}/note", {"text": NOTE}, "{r}"),
-    "unsaved.TypedForm": Typed("{r}/claim", {"text": NOTE}, "{r}"),
-    "attempts.AttemptForm": Typed("{r}/attempt", {"text": NOTE, "follow_up": TIME}, "{r}", {"outcome": "no_answer"}),
-    "attempts.FollowUpForm": Typed("{r}/follow-up", {"at": TIME}),
+    "note_forms.NoteForm": Typed("{r}/note", {"text": NOTE}, "{r}"),
+    "note_forms.UnsavedNoteForm": Typed("{r}/claim", {"text": NOTE}, "{r}"),
+    "call_log.AttemptForm": Typed("{r}/attempt", {"text": NOTE, "follow_up": TIME}, "{r}", {"outcome": "no_answer"}),
+    "call_log.FollowUpForm": Typed("{r}/follow-up", {"at": TIME}),
     "wishes.SettleForm": Typed("{r}/wishes", {"phone": "602 555 0177", "when": ["mon-am"]}, "{r}/wishes"),
     "safety.ReportForm": Typed("{r}/reported", {"happened_at": EARLIER}, tapped={"kind": "danger"}),
-    "called_forms.CalledForm": Typed("/desk/called", {"first": "zanzi", "second": "bar", "called_at": EARLIER}),
-    "called_forms.ToldForm": Typed("/desk/called/verify", {"name": "Zanzi Bar"}, tapped={"day": "mon", "part": "am"}),
-    "called_forms.SaidForm": Typed("/desk/called/said", {"text": NOTE}, tapped={"said": "talked"}),
+    "incoming_forms.CalledForm": Typed("/desk/called", {"first": "zanzi", "second": "bar", "called_at": EARLIER}),
+    "incoming_forms.ToldForm": Typed("/desk/called/verify", {"name": "Zanzi Bar"}, tapped={"day": "mon", "part": "am"}),
+    "incoming_forms.SaidForm": Typed("/desk/called/said", {"text": NOTE}, tapped={"said": "talked"}),
     "phone_in.PhoneInForm": Typed("/desk/new", {name: GOOD[name] for name in _SAID}, "/desk/new"),
     "rota.ShiftForm": Typed("/desk/rota", {"starts_at": TIME, "ends_at": "2026-11-25T12:00", "weeks": "3"}),
     "rota.CoverForm": Typed(
@@ -106,7 +106,7 @@ def open_form(desk: Desk, name: str) -> tuple[Seat, str, dict[str, Any]]:
 
 def _ticket(desk: Desk, name: str, seat: Seat) -> dict[str, str]:
     """Return what the pages for a caller carry once they know so many of the two words."""
-    words = {"called_forms.ToldForm": WORDS[:1], "called_forms.SaidForm": WORDS}.get(name)
+    words = {"incoming_forms.ToldForm": WORDS[:1], "incoming_forms.SaidForm": WORDS}.get(name)
     if words is None:
         return {}
     page = seat.send("/desk/called", "/desk/called", **dict(zip(("first", "second"), words, strict=False)))

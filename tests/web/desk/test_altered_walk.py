@@ -63,7 +63,7 @@ OPENS_NUMBERS = {
     "wishes.settle",
 }
 #: For these, a caller was known by the two words before the record was altered.
-CALLED = [Page(f"called.{rule}", "") for rule in ("verify", "renew_words", "settle")]
+CALLED = [Page(f"incoming_calls.{rule}", "") for rule in ("verify", "renew_words", "settle")]
 COMPARE, CARD = Page("incoming_calls.compare", ""), Page("paper_card.make", "", "code")
 MINE = "/desk/?view=mine"
 DEEDS = [*permissions.DEEDS, *permissions.SUPERVISORS_DEEDS]

@@ -89,7 +89,7 @@ def test_after_the_lock_everything_comes_back_or_is_kept_for_its_author(desk: De
 
 def test_a_call_that_is_logged_after_the_lock_says_that_it_was_not_and_keeps_its_note(desk: Desk) -> None:
     """A talk takes longer than a session that nobody touches."""
-    seat, path, sent = open_form(desk, "attempts.AttemptForm")
+    seat, path, sent = open_form(desk, "call_log.AttemptForm")
     desk.clock.forward(minutes=16)
 
     answer = seat.post(path, {**sent, "follow_up": ""})
@@ -122,8 +122,8 @@ def exclude(desk: Desk) -> None:
 
 
 _GONE = "This request was taken back. Do not call."
-_CALLS = ("attempts.AttemptForm", "attempts.FollowUpForm", "unsaved.TypedForm")
-_OF_CALLERS = "called_forms.SaidForm"
+_CALLS = ("call_log.AttemptForm", "call_log.FollowUpForm", "note_forms.UnsavedNoteForm")
+_OF_CALLERS = "incoming_forms.SaidForm"
 MEANWHILE: dict[str, tuple[Callable[[Desk], None], int, str, tuple[str, ...]]] = {
     "the client withdrew": (withdraw, 409, _GONE, (*ON_A_REQUEST, _OF_CALLERS)),
     "a supervisor erased it": (erase, 409, _GONE, (*ON_A_REQUEST, _OF_CALLERS)),
@@ -163,7 +163,7 @@ def test_who_is_excluded_gets_their_text_back_as_from_a_request_that_never_was(d
 
 
 def test_another_site_gets_nothing_shown_in_our_page(desk: Desk) -> None:
-    seat, path, sent = open_form(desk, "unsaved.NoteForm")
+    seat, path, sent = open_form(desk, "note_forms.NoteForm")
 
     for header in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
         assert NOTE not in seat.client.post(path, data=sent, headers=header).text
@@ -221,28 +221,28 @@ def pass_is_over(desk: Desk) -> None:
 #: What a form meets by itself: what is typed or done differently, the status, and the sentence.
 Refusal = tuple[str, Mapping[str, Any], Callable[[Desk], None], int, str]
 REFUSALS: dict[str, Refusal] = {
-    "a long note": ("unsaved.NoteForm", {"text": "x" * 901}, nothing, 422, "Make it shorter"),
-    "a long note of a call": ("attempts.AttemptForm", {"text": "x" * 901}, nothing, 422, "Make your note shorter"),
+    "a long note": ("note_forms.NoteForm", {"text": "x" * 901}, nothing, 422, "Make it shorter"),
+    "a long note of a call": ("call_log.AttemptForm", {"text": "x" * 901}, nothing, 422, "Make your note shorter"),
     "a next call to a wrong number": (
-        "attempts.AttemptForm", {"outcome": "wrong_number"}, nothing, 422, "The number was wrong.",
+        "call_log.AttemptForm", {"outcome": "wrong_number"}, nothing, 422, "The number was wrong.",
     ),
-    "a next call after the last try": ("attempts.AttemptForm", {}, nothing, 422, "That was the last try."),
+    "a next call after the last try": ("call_log.AttemptForm", {}, nothing, 422, "That was the last try."),
     "a next call in the past": (
-        "attempts.AttemptForm", {"outcome": "reached", "follow_up": EARLIER}, nothing, 422, "This time is over.",
+        "call_log.AttemptForm", {"outcome": "reached", "follow_up": EARLIER}, nothing, 422, "This time is over.",
     ),
-    "a plan in the past": ("attempts.FollowUpForm", {"at": EARLIER}, nothing, 422, "This time is over."),
-    "a plan that is not safe": ("attempts.FollowUpForm", {"at": "2026-11-24T10:00"}, nothing, 422, "did not check"),
+    "a plan in the past": ("call_log.FollowUpForm", {"at": EARLIER}, nothing, 422, "This time is over."),
+    "a plan that is not safe": ("call_log.FollowUpForm", {"at": "2026-11-24T10:00"}, nothing, 422, "did not check"),
     "a mistyped number": ("wishes.SettleForm", {"phone": "602 555"}, nothing, 422, "There is a problem"),
     "news meanwhile": ("wishes.SettleForm", {}, hear_from_client, 409, "Something new came meanwhile."),
     "a report before the request": (
         "safety.ReportForm", {"happened_at": "2026-11-22T07:30"}, begin_emergency, 409, "Enter a time after",
     ),
-    "a call to come": ("called_forms.CalledForm", {"called_at": TIME}, nothing, 422, "This time is still to come."),
-    "words of nobody": ("called_forms.CalledForm", {}, nothing, 422, "There is a problem"),
-    "another name": ("called_forms.ToldForm", {}, nothing, 422, "This does not fit."),
-    "an old page of a caller": ("called_forms.ToldForm", {}, pass_is_over, 422, "This was too long ago."),
-    "an old page of a known caller": ("called_forms.SaidForm", {}, pass_is_over, 422, "This was too long ago."),
-    "a long note of a caller": ("called_forms.SaidForm", {"text": "x" * 901}, nothing, 422, "Make your note shorter"),
+    "a call to come": ("incoming_forms.CalledForm", {"called_at": TIME}, nothing, 422, "This time is still to come."),
+    "words of nobody": ("incoming_forms.CalledForm", {}, nothing, 422, "There is a problem"),
+    "another name": ("incoming_forms.ToldForm", {}, nothing, 422, "This does not fit."),
+    "an old page of a caller": ("incoming_forms.ToldForm", {}, pass_is_over, 422, "This was too long ago."),
+    "an old page of a known caller": ("incoming_forms.SaidForm", {}, pass_is_over, 422, "This was too long ago."),
+    "a long note of a caller": ("incoming_forms.SaidForm", {"text": "x" * 901}, nothing, 422, "Make your note shorter"),
     "a number too short": ("phone_in.PhoneInForm", {"phone": "602 555"}, nothing, 422, "There is a problem"),
     "a shift backwards": ("rota.ShiftForm", {"ends_at": "2026-11-25T09:00"}, nothing, 422, "A shift has to end"),
     "a shift of too many weeks": ("rota.ShiftForm", {"weeks": "9999"}, nothing, 422, "Enter a number of weeks"),
