@@ -7,7 +7,7 @@ import pytest
 from app.domain.letters import deliveries, outbox
 from app.domain.letters.deliveries import Delivery, State
 from app.domain.work import Party
-from app.models import LetterKind, Reader
+from app.models import Letter, LetterKind, Reader
 from tests.domain.helpers import escalations
 from tests.domain.helpers.escalations import Watch
 from tests.support.office import Office
@@ -78,7 +78,7 @@ def test_a_letter_for_the_morning_is_planned(office: Office, team: Watch) -> Non
 def test_a_letter_that_became_pointless_or_was_given_up_says_so(office: Office, team: Watch) -> None:
     intake_id = team.intake().id
     with office.work() as work:
-        outbox.cancel_about(work, intake_id)
+        outbox.cancel(work, Letter.intake_id == intake_id)
     cancelled = told(team)[0].state
     team.clock.forward(days=1)
     team.ask(nonce=b"other")

@@ -8,7 +8,7 @@ from app.domain.accounts import accounts
 from app.domain.accounts.accounts import Moving, Record
 from app.domain.letters import outbox
 from app.domain.work import Missing, Reason, Refused, Work
-from app.models import Account, LetterKind
+from app.models import Account, Letter, LetterKind
 
 
 def ask(work: Work, email: str) -> None:
@@ -22,7 +22,7 @@ def ask(work: Work, email: str) -> None:
     if email == account.email:
         raise Refused(Reason.OWN_EMAIL)
     _require_free(work, account, email)
-    outbox.cancel_asking(work, account.id)
+    _cancel_letters(work, account)
     link = outbox.token(work, outbox.write_to(work, email, LetterKind.ADDRESS_ASKED, account.id))
     accounts.change(work, account, moving=Moving(email, codes.hash_token(link), work.now + outbox.LINK_LASTS))
     audit.record(work, "address.asked", f"account/{account.id}")
@@ -59,7 +59,7 @@ def cancel(work: Work) -> None:
     account = accounts.own(work)
     if accounts.read(work, account).moving is not None:
         accounts.change(work, account, moving=None)
-        outbox.cancel_asking(work, account.id)
+        _cancel_letters(work, account)
         audit.record(work, "address.kept", f"account/{account.id}")
 
 
@@ -75,3 +75,7 @@ def _asked(work: Work, record: Record, token: str) -> str:
 def _require_free(work: Work, account: Account, email: str) -> None:
     if accounts.by_email(work, email) not in (None, account):
         raise Refused(Reason.KNOWN_EMAIL)
+
+
+def _cancel_letters(work: Work, account: Account) -> None:
+    outbox.cancel(work, Letter.account_id == account.id, Letter.kind == LetterKind.ADDRESS_ASKED)

@@ -23,7 +23,7 @@ from app.domain.intake.opening import Case
 from app.domain.intake.sealed_log import has_receipt, receipt_hash
 from app.domain.letters import outbox
 from app.domain.work import Missing, Refused, Work
-from app.models import EntryKind, Intake, LogEntry, SignInDelay, Status
+from app.models import EntryKind, Intake, Letter, LogEntry, SignInDelay, Status
 
 #: So many open requests are compared, the newest.
 MOST = 5_000
@@ -169,5 +169,5 @@ def _stop(work: Work, case: Case) -> None:
     intake = case.intake
     intake.status, intake.withdrawn_at = Status.WITHDRAWN, work.now
     intake.outcome = intake.closed_at = intake.follow_up_at = intake.due_at = None
-    outbox.cancel_about(work, intake.id)
+    outbox.cancel(work, Letter.intake_id == intake.id)
     claims.notify_owner(work, case)

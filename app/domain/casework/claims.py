@@ -13,7 +13,7 @@ from app.domain.intake.opening import Case, Opened
 from app.domain.letters import outbox
 from app.domain.rota import oncall
 from app.domain.work import Missing, Reason, Refused, Work
-from app.models import Account, AccountState, Grant, Intake, LetterKind, LogKind, Role, Status
+from app.models import Account, AccountState, Grant, Intake, Letter, LetterKind, LogKind, Role, Status
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def exclude(work: Work, reference: str, account_id: UUID) -> None:
     if not case_log.is_excluded(case.log, account_id):
         opening.write(work, case, LogKind.EXCLUSION, {"account": str(account_id), "excluded": True})
     intake = case.intake
-    outbox.cancel_to(work, account_id, intake.id)
+    outbox.cancel(work, Letter.account_id == account_id, Letter.intake_id == intake.id)
     drafts.drop(work, intake.id, account_id)
     if intake.claimed_by == account_id and intake.status is Status.CLAIMED:
         _free(work, case, account_id)
@@ -164,7 +164,7 @@ def notify_owner(work: Work, case: Case) -> None:
 
 def _give(work: Work, case: Case, account_id: UUID) -> None:
     intake = case.intake
-    outbox.cancel_later(work, intake.id)
+    outbox.cancel(work, Letter.intake_id == intake.id, Letter.wanted_at > work.now)
     intake.status, intake.claimed_by, intake.claimed_at = Status.CLAIMED, account_id, work.now
     if intake.due_at is not None and intake.due_at == intake.overdue_for:
         # It is overdue and letters went out: the new owner has a while before others are notified.

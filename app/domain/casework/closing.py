@@ -5,7 +5,7 @@ from app.domain.intake import opening
 from app.domain.letters import outbox
 from app.domain.rota import oncall
 from app.domain.work import Reason, Refused, Work
-from app.models import LogKind, Outcome, Status
+from app.models import Letter, LogKind, Outcome, Status
 
 
 def close(work: Work, reference: str, outcome: Outcome) -> None:
@@ -17,7 +17,7 @@ def close(work: Work, reference: str, outcome: Outcome) -> None:
         return
     claims.require_open(case)
     opening.write(work, case, LogKind.OUTCOME, {"outcome": outcome})
-    outbox.cancel_later(work, intake.id)
+    outbox.cancel(work, Letter.intake_id == intake.id, Letter.wanted_at > work.now)
     intake.status, intake.outcome, intake.closed_at = Status.CLOSED, outcome, work.now
     intake.due_at = intake.follow_up_at = None
     intake.calling_until = intake.calling_by = intake.calling_entry = None

@@ -23,7 +23,7 @@ from app.domain.intake.thread import Entry
 from app.domain.letters import outbox
 from app.domain.rota import oncall
 from app.domain.work import Altered, Missing, Reason, Refused, Work
-from app.models import EntryKind, Intake, LetterKind, Status
+from app.models import EntryKind, Intake, Letter, LetterKind, Status
 
 #: What a client may say. The page has the sentences.
 SENTENCES = ("question", "missed", "later", "changed", "still", "thanks")
@@ -110,7 +110,7 @@ def withdraw(work: Work, code: ReturnCode, *, idempotency_key: bytes) -> None:
     thread.THREAD.append(work, back.entries, intake, back.key, new)
     intake.status, intake.withdrawn_at = Status.WITHDRAWN, work.now
     intake.outcome = intake.closed_at = intake.follow_up_at = None
-    outbox.cancel_about(work, intake.id)
+    outbox.cancel(work, Letter.intake_id == intake.id)
     _notify(work, intake)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from app.domain import audit
 from app.domain.letters import outbox
 from app.domain.work import Work
-from app.models import Confirmation, Draft, Intake, LogEntry, Status, ThreadEntry
+from app.models import Confirmation, Draft, Intake, Letter, LogEntry, Status, ThreadEntry
 
 
 class Cause(StrEnum):
@@ -59,4 +59,4 @@ def erase(work: Work, intake: Intake, status: Status) -> None:
     intake.sealed_answers_key = intake.sealed_thread_key = intake.sealed_answers = None
     for table in (ThreadEntry, LogEntry, Draft, Confirmation):
         work.session.execute(delete(table).where(table.intake_id == intake.id))
-    outbox.cancel_about(work, intake.id)
+    outbox.cancel(work, Letter.intake_id == intake.id)

@@ -22,14 +22,6 @@ LINK_LASTS = timedelta(minutes=60)
 
 
 @dataclass(frozen=True)
-class Chained:
-    """The length of the audit trail, and the code of its last line in hexadecimal."""
-
-    length: int
-    head: str
-
-
-@dataclass(frozen=True)
 class Taken:
     """A letter to send now. It has a reference and counts, and nothing that a client wrote."""
 
@@ -39,8 +31,8 @@ class Taken:
     language: str
     reference: str | None
     waiting: int
-    #: None except in the weekly letter.
-    chain: Chained | None = None
+    #: The length of the audit trail and the code of its last line; None except in the weekly letter.
+    chain: tuple[int, bytes] | None = None
     #: When the next gap begins; None in any other letter, or once the gap is filled.
     gap_at: datetime | None = None
     #: When the daily check last came through; None before the first time, and in any letter but that it is missing.
@@ -119,7 +111,7 @@ def take(work: Work) -> Taken | None:
         language=language,
         reference=work.session.scalar(select(Intake.reference).where(Intake.id == taken.intake_id)),
         waiting=work.session.scalars(waiting).one(),
-        chain=_chained(work) if taken.kind is LetterKind.WEEKLY else None,
+        chain=audit.head(work) if taken.kind is LetterKind.WEEKLY else None,
         gap_at=work.session.scalar(next_gap) if taken.kind is LetterKind.GAP else None,
         checked_at=marks.marked_at(work, marks.CANARY) if taken.kind is LetterKind.CANARY_SILENT else None,
         token=token(work, taken.id) if asked else None,
@@ -146,29 +138,10 @@ def mark_failed(work: Work, letter_id: UUID, failure: str) -> None:
         letter.next_at = work.now + min(_FIRST_PAUSE * 2 ** min(letter.tries - 1, 10), _LONGEST_PAUSE)
 
 
-def cancel_for(work: Work, account_id: UUID) -> None:
-    """Cancel unsent letters to a member who leaves."""
-    _cancel(work, Letter.account_id == account_id)
-
-
-def cancel_asking(work: Work, account_id: UUID) -> None:
-    """Cancel unsent letters that ask for an address to be confirmed."""
-    _cancel(work, (Letter.account_id == account_id) & (Letter.kind == LetterKind.ADDRESS_ASKED))
-
-
-def cancel_to(work: Work, account_id: UUID, intake_id: UUID) -> None:
-    """Cancel unsent letters about a request to a member who must not know of it."""
-    _cancel(work, (Letter.account_id == account_id) & (Letter.intake_id == intake_id))
-
-
-def cancel_later(work: Work, intake_id: UUID) -> None:
-    """Cancel letters about a request that were to leave later: it is claimed now, or has ended."""
-    _cancel(work, (Letter.intake_id == intake_id) & (Letter.wanted_at > work.now))
-
-
-def cancel_about(work: Work, intake_id: UUID) -> None:
-    """Cancel all unsent letters about a request."""
-    _cancel(work, Letter.intake_id == intake_id)
+def cancel(work: Work, *which: ColumnElement[bool]) -> None:
+    """Cancel the unsent letters for which all these conditions are true."""
+    unsent = update(Letter).where(*which, Letter.sent_at.is_(None), Letter.failed_at.is_(None))
+    work.session.execute(unsent.values(failed_at=work.now, failure=_CANCELLED, address=None))
 
 
 def forget_alarms(work: Work, kinds: Iterable[LetterKind]) -> None:
@@ -189,15 +162,5 @@ def _recipient(work: Work, account_id: UUID | None) -> tuple[str, str]:
     return found.email, found.language
 
 
-def _chained(work: Work) -> Chained:
-    length, head = audit.head(work)
-    return Chained(length, head.hex())
-
-
 def _due(work: Work) -> Select[UUID]:
     return select(Letter.id).where(Letter.sent_at.is_(None), Letter.failed_at.is_(None), Letter.next_at <= work.now)
-
-
-def _cancel(work: Work, whose: ColumnElement[bool]) -> None:
-    unsent = update(Letter).where(whose, Letter.sent_at.is_(None), Letter.failed_at.is_(None))
-    work.session.execute(unsent.values(failed_at=work.now, failure=_CANCELLED, address=None))

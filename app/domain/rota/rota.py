@@ -167,7 +167,7 @@ def _plan_letters_again(work: Work) -> None:
     )
     waiting = select(Intake).where(Intake.id.in_(planned), Intake.status == Status.WAITING).with_for_update()
     for intake in work.session.scalars(waiting):
-        outbox.cancel_later(work, intake.id)
+        outbox.cancel(work, Letter.intake_id == intake.id, Letter.wanted_at > work.now)
         told = oncall.recipients(work, oncall.read(work, exclusions.may_know(intake.id)))
         oncall.start_clock(intake, told)
         outbox.write(work, LetterKind.NEW_REQUEST, told, intake.id)

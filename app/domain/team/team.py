@@ -18,7 +18,7 @@ from app.domain.letters import outbox
 from app.domain.rota import rota
 from app.domain.vault import holders, key_register
 from app.domain.work import Missing, Party, Reason, Refused, Work
-from app.models import Account, AccountState, Holder, LetterKind, LoginSession, OneTimeLink, Role
+from app.models import Account, AccountState, Holder, Letter, LetterKind, LoginSession, OneTimeLink, Role
 
 LINK_LASTS = timedelta(minutes=60)
 _MADE = {Role.SUPERVISOR: "team.made_supervisor", Role.COUNSELOR: "team.made_counselor"}
@@ -189,7 +189,7 @@ def suspend(work: Work, account_id: UUID) -> None:
     sessions.end_all(work, account.id)
     work.session.execute(delete(OneTimeLink).where(OneTimeLink.account_id == account.id))
     rota.clear(work, account.id)
-    outbox.cancel_for(work, account.id)
+    outbox.cancel(work, Letter.account_id == account.id)
     holders.dismiss(work, work.session.scalars(select(Holder.id).where(Holder.account_id == account.id)).all())
     audit.record(work, "team.suspended", f"account/{account.id}")
     outbox.write_now(work, LetterKind.TEAM_CHANGE, accounts.supervisors(work))
