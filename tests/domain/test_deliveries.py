@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.letters import deliveries, outbox
-from app.domain.letters.deliveries import Delivery, State
+from app.domain.letters import outbox
+from app.domain.letters.outbox import Delivery, DeliveryState
 from app.domain.work import Party
 from app.models import Letter, LetterKind, Reader
 from tests.domain.helpers import escalations
@@ -29,7 +29,7 @@ def team(office: Office) -> Watch:
 
 def told(team: Watch) -> list[Delivery]:
     with team.office.work() as work:
-        return deliveries.about(work, team.reference)
+        return outbox.deliveries(work, team.reference)
 
 
 def take(team: Watch, failure: str | None = None) -> None:
@@ -48,16 +48,16 @@ def test_who_was_told_as_what_and_when(team: Watch) -> None:
     first, second = told(team)
 
     assert (first.name, first.reader, first.kind) == ("Ada", Reader.ON_CALL, LetterKind.NEW_REQUEST)
-    assert (first.state, first.wanted_at) == (State.DELIVERED, escalations.phoenix("23 10:00"))
-    assert (second.name, second.reader, second.state) == ("Ben", Reader.NEXT, State.LEAVING)
+    assert (first.state, first.wanted_at) == (DeliveryState.DELIVERED, escalations.phoenix("23 10:00"))
+    assert (second.name, second.reader, second.state) == ("Ben", Reader.NEXT, DeliveryState.LEAVING)
 
 
 @pytest.mark.parametrize(
     ("failure", "state"),
-    [("SMTPRecipientsRefused 550", State.REFUSED), ("ConnectionRefusedError", State.UNREACHED)],
+    [("SMTPRecipientsRefused 550", DeliveryState.REFUSED), ("ConnectionRefusedError", DeliveryState.UNREACHED)],
 )
 def test_a_letter_that_did_not_leave_says_why_and_when_it_is_tried_again(
-    team: Watch, failure: str, state: State
+    team: Watch, failure: str, state: DeliveryState
 ) -> None:
     take(team, failure)
 
@@ -72,7 +72,7 @@ def test_a_letter_for_the_morning_is_planned(office: Office, team: Watch) -> Non
 
     [one] = told(team)
 
-    assert (one.state, one.next_at) == (State.PLANNED, escalations.phoenix("24 09:00"))
+    assert (one.state, one.next_at) == (DeliveryState.PLANNED, escalations.phoenix("24 09:00"))
 
 
 def test_a_letter_that_became_pointless_or_was_given_up_says_so(office: Office, team: Watch) -> None:
@@ -85,4 +85,4 @@ def test_a_letter_that_became_pointless_or_was_given_up_says_so(office: Office, 
     team.clock.forward(days=7)
     take(team, "ConnectionRefusedError")
 
-    assert (cancelled, told(team)[0].state) == (State.CANCELLED, State.GIVEN_UP)
+    assert (cancelled, told(team)[0].state) == (DeliveryState.CANCELLED, DeliveryState.GIVEN_UP)

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from app.domain.casework import claims, escalation
-from app.domain.letters import deliveries
-from app.domain.letters.deliveries import State
+from app.domain.letters import outbox
+from app.domain.letters.outbox import DeliveryState
 from app.domain.rota import rota
 from app.domain.work import Missing, Party, Refused
 from app.models import AuditLine, Intake, Letter, LetterKind, Status
@@ -157,7 +157,7 @@ def test_a_night_request_is_told_to_whoever_has_the_shift_by_then(team: Watch) -
     team.rounds("24 08:00", "24 08:30", "24 09:14", "24 09:15")
 
     with team.office.work() as work:
-        told = [one for one in deliveries.about(work, team.reference) if one.state is not State.CANCELLED]
+        told = [one for one in outbox.deliveries(work, team.reference) if one.state is not DeliveryState.CANCELLED]
     assert [(one.kind, one.name, one.wanted_at) for one in told] == [
         (LetterKind.NEW_REQUEST, "Ben", escalations.phoenix("24 08:30")),
         (LetterKind.ESCALATED, "Grace", escalations.phoenix("24 09:15")),

@@ -1,1 +1,1 @@
-"""Emails to the team: the outbox and what became of each."""
+"""Emails to the team."""

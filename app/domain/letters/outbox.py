@@ -1,8 +1,12 @@
-"""The outbox: letters to the team, written in the transaction of what they report, sent by workers one at a time."""
+"""The outbox: letters to the team, written in the transaction of what they report, sent by workers one at a time.
+
+It also says what became of each letter about a request.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,6 +23,36 @@ _LONGEST_PAUSE = timedelta(hours=1)
 _CANCELLED = "cancelled"
 #: How long the link works that confirms an address.
 LINK_LASTS = timedelta(minutes=60)
+
+
+class DeliveryState(StrEnum):
+    #: The mail server took it.
+    DELIVERED = "delivered"
+    #: It is to leave later.
+    PLANNED = "planned"
+    #: It is due, and no try has failed.
+    LEAVING = "leaving"
+    #: The mail server said no; it is tried again.
+    REFUSED = "refused"
+    #: The mail server could not be reached; it is tried again.
+    UNREACHED = "unreached"
+    #: There was no more reason to send it.
+    CANCELLED = "cancelled"
+    #: The worker has stopped trying.
+    GIVEN_UP = "given_up"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A letter about a request, its recipient, and what became of it."""
+
+    kind: LetterKind
+    reader: Reader | None
+    name: str
+    wanted_at: datetime
+    state: DeliveryState
+    #: When it is tried next, or was planned for.
+    next_at: datetime
 
 
 @dataclass(frozen=True)
@@ -149,6 +183,28 @@ def forget_alarms(work: Work, kinds: Iterable[LetterKind]) -> None:
     work.session.execute(delete(Letter).where(Letter.account_id.is_(None), Letter.kind.in_(kinds)))
 
 
+def deliveries(work: Work, reference: str) -> list[Delivery]:
+    """Return the letters about a request, oldest first."""
+    letters = (
+        select(Letter, Account.name)
+        .join(Intake, Intake.id == Letter.intake_id)
+        .join(Account, Account.id == Letter.account_id)
+        .where(Intake.reference == reference)
+        .order_by(Letter.wanted_at, Account.name)
+    )
+    return [
+        Delivery(
+            kind=row.Letter.kind,
+            reader=row.Letter.reader,
+            name=row.name,
+            wanted_at=row.Letter.wanted_at,
+            state=_delivery_state(row.Letter, work.now),
+            next_at=row.Letter.next_at,
+        )
+        for row in work.session.execute(letters)
+    ]
+
+
 def _add(work: Work, kind: LetterKind, wanted_at: datetime, **columns: Any) -> Letter:
     letter = Letter(id=uuid4(), kind=kind, wanted_at=wanted_at, next_at=wanted_at, **columns)
     work.session.add(letter)
@@ -164,3 +220,14 @@ def _recipient(work: Work, account_id: UUID | None) -> tuple[str, str]:
 
 def _due(work: Work) -> Select[UUID]:
     return select(Letter.id).where(Letter.sent_at.is_(None), Letter.failed_at.is_(None), Letter.next_at <= work.now)
+
+
+def _delivery_state(letter: Letter, now: datetime) -> DeliveryState:
+    if letter.sent_at is not None:
+        return DeliveryState.DELIVERED
+    if letter.failed_at is not None:
+        return DeliveryState.CANCELLED if letter.failure == _CANCELLED else DeliveryState.GIVEN_UP
+    if letter.failure is not None:
+        # A failure ends with a code only if the mail server itself answered.
+        return DeliveryState.REFUSED if letter.failure[-3:].isdigit() else DeliveryState.UNREACHED
+    return DeliveryState.PLANNED if letter.wanted_at > now else DeliveryState.LEAVING

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from flask_babel import gettext, lazy_gettext
 
-from app.domain.letters import deliveries
-from app.domain.letters.deliveries import Delivery, State
+from app.domain.letters import outbox
+from app.domain.letters.outbox import Delivery, DeliveryState
 from app.domain.work import Work
 from app.models import LetterKind, Reader
 from app.web.desk import dates
@@ -49,10 +49,10 @@ def read(work: Work, reference: str) -> list[DeliveryLine]:
             name=one.name,
             at=one.wanted_at,
             state=_state(one),
-            good=one.state in (State.DELIVERED, State.LEAVING, State.PLANNED),
-            sent=one.state not in (State.PLANNED, State.CANCELLED),
+            good=one.state in (DeliveryState.DELIVERED, DeliveryState.LEAVING, DeliveryState.PLANNED),
+            sent=one.state not in (DeliveryState.PLANNED, DeliveryState.CANCELLED),
         )
-        for one in deliveries.about(work, reference)
+        for one in outbox.deliveries(work, reference)
     ]
 
 
@@ -65,11 +65,11 @@ def _why(one: Delivery) -> str:
 def _state(one: Delivery) -> str:
     clock = dates.clock(one.next_at)
     return {
-        State.DELIVERED: gettext("delivered"),
-        State.PLANNED: gettext("leaves then"),
-        State.LEAVING: gettext("on its way"),
-        State.REFUSED: gettext("the mail server refused it, trying again %(time)s", time=clock),
-        State.UNREACHED: gettext("the mail server did not answer, trying again %(time)s", time=clock),
-        State.CANCELLED: gettext("not sent any more"),
-        State.GIVEN_UP: gettext("given up after seven days"),
+        DeliveryState.DELIVERED: gettext("delivered"),
+        DeliveryState.PLANNED: gettext("leaves then"),
+        DeliveryState.LEAVING: gettext("on its way"),
+        DeliveryState.REFUSED: gettext("the mail server refused it, trying again %(time)s", time=clock),
+        DeliveryState.UNREACHED: gettext("the mail server did not answer, trying again %(time)s", time=clock),
+        DeliveryState.CANCELLED: gettext("not sent any more"),
+        DeliveryState.GIVEN_UP: gettext("given up after seven days"),
     }[one.state]
