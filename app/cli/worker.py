@@ -17,7 +17,7 @@ from app.domain.health import daily_check, weekly
 from app.domain.intake import arrivals, tombstones
 from app.domain.letters import outbox
 from app.domain.rota import gaps
-from app.domain.vault import epoch_proofs, epochs
+from app.domain.vault import epochs
 from app.domain.work import Altered, Party, Refused, Work
 
 bp = output.blueprint("worker")
@@ -32,7 +32,7 @@ _ROUNDS = (
     drafts.forget,
     tombstones.erase_withdrawn,
     epochs.renew,
-    epoch_proofs.fill,
+    epochs.fill_markers,
     former_passwords.end_sleep,
     weekly.write,
     escalation.escalate,

@@ -5,7 +5,7 @@ from sqlalchemy import delete, select, update
 from app.crypto import totp
 from app.domain.accounts import sessions
 from app.domain.team import forgotten
-from app.domain.vault import epoch_proofs, epochs
+from app.domain.vault import epochs
 from app.domain.work import Party
 from app.models import Epoch, EpochProof
 from tests.domain import builders
@@ -22,7 +22,7 @@ def openings(office: Office) -> set[tuple[int, str]]:
 
 def unproven(office: Office) -> bool:
     with office.work() as work:
-        return epoch_proofs.unproven(work)
+        return epochs.unproven(work)
 
 
 def in_again(office: Office, *people: Person) -> None:
@@ -123,7 +123,7 @@ def test_the_worker_gives_older_epochs_their_marker(office: Office) -> None:
     before = openings(office)
 
     with office.work(Party.WORKER) as work:
-        epoch_proofs.fill(work)
+        epochs.fill_markers(work)
     in_again(office, supervisor)
 
     assert (before, len(openings(office))) == (set(), 1)

@@ -11,7 +11,7 @@ from app.crypto.tokens import Unreadable
 from app.domain.accounts import accounts, passkeys, sessions
 from app.domain.accounts.passkeys import Halfway
 from app.domain.team import forgotten
-from app.domain.vault import epoch_proofs
+from app.domain.vault import epochs
 from app.domain.work import Altered, Party
 from app.models import Account, AccountState, EpochProof, Lock, LoginSession, SpentChallenge
 from tests.domain import builders
@@ -181,7 +181,7 @@ def test_signing_in_by_passkey_proves_that_epochs_open(office: Office, owner: Ow
     with builders.writer(office) as session:
         session.execute(delete(EpochProof))
     with office.work(Party.WORKER) as work:
-        epoch_proofs.fill(work)
+        epochs.fill_markers(work)
 
     owner.sign_in()
 

@@ -20,7 +20,7 @@ from app.domain import audit
 from app.domain.accounts import accounts, devices, former_passwords, throttle
 from app.domain.accounts.accounts import Record
 from app.domain.accounts.devices import Device
-from app.domain.vault import epoch_proofs, holders
+from app.domain.vault import epochs, holders
 from app.domain.work import Member, Work, altered
 from app.models import Account, AccountState, LockKind, LoginSession, SignInDelay, SpentChallenge
 
@@ -116,7 +116,7 @@ def start(
     """Open a new session that holds the private key, and prove what it opens; return its cookie."""
     record = accounts.read(work, account)
     if record.state is AccountState.ACTIVE and record.holder is not None:
-        epoch_proofs.open_all(work, account, record.holder, private)
+        epochs.prove_all(work, account, record.holder, private)
     devices.notify_if_new(work, account, device, passkey)
     cookie = codes.link_token()
     cookie_hash, key = _derived(cookie)

@@ -1,23 +1,30 @@
-"""Epochs and grants: the key pairs that requests are sealed to, and who can open them."""
+"""Epochs and grants: the key pairs that requests are sealed to, and who can open them.
+
+Each sign-in opens a test token of every live epoch, to prove that people can open it.
+"""
 
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from app.crypto import contexts, hpke
 from app.crypto.epochs import EpochFacts
 from app.crypto.hpke import PrivateKey, PublicKey
+from app.crypto.tokens import Unreadable
 from app.domain import audit
 from app.domain.vault import key_register
 from app.domain.work import Altered, Opener, Reason, Refused, Work, altered
-from app.models import Epoch, EpochState, Grant
+from app.models import Account, AccountState, Epoch, EpochProof, EpochState, Grant
 
 LASTS = timedelta(days=30)
-#: The text of every test token; only that it opens matters.
-MARKER = b"marker"
+#: The text of every test token ("marker"); only that it opens matters.
+_MARKER = b"marker"
+#: How long a proof counts, and how long a new epoch may wait for its first two.
+PROVES = timedelta(days=14)
+_ENOUGH = 2
 
 
 def facts(epoch: Epoch) -> EpochFacts:
@@ -68,7 +75,7 @@ def begin(work: Work) -> Epoch:
         state=EpochState.LIVE,
     )
     epoch.signature = work.vault.audit_key.signer().sign(facts(epoch))
-    epoch.sealed_marker = hpke.seal(private.public, contexts.marker(epoch.id), MARKER)
+    epoch.sealed_marker = hpke.seal(private.public, contexts.marker(epoch.id), _MARKER)
     work.session.add(epoch)
     work.session.flush()
     for holder_id, public in recipients.items():
@@ -127,3 +134,55 @@ def signed_by_another_key(work: Work) -> bool:
     """Return whether there are epochs and none of them carries our signature: the key is another one."""
     epochs = work.session.scalars(select(Epoch)).all()
     return bool(epochs) and not any(ours(work, epoch) for epoch in epochs)
+
+
+def fill_markers(work: Work) -> None:
+    """Seal a marker to every live epoch that has none."""
+    bare = select(Epoch).where(Epoch.state == EpochState.LIVE, Epoch.sealed_marker.is_(None))
+    for epoch in work.session.scalars(bare):
+        if ours(work, epoch):
+            public = PublicKey.decode(epoch.public_key)
+            epoch.sealed_marker = hpke.seal(public, contexts.marker(epoch.id), _MARKER)
+
+
+def prove_all(work: Work, account: Account, holder_id: UUID, private: PrivateKey) -> None:
+    """Open the marker of every live epoch with a holder's key, and note who opened it and when."""
+    found = work.session.execute(
+        select(Epoch.id, Epoch.sealed_marker, Grant.sealed_key)
+        .join(Grant, (Grant.epoch_id == Epoch.id) & (Grant.holder_id == holder_id))
+        .where(Epoch.state == EpochState.LIVE, Epoch.sealed_marker.is_not(None))
+    )
+    for epoch_id, sealed_marker, sealed_key in found.all():
+        try:
+            hpke.open(
+                open_grant(work, epoch_id, sealed_key, Opener.unlocked(holder_id, private)),
+                contexts.marker(epoch_id),
+                sealed_marker,
+            )
+        except (Unreadable, Altered):
+            # The member may go on. The audit trail and the warning at the desk report it.
+            audit.record(work, "marker.refused", f"epoch/{epoch_id}")
+            continue
+        opening = work.insert(EpochProof).values(epoch_id=epoch_id, account_id=account.id, at=work.now)
+        work.session.execute(
+            opening.on_conflict_do_update(
+                index_elements=[EpochProof.epoch_id, EpochProof.account_id], set_={"at": work.now}
+            )
+        )
+
+
+def unproven(work: Work) -> bool:
+    """Return whether some live epoch can be opened, or was opened in the last 14 days, by fewer than two people."""
+    active = Account.state == AccountState.ACTIVE
+    people = select(func.count()).select_from(Account).where(active).scalar_subquery()
+    openings = (
+        select(func.count())
+        .select_from(EpochProof)
+        .join(Account, Account.id == EpochProof.account_id)
+        .where(EpochProof.epoch_id == Epoch.id, EpochProof.at > work.now - PROVES, active)
+        .correlate(Epoch)
+        .scalar_subquery()
+    )
+    old = Epoch.starts_at <= work.now - PROVES
+    weak = select(Epoch.id).where(Epoch.state == EpochState.LIVE, or_(people < _ENOUGH, old & (openings < _ENOUGH)))
+    return work.session.scalar(weak.limit(1)) is not None

@@ -9,7 +9,7 @@ from app import current, health
 from app.domain.lists import queue, queue_version
 from app.domain.lists.queue import Cursor, View
 from app.domain.rota import rota
-from app.domain.vault import epoch_proofs
+from app.domain.vault import epochs
 from app.domain.work import Missing
 from app.web.desk import dates
 from app.web.desk.lists import queue_rows
@@ -29,7 +29,7 @@ def show() -> str:
     with current.read() as work:
         page = queue.page(work, view, Cursor.decode(after) if after else None)
         beat = queue_version.read(work)
-        on_call, unproven = rota.on_call(work), epoch_proofs.unproven(work)
+        on_call, unproven = rota.on_call(work), epochs.unproven(work)
     with current.work() as work:
         queue.record(work, page)
     now = current.now()
