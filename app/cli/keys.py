@@ -7,8 +7,7 @@ from cryptography.fernet import Fernet
 
 from app import current
 from app.cli import output
-from app.domain.team import recovery
-from app.domain.vault import epochs, key_register
+from app.domain.vault import epochs, holders, key_register
 from app.domain.work import Party
 
 bp = output.blueprint("keys", "keys", "The ring, epochs, and what still needs them.")
@@ -46,7 +45,7 @@ def drill() -> None:
     """Prove that the printed recovery code opens every epoch; a new code is shown, to be printed in its place."""
     typed = click.prompt("Recovery code", hide_input=True)
     with current.work(Party.OPERATOR) as work:
-        code = recovery.drill(work, typed)
+        code = holders.drill(work, typed)
     click.echo("The sheet opens every epoch.")
     tell_sheet(code)
 

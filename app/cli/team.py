@@ -6,7 +6,7 @@ from app import current
 from app.cli import output
 from app.cli.keys import tell_sheet
 from app.cli.setup import address, known_as, tell_link
-from app.domain.team import offboarding, recovery, team
+from app.domain.team import offboarding, team
 from app.domain.work import Party
 from app.models import Role
 
@@ -42,12 +42,12 @@ def recover(email: str) -> None:
     """Approve a colleague with the printed recovery code, when nobody else can. A new sheet is made."""
     with current.read(Party.OPERATOR) as work:
         account_id = team.by_email(work, email)
-        six, digest = recovery.six_words(work, account_id)
+        six, digest = team.six_words(work, account_id)
     click.echo(f"{email} waits for approval. Call them. Their screen must show:\n\n  {' '.join(six)}\n")
     click.confirm("Are all six words the same?", abort=True)
     typed = click.prompt("Recovery code", hide_input=True)
     with current.work(Party.OPERATOR) as work:
-        code = recovery.approve(work, account_id, typed, digest)
+        code = team.approve_by_sheet(work, account_id, typed, digest)
     click.echo(f"{email} can open requests again.")
     tell_sheet(code)
 

@@ -15,8 +15,7 @@ from app.domain.calls import incoming_calls
 from app.domain.calls.incoming_calls import Heard
 from app.domain.health import daily_check, readiness
 from app.domain.letters import outbox
-from app.domain.team import recovery
-from app.domain.vault import epochs
+from app.domain.vault import epochs, holders
 from app.domain.work import Party, Work
 from app.models import (
     AuditLine,
@@ -160,7 +159,7 @@ def test_its_epoch_is_no_epoch_of_the_practice(office: Office, supervisor: Perso
     colleague = office.hire(supervisor, "ada@example.org")
     with office.work(Party.WORKER) as work:
         epochs.fill_markers(work)
-        recovery.drill(work, supervisor.recovery_code or "")
+        holders.drill(work, supervisor.recovery_code or "")
     clock.forward(days=30)
 
     with office.work(Party.WORKER) as work:

@@ -7,7 +7,6 @@ import datetime as dt
 import logging
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select, union
@@ -144,9 +143,7 @@ def _unlocked(work: Work) -> _Unlocked | None:
 def _begin(work: Work) -> _Unlocked:
     """Replace the epoch of the check by a new one, whose private key only the ring can open."""
     work.session.execute(delete(Epoch).where(Epoch.state == EpochState.CANARY))
-    private = PrivateKey.generate()
-    epoch = Epoch(id=uuid4(), number=0, starts_at=work.now, public_key=private.public.encoded, state=EpochState.CANARY)
-    epoch.signature = work.vault.audit_key.signer().sign(epochs.facts(epoch))
+    epoch, private = epochs.signed(work, 0, EpochState.CANARY)
     row = DailyCheckKey(epoch_id=epoch.id)
     _seal(work, row, private)
     for new in (epoch, row):

@@ -155,16 +155,32 @@ def approve(work: Work, account_id: UUID, key_digest: str) -> None:
     permissions.require_supervisor(work)
     permissions.require_fresh(work)
     account = accounts.locked(work, account_id)
-    record = accounts.read(work, account)
-    if record.state is not AccountState.PENDING or record.holder is None:
-        raise Refused(Reason.NOT_WAITING)
+    holder = _waiting(work, account)
     try:
         digest = bytes.fromhex(key_digest)
     except ValueError as error:
         raise Refused(Reason.KEY_CHANGED) from error
-    holders.admit(work, record.holder, digest)
+    holders.admit(work, holder.id, digest)
     activate(work, account)
     audit.record(work, "team.approved", f"account/{account.id}")
+
+
+def six_words(work: Work, account_id: UUID) -> tuple[tuple[str, ...], bytes]:
+    """Return the fingerprint words of the key that waits for approval, and its digest."""
+    return _six_words(_waiting(work, work.session.get_one(Account, account_id)))
+
+
+def approve_by_sheet(work: Work, account_id: UUID, typed: str, digest: bytes) -> str:
+    """Grant the compared key every epoch that the recovery sheet opens; return the code of the next sheet.
+
+    `codes.BadCode` or `Refused` when it is not the code, nobody waits, or the key has changed.
+    """
+    sheet = holders.open_sheet(work, typed)
+    account = accounts.locked(work, account_id)
+    holders.admit(work, _waiting(work, account).id, digest, by=sheet)
+    activate(work, account)
+    audit.record(work, "team.recovered", f"account/{account_id}")
+    return holders.new_sheet(work, by=sheet)
 
 
 def activate(work: Work, account: Account) -> None:
@@ -258,7 +274,7 @@ def _colleague(
 ) -> TeamMember:
     record = accounts.read(work, account)
     holder = keys.get(record.holder) if record.holder and record.state is AccountState.PENDING else None
-    key = key_register.public_key(holder) if holder is not None else None
+    six, digest = _six_words(holder) if holder else (None, None)
     return TeamMember(
         id=account.id,
         name=account.name,
@@ -267,6 +283,18 @@ def _colleague(
         state=record.state,
         seen_at=seen_at,
         browsers=browsers or 0,
-        words=words.fingerprint(holder.id, key, "en") if key and holder is not None else None,
-        key_digest=key.digest.hex() if key else None,
+        words=six,
+        key_digest=digest.hex() if digest else None,
     )
+
+
+def _waiting(work: Work, account: Account) -> Holder:
+    record = accounts.read(work, account)
+    if record.state is not AccountState.PENDING or record.holder is None:
+        raise Refused(Reason.NOT_WAITING)
+    return holders.read(work, record.holder)
+
+
+def _six_words(holder: Holder) -> tuple[tuple[str, ...], bytes]:
+    key = key_register.public_key(holder)
+    return words.fingerprint(holder.id, key, "en"), key.digest

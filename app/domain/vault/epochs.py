@@ -3,7 +3,7 @@
 Each sign-in opens a test token of every live epoch, to prove that people can open it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -66,15 +66,8 @@ def begin(work: Work) -> Epoch:
     if not recipients:
         raise Refused(Reason.NOBODY_ON_THE_ROLL)
     live(work)
-    private = PrivateKey.generate()
-    epoch = Epoch(
-        id=uuid4(),
-        number=(work.session.scalar(select(func.max(Epoch.number))) or 0) + 1,
-        starts_at=work.now,
-        public_key=private.public.encoded,
-        state=EpochState.LIVE,
-    )
-    epoch.signature = work.vault.audit_key.signer().sign(facts(epoch))
+    number = (work.session.scalar(select(func.max(Epoch.number))) or 0) + 1
+    epoch, private = signed(work, number, EpochState.LIVE)
     epoch.sealed_marker = hpke.seal(private.public, contexts.marker(epoch.id), _MARKER)
     work.session.add(epoch)
     work.session.flush()
@@ -82,6 +75,14 @@ def begin(work: Work) -> Epoch:
         grant(work, epoch, private, holder_id, public)
     audit.record(work, "epoch.begun", f"epoch/{epoch.id}")
     return epoch
+
+
+def signed(work: Work, number: int, state: EpochState) -> tuple[Epoch, PrivateKey]:
+    """Return a new signed epoch, not yet stored, and its private key."""
+    private = PrivateKey.generate()
+    epoch = Epoch(id=uuid4(), number=number, starts_at=work.now, public_key=private.public.encoded, state=state)
+    epoch.signature = work.vault.audit_key.signer().sign(facts(epoch))
+    return epoch, private
 
 
 def renew(work: Work) -> bool:
@@ -103,12 +104,8 @@ def grant(work: Work, epoch: Epoch, private: PrivateKey, holder_id: UUID, public
 
 def grant_all(work: Work, holder_id: UUID, public: PublicKey, by: Opener | None = None) -> None:
     """Give one holder every live epoch, opened by the member or by `by`; `Refused` when one was not granted to them."""
-    for epoch in live(work):
-        opener = by or work.member
-        granted_to = work.session.get(Grant, (epoch.id, opener.holder_id))
-        if granted_to is None:
-            raise Refused(Reason.NO_GRANT)
-        grant(work, epoch, open_grant(work, epoch.id, granted_to.sealed_key, opener), holder_id, public)
+    for epoch, private in _opened(work, by or work.member):
+        grant(work, epoch, private, holder_id, public)
 
 
 def open_grant(work: Work, epoch_id: UUID, sealed_key: bytes, by: Opener | None = None) -> PrivateKey:
@@ -171,6 +168,15 @@ def prove_all(work: Work, account: Account, holder_id: UUID, private: PrivateKey
         )
 
 
+def try_all(work: Work, by: Opener) -> None:
+    """Open the test token of every live epoch; `Refused` for one without a grant, `Altered` names what fails."""
+    for epoch, private in _opened(work, by):
+        if epoch.sealed_marker is not None:
+            place = contexts.marker(epoch.id)
+            with altered(place.path):
+                hpke.open(private, place, epoch.sealed_marker)
+
+
 def unproven(work: Work) -> bool:
     """Return whether some live epoch can be opened, or was opened in the last 14 days, by fewer than two people."""
     active = Account.state == AccountState.ACTIVE
@@ -186,3 +192,12 @@ def unproven(work: Work) -> bool:
     old = Epoch.starts_at <= work.now - PROVES
     weak = select(Epoch.id).where(Epoch.state == EpochState.LIVE, or_(people < _ENOUGH, old & (openings < _ENOUGH)))
     return work.session.scalar(weak.limit(1)) is not None
+
+
+def _opened(work: Work, by: Opener) -> Iterator[tuple[Epoch, PrivateKey]]:
+    """Yield every live epoch with its private key; `Refused` when one was not granted."""
+    for epoch in live(work):
+        granted_to = work.session.get(Grant, (epoch.id, by.holder_id))
+        if granted_to is None:
+            raise Refused(Reason.NO_GRANT)
+        yield epoch, open_grant(work, epoch.id, granted_to.sealed_key, by)

@@ -23,12 +23,20 @@ def make(work: Work, account_id: UUID, private: PrivateKey, lock_key: bytes) -> 
 def found(work: Work, holder_id: UUID) -> str:
     """Register the first holder and a recovery sheet, and begin the first epoch; return the sheet's code."""
     sheet, code = _make_sheet(work)
-    first = _holder(work, holder_id)
+    first = read(work, holder_id)
     key_register.change(
         work, key_register.read(work), {h.id: key_register.public_key(h).digest for h in (first, sheet)}
     )
     epochs.begin(work)
     return code
+
+
+def read(work: Work, holder_id: UUID) -> Holder:
+    """Return a holder's row; `Altered` when it is missing."""
+    holder = work.session.get(Holder, holder_id)
+    if holder is None:
+        raise Altered(f"holder/{holder_id}")
+    return holder
 
 
 def unlock(work: Work, holder_id: UUID, kind: LockKind, lock_key: bytes) -> PrivateKey:
@@ -67,7 +75,7 @@ def admit(work: Work, holder_id: UUID, digest: bytes, by: Opener | None = None) 
 
     `Refused` when the stored public key is not the one whose words were compared.
     """
-    public = key_register.public_key(_holder(work, holder_id))
+    public = key_register.public_key(read(work, holder_id))
     if public.digest != digest:
         raise Refused(Reason.KEY_CHANGED)
     register = key_register.read(work)
@@ -127,15 +135,19 @@ def open_sheet(work: Work, typed: str) -> Opener:
     raise Refused(Reason.OTHER_SHEET)
 
 
+def drill(work: Work, typed: str) -> str:
+    """Open every live epoch with the printed code; return the code of the next sheet. `Altered` names what fails.
+
+    It is replaced, because a code that was typed may have been seen.
+    """
+    sheet = open_sheet(work, typed)
+    epochs.try_all(work, sheet)
+    audit.record(work, "sheet.drilled", f"holder/{sheet.holder_id}")
+    return new_sheet(work, by=sheet)
+
+
 def _sheets(work: Work) -> Sequence[Holder]:
     return work.session.scalars(select(Holder).where(Holder.kind == HolderKind.SHEET)).all()
-
-
-def _holder(work: Work, holder_id: UUID) -> Holder:
-    holder = work.session.get(Holder, holder_id)
-    if holder is None:
-        raise Altered(f"holder/{holder_id}")
-    return holder
 
 
 def _make_sheet(work: Work) -> tuple[Holder, str]:
