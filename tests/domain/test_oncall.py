@@ -106,7 +106,7 @@ class TestWithAClient:
         newcomer = office.join("new@example.org")
 
         with pytest.raises(Missing), office.work(newcomer) as work:
-            oncall.be_busy(work, 30)
+            oncall.set_busy(work, 30)
 
 
 class TestPromise:

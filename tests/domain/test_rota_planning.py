@@ -204,7 +204,7 @@ def test_the_same_times_in_all_later_weeks_are_removed_together(office: Office, 
     second = planned(office)[1]
 
     with office.work() as work:
-        rota.remove_weekly(work, second.id)
+        rota.remove(work, second.id, weekly=True)
 
     assert told(office) == ["Ada 11-10 09:00–17:00", "Ada 11-18 09:00–17:00", "Grace 11-24 09:00–17:00"]
 

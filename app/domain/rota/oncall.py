@@ -144,19 +144,12 @@ def note_seen(work: Work, intake: Intake) -> None:
         intake.seen_at = work.now
 
 
-def be_busy(work: Work, minutes: int) -> None:
-    """Note that the member is with a client for so long, so that new requests go to others."""
-    _set_busy(work, work.now + timedelta(minutes=minutes), "rota.busy")
-
-
-def be_free(work: Work) -> None:
-    _set_busy(work, None, "rota.free")
-
-
-def _set_busy(work: Work, until: datetime | None, line: str) -> None:
+def set_busy(work: Work, minutes: int | None) -> None:
+    """Note for how long the member is with a client, so that new requests go to others; None when they are free."""
     permissions.require_active(work)
-    work.session.get_one(Account, work.member.account_id).busy_until = until
-    audit.record(work, line, f"account/{work.member.account_id}")
+    account = work.session.get_one(Account, work.member.account_id)
+    account.busy_until = None if minutes is None else work.now + timedelta(minutes=minutes)
+    audit.record(work, "rota.free" if minutes is None else "rota.busy", f"account/{account.id}")
 
 
 def _first_shift(team: Iterable[Responder], latest: datetime) -> list[Recipient]:

@@ -127,25 +127,16 @@ def cover(work: Work, shift_id: UUID, to: UUID, starts_at: datetime, ends_at: da
     audit.record(work, "rota.covered", f"account/{to}")
 
 
-def remove(work: Work, shift_id: UUID) -> None:
+def remove(work: Work, shift_id: UUID, *, weekly: bool = False) -> None:
+    """Remove a shift; `weekly`, also those of the same member at the same times in the weeks after."""
     _require_planner(work)
-    removed = _locked(work, shift_id)
-    work.session.delete(removed)
-    _plan_letters_again(work)
-    audit.record(work, "rota.removed", f"account/{removed.account_id}")
-
-
-def remove_weekly(work: Work, shift_id: UUID) -> None:
-    """Remove a shift, and those of the same member at the same times in the weeks after."""
-    _require_planner(work)
-    first = _locked(work, shift_id)
-    times = _on_the_clock(work, first)
-    later = work.session.scalars(
-        select(Shift).where(Shift.account_id == first.account_id, Shift.starts_at >= first.starts_at)
-    ).all()
-    for one in later:
-        if _on_the_clock(work, one) == times:
-            work.session.delete(one)
+    removed = [first] = [_locked(work, shift_id)]
+    if weekly:
+        times = _on_the_clock(work, first)
+        later = select(Shift).where(Shift.account_id == first.account_id, Shift.starts_at >= first.starts_at)
+        removed = [one for one in work.session.scalars(later) if _on_the_clock(work, one) == times]
+    for one in removed:
+        work.session.delete(one)
     _plan_letters_again(work)
     audit.record(work, "rota.removed", f"account/{first.account_id}")
 

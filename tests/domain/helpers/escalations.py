@@ -79,11 +79,11 @@ class Watch:
 
     def be_busy(self, name: str, minutes: int) -> None:
         with self.office.work(self.person(name)) as work:
-            oncall.be_busy(work, minutes)
+            oncall.set_busy(work, minutes)
 
     def be_free(self, name: str) -> None:
         with self.office.work(self.person(name)) as work:
-            oncall.be_free(work)
+            oncall.set_busy(work, None)
 
     def person(self, name: str) -> Person:
         """Return somebody whose session has not ended meanwhile."""

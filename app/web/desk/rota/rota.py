@@ -149,7 +149,7 @@ def remove(shift_id: UUID) -> ResponseReturnValue:
     form.accepted()
     with current.work() as work:
         removed = rota.shift(work, shift_id)
-        (rota.remove_weekly if form.later.data else rota.remove)(work, shift_id)
+        rota.remove(work, shift_id, weekly=bool(form.later.data))
     return redirect(_address(removed.starts_at), 303)
 
 
@@ -159,7 +159,7 @@ def be_busy() -> ResponseReturnValue:
     if not form.accepted():
         abort(400)
     with current.work() as work:
-        oncall.be_busy(work, form.minutes.data or 0)
+        oncall.set_busy(work, form.minutes.data or 0)
     return redirect(form.at.data or "", 303)
 
 
@@ -169,7 +169,7 @@ def be_free() -> ResponseReturnValue:
     if not form.accepted():
         abort(400)
     with current.work() as work:
-        oncall.be_free(work)
+        oncall.set_busy(work, None)
     return redirect(form.at.data or "", 303)
 
 
