@@ -1,11 +1,12 @@
 """Who is told while a counselor is with a client, and what the rota makes of the promise."""
 
 import pytest
+from sqlalchemy import select
 
 from app.domain.intake import arrivals
 from app.domain.rota import oncall, rota
 from app.domain.work import Missing, Party
-from app.models import LetterKind
+from app.models import Intake, Letter, LetterKind
 from tests.domain import builders
 from tests.domain.helpers import escalations, returning_clients
 from tests.domain.helpers.escalations import Watch
@@ -192,9 +193,11 @@ def test_what_is_given_back_is_told_as_a_new_one_but_not_to_who_gave_it_back(off
     team.ask()
     team.keep_from("Grace")
     intake_id, leaver, left = team.intake().id, team.id("Ada"), {team.id("Ben"), team.id("Cleo")}
+    team.set("23 10:01")
 
     with office.work() as work:
-        told = oncall.recipients_again(work, intake_id, leaver)
+        oncall.give_back(work, work.session.get_one(Intake, intake_id), leaver)
+        told = work.session.scalars(select(Letter.account_id).where(Letter.wanted_at == work.now)).all()
 
     # Nobody else is on call, and the only supervisor must not know of it.
-    assert {one.account_id for one in told} == left
+    assert set(told) == left

@@ -47,7 +47,7 @@ def release(work: Work, reference: str) -> None:
         return
     require_responsible(work, case)
     require_open(case)
-    _free(work, case, work.member.account_id)
+    oncall.give_back(work, case.intake, work.member.account_id)
     audit.record(work, "intake.released", case.subject)
 
 
@@ -84,7 +84,7 @@ def exclude(work: Work, reference: str, account_id: UUID) -> None:
     outbox.cancel(work, Letter.account_id == account_id, Letter.intake_id == intake.id)
     drafts.drop(work, intake.id, account_id)
     if intake.claimed_by == account_id and intake.status is Status.CLAIMED:
-        _free(work, case, account_id)
+        oncall.give_back(work, case.intake, account_id)
     elif intake.claimed_by == account_id:
         intake.claimed_by = intake.claimed_at = None
 
@@ -169,16 +169,6 @@ def _give(work: Work, case: Case, account_id: UUID) -> None:
     if intake.due_at is not None and intake.due_at == intake.overdue_for:
         # It is overdue and letters went out: the new owner has a while before others are notified.
         intake.clock_at, intake.escalated, intake.seen_at = work.now, 0, work.now
-
-
-def _free(work: Work, case: Case, leaver: UUID) -> None:
-    """Let it wait again, and notify those who can act, without the leaver."""
-    intake = case.intake
-    intake.status, intake.claimed_by, intake.claimed_at = Status.WAITING, None, None
-    intake.due_at = intake.due_at or oncall.promise(work)
-    recipients = oncall.recipients_again(work, intake.id, leaver)
-    oncall.start_clock(intake, recipients)
-    outbox.write(work, LetterKind.NEW_REQUEST, recipients, intake.id)
 
 
 def _able(work: Work, case: Case) -> set[UUID]:

@@ -13,8 +13,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select, true
 
 from app.domain import audit, exclusions, permissions
+from app.domain.letters import outbox
 from app.domain.work import Work
-from app.models import Account, AccountState, Intake, Reader, Role, Shift, Status
+from app.models import Account, AccountState, Intake, LetterKind, Reader, Role, Shift, Status
 from app.practice import hours
 from app.practice.hours import Interval
 from app.practice.promise import due_at
@@ -90,11 +91,6 @@ def recipients(work: Work, team: Sequence[Responder] | None = None) -> list[Reci
     return _first_shift(team, _reachable_at(work)) or supervisors(work, team)
 
 
-def recipients_again(work: Work, intake_id: UUID, leaver: UUID) -> list[Recipient]:
-    """Return who is notified about a request that a member gave back: as for a new one, without them."""
-    return recipients(work, read(work, (Account.id != leaver) & exclusions.may_know(intake_id)))
-
-
 def recipients_about(work: Work, intake: Intake) -> list[Recipient]:
     """Return who is notified about news of a request: its owner, or as for a new one."""
     team = read(work, exclusions.may_know(intake.id))
@@ -125,6 +121,22 @@ def start_clock(intake: Intake, recipients: Sequence[Recipient]) -> None:
     """Start the clock of the escalation anew, when the first of these is notified."""
     intake.clock_at = first_at(recipients)
     intake.escalated, intake.seen_at = 0, None
+
+
+def give_back(work: Work, intake: Intake, leaver: UUID) -> None:
+    """Let a request wait again, and notify those who can act, without the member who had it."""
+    intake.status, intake.claimed_by, intake.claimed_at = Status.WAITING, None, None
+    # A request that had nothing due now has: somebody else must act on it.
+    intake.due_at = intake.due_at or promise(work)
+    notify_again(work, intake, Account.id != leaver)
+
+
+def notify_again(work: Work, intake: Intake, who: ColumnElement[bool] | None = None) -> None:
+    """Notify about a waiting request as about a new one, and start its clock; only those for whom `who` is true."""
+    may_know = exclusions.may_know(intake.id)
+    found = recipients(work, read(work, may_know if who is None else who & may_know))
+    start_clock(intake, found)
+    outbox.write(work, LetterKind.NEW_REQUEST, found, intake.id)
 
 
 def first_at(recipients: Sequence[Recipient]) -> datetime | None:

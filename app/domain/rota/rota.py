@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, delete, select
 
-from app.domain import audit, exclusions
+from app.domain import audit
 from app.domain.letters import outbox
 from app.domain.rota import oncall
 from app.domain.work import Member, Missing, Party, Reason, Refused, Work
@@ -159,9 +159,7 @@ def _plan_letters_again(work: Work) -> None:
     waiting = select(Intake).where(Intake.id.in_(planned), Intake.status == Status.WAITING).with_for_update()
     for intake in work.session.scalars(waiting):
         outbox.cancel(work, Letter.intake_id == intake.id, Letter.wanted_at > work.now)
-        told = oncall.recipients(work, oncall.read(work, exclusions.may_know(intake.id)))
-        oncall.start_clock(intake, told)
-        outbox.write(work, LetterKind.NEW_REQUEST, told, intake.id)
+        oncall.notify_again(work, intake)
 
 
 def _insert(work: Work, account_id: UUID, spans: Sequence[Interval]) -> None:

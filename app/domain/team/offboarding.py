@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from app.domain import audit, exclusions, permissions
 from app.domain.intake import sealed
-from app.domain.letters import outbox
 from app.domain.rota import oncall
 from app.domain.team import team
 from app.domain.work import Member, Missing, Work
-from app.models import Account, AuditLine, Intake, LetterKind, Status
+from app.models import Account, AuditLine, Intake, Status
 
 _LATELY = timedelta(days=90)
 #: What leaves the desk on paper or in a file.
@@ -69,20 +68,10 @@ def known(work: Work, account_id: UUID) -> Known:
 
 def _give_back(work: Work, account_id: UUID) -> None:
     """Let their requests wait again, and notify those on call."""
-    mine = update(Intake).where(Intake.claimed_by == account_id, Intake.status == Status.CLAIMED)
-    # A request that had nothing due now has: somebody else must act on it.
-    due_at = func.coalesce(Intake.due_at, oncall.promise(work))
-    freed = work.session.execute(
-        mine.values(status=Status.WAITING, claimed_by=None, claimed_at=None, due_at=due_at).returning(
-            Intake.id, Intake.reference
-        )
-    ).all()
-    for row in freed:
-        audit.record(work, "intake.released", f"intake/{row.reference}")
-        told = oncall.recipients_again(work, row.id, account_id)
-        clock = update(Intake).where(Intake.id == row.id)
-        work.session.execute(clock.values(clock_at=oncall.first_at(told), escalated=0, seen_at=None))
-        outbox.write(work, LetterKind.NEW_REQUEST, told, row.id)
+    theirs = select(Intake).where(Intake.claimed_by == account_id, Intake.status == Status.CLAIMED).with_for_update()
+    for intake in work.session.scalars(theirs, execution_options={"populate_existing": True}).all():
+        audit.record(work, "intake.released", f"intake/{intake.reference}")
+        oncall.give_back(work, intake, account_id)
     # Ended requests have no owner any more, so that a client who comes back does not wait for a member who left.
     ended = update(Intake).where(Intake.claimed_by == account_id)
     work.session.execute(ended.values(claimed_by=None, claimed_at=None))
