@@ -56,7 +56,7 @@ def test_a_passkey_without_a_secret_asks_for_the_password(office: Office, owner:
     assert halfway.email == owner.person.email
     person = as_signed_in(owner, owner.sign_in_with_password(halfway))
     assert office.member(person).state is AccountState.ACTIVE
-    assert [one.alone for one in owner.listed()] == [False]
+    assert [alone for _, alone in owner.listed()] == [False]
 
 
 def test_a_passkey_that_lost_its_secret_is_still_a_second_factor(owner: Owner) -> None:
@@ -344,4 +344,4 @@ def test_a_passkey_added_before_the_holder_changed_asks_for_the_password(office:
         accounts.write(work, found, replace(record, passkeys=moved))
 
     assert isinstance(owner.sign_in(), Halfway)
-    assert [one.alone for one in owner.listed()] == [False]
+    assert [alone for _, alone in owner.listed()] == [False]

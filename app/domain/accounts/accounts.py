@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from pydantic import ConfigDict, TypeAdapter
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from app.crypto import contexts
 from app.domain import audit
@@ -89,9 +89,8 @@ class Profile:
     role: Role
     language: str
     backup_codes: int
-    #: The address that waits to be confirmed, and until when that can be done; None when none does.
-    moving_to: str | None = None
-    moving_until: datetime | None = None
+    #: The address that waits to be confirmed; None when none does.
+    moving: Moving | None
 
 
 _RECORD = TypeAdapter(Record)
@@ -175,11 +174,10 @@ def recheck(work: Work, member: Member) -> Member:
 def profile(work: Work) -> Profile:
     account = work.session.get_one(Account, work.member.account_id)
     record = read(work, account)
-    mine = Profile(account.name, account.email, record.role, account.language, len(record.backup_hashes))
-    asked = record.moving
-    if asked is None or asked.email == record.email or work.now >= asked.until:
-        return mine
-    return replace(mine, moving_to=asked.email, moving_until=asked.until)
+    moving = record.moving
+    if moving is not None and (moving.email == record.email or work.now >= moving.until):
+        moving = None
+    return Profile(account.name, account.email, record.role, account.language, len(record.backup_hashes), moving)
 
 
 def rename(work: Work, name: str) -> None:
@@ -196,15 +194,9 @@ def set_language(work: Work, language: str) -> None:
     own(work).language = language
 
 
-def supervisors(work: Work) -> Sequence[Account]:
-    return work.session.scalars(_supervisors()).all()
-
-
-def supervisors_locked(work: Work) -> Sequence[Account]:
-    """Return the supervisors for a change, so that others wait."""
-    found = _supervisors().order_by(Account.id).with_for_update(key_share=True)
-    return work.session.scalars(found, execution_options={"populate_existing": True}).all()
-
-
-def _supervisors() -> Select[Account]:
-    return select(Account).where(Account.role == Role.SUPERVISOR, Account.state == AccountState.ACTIVE)
+def supervisors(work: Work, *, lock: bool = False) -> Sequence[Account]:
+    """Return the supervisors; `lock` makes other changes of them wait, in one order, until this transaction ends."""
+    found = select(Account).where(Account.role == Role.SUPERVISOR, Account.state == AccountState.ACTIVE)
+    if lock:
+        found = found.order_by(Account.id).with_for_update(key_share=True)
+    return work.session.scalars(found, execution_options={"populate_existing": lock}).all()

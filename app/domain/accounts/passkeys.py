@@ -5,7 +5,7 @@ The list of passkeys is in the account's sealed record, so none can be added or 
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from app.crypto import locks, passkeys
@@ -55,24 +55,10 @@ class Halfway:
     email: str
 
 
-@dataclass(frozen=True)
-class PasskeySummary:
-    """A passkey on the account page. `alone`: it signs in without the password."""
-
-    id: UUID
-    name: str
-    made_at: datetime
-    used_at: datetime | None
-    alone: bool
-
-
-def listed(work: Work) -> list[PasskeySummary]:
-    """Return the member's own passkeys, oldest first."""
+def listed(work: Work) -> list[tuple[Passkey, bool]]:
+    """Return the member's own passkeys, oldest first, and whether each signs in without the password."""
     record = accounts.read(work, work.session.get_one(Account, work.member.account_id))
-    return [
-        PasskeySummary(one.id, one.name, one.made_at, one.used_at, alone=one.holder == record.holder)
-        for one in record.passkeys
-    ]
+    return [(one, one.holder == record.holder) for one in record.passkeys]
 
 
 def add(work: Work, assertion: Assertion, name: str, device: Device) -> None:

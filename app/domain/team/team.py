@@ -233,8 +233,8 @@ def change_role(work: Work, account_id: UUID, role: Role) -> None:
 
 def another_supervisor(work: Work, account: Account) -> bool:
     """Return whether another supervisor can open requests, and lock them all until this transaction ends."""
-    # They are locked in one order, so that of two who leave at the same time the second is refused.
-    rows = accounts.supervisors_locked(work)
+    # Locked, so that of two who leave at the same time the second is refused.
+    rows = accounts.supervisors(work, lock=True)
     digests = key_register.read(work).digests
     records = [accounts.read(work, one) for one in rows if one.id != account.id]
     return any(

@@ -6,7 +6,8 @@ from uuid import UUID
 from app.crypto.passkeys import Site
 from app.domain.accounts import passkeys, sessions
 from app.domain.accounts.devices import Device, DeviceKind
-from app.domain.accounts.passkeys import Assertion, Halfway, PasskeySummary
+from app.domain.accounts.accounts import Passkey
+from app.domain.accounts.passkeys import Assertion, Halfway
 from app.domain.work import Party
 from tests.domain import builders
 from tests.support.authenticator import Authenticator
@@ -37,12 +38,12 @@ class Owner:
         with self.office.work(self.person) as work:
             response = self.device.make(asked, work.member.account_id.bytes)
             passkeys.add(work, Assertion(SITE, asked, response, self.secret() if secret else None), name, PHONE)
-        return self.listed()[-1].id
+        return self.listed()[-1][0].id
 
     def secret(self) -> bytes:
         return self.device.secret(SITE.salt)
 
-    def listed(self) -> list[PasskeySummary]:
+    def listed(self) -> list[tuple[Passkey, bool]]:
         with self.office.work(self.person) as work:
             return passkeys.listed(work)
 
