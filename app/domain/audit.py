@@ -3,7 +3,6 @@
 The chain alone does not show that its end was cut off. So its length and head are mailed to supervisors every week.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -28,16 +27,11 @@ class Verification:
     first_broken: int | None
 
 
-def record(work: Work, kind: str, subject: str, entry: int | None = None) -> None:
-    """Write one line in the same transaction. A client's line waits for the worker to chain it.
+def record(work: Work, kind: str, *subjects: str, entry: int | None = None) -> None:
+    """Write a line for each subject in the same transaction. A client's line waits for the worker to chain it.
 
     Arrivals must not queue for the end of the chain, and the public process has no key for it.
     """
-    record_each(work, kind, [subject], entry)
-
-
-def record_each(work: Work, kind: str, subjects: Iterable[str], entry: int | None = None) -> None:
-    """Write a line for each subject; the end of the chain is locked once for all of them."""
     client = work.actor is Party.CLIENT
     at = work.now.replace(second=0, microsecond=0) if client else work.now
     lines = [

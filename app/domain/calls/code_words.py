@@ -95,5 +95,5 @@ def make_paper_card(work: Work) -> OpenCodeWords:
     permissions.require_supervisor(work)
     permissions.require_fresh(work)
     card = read_open_requests(work, MOST_ON_PAPER)
-    audit.record_each(work, "card.printed", [f"intake/{one.reference}" for one in card.lines])
+    audit.record(work, "card.printed", *(f"intake/{one.reference}" for one in card.lines))
     return card

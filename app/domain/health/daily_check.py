@@ -85,7 +85,11 @@ def watch(work: Work) -> None:
         return
     silent = readiness.silent(work.now, live_at, marks.marked_at(work, marks.CANARY))
     try:
-        sent = _reopened(work)
+        sent, unlocked = _stored(work), _unlocked(work)
+        if unlocked is not None and unlocked.row.ring_id != work.vault.ring.newest:
+            _seal(work, unlocked.row, unlocked.private)
+        if sent is not None and unlocked is not None:
+            _opened(work, sent, unlocked)
     except Altered as error:
         _alarm(work, CANARY_REFUSED, error.place)
         return
@@ -155,16 +159,6 @@ def _begin(work: Work) -> _Unlocked:
 def _seal(work: Work, row: DailyCheckKey, private: PrivateKey) -> None:
     row.ring_id = work.vault.ring.newest
     row.sealed_key = work.vault.ring.seal(contexts.canary_key(row.epoch_id), private.encoded)
-
-
-def _reopened(work: Work) -> DailyCheck | None:
-    """Open the stored check again and return it, with its key resealed under the ring's newest."""
-    stored, unlocked = _stored(work), _unlocked(work)
-    if unlocked is not None and unlocked.row.ring_id != work.vault.ring.newest:
-        _seal(work, unlocked.row, unlocked.private)
-    if stored is not None and unlocked is not None:
-        _opened(work, stored, unlocked)
-    return stored
 
 
 def _opened(work: Work, stored: DailyCheck, unlocked: _Unlocked) -> tuple[Answers, Wishes]:

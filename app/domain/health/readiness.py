@@ -62,6 +62,10 @@ class Health:
 
 def health(work: Work, lowest: int) -> Health:
     """Read the state by one statement. An epoch below `lowest`, the highest number ever seen, is refused."""
+    # Letters to the alarm address or to an address that is being confirmed may wait for other reasons. They do not
+    # show whether the team is notified.
+    ours = (Letter.account_id.is_not(None), Letter.address.is_(None))
+    waiting = (Letter.sent_at.is_(None), Letter.failed_at.is_(None), *ours)
     rows = work.session.execute(
         select(
             Epoch,
@@ -69,7 +73,7 @@ def health(work: Work, lowest: int) -> Health:
             _mark(marks.WORKER).label("worker_at"),
             _mark(marks.CANARY).label("checked_at"),
             _mark(marks.CANARY_REFUSED, marks.CANARY_SILENT).label("trouble_at"),
-            _oldest_letter().label("oldest_letter_at"),
+            select(func.min(Letter.wanted_at)).where(*waiting).scalar_subquery().label("oldest_letter_at"),
             select(literal_column("version_num"))
             .select_from(table("alembic_version"))
             .scalar_subquery()
@@ -79,8 +83,9 @@ def health(work: Work, lowest: int) -> Health:
         .outerjoin(Epoch, Epoch.state == EpochState.LIVE)
         .order_by(Epoch.number.desc())
     ).all()
-    valid = [facts for row in rows if (facts := _verified(work, row.Epoch, lowest)) is not None]
-    newest = rows[0].Epoch
+    newest: Epoch | None = rows[0].Epoch
+    found = [row.Epoch for row in rows if row.Epoch is not None and row.Epoch.number >= lowest]
+    valid = [epochs.facts(epoch) for epoch in found if epochs.ours(work, epoch)]
     return Health(
         live_at=rows[0].live_at,
         schema=rows[0].schema,
@@ -98,19 +103,5 @@ def silent(now: datetime, live_at: datetime | None, checked_at: datetime | None)
     return live_at is not None and now - max(live_at, checked_at or live_at) > CHECKED_WITHIN
 
 
-def _verified(work: Work, epoch: Epoch | None, lowest: int) -> EpochFacts | None:
-    if epoch is None or epoch.number < lowest:
-        return None
-    return epochs.facts(epoch) if epochs.ours(work, epoch) else None
-
-
 def _mark(*names: str) -> ScalarSelect[datetime]:
     return select(func.min(Mark.at)).where(Mark.name.in_(names)).scalar_subquery()
-
-
-def _oldest_letter() -> ScalarSelect[datetime]:
-    # Letters to the alarm address or to an address that is being confirmed may wait for other reasons. They do not
-    # show whether the team is notified.
-    ours = (Letter.account_id.is_not(None), Letter.address.is_(None))
-    waiting = (Letter.sent_at.is_(None), Letter.failed_at.is_(None), *ours)
-    return select(func.min(Letter.wanted_at)).where(*waiting).scalar_subquery()

@@ -25,7 +25,14 @@ def between(work: Work, since: datetime, until: datetime) -> list[Interval]:
     calling = list(openings)
     if not calling:
         return []
-    shifts = _shifts(work, calling[0].starts_at, calling[-1].ends_at)
+    rows = work.session.execute(
+        select(Shift.starts_at, Shift.ends_at)
+        .join(Account, Account.id == Shift.account_id)
+        .where(Account.state == AccountState.ACTIVE)
+        .where(Shift.ends_at > calling[0].starts_at, Shift.starts_at < calling[-1].ends_at)
+        .order_by(Shift.starts_at)
+    )
+    shifts = [Interval(row.starts_at, row.ends_at) for row in rows]
     return [gap for opening in calling for gap in _unserved(opening, shifts) if gap.ends_at > since]
 
 
@@ -62,16 +69,6 @@ def _is_news(work: Work, gap: Interval, parts: Sequence[Interval], known: Sequen
 
 def _announced(work: Work) -> list[Interval]:
     rows = work.session.execute(select(Gap.starts_at, Gap.ends_at).order_by(Gap.starts_at))
-    return [Interval(row.starts_at, row.ends_at) for row in rows]
-
-
-def _shifts(work: Work, since: datetime, until: datetime) -> list[Interval]:
-    rows = work.session.execute(
-        select(Shift.starts_at, Shift.ends_at)
-        .join(Account, Account.id == Shift.account_id)
-        .where(Account.state == AccountState.ACTIVE, Shift.ends_at > since, Shift.starts_at < until)
-        .order_by(Shift.starts_at)
-    )
     return [Interval(row.starts_at, row.ends_at) for row in rows]
 
 
