@@ -11,7 +11,7 @@ from sqlalchemy.exc import ProgrammingError
 from app import current, mail
 from app.cli import output
 from app.domain import audit, marks
-from app.domain.accounts import former_passwords, sessions
+from app.domain.accounts import passwords, sessions
 from app.domain.casework import drafts, escalation
 from app.domain.health import daily_check, weekly
 from app.domain.intake import arrivals, tombstones
@@ -33,7 +33,7 @@ _ROUNDS = (
     tombstones.erase_withdrawn,
     epochs.renew,
     epochs.fill_markers,
-    former_passwords.end_sleep,
+    passwords.end_former,
     weekly.write,
     escalation.escalate,
     escalation.remind_of_follow_ups,

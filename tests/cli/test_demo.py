@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from app import health
 from app.crypto import locks, totp
-from app.domain.accounts import sessions
+from app.domain.accounts import passwords, sessions
 from app.domain.letters import outbox
 from app.domain.work import Party
 from app.models import Account, Intake, Status
@@ -77,7 +77,7 @@ def test_every_account_of_it_signs_in_with_the_code_the_command_prints(
     for account in told(file)["accounts"]:
         code = run_on(demonstration, "demo", "--code", account["email"].upper()).output.strip()
         with office.work(Party.NEWCOMER) as work:
-            attempt = sessions.begin(work, account["email"])
+            attempt = passwords.begin(work, account["email"])
         stretched = locks.stretch(account["password"], attempt.salt)
         with office.work(Party.NEWCOMER) as work:
             assert sessions.finish(work, attempt, stretched, code)

@@ -19,7 +19,7 @@ from app.crypto.locks import Stretched
 from app.crypto.vault import Vault
 from app.db import Database
 from app.domain import audit
-from app.domain.accounts import sessions
+from app.domain.accounts import passwords, sessions
 from app.domain.health import readiness
 from app.domain.intake import arrivals, thread
 from app.domain.intake.answers import Answers, Wishes
@@ -132,7 +132,7 @@ def stretched(password: str, salt: bytes) -> Stretched:
 def sign_in(office: Office, person: Person, *, password: str = PASSWORD, code: str | None = None) -> str | None:
     """Sign in as the sign-in page does; return the cookie, or None when it was refused."""
     with office.work(Party.CLIENT) as work:
-        attempt = sessions.begin(work, person.email)
+        attempt = passwords.begin(work, person.email)
     code = totp.code(person.totp_secret, office.clock()) if code is None else code
     with office.work(Party.WORKER) as work:
         return sessions.finish(work, attempt, stretched(password, attempt.salt), code)

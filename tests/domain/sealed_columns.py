@@ -9,7 +9,7 @@ from sqlalchemy import Column, ColumnElement, select, update
 from app.crypto import contexts, tokens
 from app.crypto.tokens import Unreadable
 from app.crypto.words import ReturnCode
-from app.domain.accounts import browsers
+from app.domain.accounts import sessions
 from app.domain.intake import arrivals, opening, returning
 from app.domain.intake.numbers import Number
 from app.domain.vault import epochs
@@ -183,7 +183,7 @@ def _resume(scene: Scene) -> None:
 
 def _list_browsers(scene: Scene) -> None:
     with scene.office.work(scene.supervisor) as work:
-        browsers.own(work)
+        sessions.own_browsers(work)
 
 
 _READERS: dict[str, Callable[[Scene], None]] = {

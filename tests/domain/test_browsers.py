@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.accounts import browsers, passkeys, sessions
+from app.domain.accounts import passkeys, sessions
 from app.domain.accounts.devices import DeviceKind
 from app.domain.work import Altered, Missing, Party, Refused
 from app.models import LoginSession, Role
@@ -25,9 +25,9 @@ def colleague(office: Office, person: Person) -> Person:
     return office.hire(person, "ada@example.org")
 
 
-def own(office: Office, person: Person) -> list[browsers.Browser]:
+def own(office: Office, person: Person) -> list[sessions.Browser]:
     with office.work(person) as work:
-        return browsers.own(work)
+        return sessions.own_browsers(work)
 
 
 def again(office: Office, person: Person) -> Person:
@@ -92,12 +92,12 @@ def test_ending_one_browser_ends_that_one(office: Office, person: Person) -> Non
     [here, there] = own(office, other)
 
     with office.work(other) as work:
-        assert browsers.end(work, there.mark) is False
+        assert sessions.end_browser(work, there.mark) is False
 
     assert [alive(office, person), alive(office, other)] == [False, True]
     assert builders.kinds(office)[-1] == "session.ended"
     with office.work(other) as work:
-        assert browsers.end(work, here.mark) is True
+        assert sessions.end_browser(work, here.mark) is True
     assert not alive(office, other)
 
 
@@ -109,7 +109,7 @@ def test_nobody_ends_a_colleagues_browser_from_their_own_page(
 
     for mark in (theirs.mark, "00" * 32, "", "no mark"):
         with office.work(person) as work, pytest.raises(Missing):
-            browsers.end(work, mark)
+            sessions.end_browser(work, mark)
     assert alive(office, colleague)
 
 
@@ -117,7 +117,7 @@ def test_ending_the_others_leaves_this_one_and_colleagues(office: Office, person
     others = [again(office, person) for _ in range(2)]
 
     with office.work(others[-1]) as work:
-        browsers.end_others(work)
+        sessions.end_others(work)
 
     assert [alive(office, one) for one in (person, *others, colleague)] == [False, False, True, True]
     assert builders.kinds(office)[-1] == "session.others_ended"
@@ -129,7 +129,7 @@ def test_a_supervisor_ends_a_colleagues_browsers(office: Office, person: Person,
     office.prove(person)
 
     with office.work(person) as work:
-        browsers.end_colleagues(work, account_id)
+        sessions.end_colleagues(work, account_id)
 
     assert [alive(office, one) for one in (colleague, other, person)] == [False, False, True]
     assert builders.kinds(office)[-1] == "session.all_ended"
@@ -143,10 +143,10 @@ def test_only_a_supervisor_with_a_fresh_second_factor_ends_them(
     ours, theirs = builders.account_id(office, person), builders.account_id(office, colleague)
     office.prove(colleague)
     with office.work(colleague) as work, pytest.raises(Missing):
-        browsers.end_colleagues(work, ours)
+        sessions.end_colleagues(work, ours)
     clock.forward(minutes=6)
     with office.work(person) as work, pytest.raises(Refused, match="prove_again"):
-        browsers.end_colleagues(work, theirs)
+        sessions.end_colleagues(work, theirs)
 
     assert office.member(person).role is Role.SUPERVISOR
     assert alive(office, colleague)

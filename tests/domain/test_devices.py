@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.crypto import totp
 from app.crypto.hpke import PrivateKey
-from app.domain.accounts import accounts, devices, sessions
+from app.domain.accounts import accounts, devices, passwords, sessions
 from app.domain.accounts.devices import Device, DeviceKind
 from app.domain.team import team
 from app.domain.work import Party
@@ -29,7 +29,7 @@ def person(office: Office) -> Person:
 def sign_in(office: Office, person: Person, device: Device) -> None:
     office.clock.forward(seconds=60)
     with office.work(Party.NEWCOMER) as work:
-        attempt = sessions.begin(work, person.email)
+        attempt = passwords.begin(work, person.email)
     stretched = builders.stretched(PASSWORD, attempt.salt)
     with office.work(Party.NEWCOMER) as work:
         code = totp.code(person.totp_secret, office.clock())

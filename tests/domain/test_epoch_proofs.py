@@ -3,7 +3,7 @@
 from sqlalchemy import delete, select, update
 
 from app.crypto import totp
-from app.domain.accounts import sessions
+from app.domain.accounts import passwords, sessions
 from app.domain.team import forgotten
 from app.domain.vault import epochs
 from app.domain.work import Party
@@ -48,7 +48,7 @@ def test_who_comes_back_with_the_printed_code_proves_it_at_once(office: Office, 
     supervisor = office.found()
     clock.forward(seconds=60)
     with office.work(Party.NEWCOMER) as work:
-        attempt = sessions.begin(work, supervisor.email)
+        attempt = passwords.begin(work, supervisor.email)
     with office.work(Party.NEWCOMER) as work:
         code, stretched = totp.code(supervisor.totp_secret, clock()), builders.stretched("another one", attempt.salt)
         assert forgotten.renew(work, attempt, stretched, code, supervisor.recovery_code)

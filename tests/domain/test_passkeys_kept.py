@@ -8,7 +8,7 @@ from sqlalchemy import delete
 
 from app.crypto import contexts, locks, tokens, totp
 from app.crypto.tokens import Unreadable
-from app.domain.accounts import accounts, passkeys, sessions
+from app.domain.accounts import accounts, passkeys, passwords, sessions
 from app.domain.accounts.passkeys import Halfway
 from app.domain.team import forgotten
 from app.domain.vault import epochs
@@ -138,7 +138,7 @@ def forget_password(office: Office, owner: Owner) -> None:
     """Replace a forgotten password, as the person does with their authenticator."""
     office.clock.forward(seconds=60)
     with office.work(Party.NEWCOMER) as work:
-        attempt = sessions.begin(work, owner.person.email)
+        attempt = passwords.begin(work, owner.person.email)
     stretched = builders.stretched("nine loud trains in a tunnel", attempt.salt)
     code = totp.code(owner.person.totp_secret, office.clock())
     with office.work(Party.NEWCOMER) as work:

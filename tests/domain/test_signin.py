@@ -8,7 +8,7 @@ import pytest
 
 from app.crypto import contexts, totp
 from app.crypto.locks import Stretched
-from app.domain.accounts import accounts, sessions
+from app.domain.accounts import accounts, passwords, sessions
 from app.domain.accounts.accounts import FormerPassword
 from app.domain.accounts.throttle import TooSoon
 from app.domain.team import team
@@ -29,9 +29,9 @@ def person(office: Office, clock: Clock) -> Person:
     return found
 
 
-def begin(office: Office, email: str) -> sessions.SignInAttempt:
+def begin(office: Office, email: str) -> passwords.PasswordAttempt:
     with office.work(Party.CLIENT) as work:
-        return sessions.begin(work, email)
+        return passwords.begin(work, email)
 
 
 def wait_of(office: Office, email: str) -> int:
@@ -102,7 +102,7 @@ def test_of_parallel_attempts_only_one_is_let_through(office: Office, person: Pe
     """V-09: guessing in parallel gains nothing."""
     outcomes = builders.in_parallel([lambda: begin(office, person.email)] * 6)
 
-    assert sum(isinstance(outcome, sessions.SignInAttempt) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, passwords.PasswordAttempt) for outcome in outcomes) == 1
     assert sum(isinstance(outcome, TooSoon) for outcome in outcomes) == 5
 
 

@@ -18,6 +18,9 @@ from app.domain.vault import key_register
 from app.domain.work import LANGUAGES, Altered, Member, Missing, Reason, Refused, Work, altered
 from app.models import Account, AccountState, LoginSession, Role
 
+#: The states of an account that may sign in.
+SIGNS_IN = (AccountState.ACTIVE, AccountState.PENDING)
+
 
 @dataclass(frozen=True)
 class FormerPassword:

@@ -14,9 +14,10 @@ from app.crypto.locks import Stretched
 from app.crypto.passkeys import Site
 from app.crypto.tokens import Unreadable
 from app.domain import audit, permissions
-from app.domain.accounts import accounts, browsers, devices, sessions, throttle
+from app.domain.accounts import accounts, devices, passwords, sessions, throttle
 from app.domain.accounts.accounts import Passkey, Record
 from app.domain.accounts.devices import Device
+from app.domain.accounts.passwords import PasswordAttempt
 from app.domain.letters import outbox
 from app.domain.vault import holders
 from app.domain.work import Missing, Reason, Refused, Work
@@ -97,7 +98,7 @@ def remove(work: Work, passkey_id: UUID) -> None:
         raise Missing
     accounts.change(work, account, passkeys=tuple(one for one in record.passkeys if one is not passkey))
     holders.remove_lock(work, passkey_id)
-    browsers.end_begun_with(work, str(passkey.id))
+    sessions.end_begun_with(work, str(passkey.id))
     audit.record(work, "passkey.removed", _subject(account, passkey))
     outbox.write_now(work, LetterKind.ACCOUNT_CHANGE, [account])
 
@@ -128,17 +129,17 @@ def finish(work: Work, attempt: PasskeyAttempt, assertion: Assertion, device: De
 
 
 def finish_with_password(
-    work: Work, attempt: sessions.SignInAttempt, stretched: Stretched, halfway: Halfway, device: Device, *, once: str
+    work: Work, attempt: PasswordAttempt, stretched: Stretched, halfway: Halfway, device: Device, *, once: str
 ) -> str | None:
     """Return the cookie of a new session, or None. `halfway` works `once`, and only with the right password."""
     account = accounts.find(work, attempt.account_id)
-    record = sessions.matching(work, account, stretched)
+    record = passwords.matching(work, account, stretched)
     known = record is not None and halfway.passkey in (str(one.id) for one in record.passkeys)
     if account is None or record is None or not known or not _spend(work, once):
         sessions.refuse(work, attempt.account_id)
         return None
     throttle.clear(work, attempt.name_hash)
-    private = sessions.unlocked(work, account, record, stretched)
+    private = passwords.unlocked(work, account, record, stretched)
     return sessions.let_in(work, account, private, device, halfway.passkey)
 
 
@@ -160,7 +161,7 @@ def _used(work: Work, account: Account, credential: bytes, assertion: Assertion)
     """Check an assertion against the account's passkey, and note its use; None when it is wrong."""
     record = accounts.read(work, account)
     passkey = next((one for one in record.passkeys if one.credential == credential), None)
-    if passkey is None or record.state not in sessions.SIGNS_IN:
+    if passkey is None or record.state not in accounts.SIGNS_IN:
         return None
     try:
         count = passkeys.check_assertion(

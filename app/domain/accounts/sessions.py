@@ -1,4 +1,4 @@
-"""Sessions: signing in, the second factor, and what a signed-in browser remembers.
+"""Sessions: signing in, the second factor, and the browsers that are signed in.
 
 The holder's key exists only inside the session's row, under a key that exists only in the cookie.
 """
@@ -12,31 +12,21 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
-from app.crypto import codes, contexts, locks, tokens, totp
+from app.crypto import codes, contexts, tokens, totp
 from app.crypto.hpke import PrivateKey
 from app.crypto.locks import Stretched
 from app.crypto.tokens import Unreadable
-from app.domain import audit
-from app.domain.accounts import accounts, devices, former_passwords, throttle
-from app.domain.accounts.accounts import Record
-from app.domain.accounts.devices import Device
+from app.domain import audit, permissions
+from app.domain.accounts import accounts, devices, passwords, throttle
+from app.domain.accounts.devices import Device, DeviceKind
+from app.domain.accounts.passwords import PasswordAttempt
+from app.domain.letters import outbox
 from app.domain.vault import epochs, holders
-from app.domain.work import Member, Work, altered
-from app.models import Account, AccountState, LockKind, LoginSession, SignInDelay, SpentChallenge
+from app.domain.work import Member, Missing, Work, altered
+from app.models import Account, AccountState, LetterKind, LoginSession, SignInDelay, SpentChallenge
 
 IDLE = timedelta(minutes=15)
 ABSOLUTE = timedelta(hours=12)
-SIGNS_IN = (AccountState.ACTIVE, AccountState.PENDING)
-
-
-@dataclass(frozen=True)
-class SignInAttempt:
-    """A counted attempt. Stretch the password with its salt outside any transaction, then finish it."""
-
-    #: None for an unknown name, which gets the same work and the same answer.
-    account_id: UUID | None
-    salt: bytes = field(repr=False)
-    name_hash: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -48,50 +38,30 @@ class Resumed:
     seen_at: datetime
 
 
-def begin(work: Work, email: str) -> SignInAttempt:
-    """Count the attempt before anything is checked, so that parallel guesses gain nothing; `TooSoon` to wait."""
-    name = accounts.normal_email(email)
-    name_hash = throttle.count(work, f"sign-in/{name}")
-    account = accounts.by_email(work, name)
-    record = accounts.read(work, account) if account else None
-    if account is None or record is None or record.salt is None:
-        return SignInAttempt(None, work.vault.secret.blind("no-such-salt", name)[:16], name_hash)
-    return SignInAttempt(account.id, record.salt, name_hash)
+@dataclass(frozen=True)
+class Browser:
+    """One signed-in browser. `mark` names it on the page; it opens nothing."""
+
+    mark: str
+    kind: DeviceKind
+    #: The passkey that opened it, or None for a password.
+    passkey: str | None
+    started_at: datetime
+    seen_at: datetime
+    here: bool
 
 
 def finish(
-    work: Work, attempt: SignInAttempt, stretched: Stretched, code: str, device: Device = devices.NOWHERE
+    work: Work, attempt: PasswordAttempt, stretched: Stretched, code: str, device: Device = devices.NOWHERE
 ) -> str | None:
     """Return the cookie of a new session; None when anything is wrong, without saying what."""
     account = accounts.find(work, attempt.account_id)
-    record = matching(work, account, stretched)
+    record = passwords.matching(work, account, stretched)
     if account is None or record is None or not second_factor(work, account, code):
         refuse(work, attempt.account_id)
         return None
     throttle.clear(work, attempt.name_hash)
-    return let_in(work, account, unlocked(work, account, record, stretched), device)
-
-
-def matching(work: Work, account: Account | None, stretched: Stretched) -> Record | None:
-    """Return the account's record when it may sign in and this is its password, or its former one."""
-    record = accounts.read(work, account) if account else None
-    if record is None or record.state not in SIGNS_IN or record.verifier is None or record.holder is None:
-        return None
-    if former_passwords.known(work, record, stretched):
-        return record
-    try:
-        locks.matches(stretched, record.verifier)
-    except Unreadable:
-        return None
-    return record
-
-
-def unlocked(work: Work, account: Account, record: Record, stretched: Stretched) -> PrivateKey:
-    """Return the holder's key behind a password that matched; a former password brings its own key back."""
-    if former := former_passwords.known(work, record, stretched):
-        return former_passwords.restore(work, account, former, stretched)
-    assert record.holder is not None
-    return holders.unlock(work, record.holder, LockKind.PASSWORD, stretched.key)
+    return let_in(work, account, passwords.unlocked(work, account, record, stretched), device)
 
 
 def let_in(work: Work, account: Account, private: PrivateKey, device: Device, passkey: str | None = None) -> str:
@@ -150,7 +120,7 @@ def resume(work: Work, cookie: str) -> Resumed | None:
         return None
     signed_in, account = row
     record = accounts.read(work, account)
-    if record.state not in SIGNS_IN or record.holder is None:
+    if record.state not in accounts.SIGNS_IN or record.holder is None:
         return None
     member = Member(
         account_id=account.id,
@@ -219,6 +189,25 @@ def prove_by(work: Work, accepts: Callable[[Account], bool]) -> bool:
     return True
 
 
+def change_password(work: Work, attempt: PasswordAttempt, old: Stretched, new: Stretched, salt: bytes) -> bool:
+    """Put the member's key behind a new password, and end their other browsers; False when the old one is wrong.
+
+    `new` is stretched with `salt`, `old` with the attempt's. Needs to be fresh.
+    """
+    permissions.require_fresh(work)
+    account = accounts.own(work)
+    if passwords.matching(work, account, old) is None:
+        audit.record(work, "password.refused", f"account/{account.id}")
+        return False
+    throttle.clear(work, attempt.name_hash)
+    holders.change_password(work, new.key)
+    accounts.change(work, account, salt=salt, verifier=new.verifier)
+    end_others(work)
+    audit.record(work, "password.changed", f"account/{account.id}")
+    outbox.write_now(work, LetterKind.ACCOUNT_CHANGE, [account])
+    return True
+
+
 def sign_out(work: Work) -> None:
     work.session.execute(delete(LoginSession).where(LoginSession.cookie_hash == work.member.cookie_hash))
     audit.record(work, "sign_out", f"account/{work.member.account_id}")
@@ -231,6 +220,54 @@ def sign_out_everywhere(work: Work) -> None:
 
 def end_all(work: Work, account_id: UUID) -> None:
     work.session.execute(delete(LoginSession).where(LoginSession.account_id == account_id))
+
+
+def own_browsers(work: Work) -> list[Browser]:
+    """Return the member's own browsers, this one first, then the last used."""
+    mine = select(LoginSession).where(LoginSession.account_id == work.member.account_id, *live(work))
+    found = [_browser(work, row) for row in work.session.scalars(mine)]
+    return sorted(found, key=lambda one: (one.here, one.seen_at), reverse=True)
+
+
+def end_browser(work: Work, mark: str) -> bool:
+    """End one of the member's own browsers; return whether it was this one. May be `Missing`."""
+    try:
+        cookie_hash = bytes.fromhex(mark)
+    except ValueError as error:
+        raise Missing from error
+    mine = delete(LoginSession).where(
+        LoginSession.cookie_hash == cookie_hash, LoginSession.account_id == work.member.account_id
+    )
+    if work.session.scalar(mine.returning(LoginSession.account_id)) is None:
+        raise Missing
+    audit.record(work, "session.ended", f"account/{work.member.account_id}")
+    return cookie_hash == work.member.cookie_hash
+
+
+def end_others(work: Work) -> None:
+    member = work.member
+    work.session.execute(
+        delete(LoginSession).where(
+            LoginSession.account_id == member.account_id, LoginSession.cookie_hash != member.cookie_hash
+        )
+    )
+    audit.record(work, "session.others_ended", f"account/{member.account_id}")
+
+
+def end_colleagues(work: Work, account_id: UUID) -> None:
+    """End all of a colleague's browsers. For supervisors; needs to be fresh."""
+    permissions.require_supervisor(work)
+    permissions.require_fresh(work)
+    account = accounts.locked(work, account_id)
+    end_all(work, account.id)
+    audit.record(work, "session.all_ended", f"account/{account.id}")
+
+
+def end_begun_with(work: Work, passkey: str) -> None:
+    """End the member's other browsers that a passkey opened."""
+    others = (one for one in own_browsers(work) if not one.here)
+    gone = [bytes.fromhex(one.mark) for one in others if one.passkey == passkey]
+    work.session.execute(delete(LoginSession).where(LoginSession.cookie_hash.in_(gone)))
 
 
 def overdue(work: Work) -> bool:
@@ -263,6 +300,22 @@ def second_factor(work: Work, account: Account, code: str) -> bool:
         return False
     accounts.change(work, account, totp_step=step)
     return True
+
+
+def _browser(work: Work, row: LoginSession) -> Browser:
+    kind, passkey = DeviceKind.UNKNOWN, None
+    if row.sealed_device is not None:
+        with altered(f"session/{row.cookie_hash.hex()}"):
+            shown = json.loads(work.vault.ring.open(contexts.session_device(row.cookie_hash), row.sealed_device))
+        kind, passkey = DeviceKind(shown["kind"]), shown["passkey"]
+    return Browser(
+        mark=row.cookie_hash.hex(),
+        kind=kind,
+        passkey=passkey,
+        started_at=row.started_at,
+        seen_at=row.seen_at,
+        here=row.cookie_hash == work.member.cookie_hash,
+    )
 
 
 def _over(work: Work) -> ColumnElement[bool]:

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from app.crypto.hpke import PrivateKey
 from app.crypto.locks import Stretched
 from app.domain import audit
-from app.domain.accounts import accounts, devices, former_passwords, passkeys, sessions, throttle
+from app.domain.accounts import accounts, devices, passkeys, passwords, sessions, throttle
 from app.domain.accounts.accounts import Record
 from app.domain.accounts.devices import Device
 from app.domain.accounts.passkeys import Assertion
-from app.domain.accounts.sessions import SignInAttempt
+from app.domain.accounts.passwords import PasswordAttempt
 from app.domain.team import team
 from app.domain.vault import holders, key_register
 from app.domain.work import Reason, Refused, Work
@@ -31,7 +31,7 @@ class Renewed:
 
 def renew(
     work: Work,
-    attempt: SignInAttempt,
+    attempt: PasswordAttempt,
     stretched: Stretched,
     proof: str | Assertion,
     recovery: str | None,
@@ -44,7 +44,7 @@ def renew(
     """
     account = accounts.find(work, attempt.account_id)
     record = accounts.read(work, account) if account else None
-    if account is None or record is None or record.state not in (AccountState.ACTIVE, AccountState.PENDING):
+    if account is None or record is None or record.state not in accounts.SIGNS_IN:
         return None
     if not _proven(work, account, proof):
         audit.record(work, "password.refused", f"account/{account.id}")
@@ -57,7 +57,7 @@ def renew(
         raise Refused(Reason.NOBODY_LEFT_TO_APPROVE)
     throttle.clear(work, attempt.name_hash)
     private = PrivateKey.generate()
-    holder_id = former_passwords.replace_by(work, account, private, stretched)
+    holder_id = passwords.replace_forgotten(work, account, private, stretched)
     sessions.end_all(work, account.id)
     audit.record(work, "password.renewed", f"account/{account.id}")
     team.notify_of_change(work, account)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.crypto.passkeys import Site
-from app.domain.accounts import passkeys, sessions
+from app.domain.accounts import passkeys, passwords, sessions
 from app.domain.accounts.devices import Device, DeviceKind
 from app.domain.accounts.accounts import Passkey
 from app.domain.accounts.passkeys import Assertion, Halfway
@@ -61,7 +61,7 @@ class Owner:
 
     def sign_in_with_password(self, halfway: Halfway, *, password: str = PASSWORD, once: str = "once") -> str | None:
         with self.office.work(Party.NEWCOMER) as work:
-            attempt = sessions.begin(work, halfway.email)
+            attempt = passwords.begin(work, halfway.email)
         stretched = builders.stretched(password, attempt.salt)
         with self.office.work(Party.NEWCOMER) as work:
             return passkeys.finish_with_password(work, attempt, stretched, halfway, PHONE, once=once)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.crypto import totp
-from app.domain.accounts import former_passwords
+from app.domain.accounts import passwords
 from app.domain.team import team
 from app.domain.work import Party
 from app.models import AuditLine
@@ -123,7 +123,7 @@ def test_after_two_weeks_the_old_key_is_destroyed(
     forget(seat, counselor, clock)
     clock.forward(days=14)
     with office.work(Party.WORKER) as work:
-        former_passwords.end_sleep(work)
+        passwords.end_former(work)
 
     assert sign_in(seat, counselor, clock).status == 422
 

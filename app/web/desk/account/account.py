@@ -13,7 +13,7 @@ from wtforms.validators import Length
 from app import current
 from app.crypto.passkeys import ALGORITHMS
 from app.domain import permissions
-from app.domain.accounts import accounts, addresses, browsers, passkeys
+from app.domain.accounts import accounts, addresses, passkeys, sessions
 from app.domain.work import Reason, Refused, Work
 from app.web import guard
 from app.web.desk import challenges, user_agent
@@ -163,13 +163,13 @@ def end_session() -> ResponseReturnValue:
     form = SessionForm()
     form.accepted()
     with current.work() as work:
-        was_here = browsers.end(work, form.session.data or "")
+        was_here = sessions.end_browser(work, form.session.data or "")
     return guard.sign_out() if was_here else _back()
 
 
 @bp.post("/sessions/end-others")
 def end_other_sessions() -> ResponseReturnValue:
-    return _do(browsers.end_others)
+    return _do(sessions.end_others)
 
 
 def _do(rule: Callable[[Work], None]) -> ResponseReturnValue:
@@ -198,7 +198,7 @@ def _page(sent: DeskForm | None = None, wrong_id: str | None = None) -> str:
     with current.read() as work:
         profile = accounts.profile(work)
         own_passkeys = passkeys.listed(work)
-        signed_in = browsers.own(work)
+        signed_in = sessions.own_browsers(work)
     language = sent if isinstance(sent, LanguageForm) else LanguageForm(formdata=None)
     language.language.data = language.language.data or profile.language
     return render_template(

@@ -7,7 +7,7 @@ from wtforms import HiddenField, PasswordField
 
 from app import current
 from app.crypto import locks
-from app.domain.accounts import passwords
+from app.domain.accounts import passwords, sessions
 from app.domain.accounts.throttle import TooSoon
 from app.web.desk.account.password_form import PLEASE_WAIT, Choice, wait
 from app.web.desk.forms import ProvenForm
@@ -52,11 +52,11 @@ def change() -> ResponseReturnValue:
 def _change(old: str, new: str) -> bool:
     # Argon2id takes its time; no transaction waits for it.
     with current.work() as work:
-        attempt = passwords.begin(work)
+        attempt = passwords.begin_own(work)
     salt = locks.new_salt()
     stretched = locks.stretch_in_turn(old, attempt.salt), locks.stretch_in_turn(new, salt)
     with current.work() as work:
-        return passwords.change(work, attempt, *stretched, salt)
+        return sessions.change_password(work, attempt, *stretched, salt)
 
 
 def _page(form: ChangeForm, problem: str | None = None) -> str:

@@ -15,8 +15,8 @@ from app import current
 from app.crypto import locks, words
 from app.crypto.locks import Stretched, Weakness, WeakPassword
 from app.crypto.secretkey import Stale
-from app.domain.accounts import sessions
-from app.domain.accounts.sessions import SignInAttempt
+from app.domain.accounts import passwords
+from app.domain.accounts.passwords import PasswordAttempt
 from app.domain.accounts.throttle import TooSoon
 from app.domain.work import Party
 from app.web.desk.forms import TicketForm, lazy_gettext
@@ -89,10 +89,10 @@ class PasswordForm(Choice, TicketForm):
         super().__init__(meta={"csrf_context": (purpose, self.proposal, LASTS)})
 
 
-def stretch(email: str, password: str) -> tuple[SignInAttempt, Stretched]:
+def stretch(email: str, password: str) -> tuple[PasswordAttempt, Stretched]:
     """Begin a sign-in and stretch its password. Argon2id takes its time; no transaction waits for it."""
     with current.work(Party.NEWCOMER) as work:
-        attempt = sessions.begin(work, email)
+        attempt = passwords.begin(work, email)
     return attempt, locks.stretch_in_turn(password, attempt.salt)
 
 

@@ -9,7 +9,7 @@ from wtforms import BooleanField, HiddenField
 from wtforms.validators import AnyOf
 
 from app import current, health
-from app.domain.accounts import browsers
+from app.domain.accounts import sessions
 from app.domain.team import offboarding, team
 from app.domain.work import Reason
 from app.models import Role
@@ -113,7 +113,7 @@ def sign_out(account_id: UUID) -> ResponseReturnValue:
     if not form.proven():
         return _page(form, f"sign-out-{account_id}"), 422
     with current.work() as work:
-        browsers.end_colleagues(work, account_id)
+        sessions.end_colleagues(work, account_id)
     return redirect(url_for("team.show"), 303)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.domain.accounts import addresses, browsers
+from app.domain.accounts import addresses, sessions
 from app.domain.calls import call_log, dialing
 from app.domain.calls.call_log import CallReport
 from app.domain.casework import claims, closing, retention
@@ -141,7 +141,7 @@ def _another_browser(office: Office, person: Person) -> str:
     office.clock.forward(seconds=30)
     assert builders.sign_in(office, person)
     with office.work(person) as work:
-        [other] = [one for one in browsers.own(work) if not one.here]
+        [other] = [one for one in sessions.own_browsers(work) if not one.here]
     return other.mark
 
 
