@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.domain.accounts import passkeys, sessions
-from app.domain.accounts.devices import DeviceKind
+from app.domain.accounts.accounts import DeviceKind
 from app.domain.work import Altered, Missing, Party, Refused
 from app.models import LoginSession, Role
 from tests.domain import builders

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from app.crypto import totp
 from app.crypto.hpke import PrivateKey
-from app.domain.accounts import accounts, devices, passwords, sessions
-from app.domain.accounts.devices import Device, DeviceKind
+from app.domain.accounts import accounts, passwords, sessions
+from app.domain.accounts.accounts import Device, DeviceKind
 from app.domain.team import team
 from app.domain.work import Party
 from app.models import Letter, LetterKind, Role
@@ -97,7 +97,7 @@ def test_only_the_last_twenty_devices_are_known(office: Office, person: Person) 
     with office.work() as work:
         account = accounts.locked(work, account_id)
         for number in range(20):
-            devices.notify_if_new(work, account, Device(DeviceKind.PHONE, f"10.{number}.0.0/16"), None)
+            accounts.notify_if_new_device(work, account, Device(DeviceKind.PHONE, f"10.{number}.0.0/16"), None)
         assert len(accounts.read(work, account).devices) == 20
     before = told(office)
 

@@ -6,20 +6,23 @@ The plain columns beside it are an index; every decision reads the sealed record
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
 from pydantic import ConfigDict, TypeAdapter
 from sqlalchemy import select
 
-from app.crypto import contexts
+from app.crypto import contexts, tokens
 from app.domain import audit
+from app.domain.letters import outbox
 from app.domain.vault import key_register
 from app.domain.work import LANGUAGES, Altered, Member, Missing, Reason, Refused, Work, altered
-from app.models import Account, AccountState, LoginSession, Role
+from app.models import Account, AccountState, LetterKind, LoginSession, Role
 
 #: The states of an account that may sign in.
 SIGNS_IN = (AccountState.ACTIVE, AccountState.PENDING)
+_MOST_DEVICES = 20
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,29 @@ class Record:
     devices: tuple[bytes, ...] = field(default=(), repr=False)
     #: None unless another address was asked for.
     moving: Moving | None = None
+
+
+class DeviceKind(StrEnum):
+    PHONE = "phone"
+    TABLET = "tablet"
+    COMPUTER = "computer"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Device:
+    """The kind of a device, and its wider network, such as its provider's.
+
+    No cookie outlives a session, so a device is recognized by its kind, and by either its passkey or the wider network
+    it came from. None of that leaves the account's sealed record.
+    """
+
+    kind: DeviceKind
+    network: str = field(repr=False)
+
+
+#: For sessions without a browser: those of commands and of the demonstration's first hour.
+NOWHERE = Device(DeviceKind.UNKNOWN, "")
 
 
 @dataclass(frozen=True)
@@ -195,6 +221,27 @@ def set_language(work: Work, language: str) -> None:
     if language not in LANGUAGES:
         raise Refused(Reason.NO_SUCH_LANGUAGE)
     own(work).language = language
+
+
+def notify_if_new_device(work: Work, account: Account, device: Device, passkey: str | None) -> None:
+    """Remember the device, and write to the member when it is a new one and not their first."""
+    if device is NOWHERE:
+        return
+    known = read(work, account).devices
+    if remember_device(work, account, device, passkey) not in known and known:
+        outbox.write_now(work, LetterKind.NEW_DEVICE, [account])
+        audit.record(work, "sign_in.new_device", f"account/{account.id}")
+
+
+def remember_device(work: Work, account: Account, device: Device, passkey: str | None) -> bytes:
+    """Remember the device as the last used; return its mark."""
+    record = read(work, account)
+    key = record.device_key or tokens.random_key()
+    place = f"passkey {passkey}" if passkey else f"network {device.network}"
+    mark = tokens.sub_key(key, f"device {device.kind} {place}")
+    marks = (mark, *(other for other in record.devices if other != mark))[:_MOST_DEVICES]
+    change(work, account, device_key=key, devices=marks)
+    return mark
 
 
 def supervisors(work: Work, *, lock: bool = False) -> Sequence[Account]:

@@ -14,9 +14,8 @@ from app.crypto.locks import Stretched
 from app.crypto.passkeys import Site
 from app.crypto.tokens import Unreadable
 from app.domain import audit, permissions
-from app.domain.accounts import accounts, devices, passwords, sessions, throttle
-from app.domain.accounts.accounts import Passkey, Record
-from app.domain.accounts.devices import Device
+from app.domain.accounts import accounts, passwords, sessions, throttle
+from app.domain.accounts.accounts import Device, Passkey, Record
 from app.domain.accounts.passwords import PasswordAttempt
 from app.domain.letters import outbox
 from app.domain.vault import holders
@@ -83,7 +82,7 @@ def add(work: Work, assertion: Assertion, name: str, device: Device) -> None:
         holders.add_lock(work, passkey.id, LockKind.PASSKEY, halves.key)
     accounts.change(work, account, passkeys=(*record.passkeys, passkey))
     # One letter reports the new passkey; its first use on the same device is no further news.
-    devices.remember(work, account, device, str(passkey.id))
+    accounts.remember_device(work, account, device, str(passkey.id))
     audit.record(work, "passkey.added", _subject(account, passkey))
     outbox.write_now(work, LetterKind.ACCOUNT_CHANGE, [account])
 

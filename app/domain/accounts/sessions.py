@@ -17,8 +17,8 @@ from app.crypto.hpke import PrivateKey
 from app.crypto.locks import Stretched
 from app.crypto.tokens import Unreadable
 from app.domain import audit, permissions
-from app.domain.accounts import accounts, devices, passwords, throttle
-from app.domain.accounts.devices import Device, DeviceKind
+from app.domain.accounts import accounts, passwords, throttle
+from app.domain.accounts.accounts import Device, DeviceKind
 from app.domain.accounts.passwords import PasswordAttempt
 from app.domain.letters import outbox
 from app.domain.vault import epochs, holders
@@ -52,7 +52,7 @@ class Browser:
 
 
 def finish(
-    work: Work, attempt: PasswordAttempt, stretched: Stretched, code: str, device: Device = devices.NOWHERE
+    work: Work, attempt: PasswordAttempt, stretched: Stretched, code: str, device: Device = accounts.NOWHERE
 ) -> str | None:
     """Return the cookie of a new session; None when anything is wrong, without saying what."""
     account = accounts.find(work, attempt.account_id)
@@ -80,14 +80,14 @@ def start(
     private: PrivateKey,
     data: Mapping[str, Any] | None = None,
     *,
-    device: Device = devices.NOWHERE,
+    device: Device = accounts.NOWHERE,
     passkey: str | None = None,
 ) -> str:
     """Open a new session that holds the private key, and prove what it opens; return its cookie."""
     record = accounts.read(work, account)
     if record.state is AccountState.ACTIVE and record.holder is not None:
         epochs.prove_all(work, account, record.holder, private)
-    devices.notify_if_new(work, account, device, passkey)
+    accounts.notify_if_new_device(work, account, device, passkey)
     cookie = codes.link_token()
     cookie_hash, key = _derived(cookie)
     shown = json.dumps({"kind": device.kind, "passkey": passkey}).encode()

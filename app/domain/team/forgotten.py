@@ -10,9 +10,8 @@ from sqlalchemy import select
 from app.crypto.hpke import PrivateKey
 from app.crypto.locks import Stretched
 from app.domain import audit
-from app.domain.accounts import accounts, devices, passkeys, passwords, sessions, throttle
-from app.domain.accounts.accounts import Record
-from app.domain.accounts.devices import Device
+from app.domain.accounts import accounts, passkeys, passwords, sessions, throttle
+from app.domain.accounts.accounts import Device, Record
 from app.domain.accounts.passkeys import Assertion
 from app.domain.accounts.passwords import PasswordAttempt
 from app.domain.team import team
@@ -35,7 +34,7 @@ def renew(
     stretched: Stretched,
     proof: str | Assertion,
     recovery: str | None,
-    device: Device = devices.NOWHERE,
+    device: Device = accounts.NOWHERE,
 ) -> Renewed | None:
     """Replace a forgotten password, stretched with the attempt's salt; None when the second factor is wrong.
 

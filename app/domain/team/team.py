@@ -11,9 +11,8 @@ from app.crypto import codes, contexts, totp, words
 from app.crypto.hpke import PrivateKey
 from app.crypto.locks import Stretched
 from app.domain import audit, permissions
-from app.domain.accounts import accounts, devices, sessions
-from app.domain.accounts.accounts import Record
-from app.domain.accounts.devices import Device
+from app.domain.accounts import accounts, sessions
+from app.domain.accounts.accounts import Device, Record
 from app.domain.letters import outbox
 from app.domain.rota import rota
 from app.domain.vault import holders, key_register
@@ -101,7 +100,7 @@ def invitation(work: Work, token: str) -> Invitation:
     return Invitation(account.id, account.name, account.email, record.role)
 
 
-def accept(work: Work, token: str, brought: Credentials, code: str, device: Device = devices.NOWHERE) -> str | None:
+def accept(work: Work, token: str, brought: Credentials, code: str, device: Device = accounts.NOWHERE) -> str | None:
     """Make the account's keys and sign it in; return the cookie, or None when the code is wrong.
 
     The first supervisor founds the vault, and has the recovery code in the session until they type it back.

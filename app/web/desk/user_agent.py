@@ -5,7 +5,7 @@ import re
 from flask import request
 from flask_babel import gettext
 
-from app.domain.accounts.devices import Device, DeviceKind
+from app.domain.accounts.accounts import Device, DeviceKind
 from app.web import limits
 
 # About one provider's customers of a region: a phone or a home changes its address within it.

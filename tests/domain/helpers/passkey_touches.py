@@ -5,8 +5,7 @@ from uuid import UUID
 
 from app.crypto.passkeys import Site
 from app.domain.accounts import passkeys, passwords, sessions
-from app.domain.accounts.devices import Device, DeviceKind
-from app.domain.accounts.accounts import Passkey
+from app.domain.accounts.accounts import Device, DeviceKind, Passkey
 from app.domain.accounts.passkeys import Assertion, Halfway
 from app.domain.work import Party
 from tests.domain import builders
