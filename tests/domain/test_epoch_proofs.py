@@ -3,7 +3,7 @@
 from sqlalchemy import delete, select, update
 
 from app.crypto import totp
-from app.domain.accounts import passwords, sessions
+from app.domain.accounts import passwords
 from app.domain.team import forgotten
 from app.domain.vault import epochs
 from app.domain.work import Party

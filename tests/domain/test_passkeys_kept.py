@@ -8,7 +8,7 @@ from sqlalchemy import delete
 
 from app.crypto import contexts, locks, tokens, totp
 from app.crypto.tokens import Unreadable
-from app.domain.accounts import accounts, passkeys, passwords, sessions
+from app.domain.accounts import accounts, passkeys, passwords
 from app.domain.accounts.passkeys import Halfway
 from app.domain.team import forgotten
 from app.domain.vault import epochs

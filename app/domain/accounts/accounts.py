@@ -12,13 +12,14 @@ from uuid import UUID
 
 from pydantic import ConfigDict, TypeAdapter
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
-from app.crypto import contexts, tokens
-from app.domain import audit
+from app.crypto import codes, contexts, tokens
+from app.domain import audit, permissions
 from app.domain.letters import outbox
 from app.domain.vault import key_register
 from app.domain.work import LANGUAGES, Altered, Member, Missing, Reason, Refused, Work, altered
-from app.models import Account, AccountState, LetterKind, LoginSession, Role
+from app.models import Account, AccountState, Letter, LetterKind, LoginSession, Role
 
 #: The states of an account that may sign in.
 SIGNS_IN = (AccountState.ACTIVE, AccountState.PENDING)
@@ -216,6 +217,63 @@ def rename(work: Work, name: str) -> None:
         audit.record(work, "account.renamed", f"account/{account.id}")
 
 
+def ask_for_address(work: Work, email: str) -> None:
+    """Write to another address, so that it is confirmed from there; until then the old one is valid. Needs to be fresh.
+
+    `Refused` for the member's own address, and for one of another account.
+    """
+    permissions.require_fresh(work)
+    account = own(work)
+    email = normal_email(email)
+    if email == account.email:
+        raise Refused(Reason.OWN_EMAIL)
+    _require_free(work, account, email)
+    _cancel_letters(work, account)
+    link = outbox.token(work, outbox.write_to(work, email, LetterKind.ADDRESS_ASKED, account.id))
+    change(work, account, moving=Moving(email, codes.hash_token(link), work.now + outbox.LINK_LASTS))
+    audit.record(work, "address.asked", f"account/{account.id}")
+
+
+def asked_address(work: Work, token: str) -> str:
+    """Return the address that a link of the member's confirms; `Missing` when it is another's.
+
+    `Refused` when it has expired, unless it was used before.
+    """
+    record = read(work, work.session.get_one(Account, work.member.account_id))
+    moving = record.moving
+    if moving is None or moving.token_hash != codes.hash_token(token):
+        raise Missing
+    if moving.email != record.email and work.now >= moving.until:
+        raise Refused(Reason.LINK_OVER)
+    return moving.email
+
+
+def confirm_address(work: Work, token: str) -> None:
+    """Make the address the member's, and write to the old one. May be `Missing` or `Refused`."""
+    account = own(work)
+    email, old = asked_address(work, token), account.email
+    if email == old:
+        return
+    _require_free(work, account, email)
+    change(work, account, email=email)
+    try:
+        work.session.flush()
+    except IntegrityError as error:
+        # Two members who asked for the same address confirmed it at the same moment.
+        raise Refused(Reason.KNOWN_EMAIL) from error
+    outbox.write_to(work, old, LetterKind.ADDRESS_LEFT, account.id)
+    audit.record(work, "address.changed", f"account/{account.id}")
+
+
+def keep_address(work: Work) -> None:
+    """Stop waiting for another address: the link in its letter no longer works."""
+    account = own(work)
+    if read(work, account).moving is not None:
+        change(work, account, moving=None)
+        _cancel_letters(work, account)
+        audit.record(work, "address.kept", f"account/{account.id}")
+
+
 def set_language(work: Work, language: str) -> None:
     """Set the language of the member's desk and letters; `Refused` for one that they do not have."""
     if language not in LANGUAGES:
@@ -250,3 +308,12 @@ def supervisors(work: Work, *, lock: bool = False) -> Sequence[Account]:
     if lock:
         found = found.order_by(Account.id).with_for_update(key_share=True)
     return work.session.scalars(found, execution_options={"populate_existing": lock}).all()
+
+
+def _require_free(work: Work, account: Account, email: str) -> None:
+    if by_email(work, email) not in (None, account):
+        raise Refused(Reason.KNOWN_EMAIL)
+
+
+def _cancel_letters(work: Work, account: Account) -> None:
+    outbox.cancel(work, Letter.account_id == account.id, Letter.kind == LetterKind.ADDRESS_ASKED)

@@ -45,7 +45,11 @@ def renew(
     record = accounts.read(work, account) if account else None
     if account is None or record is None or record.state not in accounts.SIGNS_IN:
         return None
-    if not _proven(work, account, proof):
+    if isinstance(proof, Assertion):
+        proven = passkeys.second_factor(work, account, proof)
+    else:
+        proven = sessions.second_factor(work, account, proof)
+    if not proven:
         audit.record(work, "password.refused", f"account/{account.id}")
         return None
     if recovery and record.role is not Role.SUPERVISOR:
@@ -66,12 +70,6 @@ def renew(
     team.activate(work, account)
     code = holders.new_sheet(work, by=sheet)
     return Renewed(sessions.start(work, account, private, {"recovery_code": code}, device=device), code)
-
-
-def _proven(work: Work, account: Account, proof: str | Assertion) -> bool:
-    if isinstance(proof, Assertion):
-        return passkeys.second_factor(work, account, proof)
-    return sessions.second_factor(work, account, proof)
 
 
 def _others_open(work: Work, account: Account, record: Record) -> bool:

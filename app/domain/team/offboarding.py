@@ -38,7 +38,13 @@ def leave(work: Work, account_id: UUID) -> int:
     At the command line nothing is resealed, because an operator can open nothing.
     """
     team.suspend(work, account_id)
-    _give_back(work, account_id)
+    theirs = select(Intake).where(Intake.claimed_by == account_id, Intake.status == Status.CLAIMED).with_for_update()
+    for intake in work.session.scalars(theirs, execution_options={"populate_existing": True}).all():
+        audit.record(work, "intake.released", f"intake/{intake.reference}")
+        oncall.give_back(work, intake, account_id)
+    # Ended requests have no owner any more, so that a client who comes back does not wait for a member who left.
+    ended = update(Intake).where(Intake.claimed_by == account_id)
+    work.session.execute(ended.values(claimed_by=None, claimed_at=None))
     return sealed.reseal_to_newest(work) if isinstance(work.actor, Member) else 0
 
 
@@ -64,14 +70,3 @@ def known(work: Work, account_id: UUID) -> Known:
         others=len(seen) - len(references),
         taken=tuple((row.kind, row.at) for row in work.session.execute(taken)),
     )
-
-
-def _give_back(work: Work, account_id: UUID) -> None:
-    """Let their requests wait again, and notify those on call."""
-    theirs = select(Intake).where(Intake.claimed_by == account_id, Intake.status == Status.CLAIMED).with_for_update()
-    for intake in work.session.scalars(theirs, execution_options={"populate_existing": True}).all():
-        audit.record(work, "intake.released", f"intake/{intake.reference}")
-        oncall.give_back(work, intake, account_id)
-    # Ended requests have no owner any more, so that a client who comes back does not wait for a member who left.
-    ended = update(Intake).where(Intake.claimed_by == account_id)
-    work.session.execute(ended.values(claimed_by=None, claimed_at=None))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.crypto.passkeys import Site
-from app.domain.accounts import passkeys, passwords, sessions
+from app.domain.accounts import passkeys, passwords
 from app.domain.accounts.accounts import Device, DeviceKind, Passkey
 from app.domain.accounts.passkeys import Assertion, Halfway
 from app.domain.work import Party

@@ -12,7 +12,7 @@ from app import current
 from app.cli import worker
 from app.crypto import codes
 from app.domain import marks
-from app.domain.accounts import accounts, addresses
+from app.domain.accounts import accounts
 from app.domain.health import readiness
 from app.domain.letters import outbox
 from app.domain.work import Missing, Party, Refused
@@ -170,7 +170,7 @@ def test_a_link_works_for_an_hour(office: Office, counselor: Person, here: Seat,
     assert answer.status == 409
     assert "This link has expired." in answer.text
     with pytest.raises(Refused, match="link_over"), office.work(counselor) as work:
-        addresses.confirm(work, link.rpartition("/")[2])
+        accounts.confirm_address(work, link.rpartition("/")[2])
     assert "waits to be confirmed" not in here.look(ACCOUNT).text
 
 
@@ -253,7 +253,7 @@ def test_two_who_want_the_same_address_get_it_once(
     for person in (supervisor, counselor):
         office.prove(person)
         with office.work(person) as work:
-            addresses.ask(work, NEW)
+            accounts.ask_for_address(work, NEW)
     with office.work() as work:
         asked = work.session.scalars(select(Letter).where(Letter.address == NEW))
         links = {letter.account_id: outbox.token(work, letter.id) for letter in asked}
@@ -261,10 +261,10 @@ def test_two_who_want_the_same_address_get_it_once(
         # Both have looked before either has written.
         monkeypatch.setattr(addresses, "_require_free", lambda *_: None)
     with office.work(supervisor) as work:
-        addresses.confirm(work, links[work.member.account_id])
+        accounts.confirm_address(work, links[work.member.account_id])
 
     with pytest.raises(Refused, match="known_email"), office.work(counselor) as work:
-        addresses.confirm(work, links[work.member.account_id])
+        accounts.confirm_address(work, links[work.member.account_id])
 
     assert builders.account(office, counselor).email == counselor.email
 
@@ -327,7 +327,7 @@ def test_who_has_left_is_written_to_at_no_address(
 def test_an_unknown_link_does_not_exist(office: Office, counselor: Person) -> None:
     """V-25."""
     with pytest.raises(Missing), office.work(counselor) as work:
-        addresses.asked(work, "é")
+        accounts.asked_address(work, "é")
 
 
 def test_the_pages_and_letters_speak_the_persons_language(

@@ -13,7 +13,7 @@ from wtforms.validators import Length
 from app import current
 from app.crypto.passkeys import ALGORITHMS
 from app.domain import permissions
-from app.domain.accounts import accounts, addresses, passkeys, sessions
+from app.domain.accounts import accounts, passkeys, sessions
 from app.domain.work import Reason, Refused, Work
 from app.web import guard
 from app.web.desk import challenges, user_agent
@@ -85,26 +85,26 @@ def ask_for_address() -> ResponseReturnValue:
     if not form.proven():
         return _page(form), 422
     with form.refused_here(), current.work() as work:
-        addresses.ask(work, form.email.data or "")
+        accounts.ask_for_address(work, form.email.data or "")
     return (_page(form), 422) if form.errors else _back()
 
 
 @bp.post("/address/keep")
 def keep_address() -> ResponseReturnValue:
-    return _do(addresses.cancel)
+    return _do(accounts.keep_address)
 
 
 @bp.get("/address/<token>")
 def show_address(token: str) -> str:
     """Show what the link in the letter confirms. It changes nothing: programs that read mail open links."""
     with current.read() as work:
-        email = addresses.asked(work, token)
+        email = accounts.asked_address(work, token)
     return render_template("desk/account/address.html", email=email, token=token)
 
 
 @bp.post("/address/<token>")
 def confirm_address(token: str) -> ResponseReturnValue:
-    return _do(partial(addresses.confirm, token=token))
+    return _do(partial(accounts.confirm_address, token=token))
 
 
 @bp.post("/language")

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.domain.accounts import addresses, sessions
+from app.domain.accounts import accounts, sessions
 from app.domain.calls import call_log, dialing
 from app.domain.calls.call_log import CallReport
 from app.domain.casework import claims, closing, retention
@@ -147,7 +147,7 @@ def _another_browser(office: Office, person: Person) -> str:
 
 def _link(office: Office, person: Person, email: str) -> str:
     with office.work(person) as work:
-        addresses.ask(work, email)
+        accounts.ask_for_address(work, email)
         work.session.flush()
         mine = (Letter.kind == LetterKind.ADDRESS_ASKED, Letter.account_id == work.member.account_id)
         return outbox.token(work, work.session.scalars(select(Letter.id).where(*mine)).one())

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from app.domain.accounts import addresses
+from app.domain.accounts import accounts
 from app.domain.casework import closing, retention
 from app.domain.intake.tombstones import Cause
 from app.domain.letters import outbox
@@ -94,7 +94,7 @@ def _another_address(office: Office, person: Person) -> str:
     """Ask for another address; return what the link in its letter ends with."""
     office.prove(person)
     with office.work(person) as work:
-        addresses.ask(work, "ada@new.example.org")
+        accounts.ask_for_address(work, "ada@new.example.org")
     with office.work() as work:
         letter = work.session.scalars(select(Letter).where(Letter.kind == LetterKind.ADDRESS_ASKED)).one()
         return outbox.token(work, letter.id)
