@@ -259,7 +259,7 @@ def test_two_who_want_the_same_address_get_it_once(
         links = {letter.account_id: outbox.token(work, letter.id) for letter in asked}
     if at_once:
         # Both have looked before either has written.
-        monkeypatch.setattr(addresses, "_require_free", lambda *_: None)
+        monkeypatch.setattr(accounts, "_require_free", lambda *_: None)
     with office.work(supervisor) as work:
         accounts.confirm_address(work, links[work.member.account_id])
 
