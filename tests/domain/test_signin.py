@@ -8,7 +8,7 @@ import pytest
 
 from app.crypto import contexts, totp
 from app.crypto.locks import Stretched
-from app.domain.accounts import accounts, passwords, sessions
+from app.domain.accounts import accounts, passkeys, passwords, sessions
 from app.domain.accounts.accounts import FormerPassword
 from app.domain.accounts.throttle import TooSoon
 from app.domain.team import team
@@ -226,10 +226,10 @@ def test_a_wrong_password_does_not_use_up_a_printed_code(office: Office, person:
 def test_a_fresh_second_factor_is_counted_too(office: Office, person: Person, clock: Clock) -> None:
     """V-19: guesses of the code alone are slowed as well."""
     with office.work(person) as work:
-        assert not sessions.prove(work, "000000")
+        assert not passkeys.prove(work, "000000")
 
     with pytest.raises(TooSoon), office.work(person) as work:
-        sessions.prove(work, totp.code(person.totp_secret, clock()))
+        passkeys.prove(work, totp.code(person.totp_secret, clock()))
 
 
 def test_a_fresh_second_factor_is_remembered_for_its_browser(office: Office, person: Person, clock: Clock) -> None:

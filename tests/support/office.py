@@ -17,7 +17,7 @@ from app import create_app, current, health
 from app.crypto import codes, locks, totp
 from app.crypto.hpke import PrivateKey
 from app.crypto.locks import Stretched
-from app.domain.accounts import sessions
+from app.domain.accounts import passkeys, sessions
 from app.domain.health import daily_check, readiness
 from app.domain.intake import arrivals
 from app.domain.intake.answers import Answers, Wishes
@@ -114,7 +114,7 @@ class Office:
         """Give a person's second factor again, so that it is fresh."""
         self.clock.forward(seconds=60)
         with self.work(person) as work:
-            assert sessions.prove(work, totp.code(person.totp_secret, self.clock()))
+            assert passkeys.prove(work, totp.code(person.totp_secret, self.clock()))
 
     def renewed(self, person: Person) -> Person:
         """Let a person's session begin now, although time has passed; return the person."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from sqlalchemy import update
+
 from app.crypto import locks, passkeys
 from app.crypto.hpke import PrivateKey
 from app.crypto.locks import Stretched
@@ -20,7 +22,7 @@ from app.domain.accounts.passwords import PasswordAttempt
 from app.domain.letters import outbox
 from app.domain.vault import holders
 from app.domain.work import Missing, Reason, Refused, Work
-from app.models import Account, LetterKind, LockKind, SpentChallenge
+from app.models import Account, LetterKind, LockKind, LoginSession, SpentChallenge
 
 #: How long a challenge waits for its assertion, and an assertion for the password.
 LASTS = timedelta(minutes=5)
@@ -142,18 +144,28 @@ def finish_with_password(
     return sessions.let_in(work, account, private, device, halfway.passkey)
 
 
-def prove(work: Work, assertion: Assertion) -> bool:
-    """Accept the member's passkey as a fresh second factor; False when it is wrong, and it counts. Or `TooSoon`."""
-    return sessions.prove_by(work, lambda account: second_factor(work, account, assertion))
+def prove(work: Work, proof: str | Assertion) -> bool:
+    """Note that the member gave their second factor just now; False when it is wrong, and it counts. Or `TooSoon`."""
+    account = accounts.own(work)
+    name_hash = throttle.count(work, f"prove/{account.id}")
+    if not second_factor(work, account, proof):
+        audit.record(work, "proof.refused", f"account/{account.id}")
+        return False
+    throttle.clear(work, name_hash)
+    mine = update(LoginSession).where(LoginSession.cookie_hash == work.member.cookie_hash)
+    work.session.execute(mine.values(proved_at=work.now))
+    return True
 
 
-def second_factor(work: Work, account: Account, assertion: Assertion) -> bool:
-    """Accept an assertion of one of the account's passkeys in place of a code, once."""
+def second_factor(work: Work, account: Account, proof: str | Assertion) -> bool:
+    """Accept a code, or an assertion of one of the account's passkeys in its place, once."""
+    if isinstance(proof, str):
+        return sessions.second_factor(work, account, proof)
     try:
-        credential = passkeys.read_claim(assertion.response).credential
+        credential = passkeys.read_claim(proof.response).credential
     except passkeys.Rejected:
         credential = b""
-    return _spend(work, assertion.challenge) and _used(work, account, credential, assertion) is not None
+    return _spend(work, proof.challenge) and _used(work, account, credential, proof) is not None
 
 
 def _used(work: Work, account: Account, credential: bytes, assertion: Assertion) -> Passkey | None:

@@ -78,7 +78,7 @@ def replace_forgotten(work: Work, account: Account, private: PrivateKey, stretch
         old = FormerPassword(record.holder, record.verifier, record.state, work.now + _FORMER_LASTS)
     else:
         work.session.execute(delete(Holder).where(Holder.id == record.holder))
-    holder_id = holders.make(work, account.id, private, stretched.key)
+    holder_id = holders.make(work, account.id, private, stretched.key).id
     accounts.change(
         work, account, state=AccountState.PENDING, holder=holder_id, verifier=stretched.verifier, sleeping=old
     )

@@ -4,7 +4,7 @@ The holder's key exists only inside the session's row, under a key that exists o
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -168,25 +168,6 @@ def save_data(work: Work, cookie: str, data: Mapping[str, Any]) -> None:
         .where(LoginSession.cookie_hash == cookie_hash, LoginSession.sealed_key.is_not(None))
         .values(sealed_data=sealed, seen_at=work.now)
     )
-
-
-def prove(work: Work, code: str) -> bool:
-    """Accept a fresh code of the member; False when it is wrong, and it counts. Or `TooSoon`."""
-    return prove_by(work, lambda account: second_factor(work, account, code))
-
-
-def prove_by(work: Work, accepts: Callable[[Account], bool]) -> bool:
-    """Note that the member gave their second factor just now, if it is accepted; otherwise the attempt counts."""
-    account = accounts.own(work)
-    name_hash = throttle.count(work, f"prove/{account.id}")
-    if not accepts(account):
-        audit.record(work, "proof.refused", f"account/{account.id}")
-        return False
-    throttle.clear(work, name_hash)
-    work.session.execute(
-        update(LoginSession).where(LoginSession.cookie_hash == work.member.cookie_hash).values(proved_at=work.now)
-    )
-    return True
 
 
 def change_password(work: Work, attempt: PasswordAttempt, old: Stretched, new: Stretched, salt: bytes) -> bool:

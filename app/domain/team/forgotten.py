@@ -45,11 +45,7 @@ def renew(
     record = accounts.read(work, account) if account else None
     if account is None or record is None or record.state not in accounts.SIGNS_IN:
         return None
-    if isinstance(proof, Assertion):
-        proven = passkeys.second_factor(work, account, proof)
-    else:
-        proven = sessions.second_factor(work, account, proof)
-    if not proven:
+    if not passkeys.second_factor(work, account, proof):
         audit.record(work, "password.refused", f"account/{account.id}")
         return None
     if recovery and record.role is not Role.SUPERVISOR:

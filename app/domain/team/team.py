@@ -113,7 +113,7 @@ def accept(work: Work, token: str, brought: Credentials, code: str, device: Devi
     record = accounts.read(work, account)
     if record.state is not AccountState.INVITED:
         raise Missing
-    holder_id = holders.make(work, account.id, brought.private, brought.stretched.key)
+    holder_id = holders.make(work, account.id, brought.private, brought.stretched.key).id
     founds = record.role is Role.SUPERVISOR and key_register.read(work).number == 0
     accounts.change(
         work,

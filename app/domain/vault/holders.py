@@ -15,9 +15,15 @@ from app.domain.work import Altered, Opener, Reason, Refused, Work, altered
 from app.models import Grant, Holder, HolderKind, Lock, LockKind
 
 
-def make(work: Work, account_id: UUID, private: PrivateKey, lock_key: bytes) -> UUID:
-    """Store a new holder behind a password; it opens nothing until it is admitted."""
-    return _make(work, private, HolderKind.COUNSELOR, LockKind.PASSWORD, lock_key, account_id).id
+def make(work: Work, account_id: UUID | None, private: PrivateKey, lock_key: bytes) -> Holder:
+    """Store a new holder behind a password, or a recovery sheet for no account; it opens nothing until admitted."""
+    kind, lock = (HolderKind.COUNSELOR, LockKind.PASSWORD) if account_id else (HolderKind.SHEET, LockKind.RECOVERY)
+    encoded = private.public.encoded
+    holder = Holder(id=uuid4(), kind=kind, account_id=account_id, public_key=encoded, created_at=work.now)
+    work.session.add(holder)
+    work.session.flush()
+    _lock(work, holder.id, uuid4(), lock, lock_key, private)
+    return holder
 
 
 def found(work: Work, holder_id: UUID) -> str:
@@ -153,18 +159,7 @@ def _sheets(work: Work) -> Sequence[Holder]:
 def _make_sheet(work: Work) -> tuple[Holder, str]:
     code = codes.recovery_code()
     key = locks.entropy_key(codes.parse_recovery_code(code), "recovery")
-    return _make(work, PrivateKey.generate(), HolderKind.SHEET, LockKind.RECOVERY, key), code
-
-
-def _make(
-    work: Work, private: PrivateKey, kind: HolderKind, lock: LockKind, key: bytes, account_id: UUID | None = None
-) -> Holder:
-    encoded = private.public.encoded
-    holder = Holder(id=uuid4(), kind=kind, account_id=account_id, public_key=encoded, created_at=work.now)
-    work.session.add(holder)
-    work.session.flush()
-    _lock(work, holder.id, uuid4(), lock, key, private)
-    return holder
+    return make(work, None, PrivateKey.generate(), key), code
 
 
 def _lock(work: Work, holder_id: UUID, lock_id: UUID, kind: LockKind, key: bytes, private: PrivateKey) -> None:

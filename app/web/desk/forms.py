@@ -15,7 +15,7 @@ from wtforms.validators import Length
 
 from app import current
 from app.crypto.secretkey import Stale
-from app.domain.accounts import passkeys, sessions
+from app.domain.accounts import passkeys
 from app.domain.casework import notes
 from app.domain.work import Reason, Refused
 from app.web import errors
@@ -115,7 +115,7 @@ class ProvenForm(DeskForm):
         if self.passkey.data:
             return self._touched(self.challenge.data or "", self.passkey.data)
         with current.work() as work:
-            right = sessions.prove(work, self.code.data or "")
+            right = passkeys.prove(work, self.code.data or "")
         if not right:
             self.code.errors = [gettext("This code is not right, or it was used before. Wait for the next one.")]
         return right
