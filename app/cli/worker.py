@@ -16,7 +16,7 @@ from app.domain.casework import drafts, escalation
 from app.domain.health import daily_check, weekly
 from app.domain.intake import arrivals, tombstones
 from app.domain.letters import outbox
-from app.domain.rota import gaps
+from app.domain.rota import rota
 from app.domain.vault import epochs
 from app.domain.work import Altered, Party, Refused, Work
 
@@ -38,7 +38,7 @@ _ROUNDS = (
     escalation.escalate,
     escalation.remind_of_follow_ups,
     escalation.remind_of_overdue,
-    gaps.announce,
+    rota.announce_gaps,
     daily_check.check,
     daily_check.watch,
 )

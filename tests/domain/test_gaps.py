@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from app.domain.rota import gaps, rota
+from app.domain.rota import rota
 from app.domain.work import Party
 from app.models import Role
 from app.practice.hours import Interval
@@ -31,7 +31,7 @@ def remove_day(team: Watch, day: str) -> None:
 
 def found(team: Watch, since: datetime, until: datetime) -> list[Interval]:
     with team.office.work() as work:
-        return gaps.between(work, since, until)
+        return rota.gaps(work, since, until)
 
 
 def test_what_nobody_serves_of_the_calling_hours_is_a_gap(team: Watch) -> None:
@@ -134,7 +134,7 @@ def test_before_the_form_is_open_nobody_is_missed(office: Office) -> None:
     office.join("grace@example.org", Role.SUPERVISOR)
 
     with office.work(Party.WORKER) as work:
-        assert gaps.announce(work) == 0
+        assert rota.announce_gaps(work) == 0
 
 
 def test_two_workers_at_once_tell_once(office: Office, team: Watch) -> None:
@@ -143,7 +143,7 @@ def test_two_workers_at_once_tell_once(office: Office, team: Watch) -> None:
 
     def announce() -> int:
         with office.work(Party.WORKER) as work:
-            return gaps.announce(work)
+            return rota.announce_gaps(work)
 
     assert escalations.total(builders.in_parallel([announce] * 4)) == 1
     assert team.gap_letters() == ["Grace, 23 10:00"]
@@ -162,5 +162,5 @@ def test_hours_that_are_over_are_no_gap_ahead(team: Watch) -> None:
     team.round()
 
     with team.office.work() as work:
-        assert gaps.ahead(work) == []
+        assert rota.gaps_ahead(work) == []
     assert team.gap_letters() == before

@@ -1,5 +1,9 @@
-"""The rota: the shifts of the team, planned in the practice's time zone."""
+"""The rota: the shifts of the team, planned in the practice's time zone, and its gaps.
 
+A gap is calling hours with nobody on call. Supervisors are notified of it a week ahead, once.
+"""
+
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -8,14 +12,18 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, delete, select
 
-from app.domain import audit
+from app.domain import audit, marks
 from app.domain.letters import outbox
 from app.domain.rota import oncall
 from app.domain.work import Member, Missing, Party, Reason, Refused, Work
-from app.models import Account, AccountState, Intake, Letter, LetterKind, Shift, Status
+from app.models import Account, AccountState, Gap, Intake, Letter, LetterKind, Shift, Status
+from app.practice import hours
 from app.practice.hours import Interval
 
 MOST_WEEKS = 26
+#: The mark that makes a second worker wait while the first one announces gaps.
+_ANNOUNCING = "gaps"
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -147,6 +155,47 @@ def clear(work: Work, account_id: UUID) -> None:
     _plan_letters_again(work)
 
 
+def gaps(work: Work, since: datetime, until: datetime) -> list[Interval]:
+    """Return the gaps between two moments; one that has begun is returned from its beginning."""
+    openings = itertools.takewhile(lambda opening: opening.starts_at < until, hours.calling_times(work.practice, since))
+    calling = list(openings)
+    if not calling:
+        return []
+    rows = work.session.execute(
+        select(Shift.starts_at, Shift.ends_at)
+        .join(Account, Account.id == Shift.account_id)
+        .where(Account.state == AccountState.ACTIVE)
+        .where(Shift.ends_at > calling[0].starts_at, Shift.starts_at < calling[-1].ends_at)
+        .order_by(Shift.starts_at)
+    )
+    shifts = [Interval(row.starts_at, row.ends_at) for row in rows]
+    return [gap for opening in calling for gap in _unserved(opening, shifts) if gap.ends_at > since]
+
+
+def gaps_ahead(work: Work) -> list[Interval]:
+    return gaps(work, work.now, work.now + hours.AHEAD)
+
+
+def announce_gaps(work: Work) -> int:
+    """Notify supervisors of new gaps in the coming week; return how many there are.
+
+    Calling hours that follow each other are one gap, however many days it lasts. Each day it grows by the day that
+    comes in sight; that is no news.
+    """
+    if not marks.marked(work, marks.LIVE) or _announced(work) == gaps_ahead(work):
+        return 0
+    marks.remember(work, _ANNOUNCING)
+    known, ahead = _announced(work), gaps_ahead(work)
+    fresh = [gap for gap in _joined(work, ahead) if _is_news(work, gap, ahead, known)]
+    work.session.execute(delete(Gap))
+    work.session.add_all(Gap(starts_at=gap.starts_at, ends_at=gap.ends_at) for gap in ahead)
+    work.session.flush()
+    if fresh:
+        supervisors = oncall.supervisors(work, oncall.read(work))
+        outbox.write(work, LetterKind.GAP, [(one.account_id, one.at) for one in supervisors])
+    return len(fresh)
+
+
 def _plan_letters_again(work: Work) -> None:
     """Plan the letters again that wait for a shift to begin, because it may be another member's now."""
     work.session.flush()
@@ -210,3 +259,37 @@ def _require_planner(work: Work) -> None:
     if actor is Party.OPERATOR or (isinstance(actor, Member) and actor.state is AccountState.ACTIVE):
         return
     raise Missing
+
+
+def _is_news(work: Work, gap: Interval, parts: Sequence[Interval], known: Sequence[Interval]) -> bool:
+    """Return whether no part of a gap is known, or one that is not known was in sight yesterday, and served then."""
+    unknown = [part for part in parts if part.overlaps(gap) and not any(part.overlaps(one) for one in known)]
+    in_sight = work.now + hours.AHEAD - _A_DAY
+    return any(part.starts_at < in_sight for part in unknown) or not any(gap.overlaps(one) for one in known)
+
+
+def _announced(work: Work) -> list[Interval]:
+    rows = work.session.execute(select(Gap.starts_at, Gap.ends_at).order_by(Gap.starts_at))
+    return [Interval(row.starts_at, row.ends_at) for row in rows]
+
+
+def _unserved(opening: Interval, shifts: Sequence[Interval]) -> list[Interval]:
+    """Return the parts of an opening that no shift covers; the shifts are in order."""
+    parts, since = [], opening.starts_at
+    for begins_at, ends_at in shifts:
+        if since < begins_at and since < opening.ends_at:
+            parts.append(Interval(since, min(begins_at, opening.ends_at)))
+        since = max(since, ends_at)
+    if since < opening.ends_at:
+        parts.append(Interval(since, opening.ends_at))
+    return parts
+
+
+def _joined(work: Work, gaps: Sequence[Interval]) -> list[Interval]:
+    joined: list[Interval] = []
+    for gap in gaps:
+        if joined and hours.next_calling(work.practice, joined[-1].ends_at) == gap.starts_at:
+            joined[-1] = Interval(joined[-1].starts_at, gap.ends_at)
+        else:
+            joined.append(gap)
+    return joined

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from app.domain.casework import claims, escalation
 from app.domain.intake import opening
-from app.domain.rota import gaps, oncall, rota
+from app.domain.rota import oncall, rota
 from app.domain.team import team
 from app.domain.work import Party
 from app.models import Account, Exclusion, Intake, Letter, LetterKind
@@ -22,7 +22,7 @@ _DUTIES = (
     escalation.escalate,
     escalation.remind_of_follow_ups,
     escalation.remind_of_overdue,
-    gaps.announce,
+    rota.announce_gaps,
 )
 
 

@@ -13,7 +13,7 @@ from wtforms import BooleanField, HiddenField, IntegerField, SelectField, Valida
 from wtforms.validators import AnyOf
 
 from app import current
-from app.domain.rota import gaps, oncall, rota
+from app.domain.rota import oncall, rota
 from app.domain.work import Missing, Reason, Refused
 from app.practice import hours
 from app.web.desk import dates, labels
@@ -179,8 +179,8 @@ def _page(first: date, form: ShiftForm) -> str:
     with current.read() as work:
         me = work.member.account_id
         shifts = rota.shifts(work, since, until)
-        unserved = gaps.between(work, since, until)
-        missing = gaps.ahead(work)
+        unserved = rota.gaps(work, since, until)
+        missing = rota.gaps_ahead(work)
         on_call = rota.on_call(work)
         form.offer(rota.people(work))
     form.person.data = form.person.data or str(me)
