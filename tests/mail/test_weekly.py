@@ -1,6 +1,7 @@
 """The weekly letter: once a week, when calling hours begin, with what a cut record would be compared by."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 from app.domain import audit
 from app.domain.health import weekly
@@ -14,9 +15,10 @@ FRIDAY = datetime(2026, 11, 27, 18, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 30, 16, 0, tzinfo=UTC)
 
 
-def duty(desk: Desk, at: datetime) -> None:
+def duty(desk: Desk, at: datetime, *holidays: date) -> None:
     desk.clock.set(at)
     with desk.office.work(Party.WORKER) as work:
+        work.practice = replace(work.practice, holidays={day: {"en": "Closed"} for day in holidays})
         weekly.write(work)
 
 
@@ -47,6 +49,19 @@ def test_a_worker_that_slept_over_monday_writes_when_it_wakes(desk: Desk, smtp: 
     duty(desk, FRIDAY)
 
     duty(desk, datetime(2026, 12, 3, 3, 0, tzinfo=UTC))
+    while desk.deliver():
+        pass
+
+    assert len(weekly_letters(smtp)) == 1
+
+
+def test_weeks_without_calling_hours_have_no_letter(desk: Desk, smtp: SmtpTrap) -> None:
+    closed = [date(2026, 12, day) for day in range(7, 19)]
+    duty(desk, FRIDAY)
+    duty(desk, MONDAY)
+
+    for day in (16, 16, 17):
+        duty(desk, datetime(2026, 12, day, 18, 0, tzinfo=UTC), *closed)
     while desk.deliver():
         pass
 

@@ -1,6 +1,7 @@
 """The weekly letter: the length and the head of the audit trail, so that a cut end is noticed."""
 
 import datetime as dt
+import itertools
 import logging
 from zoneinfo import ZoneInfo
 
@@ -29,12 +30,9 @@ def write(work: Work) -> None:
 
 
 def _begins(work: Work) -> dt.datetime:
-    """Return when the calling hours of this week began; before that, when those of the last week did."""
+    """Return when the calling hours of the last week began that has begun; a week of holidays has none."""
     zone = ZoneInfo(work.practice.time_zone)
     today = work.now.astimezone(zone).date()
-    monday = today - dt.timedelta(days=today.weekday())
-    first = [
-        hours.next_calling(work.practice, dt.datetime.combine(monday - dt.timedelta(days=back), dt.time(0), zone))
-        for back in (0, 7)
-    ]
-    return next((begin for begin in first if begin <= work.now), first[-1])
+    mondays = (today - dt.timedelta(days=today.weekday() + back) for back in itertools.count(step=7))
+    begins = (hours.next_calling(work.practice, dt.datetime.combine(day, dt.time(0), zone)) for day in mondays)
+    return next(begin for begin in begins if begin <= work.now)
