@@ -30,9 +30,7 @@ def found(work: Work, holder_id: UUID) -> str:
     """Register the first holder and a recovery sheet, and begin the first epoch; return the sheet's code."""
     sheet, code = _make_sheet(work)
     first = read(work, holder_id)
-    key_register.change(
-        work, key_register.read(work), {h.id: key_register.public_key(h).digest for h in (first, sheet)}
-    )
+    key_register.change(work, add={one.id: key_register.public_key(one).digest for one in (first, sheet)})
     epochs.begin(work)
     return code
 
@@ -84,8 +82,7 @@ def admit(work: Work, holder_id: UUID, digest: bytes, by: Opener | None = None) 
     public = key_register.public_key(read(work, holder_id))
     if public.digest != digest:
         raise Refused(Reason.KEY_CHANGED)
-    register = key_register.read(work)
-    key_register.change(work, register, {**register.digests, holder_id: digest})
+    key_register.change(work, add={holder_id: digest})
     epochs.grant_all(work, holder_id, public, by)
 
 
@@ -93,10 +90,8 @@ def dismiss(work: Work, holder_ids: Sequence[UUID]) -> None:
     """Destroy the locks and grants of holders; where one was registered, remove it and begin a new epoch."""
     work.session.execute(delete(Lock).where(Lock.holder_id.in_(holder_ids)))
     work.session.execute(delete(Grant).where(Grant.holder_id.in_(holder_ids)))
-    register = key_register.read(work)
-    remaining = {holder: digest for holder, digest in register.digests.items() if holder not in holder_ids}
-    if len(remaining) < len(register.digests):
-        key_register.change(work, register, remaining)
+    if not key_register.read(work).digests.keys().isdisjoint(holder_ids):
+        key_register.change(work, remove=holder_ids)
         epochs.begin(work)
 
 
@@ -106,9 +101,7 @@ def new_sheet(work: Work, by: Opener | None = None) -> str:
     sheet, code = _make_sheet(work)
     public = key_register.public_key(sheet)
     epochs.grant_all(work, sheet.id, public, by)
-    register = key_register.read(work)
-    others = {holder: digest for holder, digest in register.digests.items() if holder not in old}
-    key_register.change(work, register, {**others, sheet.id: public.digest})
+    key_register.change(work, add={sheet.id: public.digest}, remove=old)
     work.session.execute(delete(Holder).where(Holder.id.in_(old)))
     audit.record(work, "sheet.printed", f"holder/{sheet.id}")
     return code

@@ -2,8 +2,9 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -54,9 +55,11 @@ def opened(work: Work, row: Row[Any]) -> RegisterEntry:
     return RegisterEntry(number, {UUID(holder): bytes.fromhex(digest) for holder, digest in value.items()})
 
 
-def change(work: Work, old: RegisterEntry, digests: Mapping[UUID, bytes]) -> None:
+def change(work: Work, *, add: Mapping[UUID, bytes] = MappingProxyType({}), remove: Collection[UUID] = ()) -> None:
     """Write the next entry; its number is in the audit trail, so that an old one cannot come back."""
+    old = read(work)
     number = old.number + 1
+    digests = {holder: digest for holder, digest in old.digests.items() if holder not in remove} | dict(add)
     value = {str(holder): digest.hex() for holder, digest in digests.items()}
     sealed = work.vault.ring.seal(contexts.roll(number), json.dumps(value).encode())
     work.session.execute(delete(KeyRegister))

@@ -185,9 +185,7 @@ def test_a_supervisor_who_cannot_open_is_not_another(office: Office, supervisor:
     """Off the roll, their key opens nothing: a practice with them alone would be shut."""
     holder_id = office.member(second).holder_id
     with office.work(Party.OPERATOR) as work:
-        listed = key_register.read(work)
-        left = {holder: digest for holder, digest in listed.digests.items() if holder != holder_id}
-        key_register.change(work, listed, left)
+        key_register.change(work, remove=[holder_id])
     office.prove(supervisor)
 
     for leave in (team.suspend, partial(team.change_role, role=Role.COUNSELOR)):
