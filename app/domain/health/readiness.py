@@ -7,6 +7,7 @@ from sqlalchemy import ScalarSelect, func, literal_column, select, table
 
 from app.crypto.epochs import EpochFacts
 from app.domain import marks
+from app.domain.letters import outbox
 from app.domain.vault import epochs
 from app.domain.work import ALWAYS, Work
 from app.models import Epoch, EpochState, Letter, Mark
@@ -64,8 +65,7 @@ def health(work: Work, lowest: int) -> Health:
     """Read the state by one statement. An epoch below `lowest`, the highest number ever seen, is refused."""
     # Letters to the alarm address or to an address that is being confirmed may wait for other reasons. They do not
     # show whether the team is notified.
-    ours = (Letter.account_id.is_not(None), Letter.address.is_(None))
-    waiting = (Letter.sent_at.is_(None), Letter.failed_at.is_(None), *ours)
+    waiting = (Letter.account_id.is_not(None), Letter.address.is_(None), *outbox.UNSENT)
     rows = work.session.execute(
         select(
             Epoch,

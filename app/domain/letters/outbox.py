@@ -23,6 +23,8 @@ _LONGEST_PAUSE = timedelta(hours=1)
 _CANCELLED = "cancelled"
 #: How long the link works that confirms an address.
 LINK_LASTS = timedelta(minutes=60)
+#: The conditions of a letter that may still be sent.
+UNSENT = (Letter.sent_at.is_(None), Letter.failed_at.is_(None))
 
 
 class DeliveryState(StrEnum):
@@ -127,12 +129,10 @@ def take(work: Work) -> Taken | None:
     if taken is None:
         return None
     to, language = _recipient(work, taken.account_id)
-    if exclusions.hidden(work, taken.intake_id, taken.account_id):
-        # The client does not want this member to know, whenever the letter was written.
-        taken.failed_at, taken.failure = work.now, _CANCELLED
-        return None
     asked = taken.kind is LetterKind.ADDRESS_ASKED
-    if asked and work.now - taken.wanted_at >= LINK_LASTS:
+    over = asked and work.now - taken.wanted_at >= LINK_LASTS
+    # The client may not want this member to know, whenever the letter was written.
+    if over or exclusions.hidden(work, taken.intake_id, taken.account_id):
         taken.failed_at, taken.failure, taken.address = work.now, _CANCELLED, None
         return None
     known = (Intake.status == Status.WAITING, ~exclusions.hidden_from(taken.account_id))
@@ -174,7 +174,7 @@ def mark_failed(work: Work, letter_id: UUID, failure: str) -> None:
 
 def cancel(work: Work, *which: ColumnElement[bool]) -> None:
     """Cancel the unsent letters for which all these conditions are true."""
-    unsent = update(Letter).where(*which, Letter.sent_at.is_(None), Letter.failed_at.is_(None))
+    unsent = update(Letter).where(*which, *UNSENT)
     work.session.execute(unsent.values(failed_at=work.now, failure=_CANCELLED, address=None))
 
 
@@ -219,7 +219,7 @@ def _recipient(work: Work, account_id: UUID | None) -> tuple[str, str]:
 
 
 def _due(work: Work) -> Select[UUID]:
-    return select(Letter.id).where(Letter.sent_at.is_(None), Letter.failed_at.is_(None), Letter.next_at <= work.now)
+    return select(Letter.id).where(*UNSENT, Letter.next_at <= work.now)
 
 
 def _delivery_state(letter: Letter, now: datetime) -> DeliveryState:

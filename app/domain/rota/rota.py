@@ -200,10 +200,7 @@ def _plan_letters_again(work: Work) -> None:
     """Plan the letters again that wait for a shift to begin, because it may be another member's now."""
     work.session.flush()
     planned = select(Letter.intake_id).where(
-        Letter.kind == LetterKind.NEW_REQUEST,
-        Letter.sent_at.is_(None),
-        Letter.failed_at.is_(None),
-        Letter.wanted_at > work.now,
+        Letter.kind == LetterKind.NEW_REQUEST, Letter.wanted_at > work.now, *outbox.UNSENT
     )
     waiting = select(Intake).where(Intake.id.in_(planned), Intake.status == Status.WAITING).with_for_update()
     for intake in work.session.scalars(waiting):
