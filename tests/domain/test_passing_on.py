@@ -154,4 +154,6 @@ def test_only_whoever_decides_is_shown_the_team(
 
 def test_rota_still_tells_a_new_request_to_all_supervisors(office: Office, supervisor: Person, ada: Person) -> None:
     with office.work() as work:
-        assert [one.account_id for one in oncall.recipients(work)] == [builders.account_id_in(work, supervisor)]
+        assert [one.account_id for one in oncall.recipients(work, oncall.read(work))] == [
+            builders.account_id_in(work, supervisor)
+        ]

@@ -27,7 +27,7 @@ def told(office: Office, night: str, at: datetime = EARLY) -> dict[str, datetime
     """Return who hears of a request that arrives at a moment, and when."""
     with office.work(Party.CLIENT) as work:
         work.practice, work.now = replace(work.practice, night=night), at
-        found = oncall.recipients(work)
+        found = oncall.recipients(work, oncall.read(work))
     emails = {builders.account_id(office, Person(email, b"", (), "")): email for email in _emails(office)}
     return {emails[account_id]: moment for account_id, moment, _ in found}
 

@@ -238,7 +238,7 @@ def test_somebody_who_was_suspended_cannot_be_told_or_planned(office: Office, su
         office.on_call(colleague)
     account_id = builders.account_id(office, colleague)
     with office.work() as work:
-        assert account_id not in [one.account_id for one in oncall.recipients(work)]
+        assert account_id not in [one.account_id for one in oncall.recipients(work, oncall.read(work))]
 
 
 def test_somebody_who_was_suspended_does_not_sign_in_again(office: Office, supervisor: Person) -> None:

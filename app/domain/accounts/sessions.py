@@ -206,7 +206,14 @@ def end_all(work: Work, account_id: UUID) -> None:
 def own_browsers(work: Work) -> list[Browser]:
     """Return the member's own browsers, this one first, then the last used."""
     mine = select(LoginSession).where(LoginSession.account_id == work.member.account_id, *live(work))
-    found = [_browser(work, row) for row in work.session.scalars(mine)]
+    found = []
+    for row in work.session.scalars(mine):
+        kind, passkey, here = DeviceKind.UNKNOWN, None, row.cookie_hash == work.member.cookie_hash
+        if row.sealed_device is not None:
+            with altered(f"session/{row.cookie_hash.hex()}"):
+                shown = json.loads(work.vault.ring.open(contexts.session_device(row.cookie_hash), row.sealed_device))
+            kind, passkey = DeviceKind(shown["kind"]), shown["passkey"]
+        found.append(Browser(row.cookie_hash.hex(), kind, passkey, row.started_at, row.seen_at, here))
     return sorted(found, key=lambda one: (one.here, one.seen_at), reverse=True)
 
 
@@ -281,22 +288,6 @@ def second_factor(work: Work, account: Account, code: str) -> bool:
         return False
     accounts.change(work, account, totp_step=step)
     return True
-
-
-def _browser(work: Work, row: LoginSession) -> Browser:
-    kind, passkey = DeviceKind.UNKNOWN, None
-    if row.sealed_device is not None:
-        with altered(f"session/{row.cookie_hash.hex()}"):
-            shown = json.loads(work.vault.ring.open(contexts.session_device(row.cookie_hash), row.sealed_device))
-        kind, passkey = DeviceKind(shown["kind"]), shown["passkey"]
-    return Browser(
-        mark=row.cookie_hash.hex(),
-        kind=kind,
-        passkey=passkey,
-        started_at=row.started_at,
-        seen_at=row.seen_at,
-        here=row.cookie_hash == work.member.cookie_hash,
-    )
 
 
 def _over(work: Work) -> ColumnElement[bool]:

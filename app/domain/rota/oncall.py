@@ -72,14 +72,13 @@ def promise(work: Work, team: Sequence[Responder] | None = None) -> datetime:
     return due_at(work.practice, work.now, [shift for one in team for shift in one.shifts])
 
 
-def recipients(work: Work, team: Sequence[Responder] | None = None) -> list[Recipient]:
+def recipients(work: Work, team: Sequence[Responder]) -> list[Recipient]:
     """Return who is notified about a request that arrives now.
 
     Members on call are notified at once; while all of them are with clients, the next ones are. When nobody is on call,
     the next shift is notified or all supervisors are, whichever comes first. Supervisors are notified in calling hours
     unless the practice wants it at night, too.
     """
-    team = read(work) if team is None else team
     serving = [one for one in team if one.on_call(work.now)]
     free = [one for one in serving if not one.busy]
     if serving and not free and _reachable_at(work) == work.now:

@@ -1,6 +1,6 @@
 """The team: invite, accept, approve by six fingerprint words, change roles, suspend."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -59,10 +59,7 @@ class TeamMember:
 
 
 def invite(work: Work, *, email: str, name: str, role: Role) -> str:
-    """Return the token of a one-time link for a new account, or for one that has not accepted yet.
-
-    At the desk it needs to be fresh.
-    """
+    """Return the token of a one-time link for an account that has not accepted yet. Needs to be fresh at the desk."""
     permissions.require_supervisor(work)
     if work.actor is not Party.OPERATOR:
         permissions.require_fresh(work)
@@ -146,7 +143,25 @@ def roster(work: Work) -> list[TeamMember]:
         select(Account, seen.c.at, seen.c.live).outerjoin(seen, seen.c.account_id == Account.id).order_by(Account.name)
     ).all()
     keys = {holder.id: holder for holder in work.session.scalars(select(Holder))}
-    return [_colleague(work, row.Account, row.at, row.live, keys) for row in rows]
+    found = []
+    for row in rows:
+        account, record = row.Account, accounts.read(work, row.Account)
+        holder = keys.get(record.holder) if record.holder and record.state is AccountState.PENDING else None
+        six, digest = _six_words(holder) if holder else (None, None)
+        found.append(
+            TeamMember(
+                id=account.id,
+                name=account.name,
+                email=account.email,
+                role=record.role,
+                state=record.state,
+                seen_at=row.at,
+                browsers=row.live or 0,
+                words=six,
+                key_digest=digest.hex() if digest else None,
+            )
+        )
+    return found
 
 
 def approve(work: Work, account_id: UUID, key_digest: str) -> None:
@@ -266,25 +281,6 @@ def own_words(work: Work) -> tuple[str, ...]:
     """Return the fingerprint words that a newcomer reads out, from their own private key."""
     member = work.member
     return words.fingerprint(member.holder_id, member.key().public, "en")
-
-
-def _colleague(
-    work: Work, account: Account, seen_at: datetime | None, browsers: int | None, keys: Mapping[UUID, Holder]
-) -> TeamMember:
-    record = accounts.read(work, account)
-    holder = keys.get(record.holder) if record.holder and record.state is AccountState.PENDING else None
-    six, digest = _six_words(holder) if holder else (None, None)
-    return TeamMember(
-        id=account.id,
-        name=account.name,
-        email=account.email,
-        role=record.role,
-        state=record.state,
-        seen_at=seen_at,
-        browsers=browsers or 0,
-        words=six,
-        key_digest=digest.hex() if digest else None,
-    )
 
 
 def _waiting(work: Work, account: Account) -> Holder:
