@@ -52,9 +52,9 @@ class Delivery:
     reader: Reader | None
     name: str
     wanted_at: datetime
-    state: DeliveryState
     #: When it is tried next, or was planned for.
     next_at: datetime
+    state: DeliveryState
 
 
 @dataclass(frozen=True)
@@ -193,15 +193,8 @@ def deliveries(work: Work, reference: str) -> list[Delivery]:
         .order_by(Letter.wanted_at, Account.name)
     )
     return [
-        Delivery(
-            kind=row.Letter.kind,
-            reader=row.Letter.reader,
-            name=row.name,
-            wanted_at=row.Letter.wanted_at,
-            state=_delivery_state(row.Letter, work.now),
-            next_at=row.Letter.next_at,
-        )
-        for row in work.session.execute(letters)
+        Delivery(one.kind, one.reader, name, one.wanted_at, one.next_at, _delivery_state(one, work.now))
+        for one, name in work.session.execute(letters)
     ]
 
 

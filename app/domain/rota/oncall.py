@@ -4,6 +4,7 @@ In calling hours, members who are with a client are passed over. Outside them on
 the practice wants it otherwise.
 """
 
+import itertools
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -58,12 +59,11 @@ def read(work: Work, who: ColumnElement[bool] | None = None) -> list[Responder]:
         .where(Account.state == AccountState.ACTIVE, true() if who is None else who)
         .order_by(Account.id, Shift.starts_at)
     ).all()
-    shifts: dict[UUID, list[Interval]] = {row.id: [] for row in rows}
-    for row in rows:
-        if row.starts_at is not None:
-            shifts[row.id].append(Interval(row.starts_at, row.ends_at))
-    people = {row.id: (row.role, row.busy_until is not None and work.now < row.busy_until) for row in rows}
-    return [Responder(id, role, busy, tuple(shifts[id])) for id, (role, busy) in people.items()]
+    found = []
+    for (id, role, busy_until), theirs in itertools.groupby(rows, key=lambda row: (row.id, row.role, row.busy_until)):
+        shifts = tuple(Interval(row.starts_at, row.ends_at) for row in theirs if row.starts_at is not None)
+        found.append(Responder(id, role, busy_until is not None and work.now < busy_until, shifts))
+    return found
 
 
 def promise(work: Work, team: Sequence[Responder] | None = None) -> datetime:
