@@ -112,12 +112,11 @@ NOWHERE = Device(DeviceKind.UNKNOWN, "")
 
 @dataclass(frozen=True)
 class Profile:
-    """The member's own account, with how many printed codes are left."""
-
     name: str
     email: str
     role: Role
     language: str
+    #: How many printed codes are left.
     backup_codes: int
     #: The address that waits to be confirmed; None when none does.
     moving: Moving | None
@@ -228,7 +227,7 @@ def ask_for_address(work: Work, email: str) -> None:
     if email == account.email:
         raise Refused(Reason.OWN_EMAIL)
     _require_free(work, account, email)
-    _cancel_letters(work, account)
+    outbox.cancel(work, Letter.account_id == account.id, Letter.kind == LetterKind.ADDRESS_ASKED)
     link = outbox.token(work, outbox.write_to(work, email, LetterKind.ADDRESS_ASKED, account.id))
     change(work, account, moving=Moving(email, codes.hash_token(link), work.now + outbox.LINK_LASTS))
     audit.record(work, "address.asked", f"account/{account.id}")
@@ -270,7 +269,7 @@ def keep_address(work: Work) -> None:
     account = own(work)
     if read(work, account).moving is not None:
         change(work, account, moving=None)
-        _cancel_letters(work, account)
+        outbox.cancel(work, Letter.account_id == account.id, Letter.kind == LetterKind.ADDRESS_ASKED)
         audit.record(work, "address.kept", f"account/{account.id}")
 
 
@@ -313,7 +312,3 @@ def supervisors(work: Work, *, lock: bool = False) -> Sequence[Account]:
 def _require_free(work: Work, account: Account, email: str) -> None:
     if by_email(work, email) not in (None, account):
         raise Refused(Reason.KNOWN_EMAIL)
-
-
-def _cancel_letters(work: Work, account: Account) -> None:
-    outbox.cancel(work, Letter.account_id == account.id, Letter.kind == LetterKind.ADDRESS_ASKED)

@@ -41,8 +41,6 @@ class Assertion:
 
 @dataclass(frozen=True)
 class PasskeyAttempt:
-    """A counted attempt to sign in with a passkey."""
-
     #: None when the response names nobody, or its challenge was used before.
     account_id: UUID | None
     credential: bytes

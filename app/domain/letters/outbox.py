@@ -46,8 +46,6 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True)
 class Delivery:
-    """A letter about a request, its recipient, and what became of it."""
-
     kind: LetterKind
     reader: Reader | None
     name: str
@@ -128,7 +126,11 @@ def take(work: Work) -> Taken | None:
     )
     if taken is None:
         return None
-    to, language = _recipient(work, taken.account_id)
+    if taken.account_id is None:
+        to, language = work.practice.alarm_email, work.practice.languages[0]
+    else:
+        account = work.session.get_one(Account, taken.account_id)
+        to, language = account.email, account.language
     asked = taken.kind is LetterKind.ADDRESS_ASKED
     over = asked and work.now - taken.wanted_at >= LINK_LASTS
     # The client may not want this member to know, whenever the letter was written.
@@ -202,13 +204,6 @@ def _add(work: Work, kind: LetterKind, wanted_at: datetime, **columns: Any) -> L
     letter = Letter(id=uuid4(), kind=kind, wanted_at=wanted_at, next_at=wanted_at, **columns)
     work.session.add(letter)
     return letter
-
-
-def _recipient(work: Work, account_id: UUID | None) -> tuple[str, str]:
-    if account_id is None:
-        return work.practice.alarm_email, work.practice.languages[0]
-    found = work.session.execute(select(Account.email, Account.language).where(Account.id == account_id)).one()
-    return found.email, found.language
 
 
 def _due(work: Work) -> Select[UUID]:

@@ -28,8 +28,6 @@ _FAR = timedelta(days=60)
 
 
 class Recipient(NamedTuple):
-    """An account to notify, when, and in which role."""
-
     account_id: UUID
     at: datetime
     reader: Reader

@@ -3,8 +3,6 @@
 The former password brings the old key back, so that the thief of a phone locks nobody out.
 """
 
-from dataclasses import dataclass, field
-
 from sqlalchemy import select
 
 from app.crypto.hpke import PrivateKey
@@ -20,14 +18,6 @@ from app.domain.work import Reason, Refused, Work
 from app.models import Account, AccountState, Holder, Role
 
 
-@dataclass(frozen=True)
-class Renewed:
-    """A new session, and the code of a new recovery sheet if the old one was used."""
-
-    cookie: str = field(repr=False)
-    recovery_code: str | None = field(repr=False)
-
-
 def renew(
     work: Work,
     attempt: PasswordAttempt,
@@ -35,11 +25,11 @@ def renew(
     proof: str | Assertion,
     recovery: str | None,
     device: Device = accounts.NOWHERE,
-) -> Renewed | None:
-    """Replace a forgotten password, stretched with the attempt's salt; None when the second factor is wrong.
+) -> str | None:
+    """Replace a forgotten password, stretched with the attempt's salt; return the cookie of a new session.
 
-    `proof` is a code or a passkey's assertion. The account waits for approval, unless the printed recovery code
-    approves it. `Refused` when nobody else could open requests meanwhile, `codes.BadCode` for no recovery code.
+    None when `proof`, a code or a passkey's assertion, is wrong. The account waits for approval, unless the printed
+    recovery code approves it. `Refused` when nobody else could open requests meanwhile, `codes.BadCode` for no code.
     """
     account = accounts.find(work, attempt.account_id)
     record = accounts.read(work, account) if account else None
@@ -60,12 +50,12 @@ def renew(
     sessions.end_all(work, account.id)
     audit.record(work, "password.renewed", f"account/{account.id}")
     team.notify_of_change(work, account)
-    if sheet is None:
-        return Renewed(sessions.start(work, account, private, device=device), None)
-    holders.admit(work, holder_id, private.public.digest, by=sheet)
-    team.activate(work, account)
-    code = holders.new_sheet(work, by=sheet)
-    return Renewed(sessions.start(work, account, private, {"recovery_code": code}, device=device), code)
+    data = {}
+    if sheet is not None:
+        holders.admit(work, holder_id, private.public.digest, by=sheet)
+        team.activate(work, account)
+        data["recovery_code"] = holders.new_sheet(work, by=sheet)
+    return sessions.start(work, account, private, data, device=device)
 
 
 def _others_open(work: Work, account: Account, record: Record) -> bool:

@@ -95,7 +95,6 @@ def renew(work: Work) -> bool:
 
 
 def grant(work: Work, epoch: Epoch, private: PrivateKey, holder_id: UUID, public: PublicKey) -> None:
-    """Seal an epoch's private key to one holder."""
     box = hpke.seal(public, contexts.grant_box(epoch.id, holder_id), private.encoded)
     sealed = work.vault.ring.seal(contexts.grant(epoch.id, holder_id), box)
     work.session.merge(Grant(epoch_id=epoch.id, holder_id=holder_id, ring_id=work.vault.ring.newest, sealed_key=sealed))

@@ -12,7 +12,6 @@ from app.crypto.codes import BadCode
 from app.domain.accounts.passkeys import Assertion
 from app.domain.accounts.throttle import TooSoon
 from app.domain.team import forgotten
-from app.domain.team.forgotten import Renewed
 from app.domain.work import Party, Reason, Refused
 from app.web import guard
 from app.web.desk import challenges, user_agent
@@ -51,20 +50,20 @@ def submit() -> ResponseReturnValue:
     form = ForgottenForm()
     if not form.accepted() or not form.is_complete():
         return _page(form), 422
-    renewed = None
+    cookie = None
     try:
         with form.refused_here():
-            renewed = _renew(form)
+            cookie = _renew(form)
     except TooSoon as error:
         return wait(_page(form, PLEASE_WAIT), error)
     except BadCode:
         form.refuse(Refused(Reason.OTHER_SHEET))
-    if renewed is None:
+    if cookie is None:
         return _page(form, None if form.errors else _mismatch(form)), 422
-    return guard.sign_in(renewed.cookie, url_for("recovery_sheet.show" if renewed.recovery_code else "approval.show"))
+    return guard.sign_in(cookie, url_for("recovery_sheet.show" if form.recovery.data else "approval.show"))
 
 
-def _renew(form: ForgottenForm) -> Renewed | None:
+def _renew(form: ForgottenForm) -> str | None:
     attempt, stretched = stretch(form.email.data or "", form.chosen)
     with current.work(Party.NEWCOMER) as work:
         return forgotten.renew(work, attempt, stretched, _proof(form), form.recovery.data or None, user_agent.device())
