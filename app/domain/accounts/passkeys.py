@@ -14,7 +14,6 @@ from app.crypto import locks, passkeys
 from app.crypto.hpke import PrivateKey
 from app.crypto.locks import Stretched
 from app.crypto.passkeys import Site
-from app.crypto.tokens import Unreadable
 from app.domain import audit, permissions
 from app.domain.accounts import accounts, passwords, sessions, throttle
 from app.domain.accounts.accounts import Device, Passkey, Record
@@ -197,9 +196,7 @@ def _unlocked(work: Work, record: Record, passkey: Passkey, secret: bytes | None
     if secret is None or passkey.verifier is None or passkey.holder is None or passkey.holder != record.holder:
         return None
     halves = locks.split(secret)
-    try:
-        locks.matches(halves, passkey.verifier)
-    except Unreadable:
+    if not passwords.matches(halves, passkey.verifier):
         return None
     return holders.unlock_one(work, passkey.holder, passkey.id, halves.key)
 

@@ -55,11 +55,15 @@ def matching(work: Work, account: Account | None, stretched: Stretched) -> Recor
         return None
     if _former(work, record, stretched):
         return record
+    return record if matches(stretched, record.verifier) else None
+
+
+def matches(stretched: Stretched, verifier: bytes) -> bool:
     try:
-        locks.matches(stretched, record.verifier)
+        locks.matches(stretched, verifier)
     except Unreadable:
-        return None
-    return record
+        return False
+    return True
 
 
 def unlocked(work: Work, account: Account, record: Record, stretched: Stretched) -> PrivateKey:
@@ -98,13 +102,7 @@ def end_former(work: Work) -> None:
 def _former(work: Work, record: Record, stretched: Stretched) -> FormerPassword | None:
     """Return the former password if it is this one and can still come back."""
     old = record.sleeping
-    if old is None or work.now >= old.until:
-        return None
-    try:
-        locks.matches(stretched, old.verifier)
-    except Unreadable:
-        return None
-    return old
+    return old if old is not None and work.now < old.until and matches(stretched, old.verifier) else None
 
 
 def _restore(work: Work, account: Account, old: FormerPassword, stretched: Stretched) -> PrivateKey:

@@ -234,11 +234,8 @@ def end_browser(work: Work, mark: str) -> bool:
 
 def end_others(work: Work) -> None:
     member = work.member
-    work.session.execute(
-        delete(LoginSession).where(
-            LoginSession.account_id == member.account_id, LoginSession.cookie_hash != member.cookie_hash
-        )
-    )
+    others = (LoginSession.account_id == member.account_id, LoginSession.cookie_hash != member.cookie_hash)
+    work.session.execute(delete(LoginSession).where(*others))
     audit.record(work, "session.others_ended", f"account/{member.account_id}")
 
 
