@@ -14,13 +14,12 @@ from sqlalchemy import delete, select
 from app.crypto import contexts, hpke
 from app.crypto.contexts import Context
 from app.crypto.hpke import PublicKey
-from app.crypto.tokens import Unreadable
 from app.domain import audit, exclusions
 from app.domain.accounts import accounts
 from app.domain.intake import opening
 from app.domain.intake.answers import check_version, mark_version
 from app.domain.vault import key_register
-from app.domain.work import Altered, Work
+from app.domain.work import Altered, Work, altered
 from app.models import AccountState, Draft, Holder, Intake, Status
 
 LASTS = timedelta(hours=24)
@@ -62,7 +61,6 @@ def keep(work: Work, account_id: UUID, reference: str, text: str, *, instead_of:
 
 
 def read(work: Work, reference: str) -> StoredDraft | None:
-    """Return the member's draft about a request."""
     draft = work.session.scalar(
         select(Draft)
         .join(Intake, Intake.id == Draft.intake_id)
@@ -75,10 +73,8 @@ def read(work: Work, reference: str) -> StoredDraft | None:
     if draft is None:
         return None
     place = contexts.draft(draft.holder_id, draft.intake_id)
-    try:
+    with altered(place.path):
         opened = [json.loads(hpke.open(work.member.key(), place, box)) for box in _boxes(work, draft, place)]
-    except Unreadable as error:
-        raise Altered(place.path) from error
     for form in opened:
         check_version(form, place.path)
     texts = [form["text"] for form in opened]
@@ -102,7 +98,6 @@ def drop(work: Work, intake_id: UUID, account_id: UUID) -> None:
 
 
 def forget(work: Work) -> None:
-    """Erase drafts that are older than a day."""
     work.session.execute(delete(Draft).where(Draft.made_at <= work.now - LASTS))
 
 
@@ -134,7 +129,5 @@ def _json(value: object) -> bytes:
 
 
 def _boxes(work: Work, draft: Draft, place: Context) -> list[bytes]:
-    try:
+    with altered(place.path):
         return [base64.b64decode(box) for box in json.loads(work.vault.ring.open(place, draft.sealed_draft))]
-    except Unreadable as error:
-        raise Altered(place.path) from error

@@ -7,14 +7,12 @@ from uuid import UUID
 from app.crypto import contexts, hpke
 from app.crypto.epochs import EpochFacts
 from app.crypto.hpke import PrivateKey, PublicKey
-from app.crypto.tokens import Unreadable
+from app.domain.intake import sealed
 from app.domain.intake.answers import Answers, Sealable, mark_version
 from app.domain.intake.sealed_log import SealedNumber
 from app.domain.intake.thread import Entry
 from app.domain.intake.wishes import InForce
-from app.domain.vault import epochs
-from app.domain.work import Altered, Reason, Refused, Work
-from app.models import Grant
+from app.domain.work import Altered, Work, altered
 
 #: One length for every number; the longest, with an extension, needs about a hundred.
 _BYTES = 160
@@ -43,10 +41,8 @@ def open(private: PrivateKey, entry: Entry) -> Number:
     if row.epoch_id is None or SealedNumber(row.sealed_number or b"", row.epoch_id).digest != entry.value["number"]:
         raise Altered(f"intake/{row.intake_id}/thread")
     place = contexts.number(row.intake_id, row.epoch_id)
-    try:
+    with altered(place.path):
         form = json.loads(hpke.open(private, place, row.sealed_number))
-    except Unreadable as error:
-        raise Altered(place.path) from error
     # The first numbers were sealed without a version.
     return Number.from_sealed(mark_version(form), place.path)
 
@@ -56,10 +52,7 @@ def open_as_member(work: Work, entry: Entry) -> Number:
     epoch_id = entry.row.epoch_id
     if epoch_id is None:
         raise Altered(f"intake/{entry.row.intake_id}/thread")
-    grant = work.session.get(Grant, (epoch_id, work.member.holder_id))
-    if grant is None:
-        raise Refused(Reason.NO_GRANT)
-    return open(epochs.open_grant(work, epoch_id, grant.sealed_key), entry)
+    return open(sealed.epoch_key(work, epoch_id), entry)
 
 
 def with_number_in_force(work: Work, answers: Answers, in_force: InForce) -> Answers:

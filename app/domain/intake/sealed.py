@@ -11,11 +11,10 @@ from sqlalchemy import Row, select
 from app.crypto import contexts, hpke, tokens
 from app.crypto.contexts import Context
 from app.crypto.hpke import PrivateKey, PublicKey
-from app.crypto.tokens import Unreadable
 from app.domain import audit
 from app.domain.intake.answers import Answers
 from app.domain.vault import epochs
-from app.domain.work import Altered, Work
+from app.domain.work import Reason, Refused, Work, altered
 from app.models import Arrival, Grant, Intake, Status
 
 #: What opening needs of a row: what the origin tag covers, and the tag.
@@ -33,18 +32,23 @@ COLUMNS = (
 Stored = Row[Any] | Arrival
 
 
+def epoch_key(work: Work, epoch_id: UUID) -> PrivateKey:
+    """Return an epoch's private key from the member's grant; `Refused` without one."""
+    grant = work.session.get(Grant, (epoch_id, work.member.holder_id))
+    if grant is None:
+        raise Refused(Reason.NO_GRANT)
+    return epochs.open_grant(work, epoch_id, grant.sealed_key)
+
+
 def answers(work: Work, row: Stored, epoch_key: PrivateKey) -> tuple[Answers, bytes]:
     """Return the answers of a request and their key, which opens its log too; `Altered` names the request."""
     key = answers_key(work, row, epoch_key)
-    try:
+    with altered(f"intake/{row.reference}"):
         form = tokens.open_text(key, contexts.answers(row.id), row.sealed_answers)
-    except Unreadable as error:
-        raise Altered(f"intake/{row.reference}") from error
     return Answers.from_sealed(form, f"intake/{row.reference}"), key
 
 
 def answers_key(work: Work, row: Stored, epoch_key: PrivateKey) -> bytes:
-    """Return the key of a request's answers and log."""
     return _key(work, row, epoch_key, contexts.answers_key, row.sealed_answers_key)
 
 
@@ -61,7 +65,6 @@ def seal_keys(intake_id: UUID, epoch_id: UUID, public: PublicKey, *, answers: by
 
 
 def tag(work: Work, row: Mapping[str, Any]) -> bytes:
-    """Return the origin tag of a row that is about to be written."""
     return work.vault.secret.tag_origin(_facts(row))
 
 
@@ -69,11 +72,9 @@ def _key(
     work: Work, row: Stored, epoch_key: PrivateKey, place: Callable[[UUID, UUID], Context], box: bytes | None
 ) -> bytes:
     facts = _facts({column.key: getattr(row, column.key) for column in COLUMNS})
-    try:
+    with altered(f"intake/{row.reference}"):
         work.vault.secret.check_origin(facts, row.origin_tag)
         return hpke.open(epoch_key, place(row.id, row.epoch_id), box)
-    except Unreadable as error:
-        raise Altered(f"intake/{row.reference}") from error
 
 
 def _facts(row: Mapping[str, Any]) -> list[bytes]:
@@ -97,13 +98,10 @@ def reseal_to_newest(work: Work) -> int:
     newest = epochs.live(work)[-1]
     is_open = Intake.status.in_((Status.WAITING, Status.CLAIMED))
     found = work.session.scalars(select(Intake).where(is_open, Intake.epoch_id != newest.id).with_for_update()).all()
-    opened: dict[UUID, PrivateKey] = {}
+    keys = {epoch_id: epoch_key(work, epoch_id) for epoch_id in {intake.epoch_id for intake in found}}
     public = PublicKey.decode(newest.public_key)
     for intake in found:
-        if intake.epoch_id not in opened:
-            grant = work.session.get(Grant, (intake.epoch_id, work.member.holder_id))
-            opened[intake.epoch_id] = epochs.open_grant(work, intake.epoch_id, grant.sealed_key if grant else b"")
-        key = opened[intake.epoch_id]
+        key = keys[intake.epoch_id]
         answers, thread = answers_key(work, intake, key), thread_key(work, intake, key)
         intake.epoch_id = newest.id
         for column, box in seal_keys(intake.id, newest.id, public, answers=answers, thread=thread).items():
