@@ -12,7 +12,7 @@ from sqlalchemy import delete, exists, func, select, update
 from app.domain.casework import escalation, exports
 from app.domain.intake import opening, sealed, tombstones
 from app.domain.letters import outbox
-from app.domain.lists import figures, queue, queue_version, search
+from app.domain.lists import figures, queue, search
 from app.domain.lists.queue import View
 from app.domain.work import Altered, Missing, Refused, Work
 from app.models import DailyCheck, Intake, Letter, LetterKind
@@ -75,7 +75,7 @@ SURFACES: dict[str, tuple[Values, Ask]] = {
     "Follow-ups": (PLANNED, listed(View.FOLLOW_UPS)),
     "Closed": (CLOSED, listed(View.CLOSED)),
     "the counts": (WAITING, counted),
-    "the pulse": (WAITING, lambda work, _: queue_version.read(work).waiting),
+    "the pulse": (WAITING, lambda work, _: queue.version(work).waiting),
     "the page of a request": (WAITING, opened),
     "export": (WAITING, exported),
     "search by reference": (WAITING, lambda work, reference: search.find(work, reference).total),

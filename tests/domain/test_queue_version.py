@@ -8,9 +8,8 @@ from app.domain import audit
 from app.domain.calls import dialing
 from app.domain.casework import claims
 from app.domain.intake import opening
-from app.domain.lists import queue, queue_version, search
-from app.domain.lists.queue import View
-from app.domain.lists.queue_version import QueueVersion
+from app.domain.lists import queue, search
+from app.domain.lists.queue import QueueVersion, View
 from app.domain.work import Party
 from app.models import LogKind
 from tests.domain import builders, many_requests
@@ -34,7 +33,7 @@ def client(office: Office, grace: Person) -> Client:
 
 def taken(office: Office, person: Person) -> QueueVersion:
     with office.work(person) as work:
-        return queue_version.read(work)
+        return queue.version(work)
 
 
 def _arrive(office: Office, _grace: Person, _client: Client) -> None:

@@ -29,8 +29,6 @@ Found = Row[*tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class OpenedAnswers:
-    """The answers of one request."""
-
     reference: str
     status: Status
     received_at: datetime
@@ -60,7 +58,6 @@ def newest(work: Work, statuses: tuple[Status, ...], most: int) -> Select[UUID, 
 
 
 def more(work: Work, statuses: tuple[Status, ...], most: int) -> bool:
-    """Return whether there are more requests than that."""
     counted = select(func.count()).select_from(newest(work, statuses, most + 1).subquery())
     return work.session.scalars(counted).one() > most
 
@@ -120,10 +117,6 @@ def _numbers(
     return frozenset(known)
 
 
-#: What `summarize_threads` needs of a request.
-THREAD_COLUMNS = (*sealed.COLUMNS, Intake.claimed_by)
-
-
 @dataclass(frozen=True)
 class Contact:
     """Whether the client calls us, or when a call to them is safe."""
@@ -146,7 +139,10 @@ class ThreadSummary:
 
 
 def summarize_threads(work: Work, rows: Sequence[Found]) -> dict[str, ThreadSummary]:
-    """Return a summary of each request's thread, by reference; three statements, however many there are."""
+    """Return a summary of each request's thread, by reference; three statements, however many there are.
+
+    A row has `sealed.COLUMNS` and `claimed_by`.
+    """
     wanted = select(Intake.id, Intake.reference).where(Intake.id.in_([row.id for row in rows]))
     keys, threads = epochs.granted(work), thread.THREAD.read_many(work, wanted)
     seen = _seen(work, [row.reference for row in rows])

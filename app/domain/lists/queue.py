@@ -1,7 +1,11 @@
-"""Lists the requests that need somebody: no names of clients; of their wishes, only when a call is safe."""
+"""Lists the requests that need somebody, and says whether the list changed.
+
+It shows no names of clients; of their wishes, only when a call is safe.
+"""
 
 import base64
 import binascii
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,18 +18,32 @@ from sqlalchemy import Row as Found
 from sqlalchemy.orm import aliased
 
 from app.domain import audit, exclusions, permissions
+from app.domain.intake import sealed
 from app.domain.lists import bulk_open
 from app.domain.lists.bulk_open import ThreadSummary
-from app.domain.work import Missing, Work
-from app.models import Account, Intake, Outcome, Status, UtcDateTime
+from app.domain.work import ALWAYS, Missing, Work
+from app.models import Account, AuditLine, Intake, Outcome, Status, UtcDateTime
 
 AT_ONCE = 25
 #: What is due by this time tomorrow is today's work.
 SOON = timedelta(hours=24)
+#: Audit lines that change no list. Any other may change one.
+_UNSHOWN = (
+    "card.printed",
+    "intake.compared",
+    "intake.exported",
+    "intake.opened",
+    "log.note",
+    "log.reason",
+    "record.altered",
+)
+# A client's line has a time up to a minute ago, so it may sort behind newer ones.
+_LAST = 50
 
 _KEY = (Intake.due_at, Intake.received_at, Intake.reference)
 _SHOWN = (
-    *bulk_open.THREAD_COLUMNS,
+    *sealed.COLUMNS,
+    Intake.claimed_by,
     Intake.status,
     Intake.language,
     Intake.due_at,
@@ -117,8 +135,38 @@ def page(work: Work, view: View, after: Cursor | None = None) -> QueuePage:
 
 
 def record(work: Work, page: QueuePage) -> None:
-    """Record that the member looked at a list, and how many requests were on it."""
     audit.record(work, "queue.opened", f"queue/{page.view}", entry=len(page.rows))
+
+
+class QueueVersion(NamedTuple):
+    """With another version, the member's lists may look different."""
+
+    version: str
+    waiting: int
+
+
+def version(work: Work) -> QueueVersion:
+    """Return the version of the member's queue, by one statement and without an audit line."""
+    permissions.require_active(work)
+    me = work.member.account_id
+    waiting = (
+        select(func.count())
+        .select_from(Intake)
+        .where(Intake.status == Status.WAITING, ~exclusions.hidden_from(me))
+        .scalar_subquery()
+    )
+    last = (
+        select(AuditLine.id)
+        .where(AuditLine.subject.like("intake/%"), AuditLine.kind.not_in(_UNSHOWN), ~exclusions.line_hidden_from(me))
+        .order_by(AuditLine.at.desc(), AuditLine.id)
+        .limit(_LAST)
+        .subquery("last")
+    )
+    found = work.session.execute(
+        select(waiting.label("waiting"), last.c.id).select_from(ALWAYS).outerjoin(last, true())
+    ).all()
+    written = b"".join(sorted(row.id.bytes for row in found if row.id is not None))
+    return QueueVersion(hashlib.sha256(written).hexdigest()[:16], found[0].waiting)
 
 
 class _Part(NamedTuple):
@@ -159,7 +207,6 @@ def _open(work: Work, view: View, after: Cursor | None) -> Select[*tuple[Any, ..
 
 
 def _closed(work: Work, after: Cursor | None) -> Select[*tuple[Any, ...]]:
-    """Select closed ones, the last closed first."""
     [part] = _parts(work, View.CLOSED)
     order = (Intake.closed_at.desc(), Intake.reference)
     first = _first(and_(part.members, ~exclusions.hidden_from(work.member.account_id)), order)

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.blueprints import BlueprintSetupState
 
 from app import current, health
-from app.domain.lists import queue, queue_version
+from app.domain.lists import queue
 from app.domain.lists.queue import Cursor, View
 from app.domain.rota import rota
 from app.domain.vault import epochs
@@ -28,7 +28,7 @@ def show() -> str:
     view, after = _view(request.args.get("view", View.NOW)), request.args.get("after")
     with current.read() as work:
         page = queue.page(work, view, Cursor.decode(after) if after else None)
-        beat = queue_version.read(work)
+        beat = queue.version(work)
         on_call, unproven = rota.on_call(work), epochs.unproven(work)
     with current.work() as work:
         queue.record(work, page)
@@ -50,7 +50,7 @@ def show() -> str:
 def beat() -> dict[str, Any]:
     """Return the queue version for an open page. Opens nothing, records nothing, and is no activity."""
     with current.read() as work:
-        taken = queue_version.read(work)
+        taken = queue.version(work)
     return {"version": taken.version, "waiting": taken.waiting}
 
 
