@@ -92,7 +92,7 @@ def test_s52_a_reason_shows_it_and_is_kept_under_the_seal(
     reveal(office, supervisor, client.reference, reason)
 
     [entry] = builders.logged(returning_clients.opened(office, supervisor, client.reference))
-    assert (entry.kind, entry.value["reason"], entry.by_me) == (LogKind.REASON, reason, True)
+    assert (entry.kind, entry.value["reason"], entry.by) == (LogKind.REASON, reason, "Grace")
     assert builders.kinds(office).count("log.reason") == 1
 
 

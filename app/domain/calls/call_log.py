@@ -7,9 +7,9 @@ from typing import Any
 from app.domain import audit, exclusions
 from app.domain.calls import follow_ups
 from app.domain.casework import claims
-from app.domain.intake import case_log, opening
+from app.domain.intake import opening
 from app.domain.intake.opening import Case
-from app.domain.intake.sealed_log import has_receipt, receipt_hash
+from app.domain.intake.sealed_log import encode_minute, has_receipt, receipt_hash
 from app.domain.letters import outbox
 from app.domain.rota import oncall
 from app.domain.work import Reason, Refused, Work
@@ -67,7 +67,7 @@ def write(work: Work, case: Case, call: CallReport, *, incident: bool = False, r
     value: dict[str, Any] = {
         "outcome": call.outcome,
         "direction": call.direction,
-        "happened_at": case_log.encode_minute(at),
+        "happened_at": encode_minute(at),
     }
     if call.said is not None:
         value["said"] = call.said

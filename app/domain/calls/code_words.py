@@ -55,8 +55,6 @@ def give(work: Work, case: Case, receipt: bytes | None) -> Pair:
 
 @dataclass(frozen=True)
 class CodeWords:
-    """The code words of one request."""
-
     reference: str
     received_at: datetime
     pair: Pair = field(repr=False)

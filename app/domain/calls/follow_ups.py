@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from app.domain.casework import claims
-from app.domain.intake import call_rules, case_log, opening, safe_times
+from app.domain.intake import call_rules, opening, safe_times
 from app.domain.intake.opening import Case, Opened
+from app.domain.intake.sealed_log import encode_minute
 from app.domain.work import Reason, Refused, Work
 from app.models import LogKind
 from app.practice import Practice, hours, promise
@@ -55,12 +56,11 @@ def plan_for(work: Work, case: Case, at: datetime) -> None:
     if not call_rules.safe_now(case.in_force.wishes, at):
         raise Refused(Reason.FOLLOW_UP_UNSAFE)
     if intake.follow_up_at != at:
-        opening.write(work, case, LogKind.FOLLOW_UP, {"at": case_log.encode_minute(at)})
+        opening.write(work, case, LogKind.FOLLOW_UP, {"at": encode_minute(at)})
     intake.follow_up_at = intake.due_at = at
 
 
 def drop(work: Work, reference: str) -> None:
-    """Drop the planned try."""
     case = opening.unlock(work, reference)
     intake = case.intake
     if intake.follow_up_at is None:

@@ -18,12 +18,11 @@ from app.domain.calls import call_log, code_words
 from app.domain.calls.call_log import CallReport
 from app.domain.calls.code_words import Pair
 from app.domain.casework import claims
-from app.domain.intake import opening, wishes
+from app.domain.intake import opening, returning, wishes
 from app.domain.intake.opening import Case
 from app.domain.intake.sealed_log import has_receipt, receipt_hash
-from app.domain.letters import outbox
 from app.domain.work import Missing, Refused, Work
-from app.models import EntryKind, Intake, Letter, LogEntry, SignInDelay, Status
+from app.models import EntryKind, Intake, LogEntry, SignInDelay, Status
 
 #: So many open requests are compared, the newest.
 MOST = 5_000
@@ -129,7 +128,10 @@ def log_incoming_call(
         claims.ensure_claimed(work, case)
     call_log.write(work, case, call, receipt=receipt)
     if said == "stop":
-        _stop(work, case)
+        # As a withdrawal on the return page does; there it can be undone for a day.
+        opening.write(work, case, EntryKind.WITHDRAWAL, {"withdrawn": True, "from": wishes.STAFF})
+        returning.stop_contact(work, case.intake)
+        claims.notify_owner(work, case)
 
 
 def renew_words(work: Work, reference: str, idempotency_key: str) -> Pair:
@@ -161,13 +163,3 @@ def _same_name(one: str, other: str) -> bool:
     """Return whether two names sound the same; a first name is enough."""
     words = list(zip(one.split(), other.split(), strict=False))
     return bool(words) and (phonetics.alike(one, other) or all(phonetics.alike(*pair) for pair in words))
-
-
-def _stop(work: Work, case: Case) -> None:
-    """Stop contact at once, as a withdrawal on the return page does; there it can be undone for a day."""
-    opening.write(work, case, EntryKind.WITHDRAWAL, {"withdrawn": True, "from": wishes.STAFF})
-    intake = case.intake
-    intake.status, intake.withdrawn_at = Status.WITHDRAWN, work.now
-    intake.outcome = intake.closed_at = intake.follow_up_at = intake.due_at = None
-    outbox.cancel(work, Letter.intake_id == intake.id)
-    claims.notify_owner(work, case)

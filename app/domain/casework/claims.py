@@ -5,14 +5,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.domain import audit, exclusions
+from app.domain import audit, exclusions, permissions
 from app.domain.accounts import accounts
 from app.domain.casework import drafts
 from app.domain.intake import case_log, opening
 from app.domain.intake.opening import Case, Opened
 from app.domain.letters import outbox
 from app.domain.rota import oncall
-from app.domain.work import Missing, Reason, Refused, Work
+from app.domain.work import Reason, Refused, Work
 from app.models import Account, AccountState, Grant, Intake, Letter, LetterKind, LogKind, Role, Status
 
 
@@ -91,8 +91,7 @@ def exclude(work: Work, reference: str, account_id: UUID) -> None:
 
 def include(work: Work, reference: str, account_id: UUID) -> None:
     """End an exclusion. For supervisors; for one who is excluded themselves, the request is `Missing`."""
-    if work.member.role is not Role.SUPERVISOR:
-        raise Missing
+    permissions.require_supervisor(work)
     case = opening.unlock(work, reference)
     exclusions.remove(work, case.intake.id, account_id)
     if case_log.is_excluded(case.log, account_id):
@@ -127,7 +126,6 @@ def candidates(work: Work, opened: Opened) -> tuple[Candidate, ...]:
 
 
 def require_open(case: Case) -> None:
-    """Let open requests pass."""
     if case.intake.status is Status.CLOSED:
         raise Refused(Reason.CLOSED)
 

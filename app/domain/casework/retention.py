@@ -1,19 +1,18 @@
-"""Legal in_force, erasing for good, and the certificate of it. Supervisors only."""
+"""Legal holds, erasing for good, and the certificate of it. Supervisors only."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from sqlalchemy import select
 
 from app.domain import audit, exclusions, permissions
 from app.domain.accounts import accounts
-from app.domain.intake import opening, tombstones
+from app.domain.intake import history, opening, tombstones
 from app.domain.intake.opening import Case, RequestFacts
 from app.domain.intake.tombstones import Cause
 from app.domain.letters import outbox
-from app.domain.work import Altered, Missing, Party, Reason, Refused, Work
-from app.models import Account, AuditLine, Intake, LetterKind, LogKind, Status
+from app.domain.work import Altered, Missing, Reason, Refused, Work
+from app.models import AuditLine, Intake, LetterKind, LogKind, Status
 
 
 @dataclass(frozen=True)
@@ -79,13 +78,12 @@ def certificate(work: Work, reference: str) -> Certificate:
         # Somebody put an old copy of the row back.
         raise Altered(f"intake/{reference}")
     received = work.session.scalar(lines.where(AuditLine.kind == "intake.received"))
-    by = None if erased.actor in set(Party) else UUID(erased.actor)
     return Certificate(
         reference=reference,
         received_at=received.at if received else None,
         erased_at=erased.at,
         kind=erased.kind,
-        by=work.session.scalar(select(Account.name).where(Account.id == by)) if by else None,
+        by=history.names(work).get(erased.actor),
         unreadable_at=erased.at + timedelta(days=work.practice.retention.backup_days),
         line=erased.number,
         code=erased.mac,
@@ -94,4 +92,4 @@ def certificate(work: Work, reference: str) -> Certificate:
 
 def _case(work: Work, reference: str) -> Case:
     permissions.require_supervisor(work)
-    return opening.unlock_unless_erased(work, reference)
+    return opening.unlock(work, reference, also_withdrawn=True)

@@ -8,6 +8,7 @@ from typing import Final
 from app.domain.intake import case_log, opening
 from app.domain.intake.case_log import Logged
 from app.domain.intake.opening import Case
+from app.domain.intake.sealed_log import encode_minute, last_of
 from app.domain.work import Reason, Refused, Work
 from app.models import LogKind
 from app.practice import Practice
@@ -32,7 +33,7 @@ class Emergency:
 def locate(work: Work, reference: str, state: str) -> None:
     """Write down where the client says they are."""
     case = opening.unlock(work, reference)
-    last = case_log.last_of(case.log, LogKind.LOCATION)
+    last = last_of(case.log, LogKind.LOCATION)
     if last is None or last.value["state"] != state:
         opening.write(work, case, LogKind.LOCATION, {"state": state})
 
@@ -51,7 +52,7 @@ def report(work: Work, reference: str, kind: str, happened_at: datetime) -> None
         return
     if not case.intake.received_at <= happened_at <= work.now:
         raise Refused(Reason.OTHER_TIME)
-    reported = {"kind": kind, "step": _REPORTED, "happened_at": f"{happened_at:%Y-%m-%dT%H:%M}"}
+    reported = {"kind": kind, "step": _REPORTED, "happened_at": encode_minute(happened_at)}
     opening.write(work, case, LogKind.EMERGENCY, reported)
 
 
@@ -66,7 +67,6 @@ def open_emergencies(practice: Practice, history: Sequence[Logged]) -> list[Emer
 
 
 def steps(practice: Practice, kind: str) -> Steps:
-    """Return the steps that the practice wrote down."""
     return practice.emergencies.child_harm if kind == CHILD_HARM else practice.emergencies.danger
 
 

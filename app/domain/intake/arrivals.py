@@ -50,7 +50,8 @@ def submit(
     """
     team = oncall.read(work)
     recipients = oncall.recipients(work, team)
-    state = _InitialState(Status.WAITING, oncall.promise(work, team), clock_at=oncall.first_at(recipients))
+    promised_at = oncall.promise(work, team)
+    state = {"status": Status.WAITING, "promised_at": promised_at, "clock_at": oncall.first_at(recipients)}
     token = work.vault.secret.done_token(idempotency_key, digest(answers, wishes))
     intake_id = _store(work, epoch, state, token=token, language=language, answers=answers, wishes=wishes)
     if intake_id is not None and _is_canary(epoch):
@@ -65,8 +66,8 @@ def enter(
 ) -> str:
     """Seal a request that came by phone, as `submit` does; the member has it at once, and no letter is sent."""
     permissions.require_active(work)
-    me, now = work.member.account_id, work.now
-    state = _InitialState(Status.CLAIMED, oncall.promise(work), claimed_by=me, claimed_at=now, opened_at=now)
+    claimed = {"claimed_by": work.member.account_id, "claimed_at": work.now, "opened_at": work.now}
+    state = {"status": Status.CLAIMED, "promised_at": oncall.promise(work), **claimed}
     token = work.vault.secret.done_token(idempotency_key, digest(answers, wishes))
     if _store(work, epoch, state, token=token, language=language, answers=answers, wishes=wishes) is not None:
         audit.record(work, "intake.claimed", f"intake/{reference_of(work, token)}")
@@ -115,26 +116,13 @@ def reference_of(work: Work, token: str) -> str:
 
 
 def forget_confirmations(work: Work) -> None:
-    """Delete the confirmations of requests that can no longer be undone."""
     work.session.execute(delete(Confirmation).where(Confirmation.made_at <= work.now - UNDO_FOR))
-
-
-@dataclass(frozen=True)
-class _InitialState:
-    """Who has a new request, and by when somebody has to act."""
-
-    status: Status
-    promised_at: datetime
-    clock_at: datetime | None = None
-    claimed_by: UUID | None = None
-    claimed_at: datetime | None = None
-    opened_at: datetime | None = None
 
 
 def _store(
     work: Work,
     epoch: EpochFacts,
-    state: _InitialState,
+    state: Mapping[str, Any],
     *,
     token: str,
     language: str,
@@ -160,8 +148,8 @@ def _store(
         "sealed_answers": tokens.seal_text(answers_key, contexts.answers(intake_id), answers.sealed_form()),
         **sealed.seal_keys(intake_id, epoch.id, public, answers=answers_key, thread=thread_key),
         **_return_columns(work, intake_id, thread_key, code),
-        **vars(state),
-        "due_at": state.promised_at,
+        **state,
+        "due_at": state["promised_at"],
     }
     row["origin_tag"] = sealed.tag(work, row)
     first = work.insert(Arrival).values(row).on_conflict_do_nothing(index_elements=[Arrival.receipt_hash])

@@ -15,8 +15,6 @@ from app.domain.intake.safe_times import Outlook
 
 @dataclass(frozen=True)
 class Call:
-    """One call, in either direction, and how it went."""
-
     happened_at: datetime
     outcome: str
     #: "out": we called them; "in": they called us.
@@ -48,7 +46,6 @@ class MayCall:
     #: They want a call at this moment.
     safe: bool
     number_is_wrong: bool
-    #: How often the practice tries.
     tries: int
     left: int
     #: The call that happened last; None while there was none.

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from typing import Any
@@ -12,7 +12,7 @@ from app.crypto import contexts
 from app.domain.intake import sealed_log, thread, wishes
 from app.domain.intake.answers import Answers
 from app.domain.intake.call_rules import Call
-from app.domain.intake.sealed_log import Chain, NewEntry
+from app.domain.intake.sealed_log import Chain, NewEntry, decode_minute, last_of
 from app.models import LogEntry, LogKind, Outcome
 
 Entry = sealed_log.Entry[LogEntry]
@@ -61,29 +61,12 @@ class Deed(StrEnum):
 
 @dataclass(frozen=True)
 class Logged:
-    """One entry as the desk shows it."""
-
     number: int
     kind: LogKind | Deed
     at: datetime
     #: A colleague's name; None once their account is gone, and for the client.
     by: str | None
-    by_me: bool
     value: Any = field(repr=False)
-
-
-def encode_minute(at: datetime) -> str:
-    """Return a moment as entries store it: in UTC, to the minute."""
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M}"
-
-
-def decode_minute(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-def last_of(entries: Sequence[Entry], kind: LogKind) -> Entry | None:
-    """Return the newest entry of a kind."""
-    return next((entry for entry in reversed(entries) if entry.kind is kind), None)
 
 
 def calls(entries: Sequence[Entry]) -> tuple[Call, ...]:
@@ -110,13 +93,11 @@ def state_in_force(answers: Answers, entries: Sequence[Entry]) -> str:
 
 
 def is_excluded(entries: Sequence[Entry], account_id: UUID) -> bool:
-    """Return whether the client does not want this member to know of the request."""
     said = [e.value for e in entries if e.kind is LogKind.EXCLUSION and e.value["account"] == str(account_id)]
     return bool(said) and bool(said[-1]["excluded"])
 
 
 def is_held(entries: Sequence[Entry]) -> bool:
-    """Return whether there is a legal hold."""
     said = last_of(entries, LogKind.HOLD)
     return said is not None and bool(said.value["held"])
 

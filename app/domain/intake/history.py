@@ -1,16 +1,18 @@
-"""The history of an intake, from its log, its thread and the audit trail: who wrote or did something, and when."""
+"""What the desk shows of an intake since it arrived: who wrote or did something and when, and what the client wrote."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy import select
 
 from app.domain import audit
-from app.domain.intake import case_log, thread, wishes
+from app.domain.intake import case_log, numbers, thread, wishes
 from app.domain.intake.case_log import Deed, Logged
-from app.domain.intake.wishes import CLIENT
+from app.domain.intake.numbers import Number
+from app.domain.intake.wishes import CLIENT, Asked, InForce
 from app.domain.work import Work
 from app.models import Account, AuditLine, EntryKind, LogKind
 
@@ -22,24 +24,63 @@ _DEEDS = {
     "intake.revealed": Deed.REVEALED,
 }
 
+Names = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Message:
+    """One of the fixed sentences, and perhaps some words of the client's own."""
+
+    entry: int
+    at: datetime
+    sentence: str = field(repr=False)
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class NewNumber:
+    """A new number. Anybody with the return code may have written it: ask by voice before it is called."""
+
+    entry: int
+    at: datetime
+    number: Number
+
+
+@dataclass(frozen=True)
+class ClientUpdates:
+    """What the client wrote on the return page since the request arrived, oldest first."""
+
+    messages: tuple[Message, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    given: tuple[NewNumber, ...] = ()
+
+    def with_numbers(self, written: Callable[[str], str]) -> Self:
+        given = (replace(one, number=replace(one.number, phone=written(one.number.phone))) for one in self.given)
+        return replace(self, given=tuple(given))
+
+
+def client_updates(work: Work, entries: Sequence[thread.Entry], in_force: InForce) -> ClientUpdates:
+    """Return what a client wrote in an opened thread; `Refused` without a grant for a new number's epoch."""
+    said = (entry for entry in entries if entry.kind is EntryKind.MESSAGE and entry.value.get("from") == CLIENT)
+    return ClientUpdates(
+        messages=tuple(Message(one.number, one.at, one.value["sentence"], one.value["text"]) for one in said),
+        asked=in_force.asked,
+        given=tuple(NewNumber(one.number, one.at, numbers.open_as_member(work, one)) for one in in_force.numbers),
+    )
+
 
 def read(
-    work: Work, subject: str, written: Sequence[thread.Entry], logged: Sequence[case_log.Entry]
+    work: Work, names: Names, subject: str, written: Sequence[thread.Entry], logged: Sequence[case_log.Entry]
 ) -> tuple[Logged, ...]:
     """Return everything that staff wrote and did and the client changed, oldest first."""
-    people = _People(names(work), str(work.member.account_id))
+    subjects = [subject, *(audit.receiver(subject, UUID(account_id)) for account_id in names)]
     lines = work.session.execute(
         select(AuditLine.kind, AuditLine.at, AuditLine.actor, AuditLine.subject, AuditLine.entry)
-        .where(
-            AuditLine.subject.in_(
-                [subject, *(audit.receiver(subject, UUID(account_id)) for account_id in people.names)]
-            ),
-            AuditLine.kind.in_((_WRITTEN, *_DEEDS)),
-        )
+        .where(AuditLine.subject.in_(subjects), AuditLine.kind.in_((_WRITTEN, *_DEEDS)))
         .order_by(AuditLine.number)
     ).all()
-    writers = {line.entry: line.actor for line in lines if line.kind == _WRITTEN}
-    found = [*people.from_trail(lines), *people.from_thread(written, writers), *people.from_log(logged)]
+    writers = {line.entry: names.get(line.actor) for line in lines if line.kind == _WRITTEN}
+    found = [*_from_trail(lines, names), *_from_thread(written, writers), *_from_log(logged, names)]
     return tuple(sorted(found, key=lambda one: one.at.replace(second=0, microsecond=0)))
 
 
@@ -48,51 +89,37 @@ def names(work: Work) -> dict[str, str]:
     return {str(row.id): row.name for row in work.session.execute(select(Account.id, Account.name))}
 
 
-@dataclass(frozen=True)
-class _People:
-    """The names of the team by id, and who asks."""
-
-    names: Mapping[str, str]
-    me: str
-
-    def from_trail(self, lines: Iterable[Any]) -> Iterator[Logged]:
-        for line in lines:
-            if line.kind in _DEEDS:
-                to = line.subject.rpartition("/account/")[2]
-                value = {"to": self.names[to]} if line.kind == "intake.handed_over" else {}
-                yield self._by(line.actor, 0, _DEEDS[line.kind], line.at, value)
-
-    def from_thread(self, entries: Sequence[thread.Entry], writers: Mapping[int, str]) -> Iterator[Logged]:
-        """Yield what came after the request itself; messages of the client are news, not history."""
-        number = None
-        for entry in entries[1:]:
-            deed, value = _in_thread(entry, number)
-            if deed is Deed.SETTLED:
-                number = entry.value.get("settled_number")
-            if deed is not None:
-                yield self._by(writers.get(entry.number, ""), entry.number, deed, entry.at, value)
-
-    def from_log(self, entries: Sequence[case_log.Entry]) -> Iterator[Logged]:
-        for entry in entries:
-            value = entry.value
-            if entry.kind is LogKind.EXCLUSION:
-                value = {**value, "name": self.names.get(value["account"])}
-            yield self._by(value["by"], entry.number, entry.kind, entry.at, value)
-
-    def _by(self, actor: str, number: int, kind: Any, at: Any, value: Any) -> Logged:
-        return Logged(number, kind, at, self.names.get(actor), actor == self.me, value)
+def _from_trail(lines: Iterable[Any], names: Names) -> Iterator[Logged]:
+    for line in lines:
+        if line.kind in _DEEDS:
+            to = line.subject.rpartition("/account/")[2]
+            value = {"to": names[to]} if line.kind == "intake.handed_over" else {}
+            yield Logged(0, _DEEDS[line.kind], line.at, names.get(line.actor), value)
 
 
-def _in_thread(entry: thread.Entry, number: int | None) -> tuple[Deed | None, dict[str, Any]]:
-    value = entry.value
-    if entry.kind is EntryKind.WITHDRAWAL:
-        return (Deed.WITHDRAWN if value.get("withdrawn", True) else Deed.RESTORED), {}
-    if entry.kind is EntryKind.MESSAGE:
-        return (Deed.ANSWERED, {"template": value["template"]}) if "template" in value else (None, {})
-    if value.get("from") == CLIENT:
-        return Deed.WISHED, {"wishes": None if "number" in value else wishes.read(entry)}
-    return Deed.SETTLED, {
-        "wishes": wishes.read(entry),
-        "number": value.get("settled_number") != number,
-        "is_right": value.get("number_is_right", False),
-    }
+def _from_thread(entries: Sequence[thread.Entry], writers: Mapping[int, str | None]) -> Iterator[Logged]:
+    """Yield what came after the request itself; messages of the client are news, not history."""
+    number = None
+    for entry in entries[1:]:
+        value, facts = entry.value, {}
+        if entry.kind is EntryKind.WITHDRAWAL:
+            deed = Deed.WITHDRAWN if value.get("withdrawn", True) else Deed.RESTORED
+        elif entry.kind is EntryKind.MESSAGE:
+            if "template" not in value:
+                continue
+            deed, facts = Deed.ANSWERED, {"template": value["template"]}
+        elif value.get("from") == CLIENT:
+            deed, facts = Deed.WISHED, {"wishes": None if "number" in value else wishes.read(entry)}
+        else:
+            new, is_right = value.get("settled_number") != number, value.get("number_is_right", False)
+            deed, facts = Deed.SETTLED, {"wishes": wishes.read(entry), "number": new, "is_right": is_right}
+            number = value.get("settled_number")
+        yield Logged(entry.number, deed, entry.at, writers.get(entry.number), facts)
+
+
+def _from_log(entries: Sequence[case_log.Entry], names: Names) -> Iterator[Logged]:
+    for entry in entries:
+        value = entry.value
+        if entry.kind is LogKind.EXCLUSION:
+            value = {**value, "name": names.get(value["account"])}
+        yield Logged(entry.number, entry.kind, entry.at, names.get(value["by"]), value)

@@ -5,23 +5,23 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import aliased
 
 from app.crypto import codes
 from app.crypto.hpke import PrivateKey
 from app.domain import audit, exclusions, permissions
-from app.domain.intake import call_rules, case_log, client_updates, history, numbers, sealed, thread, tombstones, wishes
+from app.domain.intake import call_rules, case_log, history, numbers, sealed, thread, tombstones, wishes
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.intake.call_rules import MayCall
 from app.domain.intake.case_log import Logged
-from app.domain.intake.client_updates import ClientUpdates
+from app.domain.intake.history import ClientUpdates
 from app.domain.intake.sealed_log import NewEntry, SealedNumber
 from app.domain.intake.thread import Entry
 from app.domain.intake.wishes import InForce
 from app.domain.rota import oncall
-from app.domain.vault import epochs
 from app.domain.work import Altered, Missing, Reason, Refused, Work
-from app.models import Account, EntryKind, Grant, Intake, LogKind, Outcome, Status
+from app.models import EntryKind, Intake, LogKind, Outcome, Status
+
+_GONE = (Status.WITHDRAWN, Status.ERASED)
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,11 @@ class RequestFacts:
     reference: str
     status: Status
     received_at: datetime
-    #: There is a legal hold.
     held: bool
 
 
 @dataclass(frozen=True)
 class Opened(RequestFacts):
-    """A request as a member sees it."""
-
     language: str
     claimed_by: str | None
     claimed_by_me: bool
@@ -85,8 +82,8 @@ class Case:
     """A request that is unlocked for one member in one transaction. Its row is locked for update."""
 
     intake: Intake = field(repr=False)
-    claimed_by: str | None
-    me: str
+    #: The names of the team, as `history.names` returns them.
+    names: Mapping[str, str]
     answers_key: bytes = field(repr=False)
     thread_key: bytes = field(repr=False)
     #: As they were sealed; number and code words may have changed since.
@@ -94,6 +91,10 @@ class Case:
     thread: list[Entry] = field(repr=False)
     log: list[case_log.Entry] = field(repr=False)
     in_force: InForce = field(repr=False)
+
+    @property
+    def claimed_by(self) -> str | None:
+        return self.names.get(str(self.intake.claimed_by))
 
     @property
     def subject(self) -> str:
@@ -108,34 +109,26 @@ class Case:
 
 def open(work: Work, reference: str) -> Opened:
     """Open a request for the member and record that; `Missing`, `Gone`, `Refused` without a grant, or `Altered`."""
-    found = _found(work, reference)
-    if found.gone:
-        raise Gone(_tombstone(work, found))
-    opened = view(work, _case(work, found))
-    found.intake.opened_at = found.intake.opened_at or work.now
-    oncall.note_seen(work, found.intake)
+    intake = _found(work, reference)
+    if intake.status in _GONE:
+        raise Gone(_tombstone(work, intake))
+    opened = view(work, _case(work, intake))
+    intake.opened_at = intake.opened_at or work.now
+    oncall.note_seen(work, intake)
     # Later entries are news.
     audit.record(work, "intake.opened", f"intake/{opened.reference}", entry=opened.entry)
     return mask(opened)
 
 
-def unlock(work: Work, reference: str) -> Case:
+def unlock(work: Work, reference: str, *, also_withdrawn: bool = False) -> Case:
     """Unlock a request for a rule; `Missing`, `Refused` without a grant or once it was taken back, or `Altered`.
 
-    The rule records what it does.
+    `also_withdrawn`: one that was taken back and is not erased yet is unlocked too. The rule records what it does.
     """
-    found = _found(work, reference)
-    if found.gone:
-        raise Refused(Reason.GONE)
-    return _case(work, found)
-
-
-def unlock_unless_erased(work: Work, reference: str) -> Case:
-    """Unlock a request as `unlock` does, also one that was taken back and is not erased yet."""
-    found = _found(work, reference)
-    if found.gone and not found.is_stored:
-        raise Refused(Reason.ERASED)
-    return _case(work, found)
+    intake = _found(work, reference)
+    if intake.status in _GONE and not (also_withdrawn and _is_stored(intake)):
+        raise Refused(Reason.ERASED if also_withdrawn else Reason.GONE)
+    return _case(work, intake)
 
 
 def view(work: Work, case: Case) -> Opened:
@@ -150,17 +143,17 @@ def view(work: Work, case: Case) -> Opened:
         language=intake.language,
         claimed_by=case.claimed_by,
         claimed_by_me=intake.claimed_by == me,
-        me=case.me,
+        me=case.names[str(me)],
         claimed_at=intake.claimed_at,
         answers=replace(answers, words=words or ("", ""), state=case_log.state_in_force(case.answers, case.log)),
         wishes=case.in_force.wishes,
         wished_at=[entry.at for entry in case.thread if entry.kind is EntryKind.WISHES][-1],
         may_call=may_call(work, case),
-        news=client_updates.read(work, case.thread, case.in_force),
+        news=history.client_updates(work, case.thread, case.in_force),
         returns=work.practice.return_code and intake.return_lookup is not None,
         replies=thread.replies(case.thread),
         entry=len(case.thread),
-        history=history.read(work, case.subject, case.thread, case.log),
+        history=history.read(work, case.names, case.subject, case.thread, case.log),
         words_burnt=words is None,
         forgotten=oncall.forgotten(work, intake),
         follow_up_at=intake.follow_up_at,
@@ -212,87 +205,59 @@ def canonical(reference: str) -> str:
         raise Missing from error
 
 
-@dataclass(frozen=True)
-class _Found:
-    intake: Intake
-    sealed_grant: bytes | None
-    claimed_by: str | None
-    #: When it was erased last, by the audit trail.
-    erased_at: datetime | None
-    me: str
-
-    @property
-    def gone(self) -> bool:
-        """Whether it was taken back or erased; `Altered` where status, keys and audit trail contradict each other."""
-        gone = self.intake.status in (Status.WITHDRAWN, Status.ERASED)
-        withdrawn = self.intake.status is Status.WITHDRAWN and self.intake.withdrawn_at is not None
-        if (gone == self.is_stored and not withdrawn) or (self.erased_at is not None and self.is_stored):
-            raise Altered(f"intake/{self.intake.reference}")
-        return gone
-
-    @property
-    def is_stored(self) -> bool:
-        """Whether anything of what the client wrote is still there, as for a day after a withdrawal."""
-        return bool(self.intake.sealed_answers_key or self.intake.sealed_thread_key or self.intake.sealed_answers)
-
-
-def _found(work: Work, reference: str) -> _Found:
+def _found(work: Work, reference: str) -> Intake:
+    """Return a request for a change; `Altered` where status, keys and audit trail contradict each other."""
     reference = canonical(reference)
     permissions.require_active(work)
-    me = work.member
-    member = aliased(Account)
-    own = select(member.name).where(member.id == me.account_id).scalar_subquery()
     row = work.session.execute(
-        select(
-            Intake,
-            Grant.sealed_key,
-            Account.name,
-            audit.last_at(f"intake/{reference}", tombstones.ERASED).label("erased_at"),
-            own.label("me"),
-        )
-        .outerjoin(Grant, (Grant.epoch_id == Intake.epoch_id) & (Grant.holder_id == me.holder_id))
-        .outerjoin(Account, Account.id == Intake.claimed_by)
-        .where(Intake.reference == reference, ~exclusions.hidden_from(me.account_id))
+        select(Intake, audit.last_at(f"intake/{reference}", tombstones.ERASED).label("erased_at"))
+        .where(Intake.reference == reference, ~exclusions.hidden_from(work.member.account_id))
         # A client may be withdrawing it on the return page at this moment, a colleague may be claiming it.
         .with_for_update(of=Intake, key_share=True),
         execution_options={"populate_existing": True},
     ).first()
     if row is None:
         raise Missing
-    return _Found(row.Intake, row.sealed_key, row.name, row.erased_at, row.me)
+    intake: Intake = row.Intake
+    withdrawn = intake.status is Status.WITHDRAWN and intake.withdrawn_at is not None
+    stored = _is_stored(intake)
+    if ((intake.status in _GONE) == stored and not withdrawn) or (row.erased_at is not None and stored):
+        raise Altered(f"intake/{reference}")
+    return intake
 
 
-def _case(work: Work, found: _Found) -> Case:
+def _is_stored(intake: Intake) -> bool:
+    """Return whether anything of what the client wrote is still there, as for a day after a withdrawal."""
+    return bool(intake.sealed_answers_key or intake.sealed_thread_key or intake.sealed_answers)
+
+
+def _case(work: Work, intake: Intake) -> Case:
     """Open answers, thread and log; `Altered` where one of them or their order is not what was written."""
-    intake = found.intake
-    epoch_key, thread_key, entries = _thread(work, found)
+    epoch_key, thread_key, entries = _thread(work, intake)
     answers, answers_key = sealed.answers(work, intake, epoch_key)
     in_force = wishes.in_force(entries, work.now)
-    if in_force is None or thread.is_withdrawn(entries) != found.gone:
+    if in_force is None or thread.is_withdrawn(entries) != (intake.status in _GONE):
         raise Altered(f"intake/{intake.reference}")
     logged = case_log.LOG.open(intake.id, answers_key, case_log.LOG.read(work, intake.id))
     if case_log.is_excluded(logged, work.member.account_id):
         raise Missing
     if not case_log.tells_outcome(intake.outcome, logged, entries):
         raise Altered(f"intake/{intake.reference}")
-    return Case(intake, found.claimed_by, found.me, answers_key, thread_key, answers, entries, logged, in_force)
+    return Case(intake, history.names(work), answers_key, thread_key, answers, entries, logged, in_force)
 
 
-def _thread(work: Work, found: _Found) -> tuple[PrivateKey, bytes, list[Entry]]:
+def _thread(work: Work, intake: Intake) -> tuple[PrivateKey, bytes, list[Entry]]:
     """Return the key of the request's epoch, the thread's key, and the opened thread."""
-    intake = found.intake
-    if found.sealed_grant is None:
-        raise Refused(Reason.NO_GRANT)
-    epoch_key = epochs.open_grant(work, intake.epoch_id, found.sealed_grant)
+    epoch_key = sealed.epoch_key(work, intake.epoch_id)
     key = sealed.thread_key(work, intake, epoch_key)
     return epoch_key, key, thread.THREAD.open(intake.id, key, thread.THREAD.read(work, intake.id))
 
 
-def _tombstone(work: Work, found: _Found) -> Tombstone:
-    intake = found.intake
-    if found.is_stored and not thread.is_withdrawn(_thread(work, found)[2]):
+def _tombstone(work: Work, intake: Intake) -> Tombstone:
+    stored = _is_stored(intake)
+    if stored and not thread.is_withdrawn(_thread(work, intake)[2]):
         raise Altered(f"intake/{intake.reference}")
-    erased_at = intake.withdrawn_at + tombstones.ERASED_AFTER if found.is_stored and intake.withdrawn_at else None
+    erased_at = intake.withdrawn_at + tombstones.ERASED_AFTER if stored and intake.withdrawn_at else None
     return Tombstone(intake.reference, intake.status, intake.received_at, intake.held, erased_at)
 
 

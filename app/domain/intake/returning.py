@@ -4,6 +4,7 @@ The code opens the thread and never the answers. Nothing here needs the ring or 
 costs as much as a known one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,16 +14,15 @@ from sqlalchemy import Select, select
 from app.crypto import contexts, tokens
 from app.crypto.contexts import Context
 from app.crypto.epochs import EpochFacts
-from app.crypto.tokens import Unreadable
 from app.crypto.words import ReturnCode
-from app.domain.intake import numbers, thread, wishes
+from app.domain.intake import numbers, thread, tombstones, wishes
 from app.domain.intake.answers import Wishes
 from app.domain.intake.numbers import Number
 from app.domain.intake.sealed_log import NewEntry, has_receipt, receipt_hash
 from app.domain.intake.thread import Entry
 from app.domain.letters import outbox
 from app.domain.rota import oncall
-from app.domain.work import Altered, Missing, Reason, Refused, Work
+from app.domain.work import Missing, Reason, Refused, Work, altered
 from app.models import EntryKind, Intake, Letter, LetterKind, Status
 
 #: What a client may say. The page has the sentences.
@@ -31,7 +31,6 @@ TEXT_LETTERS = 200
 #: What staff may answer. Free text never leaves the desk.
 TEMPLATES = ("read", "will_call", "tried", "stopped", "call_us", "times", "number", "refer")
 
-UNDO_FOR = timedelta(hours=24)
 #: So many entries of a client are accepted in a day; a withdrawal is never refused.
 MOST_IN_A_DAY = 20
 _A_DAY = timedelta(hours=24)
@@ -56,8 +55,6 @@ class Seen:
 
 @dataclass(frozen=True)
 class _Back:
-    """A thread, opened by its code."""
-
     intake: Intake = field(repr=False)
     key: bytes = field(repr=False)
     entries: list[Entry] = field(repr=False)
@@ -82,15 +79,14 @@ def find(work: Work, code: ReturnCode) -> Seen:
 
 
 def say(work: Work, code: ReturnCode, *, idempotency_key: bytes, sentence: str, text: str) -> None:
-    """Leave a message."""
     value = {"from": wishes.CLIENT, "sentence": sentence, "text": text}
-    _write(work, code, NewEntry(EntryKind.MESSAGE, value, receipt_hash(idempotency_key, EntryKind.MESSAGE, value)))
+    _write(work, code, _entry(EntryKind.MESSAGE, value, idempotency_key))
 
 
 def wish(work: Work, code: ReturnCode, *, idempotency_key: bytes, wished: Wishes) -> None:
     """Change how contact is safe: what it forbids is in force at once, what it allows is asked about by voice."""
-    value = wishes.wished_form(wished)
-    _write(work, code, NewEntry(EntryKind.WISHES, value, receipt_hash(idempotency_key, EntryKind.WISHES, value)))
+    value = {**wished.sealed_form(), "from": wishes.CLIENT}
+    _write(work, code, _entry(EntryKind.WISHES, value, idempotency_key))
 
 
 def give_number(work: Work, code: ReturnCode, epoch: EpochFacts, *, idempotency_key: bytes, number: Number) -> None:
@@ -98,25 +94,31 @@ def give_number(work: Work, code: ReturnCode, epoch: EpochFacts, *, idempotency_
     # The same number is sealed differently each time, so the receipt is for the number itself.
     receipt = receipt_hash(idempotency_key, EntryKind.WISHES, vars(number))
     sealed = numbers.seal(epoch, _locked(work, code).intake.id, number)
-    _write(work, code, NewEntry(EntryKind.WISHES, wishes.number_form(sealed), receipt, sealed))
+    value = {"from": wishes.CLIENT, "number": sealed.digest}
+    _write(work, code, NewEntry(EntryKind.WISHES, value, receipt, sealed))
 
 
 def withdraw(work: Work, code: ReturnCode, *, idempotency_key: bytes) -> None:
     """Stop contact at once. It can be undone for 24 hours; then the worker erases everything but a tombstone."""
-    back, new = _locked(work, code), _withdrawal(idempotency_key, withdrawn=True)
+    back, new = _locked(work, code), _entry(EntryKind.WITHDRAWAL, {"withdrawn": True}, idempotency_key)
     if back.withdrawn or has_receipt(back.entries, new.receipt_hash):
         return
     intake = back.intake
     thread.THREAD.append(work, back.entries, intake, back.key, new)
-    intake.status, intake.withdrawn_at = Status.WITHDRAWN, work.now
-    intake.outcome = intake.closed_at = intake.follow_up_at = None
-    outbox.cancel(work, Letter.intake_id == intake.id)
+    stop_contact(work, intake)
     _notify(work, intake)
+
+
+def stop_contact(work: Work, intake: Intake) -> None:
+    """Mark a request as withdrawn, and cancel its letters; the caller writes the entry in the thread."""
+    intake.status, intake.withdrawn_at = Status.WITHDRAWN, work.now
+    intake.outcome = intake.closed_at = intake.follow_up_at = intake.due_at = None
+    outbox.cancel(work, Letter.intake_id == intake.id)
 
 
 def undo(work: Work, code: ReturnCode, *, idempotency_key: bytes) -> None:
     """Take a withdrawal back; the request is open again. `Refused` when it is too late."""
-    back, new = _locked(work, code), _withdrawal(idempotency_key, withdrawn=False)
+    back, new = _locked(work, code), _entry(EntryKind.WITHDRAWAL, {"withdrawn": False}, idempotency_key)
     if not back.withdrawn or has_receipt(back.entries, new.receipt_hash):
         return
     if _undo_until(work, back.intake) is None:
@@ -129,9 +131,8 @@ def undo(work: Work, code: ReturnCode, *, idempotency_key: bytes) -> None:
     _notify(work, intake)
 
 
-def _withdrawal(idempotency_key: bytes, *, withdrawn: bool) -> NewEntry:
-    value = {"withdrawn": withdrawn}
-    return NewEntry(EntryKind.WITHDRAWAL, value, receipt_hash(idempotency_key, EntryKind.WITHDRAWAL, value))
+def _entry(kind: EntryKind, value: Mapping[str, object], idempotency_key: bytes) -> NewEntry:
+    return NewEntry(kind, value, receipt_hash(idempotency_key, kind, value))
 
 
 def _write(work: Work, code: ReturnCode, new: NewEntry) -> None:
@@ -168,10 +169,8 @@ def _opened(work: Work, code: ReturnCode, intakes: Select[Intake]) -> _Back:
         _derive_for_nothing(contexts.thread_key_by_return_code(_NOWHERE))
         raise Missing
     place = contexts.thread_key_by_return_code(intake.id)
-    try:
+    with altered(f"intake/{intake.reference}"):
         key = tokens.open_bytes(keys[intake.return_lookup or b""], place, intake.sealed_return_key)
-    except Unreadable as error:
-        raise Altered(f"intake/{intake.reference}") from error
     return _Back(intake, key, thread.THREAD.open(intake.id, key, rows))
 
 
@@ -186,9 +185,9 @@ def _open_again(intake: Intake) -> None:
 
 
 def _undo_until(work: Work, intake: Intake) -> datetime | None:
-    if intake.withdrawn_at is None or work.now - intake.withdrawn_at >= UNDO_FOR:
+    if intake.withdrawn_at is None or work.now - intake.withdrawn_at >= tombstones.ERASED_AFTER:
         return None
-    return intake.withdrawn_at + UNDO_FOR
+    return intake.withdrawn_at + tombstones.ERASED_AFTER
 
 
 def _notify(work: Work, intake: Intake) -> None:

@@ -16,21 +16,16 @@ from sqlalchemy import Select, func, literal, or_, select
 
 from app.crypto import tokens
 from app.crypto.contexts import Context
-from app.crypto.tokens import Unreadable
 from app.domain import audit
 from app.domain.intake.answers import check_version, mark_version
-from app.domain.work import Altered, Work
+from app.domain.work import Altered, Work, altered
 from app.models import Intake, LogEntry, ThreadEntry
-
-_MINUTE = "%Y-%m-%dT%H:%M"
 
 Table = TypeVar("Table", ThreadEntry, LogEntry)
 
 
 @dataclass(frozen=True)
 class Entry(Generic[Table]):
-    """One opened entry."""
-
     number: int
     kind: Any
     #: When it was written, to the minute.
@@ -41,8 +36,6 @@ class Entry(Generic[Table]):
 
 @dataclass(frozen=True)
 class SealedNumber:
-    """A new phone number, sealed to an epoch."""
-
     box: bytes
     epoch_id: UUID
 
@@ -84,8 +77,8 @@ class Chain(Generic[Table]):
         self, work: Work, intake_id: UUID, key: bytes, new: NewEntry, *, number: int = 1, before: bytes | None = None
     ) -> bytes:
         """Seal one entry after the token `before` and return its token. The caller records its number."""
-        at = f"{work.now.astimezone(UTC):{_MINUTE}}"
-        facts = {"number": number, "after": _link(before), "at": at, "value": mark_version(new.value)}
+        value = mark_version(new.value)
+        facts = {"number": number, "after": _link(before), "at": encode_minute(work.now), "value": value}
         sealed = tokens.seal_text(key, self.places[new.kind](intake_id, number), facts)
         row = {"intake_id": intake_id, "number": number, "sealed_entry": sealed, **new.columns}
         work.session.execute(work.insert(self.table).values(row))
@@ -139,19 +132,30 @@ class Chain(Generic[Table]):
         entries: list[Entry[Table]] = []
         before: bytes | None = None
         for expected, row in enumerate(rows, start=1):
-            try:
-                sealed = tokens.open_text(key, self.places[row.kind](intake_id, row.number), row.sealed_entry)
-            except Unreadable as error:
-                raise Altered(error.context.path) from error
+            place = self.places[row.kind](intake_id, row.number)
+            with altered(place.path):
+                sealed = tokens.open_text(key, place, row.sealed_entry)
             if row.number != expected or sealed["number"] != expected or sealed["after"] != _link(before):
                 raise Altered(f"intake/{intake_id}/{self.name}")
-            check_version(sealed["value"], self.places[row.kind](intake_id, row.number).path)
-            at = datetime.strptime(sealed["at"], _MINUTE).replace(tzinfo=UTC)
-            entries.append(Entry(row.number, row.kind, at, sealed["value"], row))
+            check_version(sealed["value"], place.path)
+            entries.append(Entry(row.number, row.kind, decode_minute(sealed["at"]), sealed["value"], row))
             before = row.sealed_entry
         if self.never_empty and not entries:
             raise Altered(f"intake/{intake_id}/{self.name}")
         return entries
+
+
+def encode_minute(at: datetime) -> str:
+    """Return a moment as entries store it: in UTC, to the minute."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M}"
+
+
+def decode_minute(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def last_of(entries: Sequence[Entry[Table]], kind: StrEnum) -> Entry[Table] | None:
+    return next((entry for entry in reversed(entries) if entry.kind is kind), None)
 
 
 def _link(token: bytes | None) -> str:
@@ -168,5 +172,4 @@ def receipt_hash(idempotency_key: str | bytes | None, *said: object) -> bytes | 
 
 
 def has_receipt(entries: Sequence[Entry[Any]], receipt: bytes | None) -> bool:
-    """Return whether that form was taken before."""
     return receipt is not None and any(entry.row.receipt_hash == receipt for entry in entries)

@@ -36,11 +36,10 @@ THREAD = Chain(
 
 def is_withdrawn(entries: Sequence[Entry]) -> bool:
     """Return whether the client took the request back, and did not undo that."""
-    withdrawals = [entry.value for entry in entries if entry.kind is EntryKind.WITHDRAWAL]
-    return bool(withdrawals) and bool(withdrawals[-1].get("withdrawn", True))
+    last = sealed_log.last_of(entries, EntryKind.WITHDRAWAL)
+    return last is not None and bool(last.value.get("withdrawn", True))
 
 
 def replies(entries: Sequence[Entry]) -> tuple[tuple[str, datetime], ...]:
-    """Return which templates staff answered with, and when."""
     said = (entry for entry in entries if entry.kind is EntryKind.MESSAGE and "template" in entry.value)
     return tuple((entry.value["template"], entry.at) for entry in said)

@@ -12,8 +12,6 @@ from app.models import Confirmation, Draft, Intake, Letter, LogEntry, Status, Th
 
 
 class Cause(StrEnum):
-    """Why a supervisor erases a request."""
-
     ASKED = "asked"
     UNDER_13 = "under_13"
     MISTAKE = "mistake"

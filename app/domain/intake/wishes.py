@@ -13,7 +13,6 @@ from app.crypto import contexts
 from app.domain.intake import safe_times
 from app.domain.intake.answers import Wishes
 from app.domain.intake.call_rules import Settlement
-from app.domain.intake.sealed_log import SealedNumber
 from app.domain.intake.thread import Entry
 from app.models import EntryKind
 
@@ -48,16 +47,6 @@ class InForce:
     wrote_at: datetime | None
 
 
-def wished_form(wishes: Wishes) -> dict[str, Any]:
-    """Return the value of an entry with which a client wishes something else."""
-    return {**wishes.sealed_form(), "from": CLIENT}
-
-
-def number_form(number: SealedNumber) -> dict[str, Any]:
-    """Return the value of an entry with which a client gives a new number; the number is sealed beside it."""
-    return {"from": CLIENT, "number": number.digest}
-
-
 def confirmed_form(wishes: Wishes, number: int | None = None, *, is_right: bool = False) -> dict[str, Any]:
     """Return the value of an entry with which staff confirm wishes, and the number that the entry `number` brought.
 
@@ -74,7 +63,7 @@ def read(entry: Entry) -> Wishes:
 def in_force(entries: Sequence[Entry], now: datetime) -> InForce | None:
     """Return what is in force after all entries of a thread; None when it has no wishes at all."""
     wishes = [entry for entry in entries if entry.kind is EntryKind.WISHES]
-    bases = [index for index, entry in enumerate(wishes) if _by(entry) != CLIENT]
+    bases = [index for index, entry in enumerate(wishes) if entry.value.get("from") != CLIENT]
     if not bases:
         return None
     base, since = wishes[bases[-1]], wishes[bases[-1] + 1 :]
@@ -98,7 +87,7 @@ def in_force(entries: Sequence[Entry], now: datetime) -> InForce | None:
 
 def by_client(entry: Entry) -> bool:
     """Return whether a client wrote it on the return page, a withdrawal included."""
-    return entry.kind is EntryKind.WITHDRAWAL or _by(entry) == CLIENT
+    return entry.kind is EntryKind.WITHDRAWAL or bool(entry.value.get("from") == CLIENT)
 
 
 def has_tightened(entries: Sequence[Entry], since: int, now: datetime) -> bool:
@@ -118,7 +107,6 @@ def strictest(one: Wishes, other: Wishes, now: datetime) -> Wishes:
 
 
 def allows_more(wishes: Wishes, *, than: Wishes, now: datetime) -> bool:
-    """Return whether the wishes allow anything that the others forbid."""
     return replace(strictest(than, wishes, now), zone=None) != replace(wishes, zone=None)
 
 
@@ -130,8 +118,3 @@ def _common(one: Wishes, other: Wishes, now: datetime) -> tuple[str, ...]:
         # Times without a zone mean nothing.
         return ()
     return tuple(safe_times.lying_within(other.when, other.zone, one.when, one.zone, now))
-
-
-def _by(entry: Entry) -> str | None:
-    by: str | None = entry.value.get("from")
-    return by

@@ -49,8 +49,7 @@ def lines(work: Work, wanted: AuditQuery) -> list[AuditEntry]:
     """
     permissions.require_supervisor(work)
     known = select(AuditLine).where(AuditLine.number.is_not(None), ~exclusions.line_hidden_from(work.member.account_id))
-    asked = {name: getattr(wanted, name) for name in _CONDITIONS}
-    conditions = [_CONDITIONS[name](value) for name, value in asked.items() if value is not None]
+    conditions = [_CONDITIONS[name](value) for name, value in vars(wanted).items() if value is not None]
     found = known.where(*conditions).order_by(AuditLine.number.desc()).limit(PAGE + 1)
     names = history.names(work)
     return [_line(line, names) for line in work.session.scalars(found)]
@@ -81,7 +80,6 @@ def _line(line: AuditLine, names: Mapping[str, str]) -> AuditEntry:
 
 
 def kinds(work: Work) -> list[str]:
-    """Return every kind of line there is, by name."""
     return list(work.session.scalars(select(AuditLine.kind).distinct().order_by(AuditLine.kind)))
 
 

@@ -125,9 +125,7 @@ def record(work: Work, found: SearchResult) -> None:
 
 def same_number(work: Work, reference: str) -> SameNumber:
     """Return which requests have the number of this one (S-57); for supervisors. The caller records it."""
-    permissions.require_active(work)
-    if work.member.role is not Role.SUPERVISOR:
-        raise Missing
+    permissions.require_supervisor(work)
     reference = opening.canonical(reference)
     this = bulk_open.newest(work, _SEARCHED, 1).where(Intake.reference == reference)
     own = next(bulk_open.open_answers(work, this, with_numbers=True), None)
