@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.domain.calls import dialing
-from app.domain.casework import closing
+from app.domain.casework import claims
 from app.domain.intake import opening
 from app.domain.intake.opening import Opened
 from app.domain.work import Altered, Missing, Refused
@@ -28,12 +28,12 @@ def client(office: Office, counselor: Person) -> Client:
 
 def close(office: Office, person: Person, client: Client, outcome: Outcome = Outcome.UNREACHABLE) -> None:
     with office.work(person) as work:
-        closing.close(work, client.reference, outcome)
+        claims.close(work, client.reference, outcome)
 
 
 def reopen(office: Office, person: Person, client: Client) -> None:
     with office.work(person) as work:
-        closing.reopen(work, client.reference)
+        claims.reopen(work, client.reference)
 
 
 def opened(office: Office, person: Person, client: Client) -> Opened:

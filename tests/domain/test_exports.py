@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.domain import permissions
-from app.domain.casework import closing, exports, retention
+from app.domain.casework import claims, exports, retention
 from app.domain.intake import opening, returning
 from app.domain.intake.answers import Answers
 from app.domain.intake.numbers import Number
@@ -46,7 +46,7 @@ def test_everything_about_a_request_is_in_it(office: Office, counselor: Person, 
         case = opening.unlock(work, client.reference)
         opening.write(work, case, LogKind.NOTE, {"text": "call again"})
         opening.write(work, case, LogKind.EXCLUSION, {"account": str(work.member.account_id), "excluded": False})
-        closing.close(work, client.reference, Outcome.REFERRED)
+        claims.close(work, client.reference, Outcome.REFERRED)
 
     parts = exported(office, counselor, client)
 

@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 
 from app.crypto import contexts, hpke
 from app.crypto.tokens import Unreadable
-from app.domain.casework import claims, closing
+from app.domain.casework import claims
 from app.domain.intake import opening
 from app.domain.team import offboarding
 from app.domain.work import Altered, Missing, Party
@@ -146,7 +146,7 @@ def test_a_client_who_comes_back_is_not_left_with_who_has_gone(
         client.withdraw()
     else:
         with office.work(leaver) as work:
-            closing.close(work, client.reference, Outcome.DECLINED)
+            claims.close(work, client.reference, Outcome.DECLINED)
     leave(office, supervisor, leaver)
 
     (client.undo if comes_back == "undoes" else client.say)()

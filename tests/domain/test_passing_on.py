@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from app.domain.casework import claims, closing
+from app.domain.casework import claims
 from app.domain.intake import opening
 from app.domain.rota import oncall
 from app.domain.work import Refused
@@ -131,7 +131,7 @@ def test_what_is_closed_is_opened_again_first(
 ) -> None:
     do(office, ada, claims.claim, client.reference)
     said = [] if rule is claims.release else [builders.account_id(office, supervisor)]
-    do(office, ada, closing.close, client.reference, Outcome.CLIENT)
+    do(office, ada, claims.close, client.reference, Outcome.CLIENT)
 
     with pytest.raises(Refused, match="closed"):
         do(office, ada, rule, client.reference, *said)

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from app.domain.calls import dialing
-from app.domain.casework import closing
+from app.domain.casework import claims
 from app.domain.intake.answers import Wishes
 from app.domain.work import Reason, Refused
 from app.models import LogKind, Outcome, Status
@@ -127,7 +127,7 @@ def test_who_left_no_number_cannot_be_called(office: Office, supervisor: Person)
 def test_a_closed_request_is_not_called(office: Office, supervisor: Person, client: Client, clock: Clock) -> None:
     reveal(office, supervisor, client.reference)
     with office.work(supervisor) as work:
-        closing.close(work, client.reference, Outcome.DECLINED)
+        claims.close(work, client.reference, Outcome.DECLINED)
 
     assert refusal(office, supervisor, client.reference, "danger").reason is Reason.CLOSED
 

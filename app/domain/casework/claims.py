@@ -1,4 +1,4 @@
-"""Decides who has a request and who never may: claim, release, hand over, exclude, include."""
+"""Decides who has a request and who never may, and when it is done: claim, hand over, exclude, close, reopen."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,7 +13,7 @@ from app.domain.intake.opening import Case, Opened
 from app.domain.letters import outbox
 from app.domain.rota import oncall
 from app.domain.work import Reason, Refused, Work
-from app.models import Account, AccountState, Grant, Intake, Letter, LetterKind, LogKind, Role, Status
+from app.models import Account, AccountState, Grant, Intake, Letter, LetterKind, LogKind, Outcome, Role, Status
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,42 @@ def include(work: Work, reference: str, account_id: UUID) -> None:
     exclusions.remove(work, case.intake.id, account_id)
     if case_log.is_excluded(case.log, account_id):
         opening.write(work, case, LogKind.EXCLUSION, {"account": str(account_id), "excluded": False})
+
+
+def close(work: Work, reference: str, outcome: Outcome) -> None:
+    """Close a request; nothing is due any more. `Refused` when it is closed with another outcome."""
+    case = opening.unlock(work, reference)
+    require_responsible(work, case)
+    intake = case.intake
+    if intake.status is Status.CLOSED and intake.outcome is outcome:
+        return
+    require_open(case)
+    opening.write(work, case, LogKind.OUTCOME, {"outcome": outcome})
+    outbox.cancel(work, Letter.intake_id == intake.id, Letter.wanted_at > work.now)
+    intake.status, intake.outcome, intake.closed_at = Status.CLOSED, outcome, work.now
+    intake.due_at = intake.follow_up_at = None
+    intake.calling_until = intake.calling_by = intake.calling_entry = None
+
+
+def closable(work: Work, reference: str) -> str:
+    """Return the reference of a request that the member may close now; `Refused` as in `close`."""
+    case = opening.unlock(work, reference)
+    require_responsible(work, case)
+    require_open(case)
+    return case.intake.reference
+
+
+def reopen(work: Work, reference: str) -> None:
+    """Give a closed request to the member who opens it again; its clock starts anew."""
+    case = opening.unlock(work, reference)
+    require_responsible(work, case)
+    intake = case.intake
+    if intake.status is not Status.CLOSED:
+        raise Refused(Reason.NOT_CLOSED)
+    opening.write(work, case, LogKind.OUTCOME, {"outcome": None})
+    intake.outcome = intake.closed_at = None
+    intake.status, intake.claimed_by, intake.claimed_at = Status.CLAIMED, work.member.account_id, work.now
+    intake.due_at = oncall.promise(work)
 
 
 def candidates(work: Work, opened: Opened) -> tuple[Candidate, ...]:

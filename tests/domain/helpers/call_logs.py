@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.crypto import words
 from app.domain.calls import call_log
 from app.domain.calls.call_log import CallReport
-from app.domain.casework import closing
+from app.domain.casework import claims
 from app.domain.intake import opening
 from app.domain.intake.answers import Answers, Wishes
 from app.models import Account, Intake, Letter, LetterKind, LogKind, Outcome
@@ -87,7 +87,7 @@ def due(office: Office, reference: str) -> tuple[datetime | None, datetime | Non
 def close(office: Office, person: Person, reference: str) -> None:
     """Close a request as the desk does."""
     with office.work(person) as work:
-        closing.close(work, reference, Outcome.CLIENT)
+        claims.close(work, reference, Outcome.CLIENT)
 
 
 def at(office: Office, person: Person, moment: datetime) -> None:

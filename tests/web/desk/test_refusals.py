@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from app.crypto import totp
-from app.domain.casework import claims, closing, retention, safety
+from app.domain.casework import claims, retention, safety
 from app.domain.intake.tombstones import Cause
 from app.domain.rota import rota
 from app.domain.team import team
@@ -114,7 +114,7 @@ def take_over(desk: Desk) -> None:
 
 
 def close(desk: Desk) -> None:
-    desk.do(desk.supervisor, closing.close, Outcome.REFERRED)
+    desk.do(desk.supervisor, claims.close, Outcome.REFERRED)
 
 
 def exclude(desk: Desk) -> None:

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app import current
-from app.domain.casework import closing
+from app.domain.casework import claims
 from app.models import Outcome
 from app.web.desk.forms import DeskForm, to_request
 from app.web.desk.outcomes import CloseForm
@@ -17,10 +17,10 @@ def close(reference: str) -> ResponseReturnValue:
     form = CloseForm()
     if not form.accepted():
         with current.work() as work:
-            reference = closing.closable(work, reference)
+            reference = claims.closable(work, reference)
         return render_template("desk/request/close.html", reference=reference, form=form), 422
     with current.work() as work:
-        closing.close(work, reference, Outcome(form.outcome.data))
+        claims.close(work, reference, Outcome(form.outcome.data))
     return to_request(reference)
 
 
@@ -28,5 +28,5 @@ def close(reference: str) -> ResponseReturnValue:
 def reopen(reference: str) -> ResponseReturnValue:
     DeskForm().accepted()
     with current.work() as work:
-        closing.reopen(work, reference)
+        claims.reopen(work, reference)
     return to_request(reference)

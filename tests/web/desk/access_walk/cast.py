@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.domain.accounts import accounts, sessions
 from app.domain.calls import call_log, dialing
 from app.domain.calls.call_log import CallReport
-from app.domain.casework import claims, closing, retention
+from app.domain.casework import claims, retention
 from app.domain.intake.tombstones import Cause
 from app.domain.letters import outbox
 from app.domain.rota import rota
@@ -169,7 +169,7 @@ def _requests(office: Office, people: Mapping[str, Person]) -> dict[str, str]:
         for how in _HOWS:
             _call(office, person, requests[f"{kind}'s {how}"])
         _do(office, supervisor, retention.hold, requests[f"{kind}'s held"], held=True)
-        _do(office, person, closing.close, requests[f"{kind}'s closed"], Outcome.REFERRED)
+        _do(office, person, claims.close, requests[f"{kind}'s closed"], Outcome.REFERRED)
     _call(office, supervisor, requests["waiting"])
     _do(office, supervisor, claims.release, requests["waiting"])
     clients["withdrawn"].withdraw()

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from app.domain.accounts import accounts
-from app.domain.casework import closing, retention
+from app.domain.casework import claims, retention
 from app.domain.intake.tombstones import Cause
 from app.domain.letters import outbox
 from app.domain.team import team
@@ -86,7 +86,7 @@ def _end(office: Office, supervisor: Person) -> None:
     """Close one request and erase another."""
     closed, erased = (office.ask(nonce=bytes([number])) for number in range(2))
     with office.work(supervisor) as work:
-        closing.close(work, closed, Outcome.REFERRED)
+        claims.close(work, closed, Outcome.REFERRED)
         retention.erase(work, erased, Cause.ASKED)
 
 
