@@ -12,7 +12,7 @@ from app import current, mail
 from app.cli import output
 from app.domain import audit, marks
 from app.domain.accounts import passwords, sessions
-from app.domain.casework import drafts, escalation
+from app.domain.casework import escalation, notes
 from app.domain.health import daily_check, weekly
 from app.domain.intake import arrivals, tombstones
 from app.domain.letters import outbox
@@ -29,7 +29,7 @@ _ROUNDS = (
     audit.chain_waiting,
     sessions.lock_idle,
     arrivals.forget_confirmations,
-    drafts.forget,
+    notes.forget_drafts,
     tombstones.erase_withdrawn,
     epochs.renew,
     epochs.fill_markers,

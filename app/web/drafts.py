@@ -8,7 +8,7 @@ from flask import g, render_template, request
 from app import current
 from app.crypto.secretkey import Stale
 from app.domain.accounts import sessions
-from app.domain.casework import drafts
+from app.domain.casework import notes
 from app.domain.intake import opening
 from app.domain.work import Missing, Party
 from app.web import typed_answers
@@ -28,7 +28,7 @@ def ticket(reference: str) -> str:
 def issued(text: str | None, account_id: UUID, reference: str) -> bool:
     """Return whether we issued this ticket to this member, for this request, not too long ago."""
     try:
-        carried = current.secret().read_ticket(_FORM, text or "", current.now(), drafts.LASTS)
+        carried = current.secret().read_ticket(_FORM, text or "", current.now(), notes.DRAFT_LASTS)
     except Stale:
         return False
     return bool(carried == [str(account_id), reference])
@@ -59,6 +59,6 @@ def _store(cookie: str, text: str) -> bool:
             author = sessions.whose(work, cookie)
             if author is None or not issued(request.form.get("once"), author, reference):
                 return False
-            return drafts.keep(work, author, reference, text, instead_of=seen)
+            return notes.keep_draft(work, author, reference, text, instead_of=seen)
     except (Missing, current.Unavailable):
         return False

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app.domain import marks
-from app.domain.casework import drafts
+from app.domain.casework import notes
 from app.domain.health import readiness
 from app.domain.vault import epochs
 from app.domain.work import Party
@@ -62,7 +62,7 @@ def test_a_day_later_the_worker_erases_a_note_that_nobody_saved(office: Office) 
     with office.work() as work:
         reference = work.session.scalars(select(Intake.reference)).one()
         author = work.session.scalars(select(Account.id)).one()
-        assert drafts.keep(work, author, reference, "a note")
+        assert notes.keep_draft(work, author, reference, "a note")
     office.clock.forward(hours=24)
 
     assert run_on(office.app, "worker", "--once").exit_code == 0

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from app.domain.accounts import sessions
-from app.domain.casework import claims, drafts
+from app.domain.casework import claims, notes
 from app.domain.work import Altered, Missing, Party
 from app.models import Draft, Holder
 from tests.domain import builders
@@ -30,12 +30,12 @@ def reference(office: Office, supervisor: Person) -> str:
 def keep(office: Office, person: Person, reference: str, text: str = NOTE) -> bool:
     """Keep a note as the guard does, in nobody's name and without any key of the author's."""
     with office.work(Party.WORKER) as work:
-        return drafts.keep(work, builders.account_id_in(work, person), reference, text)
+        return notes.keep_draft(work, builders.account_id_in(work, person), reference, text)
 
 
 def kept(office: Office, person: Person, reference: str) -> str | None:
     with office.work(person) as work:
-        found = drafts.read(work, reference)
+        found = notes.read_draft(work, reference)
     return found.text if found else None
 
 
@@ -79,9 +79,9 @@ def test_two_notes_are_both_kept_and_the_same_one_once(office: Office, ada: Pers
 def test_what_is_typed_on_in_the_box_replaces_what_stood_in_it(office: Office, ada: Person, reference: str) -> None:
     keep(office, ada, reference, "one")
     with office.work(ada) as work:
-        found = drafts.read(work, reference)
+        found = notes.read_draft(work, reference)
         assert found is not None
-        drafts.keep(work, work.member.account_id, reference, "one and more", instead_of=found.kept_at)
+        notes.keep_draft(work, work.member.account_id, reference, "one and more", instead_of=found.kept_at)
 
     assert kept(office, ada, reference) == "one and more"
 
@@ -116,12 +116,12 @@ def test_a_day_later_the_worker_erases_it(office: Office, ada: Person, reference
     keep(office, ada, reference)
     clock.forward(hours=23, minutes=59)
     with office.work(Party.WORKER) as work:
-        drafts.forget(work)
+        notes.forget_drafts(work)
     assert builders.count(office, Draft) == 1
 
     clock.forward(minutes=1)
     with office.work(Party.WORKER) as work:
-        drafts.forget(work)
+        notes.forget_drafts(work)
 
     assert builders.count(office, Draft) == 0
 

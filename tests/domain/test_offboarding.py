@@ -1,14 +1,14 @@
 """Somebody leaves: their requests wait for anybody again, what is open is sealed anew, and what they saw is listed."""
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app.crypto import contexts, hpke
 from app.crypto.tokens import Unreadable
 from app.domain.casework import claims
 from app.domain.intake import opening
 from app.domain.team import offboarding
-from app.domain.work import Altered, Missing, Party
+from app.domain.work import Altered, Missing, Party, Reason, Refused
 from app.models import Epoch, Grant, Intake, Letter, LetterKind, Outcome, Status
 from tests.domain import builders
 from tests.domain.helpers import returning_clients
@@ -96,6 +96,21 @@ def test_an_altered_request_stops_the_whole_and_nobody_has_left(
     with pytest.raises(Altered):
         leave(office, supervisor, leaver)
 
+    assert builders.account(office, leaver).state == "active"
+
+
+def test_a_member_without_a_grant_is_refused_and_seals_nothing_anew(
+    office: Office, supervisor: Person, leaver: Person
+) -> None:
+    reference = office.ask()
+    before = row(office, reference).epoch_id
+    with office.work() as work:
+        work.session.execute(delete(Grant).where(Grant.holder_id == office.member(supervisor).holder_id))
+
+    with pytest.raises(Refused, match=Reason.NO_GRANT):
+        leave(office, supervisor, leaver)
+
+    assert row(office, reference).epoch_id == before
     assert builders.account(office, leaver).state == "active"
 
 

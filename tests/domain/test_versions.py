@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.casework import drafts, notes
+from app.domain.casework import notes
 from app.domain.intake import answers, opening, returning
 from app.domain.intake.answers import Answers, Sealable, Wishes
 from app.domain.intake.numbers import Number
@@ -154,11 +154,11 @@ def test_a_number_or_an_unsaved_note_of_a_newer_version_is_altered(office: Offic
     with sealing(Number, v=answers.VERSION + 1):
         give_number(office, client)
     with newer(), office.work(supervisor) as work:
-        drafts.keep(work, work.member.account_id, client.reference, "call her sister", instead_of=None)
+        notes.keep_draft(work, work.member.account_id, client.reference, "call her sister", instead_of=None)
 
     assert "/number" in altered(office, supervisor, client.reference)
     with pytest.raises(Altered, match=r"^draft/"), office.work(supervisor) as work:
-        drafts.read(work, client.reference)
+        notes.read_draft(work, client.reference)
 
 
 def give_number(office: Office, client: returning_clients.Client) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.domain import audit, exclusions, permissions
 from app.domain.accounts import accounts
-from app.domain.casework import drafts
+from app.domain.casework import notes
 from app.domain.intake import case_log, opening
 from app.domain.intake.opening import Case, Opened
 from app.domain.letters import outbox
@@ -82,7 +82,7 @@ def exclude(work: Work, reference: str, account_id: UUID) -> None:
         opening.write(work, case, LogKind.EXCLUSION, {"account": str(account_id), "excluded": True})
     intake = case.intake
     outbox.cancel(work, Letter.account_id == account_id, Letter.intake_id == intake.id)
-    drafts.drop(work, intake.id, account_id)
+    notes.drop_draft(work, intake.id, account_id)
     if intake.claimed_by == account_id and intake.status is Status.CLAIMED:
         oncall.give_back(work, case.intake, account_id)
     elif intake.claimed_by == account_id:

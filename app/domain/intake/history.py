@@ -1,9 +1,9 @@
 """What the desk shows of an intake since it arrived: who wrote or did something and when, and what the client wrote."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -53,10 +53,6 @@ class ClientUpdates:
     messages: tuple[Message, ...] = ()
     asked: tuple[Asked, ...] = ()
     given: tuple[NewNumber, ...] = ()
-
-    def with_numbers(self, written: Callable[[str], str]) -> Self:
-        given = (replace(one, number=replace(one.number, phone=written(one.number.phone))) for one in self.given)
-        return replace(self, given=tuple(given))
 
 
 def client_updates(work: Work, entries: Sequence[thread.Entry], in_force: InForce) -> ClientUpdates:

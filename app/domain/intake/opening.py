@@ -172,11 +172,12 @@ def may_call(work: Work, case: Case) -> MayCall:
 
 def mask(opened: Opened) -> Opened:
     """Return the same request without a number to dial or an address to write to."""
-    answers = opened.answers
+    answers, news = opened.answers, opened.news
+    given = (replace(one, number=replace(one.number, phone=_mask(one.number.phone))) for one in news.given)
     return replace(
         opened,
-        answers=replace(answers, phone=_mask(answers.phone), email=answers.email and "•••@•••"),
-        news=opened.news.with_numbers(lambda phone: _mask(phone) or ""),
+        answers=replace(answers, phone=answers.phone and _mask(answers.phone), email=answers.email and "•••@•••"),
+        news=replace(news, given=tuple(given)),
     )
 
 
@@ -261,5 +262,5 @@ def _tombstone(work: Work, intake: Intake) -> Tombstone:
     return Tombstone(intake.reference, intake.status, intake.received_at, intake.held, erased_at)
 
 
-def _mask(phone: str | None) -> str | None:
-    return None if phone is None else f"•••\N{NO-BREAK SPACE}•••\N{NO-BREAK SPACE}••{phone[-2:]}"
+def _mask(phone: str) -> str:
+    return f"•••\N{NO-BREAK SPACE}•••\N{NO-BREAK SPACE}••{phone[-2:]}"

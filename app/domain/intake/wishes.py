@@ -63,10 +63,11 @@ def read(entry: Entry) -> Wishes:
 def in_force(entries: Sequence[Entry], now: datetime) -> InForce | None:
     """Return what is in force after all entries of a thread; None when it has no wishes at all."""
     wishes = [entry for entry in entries if entry.kind is EntryKind.WISHES]
-    bases = [index for index, entry in enumerate(wishes) if entry.value.get("from") != CLIENT]
-    if not bases:
+    confirmed = [entry for entry in wishes if entry.value.get("from") != CLIENT]
+    if not confirmed:
         return None
-    base, since = wishes[bases[-1]], wishes[bases[-1] + 1 :]
+    base = confirmed[-1]
+    since = [entry for entry in wishes if entry.number > base.number]
     changes = [entry for entry in since if "number" not in entry.value]
     strict = read(base)
     for change in changes:
@@ -79,7 +80,7 @@ def in_force(entries: Sequence[Entry], now: datetime) -> InForce | None:
         confirmed_number=next((one for one in wishes if one.number == base.value.get("settled_number")), None),
         settlements=tuple(
             Settlement(one.at, one.value.get("settled_number"), one.value.get("number_is_right", False))
-            for one in (wishes[index] for index in bases)
+            for one in confirmed
         ),
         wrote_at=max((entry.at for entry in entries if by_client(entry)), default=None),
     )

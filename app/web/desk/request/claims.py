@@ -9,7 +9,7 @@ from flask_babel import gettext
 from wtforms import StringField
 
 from app import current
-from app.domain.casework import claims, drafts, escalation
+from app.domain.casework import claims, escalation, notes
 from app.domain.work import Reason, Refused, Work
 from app.web import errors
 from app.web.desk.forms import DeskForm, to_request
@@ -37,7 +37,9 @@ def claim(reference: str) -> ResponseReturnValue:
     try:
         with current.work() as work:
             claims.claim(work, reference)
-            stored = not text or drafts.keep(work, work.member.account_id, reference, text, instead_of=form.kept_at)
+            stored = not text or notes.keep_draft(
+                work, work.member.account_id, reference, text, instead_of=form.kept_at
+            )
     except Refused as refused:
         if not text or refused.reason not in (Reason.CLAIMED, Reason.CLOSED):
             raise

@@ -11,9 +11,9 @@ from flask_babel import force_locale, gettext
 
 from app import current
 from app.domain.calls import dialing
-from app.domain.casework import claims, drafts, safety
+from app.domain.casework import claims, notes, safety
 from app.domain.casework.claims import Candidate
-from app.domain.casework.drafts import StoredDraft
+from app.domain.casework.notes import StoredDraft
 from app.domain.casework.safety import Emergency
 from app.domain.intake import opening
 from app.domain.intake.opening import Opened
@@ -84,7 +84,7 @@ class Casework:
             candidates=[one for one in team if one.active and not one.has_it and not one.excluded],
             may_exclude=[one for one in team if not one.excluded],
             excluded=[one for one in team if one.excluded],
-            draft=drafts.read(work, opened.reference),
+            draft=notes.read_draft(work, opened.reference),
             open_dangers=[_danger(practice, one.kind, one) for one in emergencies],
             dangers=[_danger(practice, kind) for kind in (safety.CHILD_HARM, safety.DANGER) if kind not in begun],
             now_written=dates.written(work.now),
