@@ -104,8 +104,9 @@ def test_a_member_without_a_grant_is_refused_and_seals_nothing_anew(
 ) -> None:
     reference = office.ask()
     before = row(office, reference).epoch_id
+    holder_id = office.member(supervisor).holder_id
     with office.work() as work:
-        work.session.execute(delete(Grant).where(Grant.holder_id == office.member(supervisor).holder_id))
+        work.session.execute(delete(Grant).where(Grant.holder_id == holder_id))
 
     with pytest.raises(Refused, match=Reason.NO_GRANT):
         leave(office, supervisor, leaver)

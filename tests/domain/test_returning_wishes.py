@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from app.crypto import contexts, hpke
 from app.domain.calls import dialing
-from app.domain.intake import opening, returning, safe_times, wishes
+from app.domain.intake import opening, returning, safe_times, thread
 from app.domain.intake.answers import Wishes
 from app.domain.intake.numbers import Number
 from app.domain.vault import epochs
@@ -44,7 +44,7 @@ def give(office: Office, client: Client, number: Number = NUMBER, nonce: bytes =
 
 def settle(office: Office, supervisor: Person, client: Client, wished: Wishes, number: int | None = None) -> None:
     """Ask by voice, as the desk does."""
-    builders.add_entry(office, supervisor, client.reference, EntryKind.WISHES, wishes.confirmed_form(wished, number))
+    builders.add_entry(office, supervisor, client.reference, EntryKind.WISHES, thread.confirmed_form(wished, number))
 
 
 def test_tightening_holds_at_once_and_needs_no_question(office: Office, supervisor: Person, client: Client) -> None:
@@ -123,7 +123,7 @@ def callable_at(wish: Wishes, at: datetime) -> bool:
 
 @given(wished(), wished(), st.integers(0, 4 * 24 * 7))
 def test_the_strictest_breaks_neither(one: Wishes, other: Wishes, quarters: int) -> None:
-    both = wishes.strictest(one, other, NOW)
+    both = thread.strictest(one, other, NOW)
 
     assert both.way == "icall" or one.way == other.way == "call"
     for name in PERMISSIONS:
@@ -134,11 +134,11 @@ def test_the_strictest_breaks_neither(one: Wishes, other: Wishes, quarters: int)
 
 @given(wished(), wished())
 def test_nothing_that_is_in_force_allows_more_than_any_of_its_parts(one: Wishes, other: Wishes) -> None:
-    both = wishes.strictest(one, other, NOW)
+    both = thread.strictest(one, other, NOW)
 
-    assert not wishes.allows_more(both, than=other, now=NOW)
-    assert not wishes.allows_more(one, than=one, now=NOW)
-    assert wishes.strictest(both, other, NOW) == both
+    assert not thread.allows_more(both, than=other, now=NOW)
+    assert not thread.allows_more(one, than=one, now=NOW)
+    assert thread.strictest(both, other, NOW) == both
 
 
 def reveal(office: Office, person: Person, client: Client) -> opening.Opened:
@@ -220,7 +220,7 @@ def test_windows_in_another_zone_count_only_where_both_allow_them(clock: Clock) 
     phoenix = Wishes("call", when=("mon-am", "mon-pm"), zone="America/Phoenix")
     new_york = Wishes("call", when=("mon-am", "mon-pm", "mon-eve"), zone="America/New_York")
 
-    both = wishes.strictest(phoenix, new_york, clock())
+    both = thread.strictest(phoenix, new_york, clock())
 
     assert (both.when, both.zone) == (("mon-pm",), "America/New_York")
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.intake import opening, returning, wishes
+from app.domain.intake import opening, returning, thread
 from app.domain.intake.numbers import Number
 from app.domain.lists import search
 from app.domain.lists.search import MatchedBy, SearchResult
@@ -134,7 +134,7 @@ def confirm_number(office: Office, person: Person, client: returning_clients.Cli
     client.do(returning.give_number, epoch=epoch, idempotency_key=phone.encode(), number=Number(phone))
     number = len(client.entries())
     builders.add_entry(
-        office, person, client.reference, EntryKind.WISHES, wishes.confirmed_form(builders.WISHED, number)
+        office, person, client.reference, EntryKind.WISHES, thread.confirmed_form(builders.WISHED, number)
     )
 
 

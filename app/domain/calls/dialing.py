@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from app.domain import audit, exclusions, permissions
 from app.domain.casework import claims
-from app.domain.intake import opening, wishes
+from app.domain.intake import opening, thread
 from app.domain.intake.opening import Opened
 from app.domain.work import Missing, Reason, Refused, Work
 from app.models import Intake, LogEntry, LogKind, Status, ThreadEntry
@@ -63,7 +63,7 @@ def dialing(work: Work, reference: str) -> Dialing | None:
     mine = intake.status is Status.CLAIMED and intake.claimed_by == intake.calling_by == me
     if not mine or since is None or until is None or work.now >= until:
         return None
-    tightened = wishes.has_tightened(case.thread, since, work.now)
+    tightened = thread.has_tightened(case.thread, since, work.now)
     opened = opening.view(work, case)
     if tightened:
         opened = opening.mask(opened)

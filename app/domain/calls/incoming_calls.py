@@ -18,7 +18,7 @@ from app.domain.calls import call_log, code_words
 from app.domain.calls.call_log import CallReport
 from app.domain.calls.code_words import Pair
 from app.domain.casework import claims
-from app.domain.intake import opening, returning, wishes
+from app.domain.intake import opening, returning, thread
 from app.domain.intake.opening import Case
 from app.domain.intake.sealed_log import has_receipt, receipt_hash
 from app.domain.work import Missing, Refused, Work
@@ -129,7 +129,7 @@ def log_incoming_call(
     call_log.write(work, case, call, receipt=receipt)
     if said == "stop":
         # As a withdrawal on the return page does; there it can be undone for a day.
-        opening.write(work, case, EntryKind.WITHDRAWAL, {"withdrawn": True, "from": wishes.STAFF})
+        opening.write(work, case, EntryKind.WITHDRAWAL, {"withdrawn": True, "from": thread.STAFF})
         returning.stop_contact(work, case.intake)
         claims.notify_owner(work, case)
 
@@ -154,7 +154,7 @@ def _cases(work: Work, references: Sequence[str]) -> Iterator[Case]:
 
 def _knows(case: Case, call: IncomingCall) -> bool:
     """Return whether the caller knows what came with the request, not by the return page, which others may know."""
-    asked = [e.value for e in case.thread if e.kind is EntryKind.WISHES and e.value.get("from") != wishes.CLIENT]
+    asked = [e.value for e in case.thread if e.kind is EntryKind.WISHES and e.value.get("from") != thread.CLIENT]
     times = {window for value in asked for window in value["when"]}
     return _same_name(call.name, case.answers.name) and (call.when in times if call.when else not times)
 

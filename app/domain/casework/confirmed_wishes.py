@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from app.crypto.epochs import EpochFacts
-from app.domain.intake import call_rules, case_log, numbers, opening, wishes
+from app.domain.intake import call_rules, case_log, numbers, opening, thread
 from app.domain.intake.answers import Wishes
 from app.domain.intake.call_rules import Settlement
 from app.domain.intake.numbers import Number
@@ -59,7 +59,7 @@ def confirm(
             raise Refused(Reason.NOTHING_TO_CALL)
     settlements = [*case.in_force.settlements, Settlement(work.now, number_in_force)]
     confirmed = is_right and call_rules.number_is_wrong(case_log.calls(case.log), settlements)
-    value = wishes.confirmed_form(wished, number_in_force, is_right=confirmed)
+    value = thread.confirmed_form(wished, number_in_force, is_right=confirmed)
     if sealed is not None:
         value["number"] = sealed.digest
     opening.write(work, case, EntryKind.WISHES, value, receipt, number=sealed)

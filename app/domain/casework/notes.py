@@ -20,7 +20,7 @@ from app.domain.intake import opening
 from app.domain.intake.answers import check_version, mark_version
 from app.domain.intake.returning import TEMPLATES
 from app.domain.intake.sealed_log import has_receipt, receipt_hash
-from app.domain.intake.wishes import STAFF
+from app.domain.intake.thread import STAFF
 from app.domain.vault import key_register
 from app.domain.work import Altered, Reason, Refused, Work, altered
 from app.models import AccountState, Draft, EntryKind, Holder, Intake, LogKind, Status

@@ -15,7 +15,7 @@ from app.crypto import contexts
 from app.crypto.hpke import PrivateKey
 from app.domain import audit, marks
 from app.domain.health import readiness
-from app.domain.intake import arrivals, sealed, thread, wishes
+from app.domain.intake import arrivals, sealed, thread
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.letters import outbox
 from app.domain.marks import CANARY_REFUSED, CANARY_SILENT
@@ -171,7 +171,7 @@ def _opened(work: Work, stored: DailyCheck, unlocked: _Unlocked) -> tuple[Answer
     )
     if len(entries) != 1:
         raise Altered(f"intake/{stored.reference}")
-    return replace(answers, words=("", "")), wishes.read(entries[0])
+    return replace(answers, words=("", "")), thread.read_wishes(entries[0])
 
 
 def _request(day: dt.date) -> tuple[Answers, Wishes]:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from app.crypto import contexts
-from app.domain.intake import sealed_log, thread, wishes
+from app.domain.intake import sealed_log, thread
 from app.domain.intake.answers import Answers
 from app.domain.intake.call_rules import Call
 from app.domain.intake.sealed_log import Chain, NewEntry, decode_minute, last_of
@@ -107,7 +107,7 @@ def tells_outcome(outcome: Outcome | None, entries: Sequence[Entry], of_thread: 
     last = last_of(entries, LogKind.OUTCOME)
     if last is None or last.value["outcome"] is None:
         return outcome is None
-    heard_at = max((entry.at for entry in of_thread if wishes.by_client(entry)), default=None)
+    heard_at = max((entry.at for entry in of_thread if thread.by_client(entry)), default=None)
     if outcome is None:
         # Both moments are to the minute, so within one minute nobody knows which came first.
         return heard_at is not None and heard_at >= last.at

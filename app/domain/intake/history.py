@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.domain import audit
-from app.domain.intake import case_log, numbers, thread, wishes
+from app.domain.intake import case_log, numbers, thread
 from app.domain.intake.case_log import Deed, Logged
 from app.domain.intake.numbers import Number
-from app.domain.intake.wishes import CLIENT, Asked, InForce
+from app.domain.intake.thread import CLIENT, Asked, InForce
 from app.domain.work import Work
 from app.models import Account, AuditLine, EntryKind, LogKind
 
@@ -105,10 +105,10 @@ def _from_thread(entries: Sequence[thread.Entry], writers: Mapping[int, str | No
                 continue
             deed, facts = Deed.ANSWERED, {"template": value["template"]}
         elif value.get("from") == CLIENT:
-            deed, facts = Deed.WISHED, {"wishes": None if "number" in value else wishes.read(entry)}
+            deed, facts = Deed.WISHED, {"wishes": None if "number" in value else thread.read_wishes(entry)}
         else:
             new, is_right = value.get("settled_number") != number, value.get("number_is_right", False)
-            deed, facts = Deed.SETTLED, {"wishes": wishes.read(entry), "number": new, "is_right": is_right}
+            deed, facts = Deed.SETTLED, {"wishes": thread.read_wishes(entry), "number": new, "is_right": is_right}
             number = value.get("settled_number")
         yield Logged(entry.number, deed, entry.at, writers.get(entry.number), facts)
 

@@ -10,8 +10,7 @@ from app.crypto.hpke import PrivateKey, PublicKey
 from app.domain.intake import sealed
 from app.domain.intake.answers import Answers, Sealable, mark_version
 from app.domain.intake.sealed_log import SealedNumber
-from app.domain.intake.thread import Entry
-from app.domain.intake.wishes import InForce
+from app.domain.intake.thread import Entry, InForce
 from app.domain.work import Altered, Work, altered
 
 #: One length for every number; the longest, with an extension, needs about a hundred.

@@ -9,14 +9,13 @@ from sqlalchemy import select
 from app.crypto import codes
 from app.crypto.hpke import PrivateKey
 from app.domain import audit, exclusions, permissions
-from app.domain.intake import call_rules, case_log, history, numbers, sealed, thread, tombstones, wishes
+from app.domain.intake import call_rules, case_log, history, numbers, sealed, thread, tombstones
 from app.domain.intake.answers import Answers, Wishes
 from app.domain.intake.call_rules import MayCall
 from app.domain.intake.case_log import Logged
 from app.domain.intake.history import ClientUpdates
 from app.domain.intake.sealed_log import NewEntry, SealedNumber
-from app.domain.intake.thread import Entry
-from app.domain.intake.wishes import InForce
+from app.domain.intake.thread import Entry, InForce
 from app.domain.rota import oncall
 from app.domain.work import Altered, Missing, Reason, Refused, Work
 from app.models import EntryKind, Intake, LogKind, Outcome, Status
@@ -44,7 +43,7 @@ class Opened(RequestFacts):
     me: str
     #: Number and email are masked unless they were revealed; code words are empty while they are burnt.
     answers: Answers = field(repr=False)
-    #: In force, as `wishes.in_force` decides.
+    #: In force, as `thread.in_force` decides.
     wishes: Wishes = field(repr=False)
     wished_at: datetime
     may_call: MayCall
@@ -236,7 +235,7 @@ def _case(work: Work, intake: Intake) -> Case:
     """Open answers, thread and log; `Altered` where one of them or their order is not what was written."""
     epoch_key, thread_key, entries = _thread(work, intake)
     answers, answers_key = sealed.answers(work, intake, epoch_key)
-    in_force = wishes.in_force(entries, work.now)
+    in_force = thread.in_force(entries, work.now)
     if in_force is None or thread.is_withdrawn(entries) != (intake.status in _GONE):
         raise Altered(f"intake/{intake.reference}")
     logged = case_log.LOG.open(intake.id, answers_key, case_log.LOG.read(work, intake.id))

@@ -15,7 +15,7 @@ from app.crypto import contexts, tokens
 from app.crypto.contexts import Context
 from app.crypto.epochs import EpochFacts
 from app.crypto.words import ReturnCode
-from app.domain.intake import numbers, thread, tombstones, wishes
+from app.domain.intake import numbers, thread, tombstones
 from app.domain.intake.answers import Wishes
 from app.domain.intake.numbers import Number
 from app.domain.intake.sealed_log import NewEntry, has_receipt, receipt_hash
@@ -79,13 +79,13 @@ def find(work: Work, code: ReturnCode) -> Seen:
 
 
 def say(work: Work, code: ReturnCode, *, idempotency_key: bytes, sentence: str, text: str) -> None:
-    value = {"from": wishes.CLIENT, "sentence": sentence, "text": text}
+    value = {"from": thread.CLIENT, "sentence": sentence, "text": text}
     _write(work, code, _entry(EntryKind.MESSAGE, value, idempotency_key))
 
 
 def wish(work: Work, code: ReturnCode, *, idempotency_key: bytes, wished: Wishes) -> None:
     """Change how contact is safe: what it forbids is in force at once, what it allows is asked about by voice."""
-    value = {**wished.sealed_form(), "from": wishes.CLIENT}
+    value = {**wished.sealed_form(), "from": thread.CLIENT}
     _write(work, code, _entry(EntryKind.WISHES, value, idempotency_key))
 
 
@@ -94,7 +94,7 @@ def give_number(work: Work, code: ReturnCode, epoch: EpochFacts, *, idempotency_
     # The same number is sealed differently each time, so the receipt is for the number itself.
     receipt = receipt_hash(idempotency_key, EntryKind.WISHES, vars(number))
     sealed = numbers.seal(epoch, _locked(work, code).intake.id, number)
-    value = {"from": wishes.CLIENT, "number": sealed.digest}
+    value = {"from": thread.CLIENT, "number": sealed.digest}
     _write(work, code, NewEntry(EntryKind.WISHES, value, receipt, sealed))
 
 
@@ -209,7 +209,7 @@ def _due_at(work: Work, intake: Intake) -> datetime:
 
 def _refuse_too_many(work: Work, back: _Back) -> None:
     """Prevent that a lost code fills the team's mailboxes."""
-    theirs = (entry for entry in back.entries if entry.row.receipt_hash and entry.value.get("from") != wishes.STAFF)
+    theirs = (entry for entry in back.entries if entry.row.receipt_hash and entry.value.get("from") != thread.STAFF)
     recent = [entry for entry in theirs if work.now - entry.at < _A_DAY]
     if len(recent) >= MOST_IN_A_DAY:
         raise Refused(Reason.TOO_MANY_ENTRIES)

@@ -13,10 +13,10 @@ from sqlalchemy import Row, Select, func, select
 
 from app.crypto.hpke import PrivateKey
 from app.domain import exclusions
-from app.domain.intake import call_rules, case_log, numbers, sealed, thread, wishes
+from app.domain.intake import call_rules, case_log, numbers, sealed, thread
 from app.domain.intake.answers import Answers
 from app.domain.intake.safe_times import Outlook
-from app.domain.intake.wishes import InForce
+from app.domain.intake.thread import InForce
 from app.domain.vault import epochs
 from app.domain.work import Altered, Work
 from app.models import AuditLine, Intake, LogEntry, Status, ThreadEntry
@@ -101,7 +101,7 @@ def open_thread(
     if stored is None:
         raise Altered(f"intake/{row.reference}")
     entries = thread.THREAD.open(row.id, sealed.thread_key(work, row, keys[row.epoch_id]), stored)
-    return entries, wishes.in_force(entries, work.now)
+    return entries, thread.in_force(entries, work.now)
 
 
 def _numbers(
@@ -166,7 +166,7 @@ def _summary(
         return ThreadSummary(altered=True)
     safe = call_rules.outlook(in_force.wishes, work.now)
     last_seen = seen.get(str(row.claimed_by), 0) if row.claimed_by else max(seen.values(), default=0)
-    news = [entry.at for entry in entries if wishes.by_client(entry) and entry.number > last_seen]
+    news = [entry.at for entry in entries if thread.by_client(entry) and entry.number > last_seen]
     return ThreadSummary(Contact(in_force.wishes.way != "call", safe), news[-1] if news else None)
 
 
