@@ -68,8 +68,8 @@ def remind_of_follow_ups(work: Work) -> int:
 def remind_of_overdue(work: Work) -> int:
     """Notify the owner and all supervisors of each overdue request; return how many requests that were.
 
-    The clock starts again. A day after everybody was notified in vain, all of it happens again. Does nothing outside
-    calling hours.
+    The clock starts again, and those on call are notified, too. A day after everybody was notified in vain, all of it
+    happens again. Does nothing outside calling hours.
     """
     if not hours.is_calling(work.practice, work.now):
         return 0
@@ -85,7 +85,13 @@ def remind_of_overdue(work: Work) -> int:
         supervisors = [one for one in oncall.supervisors(work, team) if one.account_id != intake.claimed_by]
         recipients = [*_owner(work, team, intake), *supervisors]
         outbox.write(work, LetterKind.OVERDUE, recipients, intake.id)
-        _start_again(work, team, intake, recipients)
+        # Those on call, unless they were notified just now.
+        known = {one.account_id for one in recipients}
+        serving = [one for one in team if one.on_call(work.now) and not one.busy and one.id not in known]
+        again = [Recipient(one.id, work.now, Reader.ON_CALL) for one in serving]
+        oncall.start_clock(intake, again or recipients)
+        outbox.write(work, LetterKind.ESCALATED, again, intake.id)
+        audit.record(work, "intake.escalated", f"intake/{intake.reference}")
         intake.overdue_for = intake.due_at
     return len(overdue)
 
@@ -155,13 +161,3 @@ def _is_overdue(work: Work, intake: Intake) -> bool:
 
 def _owner(work: Work, team: Sequence[Responder], intake: Intake) -> list[Recipient]:
     return [Recipient(one.id, work.now, Reader.OWNER) for one in team if one.id == intake.claimed_by]
-
-
-def _start_again(work: Work, team: Sequence[Responder], intake: Intake, recipients: Sequence[Recipient]) -> None:
-    """Start the clock of a request again, and notify those on call who were not notified yet."""
-    known = {one.account_id for one in recipients}
-    serving = [one for one in team if one.on_call(work.now) and not one.busy and one.id not in known]
-    again = [Recipient(one.id, work.now, Reader.ON_CALL) for one in serving]
-    oncall.start_clock(intake, again or recipients)
-    outbox.write(work, LetterKind.ESCALATED, again, intake.id)
-    audit.record(work, "intake.escalated", f"intake/{intake.reference}")

@@ -147,10 +147,14 @@ def _store(
         "canary": _is_canary(epoch),
         "sealed_answers": tokens.seal_text(answers_key, contexts.answers(intake_id), answers.sealed_form()),
         **sealed.seal_keys(intake_id, epoch.id, public, answers=answers_key, thread=thread_key),
-        **_return_columns(work, intake_id, thread_key, code),
         **state,
         "due_at": state["promised_at"],
     }
+    if code is not None:
+        # By these the return code finds the request and opens the thread key.
+        keys = work.vault.secret.return_keys(code)[0]
+        place = contexts.thread_key_by_return_code(intake_id)
+        row |= {"return_lookup": keys.lookup, "sealed_return_key": tokens.seal_bytes(keys.key, place, thread_key)}
     row["origin_tag"] = sealed.tag(work, row)
     first = work.insert(Arrival).values(row).on_conflict_do_nothing(index_elements=[Arrival.receipt_hash])
     if work.session.scalar(first.returning(Arrival.id)) is None:
@@ -164,15 +168,6 @@ def _store(
 
 def _is_canary(epoch: EpochFacts) -> bool:
     return epoch.state == EpochState.CANARY
-
-
-def _return_columns(work: Work, intake_id: UUID, thread_key: bytes, code: ReturnCode | None) -> dict[str, bytes | None]:
-    """Return the columns by which the return code finds the request and opens the thread key."""
-    if code is None:
-        return {"return_lookup": None, "sealed_return_key": None}
-    keys = work.vault.secret.return_keys(code)[0]
-    sealed_key = tokens.seal_bytes(keys.key, contexts.thread_key_by_return_code(intake_id), thread_key)
-    return {"return_lookup": keys.lookup, "sealed_return_key": sealed_key}
 
 
 def _store_confirmation(

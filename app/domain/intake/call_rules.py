@@ -76,7 +76,8 @@ def may_call(
         number_is_wrong=number_is_wrong(calls, settlements),
         tries=tries,
         left=tries_left(calls, wrote_at, tries),
-        last=next(reversed(_in_order(calls)), None),
+        # Calls of one minute are in the order in which they were written down.
+        last=max(reversed(calls), key=lambda call: call.happened_at, default=None),
     )
 
 
@@ -93,15 +94,10 @@ def safe_now(wishes: Wishes, now: datetime) -> bool:
     return found is not None and found.safe
 
 
-def _in_order(calls: Sequence[Call]) -> list[Call]:
-    """Return calls as they happened; those of one minute as they were written down."""
-    return sorted(calls, key=lambda call: call.happened_at)
-
-
 def tries_left(calls: Sequence[Call], wrote_at: datetime | None, tries: int) -> int:
     """Return how often we may still try (S-54): the count starts again once we spoke with the client or they wrote."""
     in_vain: list[Call] = []
-    for call in _in_order(calls):
+    for call in sorted(calls, key=lambda call: call.happened_at):
         in_vain = [] if call.spoke else [*in_vain, call]
     return max(0, tries - sum(wrote_at is None or call.happened_at > wrote_at for call in in_vain))
 
