@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from sqlalchemy import select
 
-from app.domain.calls import call_log, follow_ups
+from app.domain.calls import call_log
 from app.domain.intake.answers import Wishes
 from app.domain.intake.call_rules import MayCall
 from app.domain.work import Refused
@@ -35,17 +35,17 @@ def may_call(office: Office, person: Person, reference: str) -> MayCall:
 
 def proposed_at(office: Office, person: Person, reference: str) -> datetime | None:
     practice = office.app.extensions["quietword"].practice
-    return follow_ups.proposal(practice, returning_clients.opened(office, person, reference), office.clock())
+    return call_log.proposal(practice, returning_clients.opened(office, person, reference), office.clock())
 
 
 def plan(office: Office, person: Person, reference: str, at: datetime) -> None:
     with office.work(person) as work:
-        follow_ups.plan(work, reference, at)
+        call_log.plan_follow_up(work, reference, at)
 
 
 def drop(office: Office, person: Person, reference: str) -> None:
     with office.work(person) as work:
-        follow_ups.drop(work, reference)
+        call_log.drop_follow_up(work, reference)
 
 
 def test_the_next_safe_time_is_proposed(office: Office, supervisor: Person) -> None:

@@ -138,26 +138,19 @@ def candidates(work: Work, opened: Opened) -> tuple[Candidate, ...]:
     """Return the team by name, as far as the member may hand over the request or exclude them; else nobody."""
     if not opened.claimed_by_me and work.member.role is not Role.SUPERVISOR:
         return ()
-    has_it = select(Intake.claimed_by).where(Intake.reference == opened.reference).scalar_subquery()
-    people = (
-        select(Account.id, Account.name, Account.state, has_it.label("has_it"))
-        .where(Account.state.in_((AccountState.ACTIVE, AccountState.PENDING)))
-        .order_by(Account.name)
-    )
-    excluded = {
-        UUID(entry.value["account"]): entry.value["excluded"]
-        for entry in opened.history
-        if entry.kind is LogKind.EXCLUSION
-    }
+    owner = work.session.scalar(select(Intake.claimed_by).where(Intake.reference == opened.reference))
+    people = select(Account).where(Account.state.in_((AccountState.ACTIVE, AccountState.PENDING)))
+    said = [entry.value for entry in opened.history if entry.kind is LogKind.EXCLUSION]
+    excluded = {value["account"]: value["excluded"] for value in said}
     return tuple(
         Candidate(
-            id=row.id,
-            name=row.name,
-            active=row.state is AccountState.ACTIVE,
-            has_it=row.has_it == row.id,
-            excluded=excluded.get(row.id, False),
+            id=account.id,
+            name=account.name,
+            active=account.state is AccountState.ACTIVE,
+            has_it=account.id == owner,
+            excluded=excluded.get(str(account.id), False),
         )
-        for row in work.session.execute(people)
+        for account in work.session.scalars(people.order_by(Account.name))
     )
 
 

@@ -30,7 +30,6 @@ Found = Row[*tuple[Any, ...]]
 @dataclass(frozen=True)
 class OpenedAnswers:
     reference: str
-    status: Status
     received_at: datetime
     #: As they were sealed; code words and number may have changed since.
     answers: Answers = field(repr=False)
@@ -69,7 +68,7 @@ def open_answers(
     threads = thread.THREAD.read_many(work, wanted, beyond=1) if with_numbers else None
     keys, logs = epochs.granted(work), case_log.LOG.read_many(work, wanted)
     asked = wanted.subquery()
-    rows = select(*sealed.COLUMNS, Intake.status).join(asked, asked.c.id == Intake.id)
+    rows = select(*sealed.COLUMNS).join(asked, asked.c.id == Intake.id)
     for row in work.session.execute(rows, execution_options={"yield_per": _ROWS_AT_ONCE}):
         try:
             opened = _open(work, row, keys, logs.get(row.id, ()))
@@ -91,7 +90,7 @@ def _open(work: Work, row: Found, keys: Keys, logged: Sequence[LogEntry] | None)
     entries = case_log.LOG.open(row.id, answers_key, logged)
     if case_log.is_excluded(entries, work.member.account_id):
         return None
-    return OpenedAnswers(row.reference, row.status, row.received_at, answers, case_log.words_in_force(answers, entries))
+    return OpenedAnswers(row.reference, row.received_at, answers, case_log.words_in_force(answers, entries))
 
 
 def open_thread(

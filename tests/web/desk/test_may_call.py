@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.domain.calls import call_log, follow_ups
+from app.domain.calls import call_log
 from app.domain.casework import confirmed_wishes
 from app.domain.intake import returning
 from app.domain.intake.numbers import Number
@@ -74,7 +74,7 @@ def test_s54_a_wrong_number_that_is_settled_once_more_is_neither_called_nor_plan
     assert "Wrong number: do not call it again." in page.text
     assert "Plan a call" not in page.text
     with office.work(supervisor) as work, pytest.raises(Refused, match="wrong_number"):
-        follow_ups.plan(work, client.reference, NINE_THIRTY + timedelta(days=7))
+        call_log.plan_follow_up(work, client.reference, NINE_THIRTY + timedelta(days=7))
 
 
 def test_s54_a_request_that_came_back_is_called_anew(
@@ -260,7 +260,7 @@ def planned(office: Office, person: Person, client: Client) -> str:
     """Return why the next call cannot be planned; empty where it can."""
     try:
         with office.work(person) as work:
-            follow_ups.plan(work, client.reference, NINE_THIRTY + timedelta(days=7))
+            call_log.plan_follow_up(work, client.reference, NINE_THIRTY + timedelta(days=7))
     except Refused as refused:
         return refused.reason
     return ""

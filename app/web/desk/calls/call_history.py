@@ -7,7 +7,7 @@ from datetime import datetime
 from flask_babel import gettext
 
 from app import current
-from app.domain.calls import call_log, code_words, follow_ups
+from app.domain.calls import call_log, code_words
 from app.domain.intake.call_rules import MayCall
 from app.domain.intake.case_log import Logged
 from app.domain.intake.opening import Opened
@@ -48,7 +48,7 @@ def of(opened: Opened) -> CallHistory:
         last=calls[-1] if calls else None,
         last_outcome=_outcome(calls[-1]) if calls else None,
         may_call=opened.may_call,
-        proposed=None if taken_only else follow_ups.proposal(current.practice(), opened, current.now()),
+        proposed=None if taken_only else call_log.proposal(current.practice(), opened, current.now()),
         planned=opened.follow_up_at,
         may_renew=not taken_only and code_words.may_renew(opened.history, burnt=opened.words_burnt),
         once=secrets.token_hex(16),

@@ -9,7 +9,7 @@ from wtforms import StringField
 from wtforms.validators import AnyOf
 
 from app import current
-from app.domain.calls import call_log, code_words, follow_ups
+from app.domain.calls import call_log, code_words
 from app.domain.calls.call_log import CallReport
 from app.domain.intake import opening
 from app.domain.work import Reason
@@ -88,13 +88,13 @@ def follow_up(reference: str) -> ResponseReturnValue:
     accepted, at = form.accepted(), form.at.maybe
     if form.remove.data == "yes":
         with current.work() as work:
-            follow_ups.drop(work, reference)
+            call_log.drop_follow_up(work, reference)
         return _to_calls(reference)
     if accepted and at is None:
         form.at.errors = [gettext("Enter the day and time of the next call.")]
     if at is not None and accepted:
         with form.refused_here(), current.work() as work:
-            follow_ups.plan(work, reference, at)
+            call_log.plan_follow_up(work, reference, at)
     if form.errors:
         return _page("desk/calls/follow_up.html", reference, form), 422
     return _to_calls(reference)
