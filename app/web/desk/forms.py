@@ -1,6 +1,6 @@
 """The base of every desk form: a token, no unknown fields, and refusals that lose no typed text."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,12 +17,10 @@ from app import current
 from app.crypto.secretkey import Stale
 from app.domain.accounts import passkeys
 from app.domain.casework import notes
-from app.domain.work import Reason, Refused
+from app.domain.work import Reason, Refused, Work
 from app.web import errors
 from app.web.desk import challenges
 from app.web.questions import text_input
-
-_LONGEST_ENTRY = 6
 
 
 def lazy_gettext(text: str) -> str:
@@ -81,14 +79,6 @@ class Refusable(FlaskForm):
 class DeskForm(Refusable):
     """A form of a member; its token is in the sealed session."""
 
-    #: The choices of a field, as value and text.
-    offers: Mapping[str, Sequence[tuple[str, str]]] = {}
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        for name, choices in self.offers.items():
-            self[name].choices = list(choices)  # type: ignore[attr-defined]
-
     def accepted(self) -> bool:
         """Return whether the form may be acted on; refuse one that is forged."""
         accepted = super().accepted()
@@ -112,32 +102,35 @@ class ProvenForm(DeskForm):
         """Return whether the form is accepted and the second factor is right; shows an error if not."""
         if not self.accepted():
             return False
-        if self.passkey.data:
-            return self._touched(self.challenge.data or "", self.passkey.data)
         with current.work() as work:
-            right = passkeys.prove(work, self.code.data or "")
+            if self.passkey.data:
+                answer = challenges.assertion(self.challenge.data or "", self.passkey.data)
+                right = answer is not None and passkeys.prove(work, answer)
+                wrong = gettext("The passkey was not accepted. Use it once more, or type a code.")
+            else:
+                right = passkeys.prove(work, self.code.data or "")
+                wrong = gettext("This code is not right, or it was used before. Wait for the next one.")
         if not right:
-            self.code.errors = [gettext("This code is not right, or it was used before. Wait for the next one.")]
+            self.code.errors = [wrong]
         return right
-
-    def _touched(self, challenge: str, response: str) -> bool:
-        answer = challenges.assertion(challenge, response)
-        if answer is not None:
-            with current.work() as work:
-                if passkeys.prove(work, answer):
-                    return True
-        self.code.errors = [gettext("The passkey was not accepted. Use it once more, or type a code.")]
-        return False
 
 
 def entry_number(text: str | None) -> int | None:
     """Return the number of an entry in a form; None without one."""
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < _LONGEST_ENTRY else None
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 6 else None
 
 
 def to_request(reference: str, anchor: str | None = None) -> ResponseReturnValue:
     """Redirect to the page of a request after a form about it."""
     return redirect(url_for("intake.show", reference=reference, _anchor=anchor), 303)
+
+
+def run(rule: Callable[[Work, str], object], reference: str) -> ResponseReturnValue:
+    """Run a rule on a request that needs no form but the token, and return to the request."""
+    DeskForm().accepted()
+    with current.work() as work:
+        rule(work, reference)
+    return to_request(reference)
 
 
 class _Ticket(CSRF):

@@ -1,7 +1,5 @@
 """Puts the outcomes of calls and of requests into words, and asks for one."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from flask_babel import gettext
@@ -64,15 +62,14 @@ def closed_in_full(outcome: Outcome) -> str:
 
 
 class CloseForm(DeskForm):
-    offers: Mapping[str, Sequence[tuple[str, str]]] = {
-        "outcome": [(outcome.value, end.full) for outcome, end in ENDS.items()]
-    }
+    outcome = Radio(
+        choices=[(outcome, end.full) for outcome, end in ENDS.items()],
+        validate_choice=False,
+        validators=[AnyOf(list(Outcome), lazy_gettext("Choose how it ended."))],
+    )
 
-    outcome = Radio(validate_choice=False, validators=[AnyOf(list(Outcome), lazy_gettext("Choose how it ended."))])
 
-
-@dataclass(frozen=True)
-class ClosedWith:
+class ClosedWith(NamedTuple):
     """How a request ended, in words, and who closed it; None once their account is gone."""
 
     text: str

@@ -14,7 +14,7 @@ from app.domain.intake import opening
 from app.domain.work import Reason, Refused
 from app.web.desk import labels
 from app.web.desk.calls.card import Card, Updates
-from app.web.desk.forms import DeskForm, to_request
+from app.web.desk.forms import DeskForm, run, to_request
 
 bp = Blueprint("dialing", __name__, url_prefix="/desk")
 
@@ -59,10 +59,7 @@ def number(reference: str) -> ResponseReturnValue:
 
 @bp.post("/<reference>/not-called")
 def not_called(reference: str) -> ResponseReturnValue:
-    DeskForm().accepted()
-    with current.work() as work:
-        dialing.end(work, reference)
-    return to_request(reference)
+    return run(dialing.end, reference)
 
 
 @bp.get("/<reference>/pulse")

@@ -12,7 +12,7 @@ from app import current
 from app.domain.casework import claims, escalation, notes
 from app.domain.work import Reason, Refused, Work
 from app.web import errors
-from app.web.desk.forms import DeskForm, to_request
+from app.web.desk.forms import DeskForm, run, to_request
 from app.web.desk.request import note_forms
 from app.web.desk.request.note_forms import UnsavedNoteForm
 
@@ -49,18 +49,12 @@ def claim(reference: str) -> ResponseReturnValue:
 
 @bp.post("/<reference>/release")
 def release(reference: str) -> ResponseReturnValue:
-    DeskForm().accepted()
-    with current.work() as work:
-        claims.release(work, reference)
-    return to_request(reference)
+    return run(claims.release, reference)
 
 
 @bp.post("/<reference>/pass")
 def pass_on(reference: str) -> ResponseReturnValue:
-    DeskForm().accepted()
-    with current.work() as work:
-        escalation.pass_on(work, reference)
-    return to_request(reference)
+    return run(escalation.pass_on, reference)
 
 
 @bp.post("/<reference>/handover")

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app import current
 from app.domain.casework import claims
 from app.models import Outcome
-from app.web.desk.forms import DeskForm, to_request
+from app.web.desk.forms import run, to_request
 from app.web.desk.outcomes import CloseForm
 
 bp = Blueprint("closing", __name__, url_prefix="/desk")
@@ -26,7 +26,4 @@ def close(reference: str) -> ResponseReturnValue:
 
 @bp.post("/<reference>/reopen")
 def reopen(reference: str) -> ResponseReturnValue:
-    DeskForm().accepted()
-    with current.work() as work:
-        claims.reopen(work, reference)
-    return to_request(reference)
+    return run(claims.reopen, reference)

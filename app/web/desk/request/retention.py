@@ -1,7 +1,5 @@
 """Holds, erases and certifies: pages for supervisors with a fresh second factor."""
 
-from collections.abc import Mapping, Sequence
-
 from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -22,6 +20,11 @@ _CAUSES = {
     Cause.UNDER_13: lazy_gettext("It came from a child under 13"),
     Cause.MISTAKE: lazy_gettext("A mistake, or no real request"),
 }
+#: Who erased it where no member did, by the kind of audit line.
+_NOBODY_HERE = {
+    tombstones.UNDONE: lazy_gettext("The client, within 15 minutes"),
+    tombstones.WITHDRAWN: lazy_gettext("The service, a day after the client took it back"),
+}
 
 
 class HoldForm(ProvenForm):
@@ -29,11 +32,11 @@ class HoldForm(ProvenForm):
 
 
 class EraseForm(ProvenForm):
-    offers: Mapping[str, Sequence[tuple[str, str]]] = {
-        "reason": [(cause.value, text) for cause, text in _CAUSES.items()]
-    }
-
-    reason = Radio(validate_choice=False, validators=[AnyOf(list(Cause), lazy_gettext("Choose why it is erased."))])
+    reason = Radio(
+        choices=list(_CAUSES.items()),
+        validate_choice=False,
+        validators=[AnyOf(list(Cause), lazy_gettext("Choose why it is erased."))],
+    )
 
 
 @bp.get("/<reference>/hold")
@@ -74,11 +77,12 @@ def certificate(reference: str) -> str:
     with current.read() as work:
         found = retention.certificate(work, reference)
     code = found.code.hex() if found.code else ""
+    reasons = {tombstones.BY_SUPERVISOR[cause]: text for cause, text in _CAUSES.items()}
     return render_template(
         "desk/request/certificate.html",
         certificate=found,
-        by=found.by or _nobody_here(found.kind),
-        reason=_why(found.kind),
+        by=found.by or _NOBODY_HERE.get(found.kind, gettext("Somebody who has left the team")),
+        reason=reasons.get(found.kind, gettext("The client took it back")),
         code=[code[start : start + 8] for start in range(0, len(code), 8)],
     )
 
@@ -87,16 +91,3 @@ def _page(template: str, reference: str, form: ProvenForm) -> str:
     with current.work() as work:
         kept = retention.retained(work, reference)
     return render_template(template, kept=kept, form=form)
-
-
-def _nobody_here(kind: str) -> str:
-    texts = {
-        tombstones.UNDONE: gettext("The client, within 15 minutes"),
-        tombstones.WITHDRAWN: gettext("The service, a day after the client took it back"),
-    }
-    return texts.get(kind, gettext("Somebody who has left the team"))
-
-
-def _why(kind: str) -> str:
-    by_supervisor = {tombstones.BY_SUPERVISOR[cause]: words for cause, words in _CAUSES.items()}
-    return str(by_supervisor.get(kind, gettext("The client took it back")))
