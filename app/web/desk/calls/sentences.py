@@ -15,20 +15,11 @@ from app.domain.intake.answers import Wishes
 from app.domain.intake.opening import Opened
 from app.practice import Practice
 
-_TODAY = {
-    "am": lazy_gettext("this morning"),
-    "pm": lazy_gettext("this afternoon"),
-    "eve": lazy_gettext("this evening"),
-}
-_THIS_WEEK = {
-    "am": lazy_gettext("%(day)s morning"),
-    "pm": lazy_gettext("%(day)s afternoon"),
-    "eve": lazy_gettext("%(day)s evening"),
-}
-_NEXT_WEEK = {
-    "am": lazy_gettext("next %(day)s morning"),
-    "pm": lazy_gettext("next %(day)s afternoon"),
-    "eve": lazy_gettext("next %(day)s evening"),
+#: Parts of a day in words: of today, of another day, and of the same day next week.
+_PARTS = {
+    "am": (lazy_gettext("this morning"), lazy_gettext("%(day)s morning"), lazy_gettext("next %(day)s morning")),
+    "pm": (lazy_gettext("this afternoon"), lazy_gettext("%(day)s afternoon"), lazy_gettext("next %(day)s afternoon")),
+    "eve": (lazy_gettext("this evening"), lazy_gettext("%(day)s evening"), lazy_gettext("next %(day)s evening")),
 }
 
 
@@ -61,19 +52,19 @@ def script(opened: Opened, practice: Practice, now: datetime, *, last: bool) -> 
     language = "es" if answers.language == "es" else "en"
     with force_locale(language):
         again, otherwise = _next_time(wishes, practice, now), gettext("Sorry, wrong number.")
+        first = gettext("Hi, this is %(caller)s.", caller=first_name(opened.me))
+        stranger = gettext("Hi, may I speak with %(name)s? No message, thank you.", name=answers.name)
+        text = gettext("Hi %(name)s, is %(time)s still good? Reply Y or N.", name=answers.name, time=again)
+        forgotten = gettext("Which name did you give us? And can you tell me one time you checked?")
         return Script(
             language=language,
-            first=_first(first_name(opened.me), None if opened.words_burnt else answers.words[0]),
+            first=first if opened.words_burnt else f"{first} {answers.words[0].capitalize()}.",
             both=gettext("Is now a good time to talk in private? If not, just say ‘wrong number’ and I will hang up."),
-            forgotten=_forgotten(wishes),
+            forgotten=forgotten if wishes.when else gettext("Which name did you give us?"),
             otherwise=otherwise,
-            stranger=gettext("Hi, may I speak with %(name)s? No message, thank you.", name=answers.name)
-            if wishes.ask
-            else otherwise,
-            voicemail=_voicemail(answers.name, first_name(opened.me), wishes, practice, None if last else again),
-            text=gettext("Hi %(name)s, is %(time)s still good? Reply Y or N.", name=answers.name, time=again)
-            if wishes.text and again
-            else None,
+            stranger=stranger if wishes.ask else otherwise,
+            voicemail=_voicemail(opened, practice, None if last else again) if wishes.voicemail else None,
+            text=text if wishes.text and again else None,
             email=gettext("Please call us.") if answers.email else None,
         )
 
@@ -84,56 +75,33 @@ def first_name(name: str) -> str:
     return (names or [name])[0]
 
 
-def _first(caller: str, word: str | None) -> str:
-    if word is None:
-        return gettext("Hi, this is %(caller)s.", caller=caller)
-    return gettext("Hi, this is %(caller)s. %(word)s.", caller=caller, word=word.capitalize())
-
-
-def _forgotten(wishes: Wishes) -> str:
-    if not wishes.when:
-        return gettext("Which name did you give us?")
-    return gettext("Which name did you give us? And can you tell me one time you checked?")
-
-
-def _voicemail(name: str, caller: str, wishes: Wishes, practice: Practice, again: str | None) -> str | None:
-    if not wishes.voicemail:
-        return None
-    if wishes.say_practice:
-        known = {"name": name, "caller": caller, "practice": practice.name, "number": practice.phone}
-        if again is None:
-            return gettext("Hi %(name)s, this is %(caller)s from %(practice)s. Please call us at %(number)s.", **known)
-        return gettext(
-            "Hi %(name)s, this is %(caller)s from %(practice)s. I will try again %(window)s, or call us at %(number)s.",
-            window=again,
-            **known,
+def _voicemail(opened: Opened, practice: Practice, again: str | None) -> str:
+    if opened.wishes.say_practice and again:
+        text = gettext(
+            "Hi %(name)s, this is %(caller)s from %(practice)s. I will try again %(window)s, or call us at %(number)s."
         )
-    if again is None:
-        return gettext("Hi %(name)s, this is %(caller)s, calling you back.", name=name, caller=caller)
-    return gettext(
-        "Hi %(name)s, this is %(caller)s, calling you back. I will try again %(window)s.",
-        name=name,
-        caller=caller,
-        window=again,
-    )
+    elif opened.wishes.say_practice:
+        text = gettext("Hi %(name)s, this is %(caller)s from %(practice)s. Please call us at %(number)s.")
+    elif again:
+        text = gettext("Hi %(name)s, this is %(caller)s, calling you back. I will try again %(window)s.")
+    else:
+        text = gettext("Hi %(name)s, this is %(caller)s, calling you back.")
+    facts = {"practice": practice.name, "number": practice.phone, "window": again}
+    return text % {"name": opened.answers.name, "caller": first_name(opened.me), **facts}
 
 
 def _next_time(wishes: Wishes, practice: Practice, now: datetime) -> str | None:
     """Return the next safe time in our calling hours after now, in words; None without one this week."""
     if wishes.way != "call" or wishes.zone is None:
         return None
-    later = [
-        window
-        for window in safe_times.callable_windows(practice, wishes.when, wishes.zone, now)
-        if window.starts_at > now
-    ]
-    if not later:
+    windows = safe_times.callable_windows(practice, wishes.when, wishes.zone, now)
+    later = next((window for window in windows if window.starts_at > now), None)
+    if later is None:
         return None
     zone = ZoneInfo(wishes.zone)
-    today, then = now.astimezone(zone).date(), later[0].starts_at.astimezone(zone).date()
-    part = later[0].value.partition("-")[2]
+    today, then = now.astimezone(zone).date(), later.starts_at.astimezone(zone).date()
+    this_day, this_week, next_week = _PARTS[later.value.partition("-")[2]]
     if then == today:
-        return str(_TODAY[part])
+        return str(this_day)
     day = get_day_names("wide", locale=get_locale())[then.weekday()]
-    texts = _NEXT_WEEK if then.weekday() == today.weekday() else _THIS_WEEK
-    return str(texts[part]) % {"day": day}
+    return str(next_week if then.weekday() == today.weekday() else this_week) % {"day": day}
