@@ -1,23 +1,29 @@
-"""The contact card and the client's updates, as values for the page."""
+"""The contact card, the client's updates and the calls of a request, as values for the page."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Self
 
+from flask_babel import gettext
+
 from app import current
-from app.domain.calls import dialing
+from app.domain.calls import call_log, code_words, dialing, follow_ups
+from app.domain.intake.case_log import Logged
 from app.domain.intake.opening import Opened
 from app.domain.work import Refused
-from app.models import LogKind
+from app.models import LogKind, Status
 from app.web import errors
-from app.web.desk import dates, labels
+from app.web.desk import dates, labels, outcomes
 from app.web.desk.calls import sentences
 from app.web.desk.calls.sentences import Script
 from app.web.desk.labels import Permission
 from app.web.questions import choices, return_texts
 
 _OLD_AFTER = timedelta(days=7)
+#: Outcomes of a call from a client whose request a colleague has.
+_TAKEN = ("reached", "bad_time", "other_person")
 
 
 @dataclass(frozen=True, repr=False)
@@ -26,7 +32,6 @@ class Card:
 
     #: Whether to call now, and when that changes.
     outlook: str
-    safe: bool
     #: The age of the safe times, when they are too old to trust (F-06).
     days_old: int | None
     #: Why the number is not shown.
@@ -39,8 +44,7 @@ class Card:
     language: str
     #: The other answers, as heading and text. The email address is revealed with the number.
     facts: Sequence[tuple[str, str]]
-    #: Where the client is, and when a member asked; None: as the client wrote it.
-    state: str
+    #: When a member asked where the client is; None: it is as the client wrote it.
     asked_at: datetime | None
     licensed: bool
     #: The client's city and the time there, if the client named a zone.
@@ -51,12 +55,10 @@ class Card:
     def of(cls, opened: Opened) -> Self:
         practice, now, wishes = current.practice(), current.now(), opened.wishes
         obstacle = dialing.obstacle(opened)
-        asked = [one for one in opened.history if one.kind is LogKind.LOCATION]
-        state = asked[-1].value["state"] if asked else opened.answers.state
+        asked = [one.at for one in opened.history if one.kind is LogKind.LOCATION]
         age = now - opened.wished_at
         return cls(
             outlook=labels.outlook(wishes, now),
-            safe=opened.may_call.safe,
             days_old=age.days if wishes.when and age >= _OLD_AFTER else None,
             obstacle=errors.sentence(Refused(obstacle)) if obstacle else None,
             needs_reason=dialing.needs_reason(opened),
@@ -65,9 +67,8 @@ class Card:
             windows=labels.windows(wishes.when),
             language=str(choices.CALL_LANGUAGES[opened.answers.language]),
             facts=labels.facts(replace(opened.answers, email=None), practice),
-            state=state,
-            asked_at=asked[-1].at if asked else None,
-            licensed=state in practice.licensed_states,
+            asked_at=asked[-1] if asked else None,
+            licensed=opened.answers.state in practice.licensed_states,
             city=labels.zone(wishes.zone) if wishes.zone else None,
             clock=dates.there(now, wishes.zone) if wishes.zone else None,
         )
@@ -94,3 +95,56 @@ class Updates:
             [(one.at, one.number.phone) for one in news.given if one.entry > since],
         )
         return updates if updates.messages or updates.loosened or updates.numbers else None
+
+
+@dataclass(frozen=True)
+class CallHistory:
+    """The calls of a request: warnings, the last call, the next one. The client wrote none of it."""
+
+    flags: Sequence[str]
+    outcomes: Sequence[tuple[str, str]]
+    #: A colleague has the request, so only a call from the client can be recorded here.
+    taken_only: bool
+    last: Logged | None
+    last_outcome: str | None
+    proposed: datetime | None
+    may_renew: bool
+    once: str = field(repr=False)
+
+    @classmethod
+    def of(cls, opened: Opened) -> Self:
+        calls = [entry for entry in opened.history if entry.kind is LogKind.ATTEMPT]
+        calls.sort(key=lambda call: str(call.value["happened_at"]))
+        taken_only = opened.claimed_by is not None and not opened.claimed_by_me
+        offered = outcomes.CALLS if opened.status in (Status.WAITING, Status.CLAIMED) else {}
+        return cls(
+            flags=list(_flags(opened, calls)),
+            outcomes=[(name, text) for name, text in offered.items() if name in _TAKEN or not taken_only],
+            taken_only=taken_only,
+            last=calls[-1] if calls else None,
+            last_outcome=_outcome(calls[-1]) if calls else None,
+            proposed=None if taken_only else follow_ups.proposal(current.practice(), opened, current.now()),
+            may_renew=not taken_only and code_words.may_renew(opened.history, burnt=opened.words_burnt),
+            once=secrets.token_hex(16),
+        )
+
+
+def _outcome(call: Logged) -> str:
+    """Return the outcome of a call, and that the client called if they did."""
+    text = str(outcomes.CALLS[call.value["outcome"]])
+    return text if call.value["direction"] == call_log.OUT else gettext("They called: %(outcome)s", outcome=text)
+
+
+def _flags(opened: Opened, calls: Sequence[Logged]) -> Iterator[str]:
+    """Yield the warnings before the next call, the worst first."""
+    if opened.words_burnt:
+        yield gettext(
+            "Somebody else answered a call. The two words are burnt: do not say them. "
+            "Ask which name they gave us and one time they checked; offer neither."
+        )
+    if opened.may_call.number_is_wrong:
+        yield gettext("Wrong number: do not call it again. If they write or call, ask for the right one.")
+    for call in calls:
+        if call.value.get("incident"):
+            who = call.by or gettext("A former colleague")
+            yield gettext("%(who)s left a voicemail that they had not allowed.", who=who)

@@ -23,8 +23,7 @@ from app.models import LogKind, Status
 from app.practice import Practice
 from app.web import layout
 from app.web.desk import dates, labels, outcomes
-from app.web.desk.calls import call_history
-from app.web.desk.calls.card import Card, Updates
+from app.web.desk.calls.card import CallHistory, Card, Updates
 from app.web.desk.outcomes import CloseForm
 from app.web.desk.request import deliveries, history
 from app.web.desk.request.deliveries import DeliveryLine
@@ -107,7 +106,7 @@ def show(reference: str) -> str:
         intake=opened,
         version=version,
         card=Card.of(opened),
-        calls=call_history.of(opened),
+        calls=CallHistory.of(opened),
         updates=Updates.of(opened),
         casework=casework,
         outcome=outcomes.closed_with(opened),
