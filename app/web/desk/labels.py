@@ -1,7 +1,6 @@
 """Puts the client's answers and wishes into words for the counselor."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -29,16 +28,8 @@ REASONS = {
 }
 
 
-@dataclass(frozen=True)
-class Permission:
-    """One thing the client allows or not; what is not allowed is forbidden (S-50)."""
-
-    allowed: bool
-    text: str
-
-
-def permissions(wishes: Wishes) -> list[Permission]:
-    """Return all permissions as orders: to do, or not to do."""
+def permissions(wishes: Wishes) -> list[tuple[bool, str]]:
+    """Return all permissions as orders, and whether each is allowed; what is not allowed is forbidden (S-50)."""
     orders = [
         (wishes.voicemail, gettext("Leave a voicemail"), gettext("Do NOT leave a voicemail")),
         (wishes.text, gettext("Send a text to set a time"), gettext("Do NOT send a text")),
@@ -49,18 +40,18 @@ def permissions(wishes: Wishes) -> list[Permission]:
         ),
         (wishes.say_practice, gettext("Say the name of the practice"), gettext("Do NOT say the name of the practice")),
     ]
-    calling = [] if wishes.way == "call" else [Permission(False, gettext("Do NOT call: they will call us"))]
-    return calling + [Permission(allowed, yes if allowed else no) for allowed, yes, no in orders]
+    calling = [] if wishes.way == "call" else [(False, gettext("Do NOT call: they will call us"))]
+    return calling + [(allowed, yes if allowed else no) for allowed, yes, no in orders]
 
 
 def loosened(asked: Wishes, holds: Wishes) -> list[str]:
     """Return what a change would allow beyond the wishes in force."""
     held = permissions(holds)
-    allowed = [order.text for order in permissions(asked) if order.allowed and order not in held]
+    new = [text for allowed, text in permissions(asked) if allowed and (allowed, text) not in held]
     if asked.way != "call":
-        return allowed
+        return new
     city = zone(asked.zone) if asked.zone else "?"
-    return [gettext("Call at these times in %(city)s: %(times)s", city=city, times=week(asked.when)), *allowed]
+    return [gettext("Call at these times in %(city)s: %(times)s", city=city, times=week(asked.when)), *new]
 
 
 def days() -> list[tuple[str, str]]:

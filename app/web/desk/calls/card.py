@@ -9,7 +9,7 @@ from typing import Self
 from flask_babel import gettext
 
 from app import current
-from app.domain.calls import call_log, code_words, dialing, follow_ups
+from app.domain.calls import call_log, code_words, dialing
 from app.domain.intake.case_log import Logged
 from app.domain.intake.opening import Opened
 from app.domain.work import Refused
@@ -18,7 +18,6 @@ from app.web import errors
 from app.web.desk import dates, labels, outcomes
 from app.web.desk.calls import sentences
 from app.web.desk.calls.sentences import Script
-from app.web.desk.labels import Permission
 from app.web.questions import choices, return_texts
 
 _OLD_AFTER = timedelta(days=7)
@@ -38,7 +37,7 @@ class Card:
     obstacle: str | None
     needs_reason: bool
     script: Script
-    permissions: Sequence[Permission]
+    permissions: Sequence[tuple[bool, str]]
     #: Days and times of the safe windows, on the client's clock.
     windows: Sequence[tuple[str, str]]
     language: str
@@ -123,7 +122,7 @@ class CallHistory:
             taken_only=taken_only,
             last=calls[-1] if calls else None,
             last_outcome=_outcome(calls[-1]) if calls else None,
-            proposed=None if taken_only else follow_ups.proposal(current.practice(), opened, current.now()),
+            proposed=None if taken_only else call_log.proposal(current.practice(), opened, current.now()),
             may_renew=not taken_only and code_words.may_renew(opened.history, burnt=opened.words_burnt),
             once=secrets.token_hex(16),
         )

@@ -1,16 +1,20 @@
-"""Puts the history of a request into words, newest first."""
+"""Puts the history of a request into words, and who was notified about it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from flask_babel import force_locale, gettext, lazy_gettext
 
 from app.domain.intake.answers import Wishes
 from app.domain.intake.case_log import Deed, Logged
 from app.domain.intake.opening import Opened
-from app.models import LogKind, Outcome
+from app.domain.intake.sealed_log import decode_minute
+from app.domain.letters import outbox
+from app.domain.letters.outbox import DeliveryState
+from app.domain.work import Work
+from app.models import LetterKind, LogKind, Outcome, Reader
 from app.practice import Practice
 from app.web.desk import dates, labels, outcomes
 from app.web.questions import choices, return_texts
@@ -21,13 +25,34 @@ _SAID = {
     "stop": lazy_gettext("asked us to stop"),
     "again": lazy_gettext("will call again"),
 }
-_BEGUN = {
-    "child_harm": lazy_gettext("A child is being hurt: the clock was started"),
-    "danger": lazy_gettext("Somebody's life is in danger: the clock was started"),
+_EMERGENCIES = {
+    ("begun", "child_harm"): lazy_gettext("A child is being hurt: the clock was started"),
+    ("begun", "danger"): lazy_gettext("Somebody's life is in danger: the clock was started"),
+    ("reported", "child_harm"): lazy_gettext("A child is being hurt: reported at %(clock)s"),
+    ("reported", "danger"): lazy_gettext("Somebody's life is in danger: reported at %(clock)s"),
 }
-_REPORTED = {
-    "child_harm": lazy_gettext("A child is being hurt: reported at %(clock)s"),
-    "danger": lazy_gettext("Somebody's life is in danger: reported at %(clock)s"),
+_READERS = {
+    Reader.ON_CALL: lazy_gettext("on call"),
+    Reader.NEXT: lazy_gettext("next"),
+    Reader.SUPERVISOR: lazy_gettext("supervisor"),
+    Reader.OWNER: lazy_gettext("has it"),
+}
+_LETTERS = {
+    LetterKind.NEWS: lazy_gettext("news"),
+    LetterKind.HANDED_OVER: lazy_gettext("handed over"),
+    LetterKind.INCIDENT: lazy_gettext("incident"),
+    LetterKind.PASSED_ON: lazy_gettext("passed on"),
+    LetterKind.FOLLOW_UP: lazy_gettext("follow-up due"),
+    LetterKind.OVERDUE: lazy_gettext("overdue"),
+}
+_STATES = {
+    DeliveryState.DELIVERED: lazy_gettext("delivered"),
+    DeliveryState.PLANNED: lazy_gettext("leaves then"),
+    DeliveryState.LEAVING: lazy_gettext("on its way"),
+    DeliveryState.REFUSED: lazy_gettext("the mail server refused it, trying again %(time)s"),
+    DeliveryState.UNREACHED: lazy_gettext("the mail server did not answer, trying again %(time)s"),
+    DeliveryState.CANCELLED: lazy_gettext("not sent any more"),
+    DeliveryState.GIVEN_UP: lazy_gettext("given up after seven days"),
 }
 
 
@@ -41,11 +66,39 @@ class HistoryLine:
     title: str
     #: The text of a note or a reply.
     text: str | None = field(default=None, repr=False)
-    details: tuple[str, ...] = field(default=(), repr=False)
+    details: Sequence[str] = field(default=(), repr=False)
+
+
+class DeliveryLine(NamedTuple):
+    """One letter, in words."""
+
+    why: str
+    name: str
+    at: datetime
+    state: str
+    #: The letter has left, or will leave without anybody's help.
+    good: bool
+    #: It was tried at least, and not cancelled.
+    sent: bool
+
+
+def letters(work: Work, reference: str) -> list[DeliveryLine]:
+    """Return the letters about a request, oldest first."""
+    return [
+        DeliveryLine(
+            why=str(_LETTERS.get(one.kind) or (_READERS[one.reader] if one.reader else gettext("told"))),
+            name=one.name,
+            at=one.wanted_at,
+            state=str(_STATES[one.state]) % {"time": dates.clock(one.next_at)},
+            good=one.state in (DeliveryState.DELIVERED, DeliveryState.LEAVING, DeliveryState.PLANNED),
+            sent=one.state not in (DeliveryState.PLANNED, DeliveryState.CANCELLED),
+        )
+        for one in outbox.deliveries(work, reference)
+    ]
 
 
 def lines(opened: Opened, practice: Practice) -> list[HistoryLine]:
-    """Return everything but the updates that the page shows above."""
+    """Return everything but the updates that the page shows above, newest first."""
     asked = {one.entry for one in opened.news.asked} | {one.entry for one in opened.news.given}
     entries = (one for one in reversed(opened.history) if one.kind is not Deed.WISHED or one.number not in asked)
     return [_line(entry, opened, practice) for entry in entries]
@@ -76,22 +129,22 @@ def _changed(entry: Logged) -> str:
     return gettext("Asked by voice what is safe")
 
 
-def _permissions(wishes: Wishes | None) -> tuple[str, ...]:
-    """Return every permission and prohibition, and the safe times."""
+def _permissions(wishes: Wishes | None) -> list[str]:
+    """Return the safe times, and every permission and prohibition."""
     if wishes is None:
-        return ()
-    permissions = tuple(one.text for one in labels.permissions(wishes))
-    if wishes.way != "call" or wishes.zone is None:
-        return permissions
-    city, times = labels.zone(wishes.zone), labels.week(wishes.when)
-    return (gettext("Safe times in %(city)s: %(times)s", city=city, times=times), *permissions)
+        return []
+    permissions = [text for _, text in labels.permissions(wishes)]
+    if wishes.way == "call" and wishes.zone is not None:
+        city, times = labels.zone(wishes.zone), labels.week(wishes.when)
+        permissions.insert(0, gettext("Safe times in %(city)s: %(times)s", city=city, times=times))
+    return permissions
 
 
 def _attempt(value: Mapping[str, Any]) -> str:
     how = str(outcomes.CALLS[value["outcome"]])
     whose = gettext("They called us") if value["direction"] == "in" else gettext("Call")
     said = f": {_SAID[value['said']]}" if value.get("said") in _SAID else ""
-    when = dates.moment(_moment(value["happened_at"]))
+    when = dates.moment(decode_minute(value["happened_at"]))
     text = gettext("%(whose)s, %(when)s: %(how)s", whose=whose, when=when, how=how) + said
     return f"{text}. {gettext('This was not allowed.')}" if value.get("incident") else text
 
@@ -99,14 +152,12 @@ def _attempt(value: Mapping[str, Any]) -> str:
 def _follow_up(value: Mapping[str, Any]) -> str:
     if value["at"] is None:
         return gettext("No next call is planned")
-    return gettext("Next call planned: %(when)s", when=dates.moment(_moment(value["at"])))
+    return gettext("Next call planned: %(when)s", when=dates.moment(decode_minute(value["at"])))
 
 
 def _emergency(value: Mapping[str, Any]) -> str:
-    if value["step"] == "begun":
-        return str(_BEGUN[value["kind"]])
-    clock = dates.moment(_moment(value["happened_at"])) if "happened_at" in value else ""
-    return str(_REPORTED[value["kind"]]) % {"clock": clock}
+    clock = dates.moment(decode_minute(value["happened_at"])) if "happened_at" in value else ""
+    return str(_EMERGENCIES[value["step"], value["kind"]]) % {"clock": clock}
 
 
 def _exclusion(value: Mapping[str, Any]) -> str:
@@ -138,7 +189,3 @@ _SHORT: Mapping[LogKind | Deed, Callable[[Mapping[str, Any]], str]] = {
     Deed.WITHDRAWN: lambda _: gettext("Taken back on the return page"),
     Deed.RESTORED: lambda _: gettext("Brought back on the return page"),
 }
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)

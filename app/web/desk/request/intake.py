@@ -19,15 +19,14 @@ from app.domain.intake import opening
 from app.domain.intake.opening import Opened
 from app.domain.intake.returning import TEMPLATES
 from app.domain.work import Work
-from app.models import LogKind, Status
+from app.models import Status
 from app.practice import Practice
 from app.web import layout
 from app.web.desk import dates, labels, outcomes
 from app.web.desk.calls.card import CallHistory, Card, Updates
 from app.web.desk.outcomes import CloseForm
-from app.web.desk.request import deliveries, history
-from app.web.desk.request.deliveries import DeliveryLine
-from app.web.desk.request.history import HistoryLine
+from app.web.desk.request import history
+from app.web.desk.request.history import DeliveryLine, HistoryLine
 from app.web.questions import choices, return_texts
 from app.web.questions.choices import Choice
 
@@ -46,15 +45,6 @@ class Danger:
     begun: Emergency | None
 
 
-@dataclass(frozen=True)
-class Template:
-    """An answer as the client reads it, and in the language of the desk where that is another one."""
-
-    name: str
-    text: str
-    translation: str | None
-
-
 @dataclass(frozen=True, repr=False)
 class Casework:
     """The parts of the page besides card, calls and updates."""
@@ -68,8 +58,8 @@ class Casework:
     dangers: Sequence[Danger]
     now_written: str
     states: Sequence[Choice]
-    located: bool
-    templates: Sequence[Template]
+    #: Answers as the client reads them, and in the language of the desk where that is another one.
+    templates: Sequence[tuple[str, str, str | None]]
     history: Sequence[HistoryLine]
     letters: Sequence[DeliveryLine]
     once: str
@@ -88,10 +78,9 @@ class Casework:
             dangers=[_danger(practice, kind) for kind in (safety.CHILD_HARM, safety.DANGER) if kind not in begun],
             now_written=dates.written(work.now),
             states=choices.states(practice),
-            located=any(one.kind is LogKind.LOCATION for one in opened.history),
             templates=_templates(practice, opened.language) if opened.returns else (),
             history=history.lines(opened, practice),
-            letters=deliveries.read(work, opened.reference),
+            letters=history.letters(work, opened.reference),
             once=secrets.token_hex(16),
         )
 
@@ -129,8 +118,9 @@ def _due(report_by: datetime, now: datetime) -> str:
     return gettext("Report it by %(clock)s, %(left)s.", clock=clock, left=dates.left(report_by, now))
 
 
-def _templates(practice: Practice, language: str) -> list[Template]:
+def _templates(practice: Practice, language: str) -> list[tuple[str, str, str | None]]:
+    """Return answers as the client reads them, and in the language of the desk where that is another one."""
     with force_locale(language):
         texts = {name: return_texts.reply(name, practice) for name in TEMPLATES}
     same = language == layout.language()
-    return [Template(name, text, None if same else return_texts.reply(name, practice)) for name, text in texts.items()]
+    return [(name, text, None if same else return_texts.reply(name, practice)) for name, text in texts.items()]
