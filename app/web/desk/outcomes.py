@@ -6,7 +6,9 @@ from flask_babel import gettext
 from wtforms.validators import AnyOf
 
 from app.domain.intake.opening import Opened
-from app.models import LogKind, Outcome
+from app.domain.lists.queue import Row
+from app.domain.lists.search import Hit
+from app.models import LogKind, Outcome, Status
 from app.web.desk.forms import DeskForm, lazy_gettext
 from app.web.questions.fields import Radio
 
@@ -50,15 +52,21 @@ ENDS = {
 }
 
 
-def closed(outcome: Outcome) -> str:
-    """Return how a request ended, for a list."""
-    return gettext("Closed: %(outcome)s", outcome=ENDS[outcome].short)
-
-
 def closed_in_full(outcome: Outcome) -> str:
     """Return how a request ended, for its history."""
     full = str(ENDS[outcome].full)
     return gettext("Closed: %(outcome)s", outcome=full[:1].lower() + full[1:])
+
+
+def state(row: Row | Hit) -> str:
+    """Return which member has it, or how it ended."""
+    if row.status in (Status.WITHDRAWN, Status.ERASED):
+        return gettext("Taken back")
+    if row.outcome is not None:
+        return gettext("Closed: %(outcome)s", outcome=ENDS[row.outcome].short)
+    if row.mine:
+        return gettext("With you")
+    return gettext("With %(name)s", name=row.claimed_by) if row.claimed_by else gettext("New")
 
 
 class CloseForm(DeskForm):

@@ -8,8 +8,8 @@ from wtforms import StringField, ValidationError
 from app import current
 from app.domain.lists import search
 from app.domain.lists.search import MatchedBy
+from app.web.desk import outcomes
 from app.web.desk.forms import DeskForm
-from app.web.desk.lists import queue_rows
 from app.web.questions import text_input
 
 bp = Blueprint("search", __name__, url_prefix="/desk/search")
@@ -48,5 +48,5 @@ def find() -> ResponseReturnValue:
         found = search.find(work, form.q.data or "")
     with current.work() as work:
         search.record(work, found)
-    hits = [(hit, queue_rows.state(hit), [_WHY[why] for why in hit.why]) for hit in found.hits]
+    hits = [(hit, outcomes.state(hit), [_WHY[why] for why in hit.why]) for hit in found.hits]
     return render_template("desk/lists/search.html", form=form, found=found, hits=hits, newest=search.NEWEST)
