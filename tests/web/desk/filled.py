@@ -77,9 +77,9 @@ FORMS: dict[str, Typed] = {
     "call_log.FollowUpForm": Typed("{r}/follow-up", {"at": TIME}),
     "wishes.SettleForm": Typed("{r}/wishes", {"phone": "602 555 0177", "when": ["mon-am"]}, "{r}/wishes"),
     "safety.ReportForm": Typed("{r}/reported", {"happened_at": EARLIER}, tapped={"kind": "danger"}),
-    "incoming_forms.CalledForm": Typed("/desk/called", {"first": "zanzi", "second": "bar", "called_at": EARLIER}),
-    "incoming_forms.ToldForm": Typed("/desk/called/verify", {"name": "Zanzi Bar"}, tapped={"day": "mon", "part": "am"}),
-    "incoming_forms.SaidForm": Typed("/desk/called/said", {"text": NOTE}, tapped={"said": "talked"}),
+    "incoming_calls.CalledForm": Typed("/desk/called", {"first": "zanzi", "second": "bar", "called_at": EARLIER}),
+    "incoming_calls.ToldForm": Typed("/desk/called/verify", {"name": "Zanzi Bar"}, tapped={"day": "mon", "part": "am"}),
+    "incoming_calls.SaidForm": Typed("/desk/called/said", {"text": NOTE}, tapped={"said": "talked"}),
     "phone_in.PhoneInForm": Typed("/desk/new", {name: GOOD[name] for name in _SAID}, "/desk/new"),
     "rota.ShiftForm": Typed("/desk/rota", {"starts_at": TIME, "ends_at": "2026-11-25T12:00", "weeks": "3"}),
     "rota.CoverForm": Typed(
@@ -106,7 +106,7 @@ def open_form(desk: Desk, name: str) -> tuple[Seat, str, dict[str, Any]]:
 
 def _ticket(desk: Desk, name: str, seat: Seat) -> dict[str, str]:
     """Return what the pages for a caller carry once they know so many of the two words."""
-    words = {"incoming_forms.ToldForm": WORDS[:1], "incoming_forms.SaidForm": WORDS}.get(name)
+    words = {"incoming_calls.ToldForm": WORDS[:1], "incoming_calls.SaidForm": WORDS}.get(name)
     if words is None:
         return {}
     page = seat.send("/desk/called", "/desk/called", **dict(zip(("first", "second"), words, strict=False)))

@@ -123,7 +123,7 @@ def exclude(desk: Desk) -> None:
 
 _GONE = "This request was taken back. Do not call."
 _CALLS = ("call_log.AttemptForm", "call_log.FollowUpForm", "note_forms.UnsavedNoteForm")
-_OF_CALLERS = "incoming_forms.SaidForm"
+_OF_CALLERS = "incoming_calls.SaidForm"
 MEANWHILE: dict[str, tuple[Callable[[Desk], None], int, str, tuple[str, ...]]] = {
     "the client withdrew": (withdraw, 409, _GONE, (*ON_A_REQUEST, _OF_CALLERS)),
     "a supervisor erased it": (erase, 409, _GONE, (*ON_A_REQUEST, _OF_CALLERS)),
@@ -237,12 +237,12 @@ REFUSALS: dict[str, Refusal] = {
     "a report before the request": (
         "safety.ReportForm", {"happened_at": "2026-11-22T07:30"}, begin_emergency, 409, "Enter a time after",
     ),
-    "a call to come": ("incoming_forms.CalledForm", {"called_at": TIME}, nothing, 422, "This time is still to come."),
-    "words of nobody": ("incoming_forms.CalledForm", {}, nothing, 422, "There is a problem"),
-    "another name": ("incoming_forms.ToldForm", {}, nothing, 422, "This does not fit."),
-    "an old page of a caller": ("incoming_forms.ToldForm", {}, pass_is_over, 422, "This was too long ago."),
-    "an old page of a known caller": ("incoming_forms.SaidForm", {}, pass_is_over, 422, "This was too long ago."),
-    "a long note of a caller": ("incoming_forms.SaidForm", {"text": "x" * 901}, nothing, 422, "Make your note shorter"),
+    "a call to come": ("incoming_calls.CalledForm", {"called_at": TIME}, nothing, 422, "This time is still to come."),
+    "words of nobody": ("incoming_calls.CalledForm", {}, nothing, 422, "There is a problem"),
+    "another name": ("incoming_calls.ToldForm", {}, nothing, 422, "This does not fit."),
+    "an old page of a caller": ("incoming_calls.ToldForm", {}, pass_is_over, 422, "This was too long ago."),
+    "an old page of a known caller": ("incoming_calls.SaidForm", {}, pass_is_over, 422, "This was too long ago."),
+    "a long note of a caller": ("incoming_calls.SaidForm", {"text": "x" * 901}, nothing, 422, "Make your note shorter"),
     "a number too short": ("phone_in.PhoneInForm", {"phone": "602 555"}, nothing, 422, "There is a problem"),
     "a shift backwards": ("rota.ShiftForm", {"ends_at": "2026-11-25T09:00"}, nothing, 422, "A shift has to end"),
     "a shift of too many weeks": ("rota.ShiftForm", {"weeks": "9999"}, nothing, 422, "Enter a number of weeks"),

@@ -1,20 +1,30 @@
 """Finds the request of a caller by their code words, verifies the caller, and records what they want."""
 
+import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Self
 
 from flask import Blueprint, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
+from wtforms import HiddenField, StringField, ValidationError
+from wtforms.validators import AnyOf, DataRequired, Length
 
 from app import current
 from app.crypto import phonetics
 from app.crypto.secretkey import Stale
 from app.domain.accounts.throttle import TooSoon
 from app.domain.calls import incoming_calls
-from app.domain.calls.incoming_calls import Heard, Match
+from app.domain.calls.incoming_calls import Heard, IncomingCall, Match
+from app.domain.intake import safe_times
+from app.practice import hours
 from app.web import typed_answers
 from app.web.desk import labels
-from app.web.desk.calls.incoming_forms import NO_TIME, CalledForm, CallerForm, CallerTicket, SaidForm, ToldForm
+from app.web.desk.dates import MomentField
+from app.web.desk.forms import DeskForm, NoteField, lazy_gettext
+from app.web.questions import text_input
 from app.web.typed_answers import Answer
 
 bp = Blueprint("incoming_calls", __name__, url_prefix="/desk/called")
@@ -22,6 +32,95 @@ bp = Blueprint("incoming_calls", __name__, url_prefix="/desk/called")
 #: Among more requests, a stranger too easily guesses one name and one time.
 _MOST_SHOWN = 8
 _REMARK = "called"
+#: Instead of a day: a client who wants to call us checked no time.
+_NO_TIME = "none"
+#: Names of tickets, by whether the caller is verified: the ticket of one who is not opens nothing.
+_TICKETS = {True: "called/verified", False: "called/asked"}
+_ONE_WORD = Length(max=40, message=lazy_gettext("Enter one word only."))
+
+
+@dataclass(frozen=True)
+class CallerTicket:
+    """The requests that may be the caller's; one once the caller is verified. For one member and half an hour."""
+
+    references: tuple[str, ...]
+    verified: bool
+    #: When they called; None: just now.
+    called_at: datetime | None
+    #: The idempotency key of what is recorded.
+    nonce: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
+
+    @classmethod
+    def read(cls, ticket: str, *, verified: bool) -> Self:
+        """Read a ticket; `Stale` for another member's, an old one, or one of an unverified caller."""
+        value: Any = current.secret().read_ticket(_TICKETS[verified], ticket, current.now(), timedelta(minutes=30))
+        if value["by"] != str(current.actor()):
+            raise Stale
+        at = datetime.fromisoformat(value["at"]) if value["at"] else None
+        return cls(tuple(value["references"]), verified, at, value["nonce"])
+
+    @property
+    def ticket(self) -> str:
+        value = {
+            "by": str(current.actor()),
+            "references": list(self.references),
+            "at": self.called_at.isoformat() if self.called_at else None,
+            "nonce": self.nonce,
+        }
+        return current.secret().issue_ticket(_TICKETS[self.verified], value, current.now())
+
+
+class CalledForm(DeskForm):
+    first = StringField(filters=[text_input.line], validators=[_ONE_WORD])
+    second = StringField(filters=[text_input.line], validators=[_ONE_WORD])
+    called_at = MomentField()
+    #: The member picked a word that sounds like the one heard: "yes".
+    picked = StringField()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return tuple(f"{self.first.data or ''} {self.second.data or ''}".split())
+
+    def validate_called_at(self, field: MomentField) -> None:
+        at = field.maybe
+        if at is not None and at > current.now():
+            raise ValidationError(gettext("This time is still to come. Enter when they called."))
+        if at is not None and current.now() - at > timedelta(days=7):
+            raise ValidationError(gettext("That was more than 7 days ago. Write a note at the request instead."))
+
+    def validate_first(self, field: StringField) -> None:
+        if not self.words:
+            raise ValidationError(gettext("Enter the words as you heard them."))
+        if len(self.words) > 2:
+            raise ValidationError(gettext("Enter two words only, as you heard them."))
+
+
+class CallerForm(DeskForm):
+    ticket = HiddenField()
+
+    def caller(self, *, verified: bool) -> CallerTicket:
+        return CallerTicket.read(self.ticket.data or "", verified=verified)
+
+
+class ToldForm(CallerForm):
+    name = StringField(
+        filters=[text_input.line],
+        validators=[
+            DataRequired(lazy_gettext("Enter the name they say they gave us.")),
+            Length(max=60, message=lazy_gettext("Use a shorter name, up to 60 letters.")),
+        ],
+    )
+    day = StringField(validators=[AnyOf([*hours.WEEKDAYS, _NO_TIME], message=lazy_gettext("Choose a day."))])
+    part = StringField()
+
+    def validate_part(self, field: StringField) -> None:
+        if self.day.data != _NO_TIME and field.data not in safe_times.PARTS:
+            raise ValidationError(gettext("Choose a time of the day."))
+
+
+class SaidForm(CallerForm):
+    said = StringField(validators=[AnyOf(list(incoming_calls.SAID), message=lazy_gettext("Choose what they wanted."))])
+    text = NoteField()
 
 
 @bp.get("")
@@ -42,11 +141,9 @@ def compare() -> ResponseReturnValue:
         match = incoming_calls.match(work, heard)
     unknown = [word for word in heard.words if not phonetics.is_listed(word)]
     if match.certain:
-        return _known(
-            CallerTicket.new(match.references, verified=True, called_at=form.called_at.maybe), both_words=True
-        )
+        return _known(CallerTicket(match.references, True, form.called_at.maybe), both_words=True)
     if match.references and (match.exact or not unknown) and len(match.references) <= _MOST_SHOWN:
-        ask = CallerTicket.new(match.references, verified=False, called_at=form.called_at.maybe)
+        ask = CallerTicket(match.references, False, form.called_at.maybe)
         return _ask_more(ToldForm(formdata=None), ask, match)
     return _ask_words(form, match, unknown), 422
 
@@ -59,9 +156,10 @@ def verify() -> ResponseReturnValue:
     ask = form.caller(verified=False)
     if not accepted:
         return _ask_more(form, ask), 422
+    when = None if form.day.data == _NO_TIME else f"{form.day.data}-{form.part.data}"
     try:
         with current.work() as work:
-            reference = incoming_calls.verify(work, ask.references, form.told)
+            reference = incoming_calls.verify(work, ask.references, IncomingCall(form.name.data or "", when))
     except TooSoon as error:
         wait = ngettext(
             "Wait %(num)d second, then try again.", "Wait %(num)d seconds, then try again.", error.retry_after
@@ -70,7 +168,7 @@ def verify() -> ResponseReturnValue:
     if reference is None:
         wrong = gettext("This does not fit. Ask once more and offer nothing, or say: “Sorry, wrong number.”")
         return _ask_more(form, ask, problem=wrong), 422
-    return _known(CallerTicket.new((reference,), verified=True, called_at=ask.called_at))
+    return _known(CallerTicket((reference,), True, ask.called_at))
 
 
 @bp.post("/words")
@@ -111,7 +209,9 @@ def _ask_words(
     typed_before: Sequence[Answer] = (),
 ) -> str:
     """Ask for the code words; offer words that sound alike for one that is in no list."""
-    offers = [(name, word, phonetics.nearest(word)) for name, word in _typed(form) if word in (unknown or ())]
+    # Each word with its field, even if both were typed into one.
+    typed = list(zip(("first", "second"), form.words, strict=False))
+    offers = [(name, word, phonetics.nearest(word)) for name, word in typed if word in (unknown or ())]
     if match is not None and len(match.references) > _MOST_SHOWN:
         problem = gettext("Too many requests have a word like this. Ask for the other one.")
     elif offers:
@@ -123,17 +223,12 @@ def _ask_words(
         form=form,
         match=match,
         offers=offers,
-        typed=_typed(form),
+        typed=typed,
         remark=remark,
         problem=problem,
         given_back=typed_before,
         most=incoming_calls.MOST,
     )
-
-
-def _typed(form: CalledForm) -> list[tuple[str, str]]:
-    """Return each word with its field, even if both were typed into one."""
-    return list(zip(("first", "second"), form.words, strict=False))
 
 
 def _ask_more(form: ToldForm, ask: CallerTicket, match: Match | None = None, *, problem: str | None = None) -> str:
@@ -145,7 +240,7 @@ def _ask_more(form: ToldForm, ask: CallerTicket, match: Match | None = None, *, 
         problem=problem,
         most=incoming_calls.MOST,
         days=labels.days(),
-        no_time=NO_TIME,
+        no_time=_NO_TIME,
     )
 
 
