@@ -141,9 +141,9 @@ def compare() -> ResponseReturnValue:
         match = incoming_calls.match(work, heard)
     unknown = [word for word in heard.words if not phonetics.is_listed(word)]
     if match.certain:
-        return _known(CallerTicket(match.references, True, form.called_at.maybe), both_words=True)
+        return _known(CallerTicket(match.references, verified=True, called_at=form.called_at.maybe), both_words=True)
     if match.references and (match.exact or not unknown) and len(match.references) <= _MOST_SHOWN:
-        ask = CallerTicket(match.references, False, form.called_at.maybe)
+        ask = CallerTicket(match.references, verified=False, called_at=form.called_at.maybe)
         return _ask_more(ToldForm(formdata=None), ask, match)
     return _ask_words(form, match, unknown), 422
 
@@ -168,7 +168,7 @@ def verify() -> ResponseReturnValue:
     if reference is None:
         wrong = gettext("This does not fit. Ask once more and offer nothing, or say: “Sorry, wrong number.”")
         return _ask_more(form, ask, problem=wrong), 422
-    return _known(CallerTicket((reference,), True, ask.called_at))
+    return _known(CallerTicket((reference,), verified=True, called_at=ask.called_at))
 
 
 @bp.post("/words")

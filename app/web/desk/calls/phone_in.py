@@ -22,7 +22,6 @@ bp = Blueprint("phone_in", __name__, url_prefix="/desk/new")
 
 _TOKEN = "phoned_in"  # noqa: S105
 _MINOR = "minor"
-_RETRY_AFTER = "60"
 
 
 class PhoneInForm(Questions, DeskForm):
@@ -63,9 +62,21 @@ def send() -> ResponseReturnValue:
     if not form.accepted():
         return _page(form), 422
     try:
-        session[_TOKEN] = _enter(form)
+        epoch = health.epoch()
+        with current.work() as work:
+            session[_TOKEN] = arrivals.enter(
+                work,
+                epoch,
+                idempotency_key=(form.once.data or "").encode(),
+                language=form.spoken,
+                answers=form.answers(),
+                wishes=form.wishes(),
+            )
     except current.Unavailable:
-        return _not_now(form)
+        remark = gettext(
+            "It could not be saved. Nothing is lost: try again in a minute, and write it on paper to be sure."
+        )
+        return _page(form, remark), 503, {"Retry-After": "60"}
     return redirect(url_for("phone_in.words"), 303)
 
 
@@ -94,24 +105,6 @@ def words() -> ResponseReturnValue:
 def teen() -> str:
     harm = current.practice().emergencies.child_harm
     return render_template("desk/calls/new_teen.html", harm=harm, report_within=labels.report_within(harm))
-
-
-def _enter(form: PhoneInForm) -> str:
-    epoch = health.epoch()
-    with current.work() as work:
-        return arrivals.enter(
-            work,
-            epoch,
-            idempotency_key=(form.once.data or "").encode(),
-            language=form.spoken,
-            answers=form.answers(),
-            wishes=form.wishes(),
-        )
-
-
-def _not_now(form: PhoneInForm) -> ResponseReturnValue:
-    remark = gettext("It could not be saved. Nothing is lost: try again in a minute, and write it on paper to be sure.")
-    return _page(form, remark), 503, {"Retry-After": _RETRY_AFTER}
 
 
 def _page(form: PhoneInForm, remark: str | None = None) -> str:

@@ -12,9 +12,8 @@ from wtforms import HiddenField, ValidationError
 from app import current, health
 from app.domain.casework import confirmed_wishes
 from app.domain.intake import opening
-from app.domain.intake.answers import Wishes
 from app.domain.intake.opening import Gone, Opened
-from app.domain.work import Reason, Work
+from app.domain.work import Reason
 from app.web.desk import dates
 from app.web.desk.calls.card import Updates
 from app.web.desk.forms import DeskForm, entry_number, to_request
@@ -79,17 +78,9 @@ class SettleForm(SafeContact, DeskForm):
             raise ValidationError(gettext("Choose “Another number” above to use this one, or leave it empty."))
 
     @property
-    def said_right(self) -> bool:
-        return "yes" in (self.is_right.data or ())
-
-    @property
     def chosen(self) -> int | None:
         """The entry of the new number that was chosen; None for any other number."""
         return entry_number(self.which.data)
-
-    @property
-    def known(self) -> int:
-        return entry_number(self.entry.data) or 0
 
 
 @bp.get("/<reference>/wishes")
@@ -109,26 +100,21 @@ def settle(reference: str) -> ResponseReturnValue:
         return _again(reference, form), 422
     try:
         with form.refused_here(), current.work() as work:
-            _settle(work, reference, form, form.wishes())
+            confirmed_wishes.confirm(
+                work,
+                reference,
+                form.wishes(),
+                form.number or form.chosen,
+                epoch=health.epoch() if form.number else None,
+                entry=entry_number(form.entry.data) or 0,
+                idempotency_key=form.once.data,
+                is_right="yes" in (form.is_right.data or ()),
+            )
     except current.Unavailable:
         return _again(reference, form, gettext("We can't save this right now. Send it again in a moment.")), 503
     if form.errors:
         return _again(reference, form), 409 if form.form_errors else 422
     return to_request(reference)
-
-
-def _settle(work: Work, reference: str, form: SettleForm, wished: Wishes) -> None:
-    epoch = health.epoch() if form.number else None
-    confirmed_wishes.confirm(
-        work,
-        reference,
-        wished,
-        form.number or form.chosen,
-        epoch=epoch,
-        entry=form.known,
-        idempotency_key=form.once.data,
-        is_right=form.said_right,
-    )
 
 
 def _again(reference: str, form: SettleForm, sentence: str | None = None) -> str:
@@ -140,7 +126,12 @@ def _again(reference: str, form: SettleForm, sentence: str | None = None) -> str
 
 
 def _page(opened: Opened, form: SettleForm, sentence: str | None = None) -> str:
-    form.which.choices = _numbers(opened)
+    held, new = opened.answers.phone, gettext("The new one of %(day)s: %(number)s")
+    keep = gettext("The number that holds: %(number)s", number=held) if held else gettext("No number")
+    given = [
+        (str(one.entry), new % {"day": dates.date(one.at), "number": one.number.phone}) for one in opened.news.given
+    ]
+    form.which.choices = [(_KEEP, keep), *given, (_TOLD, gettext("Another number, told on the call"))]
     form.is_right.choices = [("yes", gettext("They say it is right: we may call it again"))]
     return render_template(
         "desk/request/wishes.html",
@@ -150,13 +141,3 @@ def _page(opened: Opened, form: SettleForm, sentence: str | None = None) -> str:
         days=times.day_names(),
         updates=Updates.of(opened),
     )
-
-
-def _numbers(opened: Opened) -> list[tuple[str, str]]:
-    held = opened.answers.phone
-    keep = gettext("The number that holds: %(number)s", number=held) if held else gettext("No number")
-    new = gettext("The new one of %(day)s: %(number)s")
-    given = [
-        (str(one.entry), new % {"day": dates.date(one.at), "number": one.number.phone}) for one in opened.news.given
-    ]
-    return [(_KEEP, keep), *given, (_TOLD, gettext("Another number, told on the call"))]
