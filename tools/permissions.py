@@ -94,7 +94,7 @@ DEEDS: Sequence[Deed] = (
                                   "all     all  all       all  all    all       no        no"),
     _deed("notes.write", "Write a note for the team",
                                   "all     all  all       all  all    all       no        no"),
-    _deed("replies.send", "Answer with a fixed sentence",
+    _deed("notes.reply", "Answer with a fixed sentence",
                                   "all     all  all       all  all    all       no        no"),
     _deed("safety.locate", "Write down where they are",
                                   "all     all  all       all  all    all       no        no"),

@@ -35,7 +35,7 @@ _SAME: Mapping[tuple[str, str], Typed] = {
     ("call_log.renew_words", ""): {"once": "x"},
     ("wishes.settle", ""): _WISHES,
     ("notes.write", ""): {"text": "She prefers the afternoon."},
-    ("replies.send", ""): {"template": "read"},
+    ("notes.reply", ""): {"template": "read"},
     ("safety.locate", ""): {"state": "TX"},
     ("safety.begin", ""): {"kind": "danger"},
     ("safety.report", ""): {"kind": "danger", "happened_at": "2026-11-23T09:45"},
