@@ -61,19 +61,17 @@ class OnceForm(DeskForm):
 @bp.post("/<reference>/attempt")
 def attempt(reference: str) -> ResponseReturnValue:
     form = AttemptForm()
-    if not form.accepted():
-        return _page("desk/calls/attempt.html", reference, form), 422
-    call = CallReport(form.outcome.data or "", form.direction.data or call_log.OUT, form.text.data or "")
-    confirmed = form.confirmed.data == "yes"
-    with form.refused_here(), current.work() as work:
-        call_log.record(
-            work,
-            reference,
-            call,
-            follow_up_at=form.follow_up.maybe,
-            confirmed=confirmed,
-            idempotency_key=form.once.data,
-        )
+    if form.accepted():
+        call = CallReport(form.outcome.data or "", form.direction.data or call_log.OUT, form.text.data or "")
+        with form.refused_here(), current.work() as work:
+            call_log.record(
+                work,
+                reference,
+                call,
+                follow_up_at=form.follow_up.maybe,
+                confirmed=form.confirmed.data == "yes",
+                idempotency_key=form.once.data,
+            )
     if form.confirmed.errors:
         return render_template("desk/calls/voicemail.html", reference=opening.canonical(reference), form=form), 422
     if form.errors:
@@ -85,16 +83,16 @@ def attempt(reference: str) -> ResponseReturnValue:
 def follow_up(reference: str) -> ResponseReturnValue:
     """Plan the next call, move it, or cancel it."""
     form = FollowUpForm()
-    accepted, at = form.accepted(), form.at.maybe
+    accepted = form.accepted()
     if form.remove.data == "yes":
         with current.work() as work:
             call_log.drop_follow_up(work, reference)
         return _to_calls(reference)
-    if accepted and at is None:
-        form.at.errors = [gettext("Enter the day and time of the next call.")]
-    if at is not None and accepted:
+    if form.at.maybe is None:
+        form.at.errors = form.at.errors or [gettext("Enter the day and time of the next call.")]
+    elif accepted:
         with form.refused_here(), current.work() as work:
-            call_log.plan_follow_up(work, reference, at)
+            call_log.plan_follow_up(work, reference, form.at.maybe)
     if form.errors:
         return _page("desk/calls/follow_up.html", reference, form), 422
     return _to_calls(reference)

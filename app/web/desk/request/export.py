@@ -21,20 +21,20 @@ from app.web.questions.fields import Radio
 
 bp = Blueprint("export", __name__, url_prefix="/desk")
 
-_TYPES = {"json": "application/json", "text": "text/plain"}
-_ENDINGS = {"json": "json", "text": "txt"}
+#: Of each format, the media type and the ending of the file.
+_FORMATS = {"json": ("application/json", "json"), "text": ("text/plain", "txt")}
 _INDENT = "  "
 
 
 class ExportForm(ProvenForm):
-    offers: Mapping[str, Sequence[tuple[str, str]]] = {
-        "format": [
+    format = Radio(
+        choices=[
             ("text", lazy_gettext("A text that people read")),
             ("json", lazy_gettext("A file that programs read (JSON)")),
-        ]
-    }
-
-    format = Radio(validate_choice=False, validators=[AnyOf(list(_TYPES), lazy_gettext("Choose what you need."))])
+        ],
+        validate_choice=False,
+        validators=[AnyOf(list(_FORMATS), lazy_gettext("Choose what you need."))],
+    )
 
 
 @bp.get("/<reference>/export")
@@ -49,10 +49,11 @@ def export(reference: str) -> ResponseReturnValue:
         return _page(reference, form), 422
     with current.work() as work:
         exported = exports.export(work, reference)
-    format: str = form.format.data
-    text = _json(exported) if format == "json" else _text(exported)
-    answer = Response(text, content_type=f"{_TYPES[format]}; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{exported.reference}.{_ENDINGS[format]}"'
+    media_type, ending = _FORMATS[form.format.data]
+    # JSON is in ASCII, so that no letter of it steers a terminal or reverses a line.
+    text = json.dumps(exported.parts, indent=2) + "\n" if ending == "json" else _text(exported)
+    answer = Response(text, content_type=f"{media_type}; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{exported.reference}.{ending}"'
     return answer
 
 
@@ -77,23 +78,14 @@ def _page(reference: str, form: ExportForm) -> str:
     return render_template("desk/request/export.html", reference=reference, form=form)
 
 
-def _json(exported: Export) -> str:
-    """Return the export in ASCII, so that no letter of it steers a terminal or reverses a line."""
-    return json.dumps(exported.parts, indent=2) + "\n"
-
-
 def _text(exported: Export) -> str:
-    title = gettext("Request %(reference)s", reference=exported.reference)
-    return "\n".join([title, "", *_sections(exported), ""])
-
-
-def _sections(exported: Export) -> Iterator[str]:
-    """Yield the single values first, then each part under its name."""
-    yield from _lines({name: part for name, part in exported.parts.items() if isinstance(part, str | int)})
+    """Return the single values first, then each part under its name."""
+    single = {name: part for name, part in exported.parts.items() if isinstance(part, str | int)}
+    lines = [gettext("Request %(reference)s", reference=exported.reference), "", *_lines(single)]
     for name, part in exported.parts.items():
-        if not isinstance(part, str | int):
-            yield ""
-            yield from _lines({name: part})
+        if name not in single:
+            lines += ["", *_lines({name: part})]
+    return "\n".join([*lines, ""])
 
 
 def _lines(value: Mapping[str, object]) -> Iterator[str]:
@@ -102,7 +94,7 @@ def _lines(value: Mapping[str, object]) -> Iterator[str]:
         label = name.replace("_", " ")
         if isinstance(said, Mapping):
             yield f"{label}:"
-            yield from _set_in(_lines(said))
+            yield from (_INDENT + line for line in _lines(said))
         elif isinstance(said, Sequence) and not isinstance(said, str):
             yield from _listed(label, said)
         elif said is not None:
@@ -120,11 +112,7 @@ def _listed(label: str, items: Sequence[object]) -> Iterator[str]:
     for item in items:
         assert isinstance(item, Mapping)
         yield f"{_INDENT}-"
-        yield from _set_in(_set_in(_lines(item)))
-
-
-def _set_in(found: Iterator[str]) -> Iterator[str]:
-    return (_INDENT + line for line in found)
+        yield from (_INDENT * 2 + line for line in _lines(item))
 
 
 def _words(value: object) -> str:

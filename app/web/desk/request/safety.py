@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import StringField
+from wtforms.validators import AnyOf
 
 from app import current
 from app.domain.casework import safety
@@ -26,7 +27,7 @@ class LocationForm(DeskForm):
 
 
 class EmergencyForm(DeskForm):
-    kind = StringField()
+    kind = StringField(validators=[AnyOf(_KINDS, lazy_gettext("Choose what happened."))])
 
 
 class ReportForm(EmergencyForm):
@@ -50,9 +51,8 @@ def locate(reference: str) -> ResponseReturnValue:
 def begin(reference: str) -> ResponseReturnValue:
     """Start the practice's clock."""
     form = EmergencyForm()
-    form.accepted()
-    if form.kind.data not in _KINDS:
-        return errors.say(422, gettext("Choose what happened."))
+    if not form.accepted():
+        return errors.say(422, form.kind.errors[0])
     with current.work() as work:
         safety.begin(work, reference, form.kind.data)
     return to_request(reference)
@@ -62,8 +62,8 @@ def begin(reference: str) -> ResponseReturnValue:
 def report(reference: str) -> ResponseReturnValue:
     form = ReportForm()
     right = form.accepted()
-    if form.kind.data not in _KINDS:
-        return errors.say(422, gettext("Choose what happened."))
+    if form.kind.errors:
+        return errors.say(422, form.kind.errors[0])
     if right:
         with form.refused_here(), current.work() as work:
             safety.report(work, reference, form.kind.data, form.happened_at.moment)
