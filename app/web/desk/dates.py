@@ -41,12 +41,10 @@ class MomentField(DateTimeLocalField):
         return self.data.replace(tzinfo=_zone()).astimezone(UTC)
 
     def show(self, at: datetime) -> None:
-        """Fill in a moment."""
         self.data = at.astimezone(_zone()).replace(tzinfo=None)
 
     @property
     def maybe(self) -> datetime | None:
-        """The moment; None for an empty field."""
         return None if self.data is None else self.moment
 
 

@@ -64,7 +64,6 @@ class Refusable(FlaskForm):
             self.refuse(refused)
 
     def refuse(self, refused: Refused) -> None:
-        """Show a refusal beside its field."""
         name, said = self.refusals[refused.reason], [self.sentence(refused)]
         if name is None:
             self.form_errors = said
@@ -87,7 +86,6 @@ class DeskForm(Refusable):
         return accepted
 
     def refuse_forged(self) -> None:
-        """Answer a form without the token of this session."""
         abort(403)
 
 
@@ -121,7 +119,6 @@ def entry_number(text: str | None) -> int | None:
 
 
 def to_request(reference: str, anchor: str | None = None) -> ResponseReturnValue:
-    """Redirect to the page of a request after a form about it."""
     return redirect(url_for("intake.show", reference=reference, _anchor=anchor), 303)
 
 
@@ -159,5 +156,4 @@ class TicketForm(Refusable):
 
     @property
     def ticket(self) -> str:
-        """The ticket that was sent, as it came."""
         return self[self.meta.csrf_field_name].data or ""

@@ -55,7 +55,6 @@ def loosened(asked: Wishes, holds: Wishes) -> list[str]:
 
 
 def days() -> list[tuple[str, str]]:
-    """Return each day of the week with its name, Monday first."""
     names = get_day_names("wide", locale=get_locale())
     return [(day, names[index]) for index, day in enumerate(hours.WEEKDAYS)]
 
@@ -69,7 +68,6 @@ def windows(when: Collection[str]) -> list[tuple[str, str]]:
 
 
 def week(when: Collection[str]) -> str:
-    """Return the checked windows as one line of text."""
     return "; ".join(" ".join(days) for days in windows(when))
 
 

@@ -23,8 +23,6 @@ CALLS = {
 
 
 class End(NamedTuple):
-    """One way in which a request ends."""
-
     #: In the form that closes a request.
     full: str
     #: In a line of a list.

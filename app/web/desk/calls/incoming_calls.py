@@ -173,7 +173,6 @@ def verify() -> ResponseReturnValue:
 
 @bp.post("/words")
 def renew_words() -> ResponseReturnValue:
-    """Show two new words to read out to a verified caller."""
     form = CallerForm()
     form.accepted()
     known = form.caller(verified=True)

@@ -25,8 +25,6 @@ _PARTS = {
 
 @dataclass(frozen=True)
 class Script:
-    """The sentences of one call."""
-
     language: str
     #: When somebody answers.
     first: str = field(repr=False)

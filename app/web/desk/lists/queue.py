@@ -35,8 +35,6 @@ _AN_HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One request on the list."""
-
     reference: str
     status: str
     #: Empty for English.

@@ -70,8 +70,6 @@ class HistoryLine:
 
 
 class DeliveryLine(NamedTuple):
-    """One letter, in words."""
-
     why: str
     name: str
     at: datetime

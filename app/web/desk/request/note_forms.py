@@ -27,10 +27,7 @@ class UnsavedNoteForm(DeskForm):
         return drafts.moment(self.kept.data)
 
     def renewed(self, reference: str) -> bool:
-        """Return whether the author only signed in again in another window: the ticket is still theirs.
-
-        Nothing is done before they have seen the page again.
-        """
+        """Return whether the author only signed in again elsewhere; nothing is done before they see the page again."""
         return bool(self["csrf_token"].errors) and drafts.issued(self.once.data, g.actor.account_id, reference)
 
     def refuse_forged(self) -> None:
@@ -39,8 +36,6 @@ class UnsavedNoteForm(DeskForm):
 
 
 class NoteForm(UnsavedNoteForm):
-    """A note that is finished."""
-
     def validate_text(self, field: ParagraphsField) -> None:
         count = len(field.data or "")
         if not count:

@@ -49,7 +49,6 @@ def locate(reference: str) -> ResponseReturnValue:
 
 @bp.post("/<reference>/emergency")
 def begin(reference: str) -> ResponseReturnValue:
-    """Start the practice's clock."""
     form = EmergencyForm()
     if not form.accepted():
         return errors.say(422, form.kind.errors[0])
