@@ -9,7 +9,6 @@ from wtforms import StringField
 
 from app import current
 from app.domain.calls import dialing
-from app.domain.calls.dialing import Dialing
 from app.domain.intake import opening
 from app.domain.work import Reason, Refused
 from app.web.desk import labels
@@ -30,14 +29,20 @@ class RevealForm(DeskForm):
 
 @bp.post("/<reference>/reveal")
 def reveal(reference: str) -> ResponseReturnValue:
-    """Reveal the number. Each time is recorded."""
+    """Reveal the number, which is recorded each time. Outside the safe times, ask for a reason first."""
     form = RevealForm()
     form.accepted()
     with form.refused_here(), current.work() as work:
         dialing.reveal(work, reference, form.reason.data)
-    if form.reason.errors:
-        return _why(reference, form)
-    return redirect(url_for("dialing.number", reference=reference), 303)
+    if not form.reason.errors:
+        return redirect(url_for("dialing.number", reference=reference), 303)
+    with current.work() as work:
+        opened = opening.open(work, reference)
+    if not form.reason.data:
+        # A question that is asked for the first time has no error.
+        form.reason.errors = []
+    card = Card.of(opened)
+    return render_template("desk/calls/reason.html", intake=opened, form=form, reasons=labels.REASONS, card=card), 422
 
 
 @bp.get("/<reference>/number")
@@ -52,9 +57,19 @@ def number(reference: str) -> ResponseReturnValue:
         return render_template("desk/calls/stop.html", reference=opening.canonical(reference), gone=True)
     if shown is None:
         return to_request(reference)
+    opened, seconds = shown.opened, math.ceil((shown.until - current.now()).total_seconds())
     if shown.tightened:
-        return render_template("desk/calls/stop.html", reference=shown.opened.reference, gone=False)
-    return _page(shown)
+        return render_template("desk/calls/stop.html", reference=opened.reference, gone=False)
+    return render_template(
+        "desk/calls/number.html",
+        intake=opened,
+        card=Card.of(opened),
+        updates=Updates.of(opened, since=shown.since),
+        number=labels.number(opened.answers.phone) if opened.answers.phone else None,
+        dialing=shown,
+        seconds=seconds,
+        again_after=min(seconds, _AGAIN_AFTER),
+    )
 
 
 @bp.post("/<reference>/not-called")
@@ -67,30 +82,3 @@ def pulse(reference: str) -> dict[str, str]:
     """Return the version of the request, which an open page compares. Opens nothing."""
     with current.read() as work:
         return {"version": dialing.version(work, reference)}
-
-
-def _page(dialing: Dialing) -> str:
-    opened, seconds = dialing.opened, math.ceil((dialing.until - current.now()).total_seconds())
-    return render_template(
-        "desk/calls/number.html",
-        intake=opened,
-        card=Card.of(opened),
-        updates=Updates.of(opened, since=dialing.since),
-        number=labels.number(opened.answers.phone) if opened.answers.phone else None,
-        dialing=dialing,
-        seconds=seconds,
-        again_after=min(seconds, _AGAIN_AFTER),
-    )
-
-
-def _why(reference: str, form: RevealForm) -> ResponseReturnValue:
-    """Ask for the reason of a call outside the safe times. The number stays hidden."""
-    with current.work() as work:
-        opened = opening.open(work, reference)
-    if not form.reason.data:
-        # A question that is asked for the first time has no error.
-        form.reason.errors = []
-    page = render_template(
-        "desk/calls/reason.html", intake=opened, form=form, reasons=labels.REASONS, card=Card.of(opened)
-    )
-    return page, 422

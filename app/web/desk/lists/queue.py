@@ -29,8 +29,6 @@ _VIEWS = {
     View.FOLLOW_UPS: lazy_gettext("Follow-ups"),
     View.CLOSED: lazy_gettext("Closed"),
 }
-_LANGUAGES = {"es": lazy_gettext("Spanish")}
-_AN_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -91,16 +89,17 @@ def beat() -> dict[str, Any]:
 
 
 def _row(row: Row, now: datetime) -> QueueRow:
-    safe = row.glance.contact.safe if row.glance.contact else None
-    overdue = row.status is not Status.CLOSED and row.due_at is not None and row.due_at <= now
+    contact, over = row.glance.contact, ""
+    if row.status is not Status.CLOSED and row.due_at is not None and row.due_at <= now:
+        over = gettext("%(span)s over", span=dates.span(row.due_at, now))
     return QueueRow(
         reference=row.reference,
         status=outcomes.state(row),
-        language=str(_LANGUAGES.get(row.language, "")),
+        language=gettext("Spanish") if row.language == "es" else "",
         time=_time(row, now),
-        over=gettext("%(span)s over", span=dates.span(row.due_at, now)) if overdue and row.due_at else "",
+        over=over,
         contact=_contact(row.glance, now),
-        safe=safe is not None and safe.safe,
+        safe=contact is not None and contact.safe is not None and contact.safe.safe,
         flags=tuple(_flags(row, now)),
     )
 
@@ -128,7 +127,7 @@ def _contact(glance: ThreadSummary, now: datetime) -> str:
         return gettext("No safe time")
     at = dates.near(safe.changes_at, now)
     if safe.safe:
-        soon_over = safe.changes_at - now <= _AN_HOUR
+        soon_over = safe.changes_at - now <= timedelta(hours=1)
         return gettext("Safe now, until %(at)s", at=at) if soon_over else gettext("Safe now")
     if dates.same_day(safe.changes_at, now):
         return gettext("From %(at)s", at=at)

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Self
 
 from flask import Blueprint, render_template
@@ -107,15 +106,12 @@ def _danger(practice: Practice, kind: str, begun: Emergency | None = None) -> Da
     steps = safety.steps(practice, kind)
     title = gettext("A child is being hurt") if kind == safety.CHILD_HARM else gettext("Somebody's life is in danger")
     here = [words[layout.language()] for words in steps.steps]
-    due = _due(begun.report_by, current.now()) if begun and begun.report_by else labels.report_within(steps)
+    due, now, by = labels.report_within(steps), current.now(), begun.report_by if begun else None
+    if by and by <= now:
+        due = gettext("It had to be reported by %(clock)s. Report it now.", clock=dates.moment(by))
+    elif by:
+        due = gettext("Report it by %(clock)s, %(left)s.", clock=dates.moment(by), left=dates.left(by, now))
     return Danger(kind, title, due, here, begun)
-
-
-def _due(report_by: datetime, now: datetime) -> str:
-    clock = dates.moment(report_by)
-    if report_by <= now:
-        return gettext("It had to be reported by %(clock)s. Report it now.", clock=clock)
-    return gettext("Report it by %(clock)s, %(left)s.", clock=clock, left=dates.left(report_by, now))
 
 
 def _templates(practice: Practice, language: str) -> list[tuple[str, str, str | None]]:
