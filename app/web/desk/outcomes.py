@@ -69,7 +69,7 @@ def state(row: Row | Hit) -> str:
 
 class CloseForm(DeskForm):
     outcome = Radio(
-        choices=[(outcome, end.full) for outcome, end in ENDS.items()],
+        choices=lambda: [(outcome, end.full) for outcome, end in ENDS.items()],
         validate_choice=False,
         validators=[AnyOf(list(Outcome), lazy_gettext("Choose how it ended."))],
     )

@@ -28,7 +28,7 @@ _INDENT = "  "
 
 class ExportForm(ProvenForm):
     format = Radio(
-        choices=[
+        choices=lambda: [
             ("text", lazy_gettext("A text that people read")),
             ("json", lazy_gettext("A file that programs read (JSON)")),
         ],

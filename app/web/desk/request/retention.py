@@ -33,7 +33,7 @@ class HoldForm(ProvenForm):
 
 class EraseForm(ProvenForm):
     reason = Radio(
-        choices=list(_CAUSES.items()),
+        choices=lambda: list(_CAUSES.items()),
         validate_choice=False,
         validators=[AnyOf(list(Cause), lazy_gettext("Choose why it is erased."))],
     )

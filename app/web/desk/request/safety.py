@@ -53,7 +53,7 @@ def begin(reference: str) -> ResponseReturnValue:
     if not form.accepted():
         return errors.say(422, form.kind.errors[0])
     with current.work() as work:
-        safety.begin(work, reference, form.kind.data)
+        safety.begin(work, reference, form.kind.data or "")
     return to_request(reference)
 
 
@@ -65,7 +65,7 @@ def report(reference: str) -> ResponseReturnValue:
         return errors.say(422, form.kind.errors[0])
     if right:
         with form.refused_here(), current.work() as work:
-            safety.report(work, reference, form.kind.data, form.happened_at.moment)
+            safety.report(work, reference, form.kind.data or "", form.happened_at.moment)
     if form.errors:
         return render_template("desk/request/reported.html", form=form, reference=reference), 409 if right else 422
     return to_request(reference)
