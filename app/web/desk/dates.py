@@ -12,8 +12,6 @@ from app import current
 
 _KEEP = "\N{NO-BREAK SPACE}"
 _FORMAT = "%Y-%m-%dT%H:%M"
-_FARTHEST = timedelta(days=731)
-_A_WEEK = timedelta(days=7)
 _AN_HOUR, _A_DAY = 60, 24 * 60
 
 
@@ -32,7 +30,7 @@ class MomentField(DateTimeLocalField):
             super().process_formdata(valuelist or [""])
         except ValueError as error:
             raise ValueError(self._missing or gettext("Enter a day and a time.")) from error
-        if self.data is None or abs(self.data.replace(tzinfo=UTC) - current.now()) > _FARTHEST:
+        if self.data is None or abs(self.data.replace(tzinfo=UTC) - current.now()) > timedelta(days=731):
             raise ValueError(gettext("Enter a day within the next two years."))
 
     @property
@@ -100,7 +98,7 @@ def near(at: datetime, now: datetime) -> str:
     clock = hour(local.time().replace(second=0, microsecond=0)).replace(" ", _KEEP)
     if same_day(at, now):
         return clock
-    far = abs(at - now) >= _A_WEEK or local.weekday() == now.astimezone(_zone()).weekday()
+    far = abs(at - now) >= timedelta(days=7) or local.weekday() == now.astimezone(_zone()).weekday()
     return f"{_words(at, 'EEE d MMM' if far else 'EEE')}{_KEEP}{clock}"
 
 

@@ -28,12 +28,11 @@ def lazy_gettext(text: str) -> str:
     return _lazy_gettext(text)  # type: ignore[return-value]
 
 
-class NoteField(TextAreaField):
-    """A note for the team, beside another entry."""
-
-    def __init__(self, **options: Any) -> None:
-        most = Length(max=notes.LETTERS, message=lazy_gettext("Make your note shorter, up to 900 letters."))
-        super().__init__(filters=[text_input.paragraphs], validators=[most], **options)
+#: A note for the team, beside another entry.
+NOTE = TextAreaField(
+    filters=[text_input.paragraphs],
+    validators=[Length(max=notes.LETTERS, message=lazy_gettext("Make your note shorter, up to 900 letters."))],
+)
 
 
 class Refusable(FlaskForm):

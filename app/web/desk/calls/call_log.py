@@ -16,7 +16,7 @@ from app.domain.work import Reason
 from app.web.desk import outcomes
 from app.web.desk.calls.card import Card
 from app.web.desk.dates import MomentField
-from app.web.desk.forms import DeskForm, NoteField, lazy_gettext, to_request
+from app.web.desk.forms import NOTE, DeskForm, lazy_gettext, to_request
 
 bp = Blueprint("call_log", __name__, url_prefix="/desk")
 
@@ -38,7 +38,7 @@ class AttemptForm(DeskForm):
     direction = StringField(
         default=call_log.OUT, validators=[AnyOf(call_log.DIRECTIONS, message=lazy_gettext("Choose who called."))]
     )
-    text = NoteField()
+    text = NOTE
     follow_up = MomentField()
     #: The member confirms a voicemail that the client does not allow: "yes".
     confirmed = StringField()

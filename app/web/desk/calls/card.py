@@ -1,8 +1,7 @@
 """The contact card, the client's updates and the calls of a request, as values for the page."""
 
-import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -20,7 +19,6 @@ from app.web.desk.calls import sentences
 from app.web.desk.calls.sentences import Script
 from app.web.questions import choices, return_texts
 
-_OLD_AFTER = timedelta(days=7)
 #: Outcomes of a call from a client whose request a colleague has.
 _TAKEN = ("reached", "bad_time", "other_person")
 
@@ -58,7 +56,7 @@ class Card:
         age = now - opened.wished_at
         return cls(
             outlook=labels.outlook(wishes, now),
-            days_old=age.days if wishes.when and age >= _OLD_AFTER else None,
+            days_old=age.days if wishes.when and age >= timedelta(days=7) else None,
             obstacle=errors.sentence(Refused(obstacle)) if obstacle else None,
             needs_reason=dialing.needs_reason(opened),
             script=sentences.script(opened, practice, now, last=opened.may_call.left <= 1),
@@ -108,7 +106,6 @@ class CallHistory:
     last_outcome: str | None
     proposed: datetime | None
     may_renew: bool
-    once: str = field(repr=False)
 
     @classmethod
     def of(cls, opened: Opened) -> Self:
@@ -124,7 +121,6 @@ class CallHistory:
             last_outcome=_outcome(calls[-1]) if calls else None,
             proposed=None if taken_only else call_log.proposal(current.practice(), opened, current.now()),
             may_renew=not taken_only and code_words.may_renew(opened.history, burnt=opened.words_burnt),
-            once=secrets.token_hex(16),
         )
 
 

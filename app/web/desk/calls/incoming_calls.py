@@ -23,7 +23,7 @@ from app.practice import hours
 from app.web import typed_answers
 from app.web.desk import labels
 from app.web.desk.dates import MomentField
-from app.web.desk.forms import DeskForm, NoteField, lazy_gettext
+from app.web.desk.forms import NOTE, DeskForm, lazy_gettext
 from app.web.questions import text_input
 from app.web.typed_answers import Answer
 
@@ -120,7 +120,7 @@ class ToldForm(CallerForm):
 
 class SaidForm(CallerForm):
     said = StringField(validators=[AnyOf(list(incoming_calls.SAID), message=lazy_gettext("Choose what they wanted."))])
-    text = NoteField()
+    text = NOTE
 
 
 @bp.get("")
@@ -145,7 +145,7 @@ def compare() -> ResponseReturnValue:
     if match.references and (match.exact or not unknown) and len(match.references) <= _MOST_SHOWN:
         ask = CallerTicket(match.references, verified=False, called_at=form.called_at.maybe)
         return _ask_more(ToldForm(formdata=None), ask, match)
-    return _ask_words(form, match, unknown), 422
+    return _ask_words(form, match), 422
 
 
 @bp.post("/verify")
@@ -201,7 +201,6 @@ def settle() -> ResponseReturnValue:
 def _ask_words(
     form: CalledForm,
     match: Match | None = None,
-    unknown: list[str] | None = None,
     *,
     remark: dict[str, str] | None = None,
     problem: str | None = None,
@@ -210,7 +209,8 @@ def _ask_words(
     """Ask for the code words; offer words that sound alike for one that is in no list."""
     # Each word with its field, even if both were typed into one.
     typed = list(zip(("first", "second"), form.words, strict=False))
-    offers = [(name, word, phonetics.nearest(word)) for name, word in typed if word in (unknown or ())]
+    unknown = [(name, word) for name, word in typed if match is not None and not phonetics.is_listed(word)]
+    offers = [(name, word, phonetics.nearest(word)) for name, word in unknown]
     if match is not None and len(match.references) > _MOST_SHOWN:
         problem = gettext("Too many requests have a word like this. Ask for the other one.")
     elif offers:

@@ -21,7 +21,6 @@ from app.web.questions.questions import Questions
 bp = Blueprint("phone_in", __name__, url_prefix="/desk/new")
 
 _TOKEN = "phoned_in"  # noqa: S105
-_MINOR = "minor"
 
 
 class PhoneInForm(Questions, DeskForm):
@@ -40,12 +39,6 @@ class PhoneInForm(Questions, DeskForm):
         if field.data != ["yes"]:
             raise ValidationError(gettext("Ask if they agree, and check the box."))
 
-    @property
-    def spoken(self) -> str:
-        """The language of the code words: that of the call, if the practice has it."""
-        language: str = self.lang.data
-        return language if language in self.practice.languages else self.language
-
 
 @bp.get("")
 def show() -> str:
@@ -55,20 +48,21 @@ def show() -> str:
 @bp.post("")
 def send() -> ResponseReturnValue:
     said = text_input.received(request)
-    if _MINOR in said.getlist("age"):
+    if "minor" in said.getlist("age"):
         # Nothing else that a minor said is read (S-40).
         return redirect(url_for("phone_in.teen"), 303)
     form = PhoneInForm(said)
     if not form.accepted():
         return _page(form), 422
     try:
-        epoch = health.epoch()
+        epoch, spoken = health.epoch(), form.lang.data
         with current.work() as work:
             session[_TOKEN] = arrivals.enter(
                 work,
                 epoch,
                 idempotency_key=(form.once.data or "").encode(),
-                language=form.spoken,
+                # The code words are in the language of the call, if the practice has it.
+                language=spoken if spoken in form.practice.languages else form.language,
                 answers=form.answers(),
                 wishes=form.wishes(),
             )

@@ -14,7 +14,6 @@ from app.web.questions import text_input
 
 bp = Blueprint("search", __name__, url_prefix="/desk/search")
 
-_LONGEST = 80
 _WHY = {
     MatchedBy.REFERENCE: lazy_gettext("by reference"),
     MatchedBy.NAME: lazy_gettext("by name"),
@@ -27,7 +26,7 @@ class SearchForm(DeskForm):
     q = StringField(filters=[text_input.line])
 
     def validate_q(self, q: StringField) -> None:
-        if len(q.data or "") > _LONGEST:
+        if len(q.data or "") > 80:
             raise ValidationError(gettext("Type a few words at most."))
         if not search.enough(q.data or ""):
             raise ValidationError(gettext("Type at least two letters."))
