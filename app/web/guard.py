@@ -29,7 +29,7 @@ PENDING = frozenset({"approval.show", "signin.sign_out", "signin.sign_out_everyw
 #: Blueprints for each approved member.
 TEAM = frozenset(
     {"signin", "approval", "account", "password", "queue", "search", "rota", "phone_in", "incoming_calls", "intake"}
-    | {"claims", "dialing", "call_log", "notes", "wishes", "safety", "closing", "export"}
+    | {"claims", "dialing", "call_log", "notes", "wishes", "safety", "export"}
 )
 #: Blueprints for supervisors; a counselor gets the page for an address that does not exist.
 SUPERVISORS = frozenset({"team", "recovery_sheet", "paper_card", "audit_trail", "figures", "retention", "same_number"})

@@ -17,9 +17,6 @@ from app.web.desk.forms import DeskForm, run, to_request
 
 bp = Blueprint("dialing", __name__, url_prefix="/desk")
 
-#: Without JavaScript, the page reloads after so many seconds.
-_AGAIN_AFTER = 30
-
 
 class RevealForm(DeskForm):
     refusals: Mapping[Reason, str | None] = {Reason.REASON_NEEDED: "reason"}
@@ -68,7 +65,8 @@ def number(reference: str) -> ResponseReturnValue:
         number=labels.number(opened.answers.phone) if opened.answers.phone else None,
         dialing=shown,
         seconds=seconds,
-        again_after=min(seconds, _AGAIN_AFTER),
+        # Without JavaScript, the page reloads.
+        again_after=min(seconds, 30),
     )
 
 

@@ -1,9 +1,9 @@
-"""Decides which member has a request, who is notified next, and for whom the request does not exist."""
+"""Decides which member has a request until it is closed, who is notified next, and for whom it does not exist."""
 
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import StringField
@@ -11,8 +11,10 @@ from wtforms import StringField
 from app import current
 from app.domain.casework import claims, escalation, notes
 from app.domain.work import Reason, Refused, Work
+from app.models import Outcome
 from app.web import errors
 from app.web.desk.forms import DeskForm, run, to_request
+from app.web.desk.outcomes import CloseForm
 from app.web.desk.request import note_forms
 from app.web.desk.request.note_forms import UnsavedNoteForm
 
@@ -73,6 +75,23 @@ def exclude(reference: str) -> ResponseReturnValue:
 def include(reference: str) -> ResponseReturnValue:
     form = WhoForm()
     return _decide(reference, form, form.who, claims.include)
+
+
+@bp.post("/<reference>/close")
+def close(reference: str) -> ResponseReturnValue:
+    form = CloseForm()
+    if not form.accepted():
+        with current.work() as work:
+            reference = claims.closable(work, reference)
+        return render_template("desk/request/close.html", reference=reference, form=form), 422
+    with current.work() as work:
+        claims.close(work, reference, Outcome(form.outcome.data))
+    return to_request(reference)
+
+
+@bp.post("/<reference>/reopen")
+def reopen(reference: str) -> ResponseReturnValue:
+    return run(claims.reopen, reference)
 
 
 def _decide(

@@ -49,22 +49,6 @@ class SettleForm(SafeContact, DeskForm):
         super().__init__(**options)
         self.offer_contact()
 
-    @classmethod
-    def filled(cls, opened: Opened) -> "SettleForm":
-        """Return the questions with the wishes in force as their answers."""
-        wishes = opened.wishes
-        held = {"vm": wishes.voicemail, "sms": wishes.text, "ask": wishes.ask, "name": wishes.say_practice}
-        data = {
-            "way": wishes.way,
-            "which": _KEEP,
-            "ok": [permission for permission, allowed in held.items() if allowed],
-            "when": list(wishes.when),
-            "tz": wishes.zone,
-            "entry": str(opened.entry),
-            "once": secrets.token_hex(16),
-        }
-        return cls(formdata=None, data=data)
-
     def validate_which(self, field: Radio) -> None:
         if field.data not in (_KEEP, _TOLD) and self.chosen is None:
             raise ValidationError(gettext("Choose which number holds."))
@@ -85,12 +69,24 @@ class SettleForm(SafeContact, DeskForm):
 
 @bp.get("/<reference>/wishes")
 def ask(reference: str) -> ResponseReturnValue:
+    """Show the questions with the wishes in force as their answers."""
     try:
         with current.work() as work:
             opened = opening.open(work, reference)
     except Gone as gone:
         return to_request(gone.tombstone.reference)
-    return _page(opened, SettleForm.filled(opened))
+    wishes = opened.wishes
+    held = {"vm": wishes.voicemail, "sms": wishes.text, "ask": wishes.ask, "name": wishes.say_practice}
+    data = {
+        "way": wishes.way,
+        "which": _KEEP,
+        "ok": [permission for permission, allowed in held.items() if allowed],
+        "when": list(wishes.when),
+        "tz": wishes.zone,
+        "entry": str(opened.entry),
+        "once": secrets.token_hex(16),
+    }
+    return _page(opened, SettleForm(formdata=None, data=data))
 
 
 @bp.post("/<reference>/wishes")

@@ -39,7 +39,7 @@ _SAME: Mapping[tuple[str, str], Typed] = {
     ("safety.locate", ""): {"state": "TX"},
     ("safety.begin", ""): {"kind": "danger"},
     ("safety.report", ""): {"kind": "danger", "happened_at": "2026-11-23T09:45"},
-    ("closing.close", ""): {"outcome": "declined"},
+    ("claims.close", ""): {"outcome": "declined"},
     ("export.export", ""): {"format": "json"},
     ("retention.hold", ""): {"held": "yes"},
     ("retention.erase", ""): {"reason": "asked"},
