@@ -50,12 +50,6 @@ ENDS = {
 }
 
 
-def closed_in_full(outcome: Outcome) -> str:
-    """Return how a request ended, for its history."""
-    full = str(ENDS[outcome].full)
-    return gettext("Closed: %(outcome)s", outcome=full[:1].lower() + full[1:])
-
-
 def state(row: Row | Hit) -> str:
     """Return which member has it, or how it ended."""
     if row.status in (Status.WITHDRAWN, Status.ERASED):

@@ -165,6 +165,13 @@ def _exclusion(value: Mapping[str, Any]) -> str:
     return gettext("%(name)s may see it again", name=name)
 
 
+def _outcome(value: Mapping[str, Any]) -> str:
+    if value["outcome"] is None:
+        return gettext("Opened again")
+    full = str(outcomes.ENDS[Outcome(value["outcome"])].full)
+    return gettext("Closed: %(outcome)s", outcome=full[:1].lower() + full[1:])
+
+
 #: Entries of one line, by kind.
 _SHORT: Mapping[LogKind | Deed, Callable[[Mapping[str, Any]], str]] = {
     LogKind.ATTEMPT: _attempt,
@@ -176,9 +183,7 @@ _SHORT: Mapping[LogKind | Deed, Callable[[Mapping[str, Any]], str]] = {
     ),
     LogKind.EMERGENCY: _emergency,
     LogKind.EXCLUSION: _exclusion,
-    LogKind.OUTCOME: lambda value: (
-        outcomes.closed_in_full(Outcome(value["outcome"])) if value["outcome"] else gettext("Opened again")
-    ),
+    LogKind.OUTCOME: _outcome,
     LogKind.HOLD: lambda value: gettext("Legal hold begun") if value["held"] else gettext("Legal hold ended"),
     Deed.CLAIMED: lambda _: gettext("Took this request"),
     Deed.RELEASED: lambda _: gettext("Gave it back"),

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from flask import Blueprint, render_template
 from flask_babel import force_locale, gettext
@@ -32,8 +32,7 @@ from app.web.questions.choices import Choice
 bp = Blueprint("intake", __name__, url_prefix="/desk")
 
 
-@dataclass(frozen=True)
-class Danger:
+class Danger(NamedTuple):
     """An emergency: how soon to report it, and what the practice wrote down to do."""
 
     kind: str
