@@ -6,8 +6,6 @@ from flask_babel import gettext
 from wtforms.validators import AnyOf
 
 from app.domain.intake.opening import Opened
-from app.domain.lists.queue import Row
-from app.domain.lists.search import Hit
 from app.models import LogKind, Outcome, Status
 from app.web.desk.forms import DeskForm, lazy_gettext
 from app.web.questions.fields import Radio
@@ -50,15 +48,15 @@ ENDS = {
 }
 
 
-def state(row: Row | Hit) -> str:
+def state(status: Status, outcome: Outcome | None, claimed_by: str | None, *, mine: bool) -> str:
     """Return which member has it, or how it ended."""
-    if row.status in (Status.WITHDRAWN, Status.ERASED):
+    if status in (Status.WITHDRAWN, Status.ERASED):
         return gettext("Taken back")
-    if row.outcome is not None:
-        return gettext("Closed: %(outcome)s", outcome=ENDS[row.outcome].short)
-    if row.mine:
+    if outcome is not None:
+        return gettext("Closed: %(outcome)s", outcome=ENDS[outcome].short)
+    if mine:
         return gettext("With you")
-    return gettext("With %(name)s", name=row.claimed_by) if row.claimed_by else gettext("New")
+    return gettext("With %(name)s", name=claimed_by) if claimed_by else gettext("New")
 
 
 class CloseForm(DeskForm):

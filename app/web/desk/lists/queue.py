@@ -94,7 +94,7 @@ def _row(row: Row, now: datetime) -> QueueRow:
         over = gettext("%(span)s over", span=dates.span(row.due_at, now))
     return QueueRow(
         reference=row.reference,
-        status=outcomes.state(row),
+        status=outcomes.state(row.status, row.outcome, row.claimed_by, mine=row.mine),
         language=gettext("Spanish") if row.language == "es" else "",
         time=_time(row, now),
         over=over,

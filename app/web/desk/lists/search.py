@@ -47,5 +47,8 @@ def find() -> ResponseReturnValue:
         found = search.find(work, form.q.data or "")
     with current.work() as work:
         search.record(work, found)
-    hits = [(hit, outcomes.state(hit), [_WHY[why] for why in hit.why]) for hit in found.hits]
+    hits = [
+        (hit, outcomes.state(hit.status, hit.outcome, hit.claimed_by, mine=hit.mine), [_WHY[why] for why in hit.why])
+        for hit in found.hits
+    ]
     return render_template("desk/lists/search.html", form=form, found=found, hits=hits, newest=search.NEWEST)
