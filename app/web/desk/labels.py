@@ -18,7 +18,6 @@ from app.practice.questions import PROGRAM, QUESTIONS, Question
 from app.practice.wording import in_language
 from app.web.desk import dates
 
-_HOME_CODE = 1
 #: Reasons for a call outside the safe times.
 REASONS = {
     "now": lazy_gettext("They asked for a call now"),
@@ -104,7 +103,7 @@ def report_within(steps: Steps) -> str:
 def number(e164: str) -> str:
     """Return a number in groups, as people read and dial it."""
     parsed = phonenumbers.parse(e164)
-    home = parsed.country_code == _HOME_CODE
+    home = parsed.country_code == 1
     return phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL if home else PhoneNumberFormat.INTERNATIONAL)
 
 

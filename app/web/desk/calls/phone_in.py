@@ -77,9 +77,7 @@ def send() -> ResponseReturnValue:
 @bp.get("/words")
 def words() -> ResponseReturnValue:
     """Show the words to read out. The return code is not stored, so a reload shows nothing."""
-    token = session.pop(_TOKEN, None)
-    if token is None:
-        return redirect(url_for("queue.show"), 303)
+    token = session.pop(_TOKEN, "")
     try:
         with current.read() as work:
             done, reference = arrivals.done(work, token), arrivals.reference_of(work, token)
