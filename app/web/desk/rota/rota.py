@@ -184,9 +184,11 @@ def _page(first: date, form: ShiftForm) -> str:
         on_call = rota.on_call(work)
         form.offer(rota.people(work))
     form.person.data = form.person.data or str(me)
+    days, height = week.lay_out(practice, first, shifts, unserved, me, now)
     return render_template(
         "desk/rota/rota.html",
-        week=week.lay_out(practice, first, shifts, unserved, me, now),
+        days=days,
+        height=height,
         first=first,
         last=first + timedelta(days=6),
         earlier=first - timedelta(days=7),

@@ -65,12 +65,6 @@ class Day:
     entries: tuple[RotaEntry, ...]
 
 
-@dataclass(frozen=True)
-class RotaWeek:
-    days: tuple[Day, ...]
-    height: int
-
-
 def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
@@ -83,19 +77,17 @@ def span(practice: Practice, first: date) -> Interval:
 
 def lay_out(
     practice: Practice, first: date, shifts: Sequence[Planned], gaps: Sequence[Interval], me: UUID, now: datetime
-) -> RotaWeek:
-    """Lay out a week that begins on a Monday."""
+) -> tuple[list[Day], int]:
+    """Lay out a week that begins on a Monday; return its days, and the height of the picture."""
     days: list[Day] = []
     y = _AXIS
     for day in (first + timedelta(days=count) for count in range(7)):
         days.append(_DayClock(practice, day, now).lay_out(y, shifts, gaps, me))
         y += _HEAD + days[-1].height + _SPACE
-    return RotaWeek(tuple(days), y)
+    return days, y
 
 
 class _DayClock:
-    """One day on the practice's clock."""
-
     def __init__(self, practice: Practice, day: date, now: datetime) -> None:
         self._practice = practice
         self._zone = ZoneInfo(practice.time_zone)
@@ -129,7 +121,7 @@ class _DayClock:
         ends: list[float] = []
         bars = []
         for shift in shifts:
-            if strip := self._strip(Interval(shift.starts_at, shift.ends_at)):
+            if strip := self._strip(shift):
                 line = next((index for index, end in enumerate(ends) if end <= strip.x), len(ends))
                 ends[line : line + 1] = [strip.x + strip.width]
                 bars.append(Bar(shift.name, shift.account_id == me, strip, top + line * _LINE))
@@ -138,7 +130,7 @@ class _DayClock:
     def _strips(self, spans: Iterable[Interval]) -> tuple[Strip, ...]:
         return tuple(strip for span in spans if (strip := self._strip(span)))
 
-    def _strip(self, span: Interval) -> Strip | None:
+    def _strip(self, span: Interval | Planned) -> Strip | None:
         """Return the part of a span that lies on this day; None where no part does."""
         first, last = self._minute(span.starts_at), self._minute(span.ends_at)
         if last <= first:
@@ -154,17 +146,16 @@ class _DayClock:
 
     def _entries(self, shifts: Iterable[Planned], gaps: Iterable[Interval]) -> tuple[RotaEntry, ...]:
         """Return what the picture of this day shows, in order."""
-        planned = [(Interval(shift.starts_at, shift.ends_at), shift) for shift in shifts]
-        spans = [*planned, *((gap, None) for gap in gaps)]
+        spans: list[Planned | Interval] = [*shifts, *gaps]
         return tuple(
             RotaEntry(
                 starts_at=span.starts_at,
                 ends_at=span.ends_at,
-                shift=shift,
+                shift=span if isinstance(span, Planned) else None,
                 begun=self._minute(span.starts_at) == 0,
                 goes_on=self._minute(span.ends_at) == _MINUTES,
                 now=span.starts_at <= self._now < span.ends_at,
             )
-            for span, shift in sorted(spans, key=lambda one: one[0])
+            for span in sorted(spans, key=lambda one: (one.starts_at, one.ends_at))
             if self._strip(span)
         )
