@@ -36,17 +36,13 @@ def compiled(folder: Path, language: str) -> Translations:
     together = Translations()
     for name in _NAMES:
         path = folder / language / "LC_MESSAGES" / f"{name}.po"
+        machine_readable = io.BytesIO()
         try:
-            together = _compiled(path, language).merge(together)
+            with path.open("rb") as file:
+                write_mo(machine_readable, read_po(file, locale=language, abort_invalid=True))
+            machine_readable.seek(0)
+            together = Translations(machine_readable).merge(together)
         except (OSError, UnicodeDecodeError, PoFileError) as error:
             reason = error.strerror or "it cannot be opened" if isinstance(error, OSError) else error
             raise CannotStart(f"The texts in {path} cannot be read: {reason}.") from error
     return together
-
-
-def _compiled(path: Path, language: str) -> Translations:
-    machine_readable = io.BytesIO()
-    with path.open("rb") as file:
-        write_mo(machine_readable, read_po(file, locale=language, abort_invalid=True))
-    machine_readable.seek(0)
-    return Translations(machine_readable)

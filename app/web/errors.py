@@ -89,14 +89,7 @@ _BARE = Markup(
 
 
 def install(app: Flask) -> None:
-    """Register one handler for each kind of error."""
-    for error, handler in _handlers().items():
-        app.register_error_handler(error, handler)
-    app.log_exception = _broke  # type: ignore[method-assign]
-
-
-def _handlers() -> Mapping[type[Exception], Callable[[Any], ResponseReturnValue]]:
-    return {
+    handlers: Mapping[type[Exception], Callable[[Any], ResponseReturnValue]] = {
         Refused: _refused,
         Gone: _gone,
         Missing: lambda _error: _page(404),
@@ -109,15 +102,16 @@ def _handlers() -> Mapping[type[Exception], Callable[[Any], ResponseReturnValue]
         Exception: _unexpected,
         InternalServerError: _last_resort,
     }
+    for error, handler in handlers.items():
+        app.register_error_handler(error, handler)
+    app.log_exception = _broke  # type: ignore[method-assign]
 
 
 def sentence(error: Refused) -> str:
-    """Return what a page says when a rule refuses."""
     return str(SENTENCES.get(error.reason, gettext("That is not possible now.")))
 
 
 def say(status: int, text: str) -> tuple[str, int]:
-    """Answer with one sentence."""
     return _page(status, heading=text)
 
 

@@ -27,7 +27,6 @@ def show() -> str:
 
 @bp.post("/verify")
 def verify() -> str:
-    """Walk the whole chain now."""
     DeskForm().accepted()
     with current.work() as work:
         verdict = audit.verify(work)
@@ -75,10 +74,11 @@ def _page(proof: ProvenForm, **more: Any) -> str:
 
 def _wanted(asked: dict[str, str]) -> tuple[AuditQuery, list[str]]:
     """Read the questions of the page's address; return also the names of those that cannot be read."""
-    reference, since, until = _reference(asked["request"]), _day(asked["since"]), _day(asked["until"])
+    reference = request.args.get("request", type=_reference)
+    since, until = (request.args.get(name, type=_day) for name in ("since", "until"))
     parts = {"request": reference, "since": since, "until": until}
     wanted = AuditQuery(
-        actor=_actor(asked["who"]),
+        actor=request.args.get("who", type=_actor),
         reference=reference,
         kind=asked["kind"] or None,
         since=_midnight(since) if since else None,
@@ -88,27 +88,19 @@ def _wanted(asked: dict[str, str]) -> tuple[AuditQuery, list[str]]:
     return wanted, [name for name, part in parts.items() if asked[name] and part is None]
 
 
-def _actor(who: str) -> str | None:
-    if who in audit_labels.PARTIES:
-        return who
-    try:
-        return str(UUID(who))
-    except ValueError:
-        return None
+def _actor(who: str) -> str:
+    return who if who in audit_labels.PARTIES else str(UUID(who))
 
 
 def _reference(typed: str) -> str | None:
     try:
-        return codes.parse_reference(typed) if typed else None
+        return codes.parse_reference(typed)
     except codes.BadCode:
         return None
 
 
 def _day(typed: str) -> date | None:
-    try:
-        day = date.fromisoformat(typed)
-    except ValueError:
-        return None
+    day = date.fromisoformat(typed)
     return day if 2000 <= day.year <= 2999 else None
 
 

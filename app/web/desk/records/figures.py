@@ -11,7 +11,6 @@ from flask_babel import gettext
 from app import current
 from app.domain.lists import figures
 from app.domain.lists.figures import WeekFigures
-from app.models import Outcome
 from app.web.desk import outcomes
 from app.web.desk.forms import lazy_gettext
 
@@ -21,14 +20,14 @@ _WEEKS = 12
 #: What a spreadsheet would take for the beginning of a formula (ASVS 1.2.10).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HEIGHT = 120
-
-
-#: The columns of the file: what stands above each, and its number in a week.
-_COLUMNS: tuple[tuple[str, Callable[[WeekFigures], int | None]], ...] = (
+#: The columns of the file: the head of each, and its cell for a week.
+_COLUMNS: tuple[tuple[str, Callable[[WeekFigures], object]], ...] = (
+    (lazy_gettext("Week from"), lambda week: week.starts_on),
     (lazy_gettext("Requests"), lambda week: week.received),
     (lazy_gettext("Minutes to opened"), lambda week: _minutes(week.to_opened)),
     (lazy_gettext("Minutes to first try"), lambda week: _minutes(week.to_contact)),
     (lazy_gettext("Tried as promised, percent"), lambda week: week.kept_percent),
+    *((end.head, lambda week, outcome=outcome: week.outcomes[outcome]) for outcome, end in outcomes.ENDS.items()),
 )
 
 
@@ -48,17 +47,10 @@ def table() -> Response:
     with current.read() as work:
         weeks = figures.weeks(work, _WEEKS)
     few = gettext("fewer than 5")
-    heads: list[object] = [
-        gettext("Week from"),
-        *(head for head, _ in _COLUMNS),
-        *(end.head for end in outcomes.ENDS.values()),
-    ]
-    rows: list[list[object]] = [
-        [week.starts_on, *(number(week) for _, number in _COLUMNS), *(week.outcomes[outcome] for outcome in Outcome)]
-        for week in weeks
-    ]
+    rows: list[list[object]] = [[head for head, _ in _COLUMNS]]
+    rows += [[cell(week) for _, cell in _COLUMNS] for week in weeks]
     text = io.StringIO()
-    for row in (heads, *rows):
+    for row in rows:
         csv.writer(text).writerow([_harmless(few if cell is None else str(cell)) for cell in row])
     response = Response(text.getvalue(), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="figures-{current.now():%Y-%m-%d}.csv"'
