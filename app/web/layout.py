@@ -1,9 +1,12 @@
-"""What every page is built from: stylesheets and scripts, the practice, and addresses in the page's language."""
+"""What pages are built from: stylesheets, scripts, help lines, the practice, and addresses in the page's language."""
 
 import base64
 import hashlib
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +17,10 @@ from flask_compress import Compress
 
 from app import current
 from app.practice import Practice
-from app.web import help_lines
 
 FOLDER = Path(__file__).parent.parent / "static"
+#: One dated file, checked at its sources (S-36).
+_HELP_LINES = Path(__file__).with_name("help_lines.toml")
 _FILES = "quietword.files"
 #: Spaces and hyphens that a line is not broken at.
 _UNBROKEN = str.maketrans({" ": "\N{NO-BREAK SPACE}", "-": "\N{NON-BREAKING HYPHEN}"})
@@ -35,6 +39,25 @@ class File:
     @property
     def integrity(self) -> str:
         return "sha384-" + base64.b64encode(hashlib.sha384(self.content).digest()).decode()
+
+
+@dataclass(frozen=True)
+class HelpLine:
+    """Texts are by language. A number is written as people say it; None where there is no such way."""
+
+    name: Mapping[str, str]
+    audience: Mapping[str, str]
+    how: Mapping[str, str]
+    checked_on: date
+    source: str
+    call: str | None = None
+    text: str | None = None
+    chat: str | None = None
+
+
+@cache
+def help_lines() -> tuple[HelpLine, ...]:
+    return tuple(HelpLine(**line) for line in tomllib.loads(_HELP_LINES.read_text(encoding="utf-8"))["line"])
 
 
 @bp.record_once
@@ -61,13 +84,16 @@ def files() -> Mapping[str, File]:
     """Return the stylesheets and scripts as this practice serves them, read once."""
     if _FILES not in current_app.extensions:
         paths = [path for path in FOLDER.iterdir() if path.suffix in _TYPES]
-        current_app.extensions[_FILES] = {path.name: _read(path, current.practice()) for path in paths}
+        texts = {path.name: path.read_text(encoding="utf-8") for path in paths}
+        texts["base.css"] = stylesheet(texts["base.css"], current.practice())
+        current_app.extensions[_FILES] = {
+            path.name: File(texts[path.name].encode(), _TYPES[path.suffix]) for path in paths
+        }
     found: Mapping[str, File] = current_app.extensions[_FILES]
     return found
 
 
 def stylesheet(source: str, practice: Practice) -> str:
-    """Return the stylesheet with the colors of the practice in place of the stock ones."""
     light, dark = practice.colors.light, practice.colors.dark
     return source + (
         f":root{{--bg:{light.ground};--brand:{light.brand};--brand-hi:{light.brand_hover}}}"
@@ -77,7 +103,6 @@ def stylesheet(source: str, practice: Practice) -> str:
 
 
 def at_desk() -> bool:
-    """Return whether the address is one of the desk."""
     return request.path.startswith("/desk")
 
 
@@ -88,7 +113,6 @@ def language() -> str:
 
 
 def address(name: str, **values: Any) -> str:
-    """Return the path of a public page in the language of this one."""
     return _address_in(language(), name, **values)
 
 
@@ -96,14 +120,13 @@ def address(name: str, **values: Any) -> str:
 def _known() -> dict[str, Any]:
     practice = current.practice()
     spoken = language()
-    others = [other for other in practice.languages if other != spoken]
     return {
         "address": address,
         "demonstration": current.settings().demonstration,
         "files": files,
-        "help_lines": help_lines.load(),
+        "help_lines": help_lines(),
         "language": spoken,
-        "other_language": others[0] if others else None,
+        "other_language": next((other for other in practice.languages if other != spoken), None),
         "elsewhere": _elsewhere,
         "elsewhere_named": _address_in,
         "practice": practice,
@@ -127,10 +150,3 @@ def _elsewhere(other: str) -> str:
 
 def _address_in(spoken: str, name: str, **values: Any) -> str:
     return url_for(f"public_es.{name}" if spoken == "es" else f"public.{name}", **values)
-
-
-def _read(path: Path, practice: Practice) -> File:
-    text = path.read_text(encoding="utf-8")
-    if path.name == "base.css":
-        text = stylesheet(text, practice)
-    return File(text.encode(), _TYPES[path.suffix])

@@ -59,7 +59,6 @@ SHARED_BY_PAGES = {
     "typed_answers",
     "guard",
     "headers",
-    "help_lines",
     "layout",
     "limits",
 }

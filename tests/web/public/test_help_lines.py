@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.web import help_lines
-from app.web.help_lines import HelpLine
+from app.web import layout
+from app.web.layout import HelpLine
 
-LINES = help_lines.load()
+LINES = layout.help_lines()
 
 
 @pytest.mark.parametrize("line", LINES, ids=[line.name["en"] for line in LINES])

@@ -7,7 +7,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 
 from app.practice.wording import banned
-from app.web import help_lines
+from app.web import layout
 from tests.web.public import reading
 from tools import catalogs
 
@@ -27,7 +27,7 @@ def texts(value: str | Sequence[str] | None) -> list[str]:
 
 
 def of_help_lines(language: str) -> list[str]:
-    return [words[language] for line in help_lines.load() for words in (line.audience, line.how)]
+    return [words[language] for line in layout.help_lines() for words in (line.audience, line.how)]
 
 
 def english(messages: list[Message]) -> list[str]:
