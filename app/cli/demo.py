@@ -92,7 +92,6 @@ def _make() -> dict[str, object]:
 
 
 def _join(person: _Person) -> Resumed:
-    """Invite somebody and accept for them; return their session."""
     with _earlier(Party.OPERATOR) as work:
         token = team.invite(work, email=person.email, name=person.name, role=person.role)
     salt = locks.new_salt()

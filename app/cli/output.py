@@ -65,6 +65,5 @@ def blueprint(name: str, group: str | None = None, about: str | None = None) -> 
 
 
 def answer(sentence: str, facts: Mapping[str, object]) -> None:
-    """Print the sentence, or with `--json` the facts."""
     wants_json = click.get_current_context().meta[_JSON]
     click.echo(json.dumps(facts, ensure_ascii=False) if wants_json else sentence)

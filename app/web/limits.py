@@ -134,5 +134,4 @@ def around(address: str | None, *, ipv4: int, ipv6: int) -> str:
 
 
 def retry_after(error: RateLimitExceeded) -> int:
-    """Return the seconds after which the next try may pass."""
     return max(1, math.ceil(error.limit.limit.get_expiry()))

@@ -10,7 +10,6 @@ from app.web.public import bp as public
 
 
 def install(app: Flask) -> None:
-    """Register what the role serves, behind the guard."""
     settings = app.extensions["quietword"].settings
     time_zone = app.extensions["quietword"].practice.time_zone
     babel = Babel(app, locale_selector=_language, timezone_selector=lambda: time_zone)  # type: ignore[no-untyped-call]

@@ -58,7 +58,6 @@ def to_member() -> list[Answer]:
 
 
 def sent() -> list[Answer]:
-    """Return what was typed into the form of this request."""
     if request.method != "POST" or request.endpoint in _NOTHING_TYPED:
         return []
     try:

@@ -25,7 +25,6 @@ def device() -> Device:
 
 
 def word(kind: DeviceKind) -> str:
-    """Return what people call such a device."""
     return {
         DeviceKind.PHONE: gettext("Phone"),
         DeviceKind.TABLET: gettext("Tablet"),
