@@ -57,7 +57,7 @@ def next_calling(practice: Practice, at: dt.datetime) -> dt.datetime:
 
 def calling_times(practice: Practice, since: dt.datetime) -> Iterator[Interval]:
     """Yield the calling hours that end after `since`, in order and without end."""
-    return itertools.chain.from_iterable(_days(practice, practice.calling_hours, since))
+    return _times(practice, practice.calling_hours, since)
 
 
 def calling_between(practice: Practice, since: dt.datetime, until: dt.datetime) -> dt.timedelta:
@@ -69,23 +69,13 @@ def calling_between(practice: Practice, since: dt.datetime, until: dt.datetime) 
 
 def calling_days(practice: Practice, since: dt.datetime) -> Iterator[list[Interval]]:
     """Yield the calling hours of each day that has some, from the first day on which they end after `since`."""
-    zone = ZoneInfo(practice.time_zone)
-    today = since.astimezone(zone).date()
-    for day in (today + dt.timedelta(days=count) for count in itertools.count()):
-        intervals = _on(practice, practice.calling_hours, day, zone)
-        if intervals and intervals[-1].ends_at > since:
-            yield intervals
+    return _days(practice, practice.calling_hours, since)
 
 
 def next_quarter(at: dt.datetime) -> dt.datetime:
     """Return the full quarter of an hour at or after this: a promise of 10:03 would look odd."""
     late = dt.timedelta(minutes=at.minute % 15, seconds=at.second, microseconds=at.microsecond)
     return at - late + STEP if late else at
-
-
-def grouped(week: WeekHours) -> list[DayGroup]:
-    """Return the open days of a week, neighbors with the same hours together."""
-    return _grouped(week.days)
 
 
 def calling_hours_in(practice: Practice, tz: str, now: dt.datetime) -> list[DayGroup]:
@@ -97,7 +87,17 @@ def calling_hours_in(practice: Practice, tz: str, now: dt.datetime) -> list[DayG
         for span in practice.calling_hours.days[day.weekday()]:
             for weekday, minutes in _by_midnight(*(at.astimezone(there) for at in interval(day, span, home))):
                 days[weekday].append(minutes)
-    return _grouped([tuple(_span(*minutes) for minutes in joined(parts)) for parts in days])
+    return grouped([tuple(_span(*minutes) for minutes in joined(parts)) for parts in days])
+
+
+def grouped(days: Sequence[tuple[Span, ...]]) -> list[DayGroup]:
+    """Return the open days of a week, neighbors with the same hours together."""
+    groups = [
+        (spans, [weekday for weekday, _ in neighbors])
+        for spans, neighbors in itertools.groupby(enumerate(days), key=lambda day: day[1])
+        if spans
+    ]
+    return [DayGroup(weekdays[0], weekdays[-1], spans) for spans, weekdays in groups]
 
 
 def aware(at: dt.datetime) -> dt.datetime:
@@ -135,47 +135,33 @@ def joined(parts: Iterable[tuple[T, T]]) -> list[tuple[T, T]]:
 
 
 def _days(practice: Practice, week: WeekHours, since: dt.datetime) -> Iterator[list[Interval]]:
-    """Yield the hours of each day that end after `since`, in order and without end."""
     since = aware(since)
     zone = ZoneInfo(practice.time_zone)
     # From the day before: its last hours may reach into this one.
     first = since.astimezone(zone).date() - _DAY
     for day in (first + dt.timedelta(days=count) for count in itertools.count()):
-        yield [interval for interval in _on(practice, week, day, zone) if interval.ends_at > since]
+        spans = () if day in practice.holidays else week.days[day.weekday()]
+        intervals = [interval(day, span, zone) for span in spans]
+        if intervals and intervals[-1].ends_at > since:
+            yield intervals
 
 
-def _on(practice: Practice, week: WeekHours, day: dt.date, zone: ZoneInfo) -> list[Interval]:
-    if day in practice.holidays:
-        return []
-    return [interval(day, span, zone) for span in week.days[day.weekday()]]
+def _times(practice: Practice, week: WeekHours, since: dt.datetime) -> Iterator[Interval]:
+    return (times for day in _days(practice, week, since) for times in day if times.ends_at > since)
 
 
 def _next(practice: Practice, week: WeekHours, at: dt.datetime) -> dt.datetime:
-    coming = next(filter(None, _days(practice, week, at)))
-    return max(aware(at), coming[0].starts_at)
+    return max(aware(at), next(_times(practice, week, at)).starts_at)
 
 
 def _by_midnight(opens: dt.datetime, closes: dt.datetime) -> Iterator[tuple[int, tuple[int, int]]]:
     """Cut a stretch of local time into weekdays and the minutes of each."""
     while opens.date() < closes.date():
-        yield opens.weekday(), (_minute(opens), 24 * 60)
+        yield opens.weekday(), (opens.hour * 60 + opens.minute, 24 * 60)
         opens = dt.datetime.combine(opens.date() + _DAY, dt.time(0), opens.tzinfo)
     if opens < closes:
-        yield opens.weekday(), (_minute(opens), _minute(closes))
-
-
-def _minute(at: dt.datetime) -> int:
-    return at.hour * 60 + at.minute
+        yield opens.weekday(), (opens.hour * 60 + opens.minute, closes.hour * 60 + closes.minute)
 
 
 def _span(first: int, last: int) -> Span:
     return Span(dt.time(*divmod(first, 60)), dt.time(*divmod(last % (24 * 60), 60)))
-
-
-def _grouped(days: Sequence[tuple[Span, ...]]) -> list[DayGroup]:
-    groups = [
-        (spans, [weekday for weekday, _ in neighbors])
-        for spans, neighbors in itertools.groupby(enumerate(days), key=lambda day: day[1])
-        if spans
-    ]
-    return [DayGroup(weekdays[0], weekdays[-1], spans) for spans, weekdays in groups]

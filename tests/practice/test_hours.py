@@ -101,6 +101,14 @@ def test_hours_within_the_skipped_hour_keep_their_length(office_in_texas: Practi
     assert opening == Interval(chicago("2026-03-08 03:15"), chicago("2026-03-08 03:45"))
 
 
+def test_hours_that_end_at_the_second_of_two_midnights_count_as_the_day_before(office: Practice) -> None:
+    evenings = on(replace(office, time_zone="America/Havana"), "saturday", Span(dt.time(20), dt.time(0)))
+    between = dt.datetime(2026, 11, 1, 4, 30, tzinfo=dt.UTC)
+
+    assert next(hours.calling_days(evenings, between)) == [next(hours.calling_times(evenings, between))]
+    assert hours.is_calling(evenings, between)
+
+
 def test_a_day_may_last_until_midnight(office: Practice) -> None:
     late = on(office, "monday", Span(dt.time(20), dt.time(0)))
 
@@ -129,14 +137,14 @@ def test_the_next_opening_is_open_and_nothing_before_it_is(texas: Practice, at: 
 def test_neighboring_days_with_the_same_hours_are_told_together(texas: Practice) -> None:
     day = (Span(dt.time(9), dt.time(19)),)
 
-    assert hours.grouped(OFFICE) == [DayGroup(0, 4, NINE_TO_FIVE)]
-    assert hours.grouped(texas.calling_hours) == [
+    assert hours.grouped(OFFICE.days) == [DayGroup(0, 4, NINE_TO_FIVE)]
+    assert hours.grouped(texas.calling_hours.days) == [
         DayGroup(0, 3, day),
         DayGroup(4, 4, (Span(dt.time(9), dt.time(15)),)),
         DayGroup(5, 5, (Span(dt.time(10), dt.time(13)),)),
     ]
-    assert hours.grouped(replace(OFFICE, wednesday=())) == [
+    assert hours.grouped(replace(OFFICE, wednesday=()).days) == [
         DayGroup(0, 1, NINE_TO_FIVE),
         DayGroup(3, 4, NINE_TO_FIVE),
     ]
-    assert hours.grouped(ALWAYS) == [DayGroup(0, 6, ALL_DAY)]
+    assert hours.grouped(ALWAYS.days) == [DayGroup(0, 6, ALL_DAY)]

@@ -69,7 +69,6 @@ def not_open_then(practice: Practice, tz: str, now: datetime) -> str:
 
 
 def zone(name: str) -> str:
-    """Return the everyday name of a time zone."""
     known = ZONES.get(name)
     if known:
         return str(known)
@@ -85,7 +84,7 @@ def day_names() -> list[tuple[str, str]]:
 
 
 def _week(practice: Practice, week: WeekHours) -> str:
-    return gettext("%(days)s, %(zone)s", days=_days(hours.grouped(week)), zone=zone(practice.time_zone))
+    return gettext("%(days)s, %(zone)s", days=_days(hours.grouped(week.days)), zone=zone(practice.time_zone))
 
 
 def _days(groups: Sequence[DayGroup]) -> str:
