@@ -30,8 +30,6 @@ class Light:
 
 @dataclass(frozen=True, kw_only=True)
 class Dark(Light):
-    """The same of the dark theme."""
-
     brand: Color = "#8CCFC3"
     brand_hover: Color = "#A9DED4"
     ground: Color = "#141C1B"

@@ -1,8 +1,7 @@
 """What a practice is: each class is a table of practice.toml, each field a key with its kind."""
 
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict
 
@@ -40,13 +39,6 @@ LABELS = (
     *("h1", "lead", *_FIELDS, *(question.name for question in QUESTIONS)),
     *(f"{name}_help" for name in (*_HELPED, *(question.name for question in QUESTIONS if question.help))),
 )
-
-K = TypeVar("K")
-V = TypeVar("V")
-
-
-def _empty() -> MappingProxyType[K, V]:
-    return MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,8 +153,6 @@ class PracticePage:
 
 @dataclass(frozen=True, kw_only=True)
 class Practice:
-    """The organization this installation serves."""
-
     __pydantic_config__ = ConfigDict(extra="forbid")
 
     name: Annotated[str, one_line(60)]
@@ -184,18 +174,14 @@ class Practice:
     hours: Annotated[WeekHours, AfterValidator(_some_day)]
     #: When counselors call clients; the same as `hours` unless given.
     calling_hours: Annotated[WeekHours, AfterValidator(_some_day)] = WeekHours()
-    holidays: TableOf[DateKey, Translated[Annotated[str, one_line(60)]]] = field(default_factory=_empty)
+    holidays: TableOf[DateKey, Translated[Annotated[str, one_line(60)]]] = field(default_factory=dict)
     promise: Annotated[Promise, AfterValidator(_one_promise)] = Promise(work_days=1)
     calls: Calls
     escalation: Escalation = Escalation()
     retention: Retention = Retention()
-    programs: TableOf[Slug, Program] = field(default_factory=_empty)
-    topics: TableOf[Annotated[str, one_of(*TOPICS)], Label[Annotated[str, one_line(80)]]] = field(
-        default_factory=_empty
-    )
-    labels: TableOf[Annotated[str, one_of(*LABELS)], Label[Annotated[str, one_line(300)]]] = field(
-        default_factory=_empty
-    )
+    programs: TableOf[Slug, Program] = field(default_factory=dict)
+    topics: TableOf[Annotated[str, one_of(*TOPICS)], Label[Annotated[str, one_line(80)]]] = field(default_factory=dict)
+    labels: TableOf[Annotated[str, one_of(*LABELS)], Label[Annotated[str, one_line(300)]]] = field(default_factory=dict)
     notice: Notice
     emergencies: Emergencies
     page: PracticePage = PracticePage()

@@ -7,12 +7,12 @@ import dataclasses
 import datetime as dt
 import difflib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType, NoneType
 from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 from annotated_types import GroupedMetadata
-from pydantic import AfterValidator, ValidationError, WrapValidator
+from pydantic import AfterValidator, ValidationError
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 T = TypeVar("T")
@@ -32,8 +32,6 @@ class Mistake(NamedTuple):
 
 
 class Mistakes(Exception):
-    """Everything that is wrong with the practice file."""
-
     def __init__(self, found: Sequence[Mistake]) -> None:
         super().__init__(found)
         self.found = tuple(found)
@@ -60,38 +58,13 @@ class Kind(GroupedMetadata):
 
 def refusal(found: Sequence[Mistake]) -> ValidationError:
     """Return the error for a check that finds several mistakes below its key, or words one itself."""
-    return ValidationError.from_exception_data("practice", [_detail(path, sentence) for path, sentence in found])
-
-
-def _detail(path: tuple[int | str, ...], sentence: str) -> InitErrorDetails:
-    return InitErrorDetails(
-        type=PydanticCustomError("mistake", "{sentence}", {"sentence": sentence}), loc=path, input=None
-    )
-
-
-def _each_once(value: object, read: Callable[[object], tuple[T, ...]]) -> tuple[T, ...]:
-    """Read a list, and report repeated entries even when others are wrong."""
-    written = value if isinstance(value, list) else []
-    items: tuple[T, ...] = ()
-    wrong: list[InitErrorDetails] = []
-    try:
-        items = read(value)
-    except ValidationError as error:
-        wrong = [
-            InitErrorDetails(
-                type=PydanticCustomError(found["type"], "{sentence}", found.get("ctx")),
-                loc=found["loc"],
-                input=found["input"],
-            )
-            for found in error.errors()
-        ]
-    compared = items or written
-    for place, entry in enumerate(written):
-        if compared[place] in compared[:place]:
-            wrong.append(_detail((place,), f"each entry once, found {_shown(entry)}"))
-    if wrong:
-        raise ValidationError.from_exception_data("list", wrong)
-    return items
+    details = [
+        InitErrorDetails(
+            type=PydanticCustomError("mistake", "{sentence}", {"sentence": sentence}), loc=path, input=None
+        )
+        for path, sentence in found
+    ]
+    return ValidationError.from_exception_data("practice", details)
 
 
 def _some(items: tuple[T, ...]) -> tuple[T, ...]:
@@ -101,10 +74,8 @@ def _some(items: tuple[T, ...]) -> tuple[T, ...]:
     return items
 
 
-ListOf = Annotated[tuple[T, ...], Kind("a list, each {0}", WrapValidator(_each_once))]
-SomeOf = Annotated[
-    tuple[T, ...], Kind("a list of at least 1, each {0}", AfterValidator(_some), WrapValidator(_each_once))
-]
+ListOf = Annotated[tuple[T, ...], Kind("a list, each {0}")]
+SomeOf = Annotated[tuple[T, ...], Kind("a list of at least 1, each {0}", AfterValidator(_some))]
 #: A table whose keys the owner chooses.
 TableOf = Annotated[Mapping[K, T], Kind("a table with keys that are {0}", AfterValidator(MappingProxyType))]
 
@@ -135,11 +106,10 @@ def expected(hint: Any) -> str:
 
 
 def mistakes_of(section: Any, error: ValidationError) -> list[Mistake]:
-    """Return pydantic's errors in a table as mistakes in our words."""
-    return [_told(section, detail) for detail in error.errors(include_url=False)]
+    return [_mistake(section, detail) for detail in error.errors(include_url=False)]
 
 
-def _told(section: Any, detail: ErrorDetails) -> Mistake:
+def _mistake(section: Any, detail: ErrorDetails) -> Mistake:
     loc = detail["loc"]
     path = tuple(str(step + 1) if isinstance(step, int) else step for step in loc if step != "[key]")
     match detail["type"]:
@@ -151,11 +121,10 @@ def _told(section: Any, detail: ErrorDetails) -> Mistake:
             return Mistake(path, f"{expected(_at(section, loc))}, but it is missing")
     if loc and loc[-1] == "[key]":
         return Mistake(path, f"a key that is {expected(get_args(bare(_at(section, loc[:-2]))[0])[0])}")
-    return Mistake(path, f"{expected(_at(section, loc))}, found {_shown(detail['input'])}")
+    return Mistake(path, f"{expected(_at(section, loc))}, found {shown(detail['input'])}")
 
 
 def _at(hint: Any, loc: Sequence[int | str]) -> Any:
-    """Return the type of the value at these keys."""
     for step in loc:
         inner, _ = bare(hint)
         if dataclasses.is_dataclass(inner):
@@ -171,7 +140,7 @@ def unknown_key(name: str, known: Iterable[str]) -> str:
     return f"no such key; {hint}"
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
     if isinstance(value, Mapping):
         return "a table"
     if isinstance(value, list):

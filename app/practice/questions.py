@@ -14,8 +14,6 @@ def gettext_noop(text: str) -> str:
 
 
 class QuestionKind(StrEnum):
-    """How a question is asked."""
-
     #: A few choices, all in view.
     RADIO = "radio"
     #: Choices in a list that opens.

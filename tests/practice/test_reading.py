@@ -153,6 +153,11 @@ def test_each_kind_of_mistake_names_its_key_and_what_is_expected(path: str, valu
         ("licensed_states", ["AZ", "AZ"], 'licensed_states.2: each entry once, found "AZ"'),
         (
             "embed_origins",
+            ["https://a.example", "https://A.example"],
+            'embed_origins.2: each entry once, found "https://A.example"',
+        ),
+        (
+            "embed_origins",
             ["https://a.b/c"],
             'embed_origins.1: an https origin without a path like "https://www.example.org", found "https://a.b/c"',
         ),
