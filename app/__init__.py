@@ -8,9 +8,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import cli, current, logs, mail, practice, schema
 from app.crypto.epochs import EpochVerifier
-from app.crypto.ring import Ring
 from app.crypto.secretkey import SecretKey
-from app.crypto.vault import AuditKey, Vault
+from app.crypto.vault import AuditKey, Ring, Vault
 from app.current import Clock, Running
 from app.db import Database
 from app.domain.vault import epochs, key_register
@@ -45,8 +44,6 @@ def create_app(settings: Settings, clock: Clock = current.system_clock) -> Flask
     app.extensions["quietword"] = running
     _check_keys(running)
     _warn_of_name(settings)
-    # A web server forks after this; a connection that two processes share would mix their answers.
-    running.database.close()
     mail.install(app)
     routes.install(app)
     cli.install(app)
@@ -70,7 +67,7 @@ def _database(settings: Settings) -> Database:
 
 def _vault(settings: Settings) -> Vault:
     audit_key = AuditKey(settings.audit_key) if settings.audit_key else None
-    verify_key = audit_key.signer().verify_key if audit_key else settings.epoch_verify_key
+    verify_key = audit_key.verify_key if audit_key else settings.epoch_verify_key
     if verify_key is None or settings.epoch_verify_key not in (None, verify_key):
         raise CannotStart("EPOCH_VERIFY_KEY does not belong to AUDIT_KEY; flask keys status prints the one that does.")
     return Vault(

@@ -28,7 +28,7 @@ def status() -> None:
     with current.read(Party.OPERATOR) as work:
         needed = key_register.rows_per_ring_key(work)
         live = [(epoch.number, epoch.starts_at) for epoch in epochs.live(work)]
-    verify_key = base64.urlsafe_b64encode(running.vault.audit_key.signer().verify_key).decode()
+    verify_key = base64.urlsafe_b64encode(running.vault.audit_key.verify_key).decode()
     keys = [(key_id, needed[key_id]) for key_id in running.vault.ring.ids]
     lines = [f"Ring key {key_id}: {rows} rows need it." for key_id, rows in keys]
     lines += [f"Epoch {number} since {starts_at:%Y-%m-%d}." for number, starts_at in live]

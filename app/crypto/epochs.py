@@ -1,14 +1,14 @@
-"""Signs epochs: who can write the database alone cannot add a key of their own."""
+"""Epochs under our signature: who can write the database alone cannot add a key of their own."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from app.crypto.contexts import Context
-from app.crypto.tokens import Unreadable, framed, sub_key
+from app.crypto.tokens import Unreadable, framed
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class EpochFacts:
 
 
 class EpochVerifier:
-    """Checks signatures; holds nothing secret."""
+    """Checks signatures; has nothing secret."""
 
     def __init__(self, verify_key: bytes) -> None:
         """Take the 32 bytes of the signer's `verify_key`; raise ValueError when they are not a key."""
@@ -32,29 +32,12 @@ class EpochVerifier:
     def verify(self, epoch: EpochFacts, signature: bytes) -> None:
         """Raise `Unreadable` unless the signature is ours (Ed25519, RFC 8032)."""
         try:
-            self._key.verify(signature, _signed(epoch))
+            self._key.verify(signature, signed_bytes(epoch))
         except InvalidSignature as error:
             raise Unreadable(Context(f"epoch/{epoch.id}")) from error
 
 
-class EpochSigner:
-    """Signs epochs with a key derived from the audit key."""
-
-    def __init__(self, audit_key: bytes) -> None:
-        self._key = Ed25519PrivateKey.from_private_bytes(sub_key(audit_key, "epoch-sign"))
-
-    @property
-    def verify_key(self) -> bytes:
-        return self._key.public_key().public_bytes_raw()
-
-    def sign(self, epoch: EpochFacts) -> bytes:
-        return self._key.sign(_signed(epoch))
-
-    def __repr__(self) -> str:
-        return "<EpochSigner>"
-
-
-def _signed(epoch: EpochFacts) -> bytes:
+def signed_bytes(epoch: EpochFacts) -> bytes:
     if epoch.starts_at.tzinfo is None:
         raise ValueError("an epoch starts at a time with a time zone")
     starts_at = epoch.starts_at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from app.crypto.epochs import EpochFacts, EpochSigner, EpochVerifier
+from app.crypto.epochs import EpochFacts, EpochVerifier
 from app.crypto.tokens import Unreadable
 from app.crypto.vault import AuditKey
 from tests.crypto.every_place import IDS
 
-SIGNER = EpochSigner(bytes(range(32)))
+SIGNER = AuditKey(bytes(range(32)))
 VERIFIER = EpochVerifier(SIGNER.verify_key)
 EPOCH = EpochFacts(IDS[1], 3, datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), b"pub", "live")
 SIGNATURE = SIGNER.sign(EPOCH)
@@ -57,7 +57,7 @@ def test_what_is_not_our_signature_is_refused(signature: bytes) -> None:
 
 def test_the_signature_of_another_audit_key_is_refused() -> None:
     with pytest.raises(Unreadable):
-        VERIFIER.verify(EPOCH, EpochSigner(bytes(32)).sign(EPOCH))
+        VERIFIER.verify(EPOCH, AuditKey(bytes(32)).sign(EPOCH))
 
 
 def test_one_moment_told_in_two_zones_is_one_epoch() -> None:
@@ -75,10 +75,3 @@ def test_a_start_without_a_zone_is_refused() -> None:
 def test_a_verify_key_of_another_length_is_refused(length: int) -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         EpochVerifier(bytes(length))
-
-
-def test_the_signer_comes_from_the_audit_key_and_shows_nothing() -> None:
-    signer = AuditKey(bytes(range(32))).signer()
-
-    assert signer.verify_key == SIGNER.verify_key
-    assert repr(signer) == "<EpochSigner>"

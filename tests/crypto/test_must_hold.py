@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from app.crypto import contexts, hpke, locks, tokens, words
 from app.crypto.contexts import Context
 from app.crypto.hpke import PrivateKey
-from app.crypto.ring import Ring
 from app.crypto.secretkey import SecretKey
 from app.crypto.tokens import Unreadable
+from app.crypto.vault import Ring
 from tests.crypto.every_place import FOR_TEXT, IDS
 
 RING = Ring([Fernet.generate_key().decode()])

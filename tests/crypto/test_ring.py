@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.crypto import contexts
-from app.crypto.ring import Ring
 from app.crypto.tokens import Unreadable
+from app.crypto.vault import Ring
 from tests.crypto.every_place import IDS
 
 OLD, NEW = (base64.urlsafe_b64encode(bytes([n]) * 32).decode() for n in (251, 253))

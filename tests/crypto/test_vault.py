@@ -5,13 +5,12 @@ import base64
 import pytest
 
 from app.crypto.epochs import EpochVerifier
-from app.crypto.ring import Ring
 from app.crypto.secretkey import SecretKey
-from app.crypto.vault import AuditKey, NotHeld, Vault
+from app.crypto.vault import AuditKey, NotHeld, Ring, Vault
 
 SECRET, AUDIT_KEY = SecretKey([bytes(range(32))]), AuditKey(bytes(range(1, 33)))
 RING = Ring([base64.urlsafe_b64encode(bytes(32)).decode()])
-VERIFIER = EpochVerifier(AUDIT_KEY.signer().verify_key)
+VERIFIER = EpochVerifier(AUDIT_KEY.verify_key)
 
 
 def test_the_desk_holds_everything() -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select
 
 from app.crypto import contexts, hpke, tokens
 from app.crypto.hpke import PrivateKey
-from app.crypto.ring import Ring
+from app.crypto.vault import Ring
 from app.domain import audit
 from app.domain.calls import incoming_calls
 from app.domain.calls.incoming_calls import Heard

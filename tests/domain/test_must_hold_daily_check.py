@@ -11,10 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app import health
 from app.crypto import contexts
-from app.crypto.epochs import EpochSigner
 from app.crypto.hpke import PrivateKey
-from app.crypto.ring import Ring
-from app.crypto.vault import NotHeld, Vault
+from app.crypto.vault import AuditKey, NotHeld, Ring, Vault
 from app.domain.vault import epochs
 from app.domain.work import Altered
 from app.models import (
@@ -63,7 +61,7 @@ def signed_by_another(office: Office) -> None:
     with builders.writer(office) as session:
         epoch = session.scalars(select(Epoch).where(CANARYS)).one()
         epoch.public_key = PrivateKey.generate().public.encoded
-        epoch.signature = EpochSigner(bytes(32)).sign(epochs.facts(epoch))
+        epoch.signature = AuditKey(bytes(32)).sign(epochs.facts(epoch))
 
 
 def of_the_practice(office: Office) -> None:

@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import delete, select, update
 
-from app.crypto.epochs import EpochSigner
 from app.crypto.hpke import PrivateKey
+from app.crypto.vault import AuditKey
 from app.domain.accounts import sessions
 from app.domain.intake import opening
 from app.domain.team import team
@@ -220,7 +220,7 @@ def test_a_forged_roll_stops_everything_that_grants(office: Office, supervisor: 
 def forged_epoch(number: int, private: PrivateKey, now: datetime) -> Epoch:
     """An epoch of somebody who can write rows but cannot sign for us."""
     epoch = Epoch(id=uuid4(), number=number, starts_at=now, public_key=private.public.encoded, state=EpochState.LIVE)
-    epoch.signature = EpochSigner(bytes(32)).sign(epochs.facts(epoch))
+    epoch.signature = AuditKey(bytes(32)).sign(epochs.facts(epoch))
     return epoch
 
 
@@ -260,7 +260,7 @@ def test_a_retired_epoch_cannot_be_made_live_again(office: Office, supervisor: P
     """Must hold 10: the state is signed, too, so an old epoch stays where it is."""
     [epoch] = builders.copies(office, Epoch)
     epoch.state = EpochState.RETIRED
-    epoch.signature = builders.vault(office).audit_key.signer().sign(epochs.facts(epoch))
+    epoch.signature = builders.vault(office).audit_key.sign(epochs.facts(epoch))
     builders.put_back(office, epoch)
     with builders.writer(office) as session:
         session.execute(update(Epoch).values(state=EpochState.LIVE))

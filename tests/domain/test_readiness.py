@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import delete, select, text, update
 
 from app import health
-from app.crypto.epochs import EpochSigner
 from app.crypto.hpke import PrivateKey
+from app.crypto.vault import AuditKey
 from app.domain import marks
 from app.domain.intake import arrivals, opening
 from app.domain.letters import outbox
@@ -48,7 +48,7 @@ def forge(office: Office, now: datetime, number: int = 2) -> None:
         public_key=PrivateKey.generate().public.encoded,
         state=EpochState.LIVE,
     )
-    forged.signature = EpochSigner(bytes(32)).sign(epochs.facts(forged))
+    forged.signature = AuditKey(bytes(32)).sign(epochs.facts(forged))
     builders.put_back(office, forged)
 
 

@@ -81,7 +81,7 @@ def signed(work: Work, number: int, state: EpochState) -> tuple[Epoch, PrivateKe
     """Return a new signed epoch, not yet stored, and its private key."""
     private = PrivateKey.generate()
     epoch = Epoch(id=uuid4(), number=number, starts_at=work.now, public_key=private.public.encoded, state=state)
-    epoch.signature = work.vault.audit_key.signer().sign(facts(epoch))
+    epoch.signature = work.vault.audit_key.sign(facts(epoch))
     return epoch, private
 
 
