@@ -15,25 +15,20 @@ _SAME = 0.85
 _NEAR = 0.6
 
 # For each language, which spelling becomes which, in this order. A sign is a sound that takes two letters.
-_ENGLISH = [
-    (re.compile(found), spelled)
-    for found, spelled in (
+_SPELLINGS = {
+    "en": (
         ("^(kn|gn|pn)", "n"), ("^wr", "r"), ("^ps", "s"), ("^x", "s"), ("mb$", "m"), ("ph|v", "f"), ("t?ch", "#"),
         ("sh|ti(?=on)|ci(?=a)", "$"), ("th", "+"), ("dge?", "d"), ("ck|c(?![eiy])", "k"), ("c", "s"), ("qu", "kw"),
         ("q", "k"), ("x", "ks"), ("z", "s"), ("eigh|ai|ay|ey", "e"), ("gh", ""), ("g(?=[eiy])", "j"), ("(?<=.)h", ""),
         ("ee|ea|ie|ei|y", "i"), ("oo|ou|ew|ue", "u"), ("au|aw|oa|ow|oe", "o"), (r"(.)\1+", r"\1"),
         ("(?<=[aeiou][^aeiou])([aeiou]l|le)$", "l"), ("(?<=[^aeiou])e$", ""),
-    )
-]  # fmt: skip
-_SPANISH = [
-    (re.compile(found), spelled)
-    for found, spelled in (
+    ),
+    "es": (
         ("ch", "#"), ("ll", "y"), ("qu(?=[ei])", "k"), ("gu(?=[ei])", "G"), ("g(?=[ei])", "j"), ("c(?=[ei])", "s"),
         ("[cq]", "k"), ("^x", "j"), ("[zx]", "s"), ("[vw]", "b"), ("^hu(?=[aeo])", "gu"), ("h", ""), ("y$", "i"),
         (r"(.)\1+", r"\1"),
-    )
-]  # fmt: skip
-_SPELLINGS = {"en": _ENGLISH, "es": _SPANISH}
+    ),
+}  # fmt: skip
 
 
 def is_listed(word: str) -> bool:
@@ -84,7 +79,7 @@ def _sound(text: str, language: str) -> str:
     """Return the text in a spelling that is the same for what sounds the same."""
     sound = _letters(text)
     for found, spelled in _SPELLINGS[language]:
-        sound = found.sub(spelled, sound)
+        sound = re.sub(found, spelled, sound)
     return sound
 
 
