@@ -33,7 +33,7 @@ def reference() -> str:
 
 def parse_reference(text: str) -> str:
     """Return the reference however it was typed; raise `BadCode`."""
-    symbols = _typed(text)
+    symbols = symbols_of(text)
     if len(symbols) != 2 * _GROUP or not set(symbols) <= set(_SYMBOLS):
         raise BadCode
     return _grouped(symbols)
@@ -62,7 +62,7 @@ def recovery_code() -> str:
 
 def parse_recovery_code(text: str) -> bytes:
     """Return the 16 secret bytes however the code was typed; raise `BadCode` when the checksum does not fit."""
-    symbols = _typed(text)
+    symbols = symbols_of(text)
     if len(symbols) != _RECOVERY_SYMBOLS or not set(symbols) <= set(_BASE32):
         raise BadCode
     whole = base64.b32decode(symbols.translate(_STANDARD))
@@ -77,12 +77,8 @@ def backup_codes(count: int = 10) -> list[str]:
     return [_grouped("".join(secrets.choice(_BASE32) for _ in range(3 * _GROUP))) for _ in range(count)]
 
 
-def normal_backup_code(text: str) -> str:
-    """Return the code as it is hashed, however it was typed."""
-    return _typed(text)
-
-
-def _typed(text: str) -> str:
+def symbols_of(text: str) -> str:
+    """Return the symbols of a code, however it was typed."""
     return _SEPARATORS.sub("", text).translate(_AS_READ)
 
 

@@ -129,10 +129,10 @@ def test_backup_codes_have_60_bits_each() -> None:
 
 
 def test_a_backup_code_is_hashed_alike_however_it_is_typed() -> None:
-    assert {codes.normal_backup_code(typed) for typed in ("4Q7K-90ZB-M2XD", "4q7k 9ozb m2xd", "4Q7K90ZBM2XD")} == {
+    assert {codes.symbols_of(typed) for typed in ("4Q7K-90ZB-M2XD", "4q7k 9ozb m2xd", "4Q7K90ZBM2XD")} == {
         "4Q7K90ZBM2XD"
     }
 
 
 def test_nothing_after_a_backup_code_is_cut_off() -> None:
-    assert codes.normal_backup_code("4Q7K-90ZB-M2XD" + " " * 40 + "X") == "4Q7K90ZBM2XDX"
+    assert codes.symbols_of("4Q7K-90ZB-M2XD" + " " * 40 + "X") == "4Q7K90ZBM2XDX"

@@ -271,7 +271,7 @@ def lock_idle(work: Work) -> None:
 def second_factor(work: Work, account: Account, code: str) -> bool:
     """Accept a code once: the authenticator's, or a printed one."""
     record = accounts.read(work, account)
-    hashed = codes.hash_token(codes.normal_backup_code(code))
+    hashed = codes.hash_token(codes.symbols_of(code))
     if hashed in record.backup_hashes:
         accounts.change(work, account, backup_hashes=tuple(one for one in record.backup_hashes if one != hashed))
         audit.record(work, "backup_code.used", f"account/{account.id}")

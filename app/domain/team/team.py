@@ -120,7 +120,7 @@ def accept(work: Work, token: str, brought: Credentials, code: str, device: Devi
         salt=brought.salt,
         verifier=brought.stretched.verifier,
         totp_step=step,
-        backup_hashes=tuple(codes.hash_token(codes.normal_backup_code(one)) for one in brought.backup_codes),
+        backup_hashes=tuple(codes.hash_token(codes.symbols_of(one)) for one in brought.backup_codes),
     )
     account.sealed_totp = work.vault.ring.seal(contexts.totp(account.id), brought.totp_secret)
     work.session.execute(delete(OneTimeLink).where(OneTimeLink.account_id == account.id))
