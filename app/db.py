@@ -5,7 +5,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -32,20 +32,18 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url)
         self._writers = _WriteQueue(Path(f"{self.url.database}.lock")) if self.is_sqlite else None
-        self._write = _sessions(self.engine.execution_options(quietword_begin="BEGIN IMMEDIATE"))
+        writing = self.engine.execution_options(quietword_begin="BEGIN IMMEDIATE")
+        self._write = sessionmaker(writing, expire_on_commit=False)
         # On PostgreSQL each statement would else see a moment of its own; SQLite's readers have one from the start.
         one_moment = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        self._read = _sessions(self.engine.execution_options(quietword_begin="BEGIN", **one_moment))
+        reading = self.engine.execution_options(quietword_begin="BEGIN", **one_moment)
+        self._read = sessionmaker(reading, expire_on_commit=False)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Yield a session that commits when the block is left, and rolls back when it raises."""
-        if self._writers is None:
-            with self._write.begin() as session:
-                yield session
-        else:
-            with self._writers.turn(), self._write.begin() as session:
-                yield session
+        with self._writers.turn() if self._writers else nullcontext(), self._write.begin() as session:
+            yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -94,21 +92,14 @@ class _WriteQueue:
         if self._holder == threading.get_ident():
             raise RuntimeError("a transaction was opened within another one, and would wait for itself")
         with self._thread:
+            file = self._opened()
+            fcntl.flock(file, fcntl.LOCK_EX)
             self._holder = threading.get_ident()
             try:
-                with self._locked():
-                    yield
+                yield
             finally:
                 self._holder = None
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        file = self._opened()
-        fcntl.flock(file, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.flock(file, fcntl.LOCK_UN)
+                fcntl.flock(file, fcntl.LOCK_UN)
 
     def _opened(self) -> int:
         # A file opened before a fork would share its lock with the parent.
@@ -116,10 +107,6 @@ class _WriteQueue:
             self._file = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
             self._owner = os.getpid()
         return self._file
-
-
-def _sessions(engine: Engine) -> sessionmaker[Session]:
-    return sessionmaker(engine, expire_on_commit=False)
 
 
 def _postgresql_engine(url: URL) -> Engine:
