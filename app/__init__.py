@@ -7,9 +7,8 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import cli, current, logs, mail, practice, schema
-from app.crypto.epochs import EpochVerifier
 from app.crypto.secretkey import SecretKey
-from app.crypto.vault import AuditKey, Ring, Vault
+from app.crypto.vault import AuditKey, EpochVerifier, Ring, Vault
 from app.current import Clock, Running
 from app.db import Database
 from app.domain.vault import epochs, key_register

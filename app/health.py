@@ -7,7 +7,7 @@ from flask import current_app
 from sqlalchemy.exc import ProgrammingError
 
 from app import current
-from app.crypto.epochs import EpochFacts
+from app.crypto.vault import EpochFacts
 from app.current import Unavailable
 from app.domain.health import readiness
 from app.domain.health.readiness import Health

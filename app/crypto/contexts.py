@@ -8,15 +8,9 @@ from uuid import UUID
 #: What staff write down, by kind, and its padded length. Both are part of what is stored: a change closes old entries.
 LOG_SIZES: Final[Mapping[str, int]] = {
     "note": 4096,
-    "attempt": 1024,
-    "reason": 1024,
-    "words": 1024,
-    "follow_up": 1024,
-    "location": 1024,
-    "emergency": 1024,
-    "exclusion": 1024,
-    "outcome": 1024,
-    "hold": 1024,
+    **dict.fromkeys(
+        ("attempt", "reason", "words", "follow_up", "location", "emergency", "exclusion", "outcome", "hold"), 1024
+    ),
 }
 
 

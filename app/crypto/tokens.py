@@ -52,7 +52,7 @@ def seal_text(key: bytes, context: Context, value: Json) -> bytes:
     framed_text = framed([text.encode("utf-8", "surrogatepass")])
     if len(framed_text) > size:
         raise TooLong(context.path)
-    return _seal(key, context, framed_text.ljust(size, b"\0"))
+    return fernet(key, context).encrypt_at_time(framed_text.ljust(size, b"\0"), 0)
 
 
 def open_text(key: bytes, context: Context, token: bytes | None) -> Json:
@@ -74,7 +74,7 @@ def seal_bytes(key: bytes, context: Context, data: bytes) -> bytes:
     """Return a token for bytes whose length tells nothing, such as a key."""
     if context.size is not None:
         raise ValueError("this context keeps text, and text is padded")
-    return _seal(key, context, data)
+    return fernet(key, context).encrypt_at_time(data, 0)
 
 
 def open_bytes(key: bytes, context: Context, token: bytes | None) -> bytes:
@@ -102,10 +102,6 @@ def exact(token: bytes) -> bytes:
     if base64.urlsafe_b64encode(base64.urlsafe_b64decode(token)) != token:
         raise ValueError("not a token")
     return token
-
-
-def _seal(key: bytes, context: Context, data: bytes) -> bytes:
-    return fernet(key, context).encrypt_at_time(data, 0)
 
 
 def _text_size(context: Context) -> int:

@@ -4,15 +4,18 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.fernet import MultiFernet
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from app.crypto import tokens
 from app.crypto.contexts import Context
-from app.crypto.epochs import EpochFacts, EpochVerifier, signed_bytes
 from app.crypto.secretkey import SecretKey
-from app.crypto.tokens import framed, sub_key
+from app.crypto.tokens import Unreadable, framed, sub_key
 
 
 class NotHeld(Exception):
@@ -51,6 +54,32 @@ class Ring:
         return f"<Ring of {len(self.ids)}>"
 
 
+@dataclass(frozen=True)
+class EpochFacts:
+    """What the signature covers; nothing in it is secret."""
+
+    id: UUID
+    number: int
+    starts_at: datetime
+    public_key: bytes
+    state: str
+
+
+class EpochVerifier:
+    """Checks signatures; has nothing secret."""
+
+    def __init__(self, verify_key: bytes) -> None:
+        """Take the 32 bytes of the signer's `verify_key`; raise ValueError when they are not a key."""
+        self._key = Ed25519PublicKey.from_public_bytes(verify_key)
+
+    def verify(self, epoch: EpochFacts, signature: bytes) -> None:
+        """Raise `Unreadable` unless the signature is ours (Ed25519, RFC 8032)."""
+        try:
+            self._key.verify(signature, _signed(epoch))
+        except InvalidSignature as error:
+            raise Unreadable(Context(f"epoch/{epoch.id}")) from error
+
+
 class AuditKey:
     """Links audit lines, and signs epochs. It never rotates: with another key the whole chain would look forged."""
 
@@ -70,7 +99,7 @@ class AuditKey:
         return self._signer.public_key().public_bytes_raw()
 
     def sign(self, epoch: EpochFacts) -> bytes:
-        return self._signer.sign(signed_bytes(epoch))
+        return self._signer.sign(_signed(epoch))
 
     def __repr__(self) -> str:
         return "<AuditKey>"
@@ -112,3 +141,11 @@ def _raw(key: str) -> bytes:
     if len(raw) != 32:
         raise ValueError("the ring holds a key that is no Fernet key")
     return raw
+
+
+def _signed(epoch: EpochFacts) -> bytes:
+    if epoch.starts_at.tzinfo is None:
+        raise ValueError("an epoch starts at a time with a time zone")
+    starts_at = epoch.starts_at.astimezone(UTC).isoformat(timespec="microseconds")
+    fields = [epoch.id.bytes, str(epoch.number).encode(), starts_at.encode(), epoch.public_key, epoch.state.encode()]
+    return b"quietword/1 epoch" + framed(fields)

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.crypto.epochs import EpochFacts, EpochVerifier
 from app.crypto.tokens import Unreadable
-from app.crypto.vault import AuditKey
+from app.crypto.vault import AuditKey, EpochFacts, EpochVerifier
 from tests.crypto.every_place import IDS
 
 SIGNER = AuditKey(bytes(range(32)))

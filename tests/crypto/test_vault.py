@@ -4,9 +4,8 @@ import base64
 
 import pytest
 
-from app.crypto.epochs import EpochVerifier
 from app.crypto.secretkey import SecretKey
-from app.crypto.vault import AuditKey, NotHeld, Ring, Vault
+from app.crypto.vault import AuditKey, EpochVerifier, NotHeld, Ring, Vault
 
 SECRET, AUDIT_KEY = SecretKey([bytes(range(32))]), AuditKey(bytes(range(1, 33)))
 RING = Ring([base64.urlsafe_b64encode(bytes(32)).decode()])

@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 
 from app.crypto import contexts, hpke, locks, tokens, totp
 from app.crypto.contexts import Context
-from app.crypto.epochs import EpochFacts
 from app.crypto.hpke import PrivateKey
 from app.crypto.locks import Stretched
-from app.crypto.vault import Vault
+from app.crypto.vault import EpochFacts, Vault
 from app.db import Database
 from app.domain import audit
 from app.domain.accounts import passwords, sessions

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from app.crypto import contexts, secretkey, tokens, words
-from app.crypto.epochs import EpochFacts
 from app.crypto.secretkey import SecretKey
 from app.crypto.tokens import Unreadable
+from app.crypto.vault import EpochFacts
 from app.domain import audit
 from app.domain.calls import dialing
 from app.domain.casework import claims

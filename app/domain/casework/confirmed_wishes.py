@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from app.crypto.epochs import EpochFacts
+from app.crypto.vault import EpochFacts
 from app.domain.intake import call_rules, case_log, numbers, opening, thread
 from app.domain.intake.answers import Wishes
 from app.domain.intake.call_rules import Settlement

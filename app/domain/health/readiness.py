@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ScalarSelect, func, literal_column, select, table
 
-from app.crypto.epochs import EpochFacts
+from app.crypto.vault import EpochFacts
 from app.domain import marks
 from app.domain.letters import outbox
 from app.domain.vault import epochs

@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, select
 
 from app.crypto import codes, contexts, tokens, words
-from app.crypto.epochs import EpochFacts
 from app.crypto.hpke import PublicKey
 from app.crypto.tokens import Unreadable
+from app.crypto.vault import EpochFacts
 from app.crypto.words import ReturnCode
 from app.domain import audit, permissions
 from app.domain.intake import returning, safe_times, sealed, thread, tombstones

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from app.crypto import contexts, hpke
-from app.crypto.epochs import EpochFacts
 from app.crypto.hpke import PrivateKey, PublicKey
+from app.crypto.vault import EpochFacts
 from app.domain.intake import sealed
 from app.domain.intake.answers import Answers, Sealable, mark_version
 from app.domain.intake.sealed_log import SealedNumber

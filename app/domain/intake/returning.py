@@ -13,7 +13,7 @@ from sqlalchemy import Select, select
 
 from app.crypto import contexts, tokens
 from app.crypto.contexts import Context
-from app.crypto.epochs import EpochFacts
+from app.crypto.vault import EpochFacts
 from app.crypto.words import ReturnCode
 from app.domain.intake import numbers, thread, tombstones
 from app.domain.intake.answers import Wishes

@@ -11,9 +11,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, or_, select
 
 from app.crypto import contexts, hpke
-from app.crypto.epochs import EpochFacts
 from app.crypto.hpke import PrivateKey, PublicKey
 from app.crypto.tokens import Unreadable
+from app.crypto.vault import EpochFacts
 from app.domain import audit
 from app.domain.vault import key_register
 from app.domain.work import Altered, Opener, Reason, Refused, Work, altered
