@@ -1,4 +1,4 @@
-"""When the practice answers the phone and when its counselors call; holidays, too.
+"""When the practice answers the phone, when its counselors call, and by when it promises a call.
 
 Pure functions of a practice and of aware times given to them; no clock and no words for people here.
 What is returned is in UTC, except parts of a week, which are wall-clock times of the zone asked for.
@@ -7,11 +7,11 @@ What is returned is in UTC, except parts of a week, which are wall-clock times o
 import datetime as dt
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
-from app.practice.facts import Practice, WeekHours
+from app.practice.facts import Practice
 from app.practice.values import Span
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -32,8 +32,7 @@ class Interval(NamedTuple):
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
 
-@dataclass(frozen=True)
-class DayGroup:
+class DayGroup(NamedTuple):
     """Neighboring weekdays with the same hours; 0 is Monday, `last` is included."""
 
     first: int
@@ -43,7 +42,7 @@ class DayGroup:
 
 def next_opening(practice: Practice, at: dt.datetime) -> dt.datetime:
     """Return when the practice answers the phone next: `at` itself while it does."""
-    return _next(practice, practice.hours, at)
+    return next_calling(replace(practice, calling_hours=practice.hours), at)
 
 
 def is_calling(practice: Practice, at: dt.datetime) -> bool:
@@ -52,12 +51,12 @@ def is_calling(practice: Practice, at: dt.datetime) -> bool:
 
 def next_calling(practice: Practice, at: dt.datetime) -> dt.datetime:
     """Return when counselors call next: `at` itself while they do."""
-    return _next(practice, practice.calling_hours, at)
+    return max(aware(at), next(calling_times(practice, at)).starts_at)
 
 
 def calling_times(practice: Practice, since: dt.datetime) -> Iterator[Interval]:
     """Yield the calling hours that end after `since`, in order and without end."""
-    return _times(practice, practice.calling_hours, since)
+    return (times for day in calling_days(practice, since) for times in day if times.ends_at > since)
 
 
 def calling_between(practice: Practice, since: dt.datetime, until: dt.datetime) -> dt.timedelta:
@@ -69,7 +68,15 @@ def calling_between(practice: Practice, since: dt.datetime, until: dt.datetime) 
 
 def calling_days(practice: Practice, since: dt.datetime) -> Iterator[list[Interval]]:
     """Yield the calling hours of each day that has some, from the first day on which they end after `since`."""
-    return _days(practice, practice.calling_hours, since)
+    since = aware(since)
+    zone = ZoneInfo(practice.time_zone)
+    # From the day before: its last hours may reach into this one.
+    first = since.astimezone(zone).date() - _DAY
+    for day in (first + dt.timedelta(days=count) for count in itertools.count()):
+        spans = () if day in practice.holidays else practice.calling_hours.days[day.weekday()]
+        intervals = [interval(day, span, zone) for span in spans]
+        if intervals and intervals[-1].ends_at > since:
+            yield intervals
 
 
 def next_quarter(at: dt.datetime) -> dt.datetime:
@@ -134,26 +141,6 @@ def joined(parts: Iterable[tuple[T, T]]) -> list[tuple[T, T]]:
     return found
 
 
-def _days(practice: Practice, week: WeekHours, since: dt.datetime) -> Iterator[list[Interval]]:
-    since = aware(since)
-    zone = ZoneInfo(practice.time_zone)
-    # From the day before: its last hours may reach into this one.
-    first = since.astimezone(zone).date() - _DAY
-    for day in (first + dt.timedelta(days=count) for count in itertools.count()):
-        spans = () if day in practice.holidays else week.days[day.weekday()]
-        intervals = [interval(day, span, zone) for span in spans]
-        if intervals and intervals[-1].ends_at > since:
-            yield intervals
-
-
-def _times(practice: Practice, week: WeekHours, since: dt.datetime) -> Iterator[Interval]:
-    return (times for day in _days(practice, week, since) for times in day if times.ends_at > since)
-
-
-def _next(practice: Practice, week: WeekHours, at: dt.datetime) -> dt.datetime:
-    return max(aware(at), next(_times(practice, week, at)).starts_at)
-
-
 def _by_midnight(opens: dt.datetime, closes: dt.datetime) -> Iterator[tuple[int, tuple[int, int]]]:
     """Cut a stretch of local time into weekdays and the minutes of each."""
     while opens.date() < closes.date():
@@ -165,3 +152,69 @@ def _by_midnight(opens: dt.datetime, closes: dt.datetime) -> Iterator[tuple[int,
 
 def _span(first: int, last: int) -> Span:
     return Span(dt.time(*divmod(first, 60)), dt.time(*divmod(last % (24 * 60), 60)))
+
+
+def due_at(practice: Practice, now: dt.datetime, shifts: Sequence[Interval] | None = None) -> dt.datetime:
+    """Return by when a counselor has read and called, in calling hours or at their very end.
+
+    Counted from the next full quarter of an hour. With work_days, a request in calling hours has
+    until the same time so many work days later; any other has until the end of the work day, the
+    first one being the day on which calling begins again. A later request never has an earlier time.
+    With `shifts`, a day on which nobody is on call does not count; but where that would be so for
+    a whole week, supervisors stand in, and it does.
+    """
+    now = next_quarter(aware(now))
+    work_days = _work_days(practice, now, shifts)
+    if practice.promise.work_hours is not None:
+        return _after_hours(work_days, now, practice.promise.work_hours)
+    return _after_days(work_days, now, practice.promise.work_days or 1, ZoneInfo(practice.time_zone))
+
+
+def _after_hours(work_days: Iterator[list[Interval]], now: dt.datetime, count: int) -> dt.datetime:
+    left = dt.timedelta(hours=count)
+    intervals = (interval for day in work_days for interval in day if interval.ends_at > now)
+    starts_at, ends_at = next(intervals)
+    while left > ends_at - max(starts_at, now):
+        left -= ends_at - max(starts_at, now)
+        starts_at, ends_at = next(intervals)
+    return max(starts_at, now) + left
+
+
+def _after_days(work_days: Iterator[list[Interval]], now: dt.datetime, count: int, zone: ZoneInfo) -> dt.datetime:
+    first = next(work_days)
+    if now < first[0].starts_at:
+        last = first if count == 1 else next(itertools.islice(work_days, count - 2, None))
+        return last[-1].ends_at
+    day = next(itertools.islice(work_days, count - 1, None))
+    date = day[0].starts_at.astimezone(zone).date()
+    return _clamped(instant(date, now.astimezone(zone).time(), zone, fold=0), day)
+
+
+def _work_days(practice: Practice, now: dt.datetime, shifts: Sequence[Interval] | None) -> Iterator[list[Interval]]:
+    """Yield the calling hours of each work day that counts, from the first one that ends after now."""
+    since = now
+    for day in calling_days(practice, now):
+        if shifts is None or _served(day, now, shifts) or not _served_soon(practice, since, now, shifts):
+            yield day
+            since = day[-1].ends_at
+
+
+def _served_soon(practice: Practice, since: dt.datetime, now: dt.datetime, shifts: Sequence[Interval]) -> bool:
+    """Return whether somebody is on call in the calling hours of the week after a moment."""
+    days = calling_days(practice, since)
+    week = itertools.takewhile(lambda day: day[0].starts_at < since + AHEAD, days)
+    return any(_served(day, now, shifts) for day in week)
+
+
+def _served(day: Sequence[Interval], now: dt.datetime, shifts: Sequence[Interval]) -> bool:
+    """Return whether somebody is on call in what is left of a day's calling hours."""
+    left = [Interval(max(starts_at, now), ends_at) for starts_at, ends_at in day if now < ends_at]
+    return any(calling.overlaps(shift) for calling in left for shift in shifts)
+
+
+def _clamped(at: dt.datetime, day: Sequence[Interval]) -> dt.datetime:
+    """Return this time of a work day, or the next one at which somebody is there, or its end."""
+    for starts_at, ends_at in day:
+        if at <= ends_at:
+            return max(at, starts_at)
+    return day[-1].ends_at

@@ -12,7 +12,7 @@ from app.domain.intake import opening
 from app.domain.intake.opening import Opened
 from app.domain.work import Altered, Missing, Refused
 from app.models import AuditLine, Intake, LogEntry, LogKind, Outcome, Status
-from app.practice import promise
+from app.practice import hours
 from tests.domain import builders
 from tests.domain.helpers import returning_clients
 from tests.domain.helpers.returning_clients import Client
@@ -106,7 +106,7 @@ def test_who_opens_it_again_has_it_and_its_clock_starts_anew(
     again = opened(office, supervisor, client)
     assert (again.status, again.claimed_by_me, again.outcome) == (Status.CLAIMED, True, None)
     [row] = builders.copies(office, Intake)
-    assert row.due_at == promise.due_at(office.app.extensions["quietword"].practice, clock())
+    assert row.due_at == hours.due_at(office.app.extensions["quietword"].practice, clock())
     assert lines(office, "intake.closed", "intake.reopened") == ["intake.closed", "intake.reopened"]
     with pytest.raises(Refused, match="not_closed"):
         reopen(office, supervisor, client)

@@ -12,7 +12,7 @@ from app.domain.intake.answers import Wishes
 from app.domain.intake.call_rules import MayCall
 from app.domain.work import Refused
 from app.models import Intake, LogKind
-from app.practice import promise
+from app.practice import hours
 from tests.domain.helpers import call_logs, returning_clients
 from tests.domain.helpers.call_logs import WISHED
 from tests.support.clock import Clock
@@ -170,7 +170,7 @@ def test_a_plan_taken_back_before_the_first_call_leaves_the_promise(
 
     drop(office, supervisor, reference)
 
-    assert promised == promise.due_at(office.app.extensions["quietword"].practice, EIGHT)
+    assert promised == hours.due_at(office.app.extensions["quietword"].practice, EIGHT)
     assert call_logs.due(office, reference) == (promised, None)
 
 

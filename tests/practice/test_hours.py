@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from app.practice import Practice, Span, hours, promise
+from app.practice import Practice, Span, hours
 from app.practice.hours import DayGroup, Interval
 from tests.practice.clocks import ALL_DAY, ALWAYS, MOMENTS, NINE_TO_FIVE, OFFICE, chicago, on, phoenix, shows_open
 
@@ -122,7 +122,7 @@ def test_a_time_without_a_zone_is_refused(office: Practice) -> None:
     with pytest.raises(ValueError, match="without its zone"):
         hours.next_opening(office, naive)
     with pytest.raises(ValueError, match="without its zone"):
-        promise.due_at(office, naive)
+        hours.due_at(office, naive)
 
 
 @given(MOMENTS)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.practice import Practice, hours, promise
+from app.practice import Practice, hours
 from app.practice.facts import Promise
 from tests.practice.clocks import MOMENTS, chicago, phoenix
 
@@ -47,7 +47,7 @@ PROMISES = st.one_of(
 )
 def test_one_work_day_is_counted_in_times_somebody_is_there(office: Practice, now: str, by: str) -> None:
     """S-44."""
-    assert promise.due_at(office, phoenix(now)) == phoenix(by)
+    assert hours.due_at(office, phoenix(now)) == phoenix(by)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_one_work_day_is_counted_in_times_somebody_is_there(office: Practice, no
 def test_several_work_days_are_counted_alike(office: Practice, now: str, by: str) -> None:
     slower = replace(office, promise=Promise(work_days=2))
 
-    assert promise.due_at(slower, phoenix(now)) == phoenix(by)
+    assert hours.due_at(slower, phoenix(now)) == phoenix(by)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_work_hours_pass_only_while_somebody_is_there(office: Practice, now: str
     """S-44."""
     quick = replace(office, promise=Promise(work_hours=4))
 
-    assert promise.due_at(quick, phoenix(now)) == phoenix(by)
+    assert hours.due_at(quick, phoenix(now)) == phoenix(by)
 
 
 @pytest.mark.parametrize(
@@ -94,20 +94,20 @@ def test_work_hours_pass_only_while_somebody_is_there(office: Practice, now: str
 )
 def test_the_promise_keeps_to_the_wall_clock_over_a_clock_change(office_in_texas: Practice, now: str, by: str) -> None:
     """S-44."""
-    assert promise.due_at(office_in_texas, chicago(now)) == chicago(by)
+    assert hours.due_at(office_in_texas, chicago(now)) == chicago(by)
 
 
 def test_the_same_time_moves_into_the_hours_of_a_shorter_day(texas: Practice) -> None:
     daily = replace(texas, promise=Promise(work_days=1))
 
-    assert promise.due_at(daily, chicago("2026-12-03 18:00")) == chicago("2026-12-04 15:00")
-    assert promise.due_at(daily, chicago("2026-12-04 09:00")) == chicago("2026-12-05 10:00")
+    assert hours.due_at(daily, chicago("2026-12-03 18:00")) == chicago("2026-12-04 15:00")
+    assert hours.due_at(daily, chicago("2026-12-04 09:00")) == chicago("2026-12-05 10:00")
 
 
 def test_a_request_in_the_lunch_break_has_until_after_the_next_one(texas: Practice) -> None:
     daily = replace(texas, calling_hours=texas.hours, promise=Promise(work_days=1))
 
-    assert promise.due_at(daily, chicago("2026-12-01 12:30")) == chicago("2026-12-02 13:00")
+    assert hours.due_at(daily, chicago("2026-12-01 12:30")) == chicago("2026-12-02 13:00")
 
 
 @given(MOMENTS, MOMENTS, PROMISES, st.booleans())
@@ -117,7 +117,7 @@ def test_a_later_request_never_has_an_earlier_promise(
     practice = replace(texas if far else arizona, promise=of_practice)
     first, second = sorted([one, other])
 
-    assert first <= promise.due_at(practice, first) <= promise.due_at(practice, second)
+    assert first <= hours.due_at(practice, first) <= hours.due_at(practice, second)
 
 
 @given(MOMENTS, PROMISES)
@@ -126,6 +126,6 @@ def test_a_promise_falls_into_calling_hours_or_on_their_end(
 ) -> None:
     practice = replace(texas, promise=of_practice)
 
-    by = promise.due_at(practice, now)
+    by = hours.due_at(practice, now)
 
     assert hours.is_calling(practice, by) or hours.is_calling(practice, by - dt.timedelta(seconds=1))

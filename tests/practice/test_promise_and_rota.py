@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.practice import Practice, hours, promise
+from app.practice import Practice, hours
 from app.practice.facts import Promise
 from app.practice.hours import Interval
 from tests.practice.clocks import MOMENTS, chicago, phoenix
@@ -46,14 +46,14 @@ def test_a_day_with_nobody_on_call_does_not_count(
     office: Practice, now: str, shifts: Sequence[Interval], by: str
 ) -> None:
     """S-44."""
-    assert promise.due_at(office, phoenix(now), shifts) == phoenix(by)
+    assert hours.due_at(office, phoenix(now), shifts) == phoenix(by)
 
 
 def test_work_hours_pass_only_on_days_on_which_somebody_is_on_call(office: Practice) -> None:
     """S-44."""
     quick = replace(office, promise=Promise(work_hours=10))
 
-    assert promise.due_at(quick, phoenix(MONDAY), [TODAY, WEDNESDAY]) == phoenix("2026-11-25 12:00")
+    assert hours.due_at(quick, phoenix(MONDAY), [TODAY, WEDNESDAY]) == phoenix("2026-11-25 12:00")
 
 
 @given(
@@ -70,9 +70,9 @@ def test_with_a_rota_the_promise_is_never_earlier_and_a_later_request_never_has_
     shifts = [Interval(begins_at, begins_at + dt.timedelta(hours=long)) for begins_at, long in begins]
     second = first + quarters * hours.STEP
 
-    by = promise.due_at(practice, first, shifts)
+    by = hours.due_at(practice, first, shifts)
 
-    assert promise.due_at(practice, first) <= by <= promise.due_at(practice, second, shifts)
+    assert hours.due_at(practice, first) <= by <= hours.due_at(practice, second, shifts)
 
 
 @pytest.mark.parametrize(

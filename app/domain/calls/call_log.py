@@ -16,7 +16,7 @@ from app.domain.letters import outbox
 from app.domain.rota import oncall
 from app.domain.work import Reason, Refused, Work
 from app.models import LetterKind, LogKind
-from app.practice import Practice, hours, promise
+from app.practice import Practice, hours
 
 OUTCOMES = ("reached", "no_answer", "voicemail", "bad_time", "other_person", "wrong_number")
 #: We called them, or they called us.
@@ -149,5 +149,5 @@ def drop_follow_up(work: Work, reference: str) -> None:
     last, since = opening.may_call(work, case).last, intake.heard_at or intake.received_at
     # A client who was not called since they asked or wrote still waits for what was promised.
     waits = last is None or last.happened_at < since
-    promised_at = (intake.promised_at if last is None else None) or promise.due_at(work.practice, since)
+    promised_at = (intake.promised_at if last is None else None) or hours.due_at(work.practice, since)
     intake.follow_up_at, intake.due_at = None, promised_at if waits else None

@@ -18,7 +18,7 @@ from app.domain.rota import oncall
 from app.domain.rota.oncall import Recipient, Responder
 from app.domain.work import Reason, Refused, Work
 from app.models import Intake, Letter, LetterKind, Reader, Status
-from app.practice import hours, promise
+from app.practice import hours
 
 #: How far a request was escalated.
 NEXT, SUPERVISORS = 1, 2
@@ -156,7 +156,7 @@ def _is_overdue(work: Work, intake: Intake) -> bool:
     """Return whether a promise is broken. A planned follow-up has as much time again."""
     due_at = intake.due_at
     assert due_at is not None
-    return due_at != intake.follow_up_at or promise.due_at(work.practice, due_at) <= work.now
+    return due_at != intake.follow_up_at or hours.due_at(work.practice, due_at) <= work.now
 
 
 def _owner(work: Work, team: Sequence[Responder], intake: Intake) -> list[Recipient]:

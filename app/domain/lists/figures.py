@@ -16,7 +16,7 @@ from sqlalchemy import Row, select
 from app.domain import permissions
 from app.domain.work import Work
 from app.models import Intake, Outcome
-from app.practice import Practice, promise
+from app.practice import Practice, hours
 
 FEWEST = 5
 _WEEK = dt.timedelta(days=7)
@@ -57,7 +57,7 @@ def weeks(work: Work, count: int) -> list[WeekFigures]:
 
 
 def _week(practice: Practice, now: dt.datetime, starts_on: dt.date, rows: Sequence[_Row]) -> WeekFigures:
-    promised = [(row, row.promised_at or promise.due_at(practice, row.received_at)) for row in rows]
+    promised = [(row, row.promised_at or hours.due_at(practice, row.received_at)) for row in rows]
     judged = [(row, by) for row, by in promised if by <= now or row.attempted_at is not None]
     kept = sum(row.attempted_at is not None and row.attempted_at <= by for row, by in judged)
     ended = Counter(row.outcome for row in rows if row.outcome is not None)

@@ -18,8 +18,7 @@ from app.domain.letters import outbox
 from app.domain.work import Work
 from app.models import Account, AccountState, Intake, LetterKind, Reader, Role, Shift, Status
 from app.practice import hours
-from app.practice.hours import Interval
-from app.practice.promise import due_at
+from app.practice.hours import Interval, due_at
 
 #: How many minutes a member can be with a client for.
 BUSY_MINUTES = (30, 60, 90)
@@ -65,7 +64,7 @@ def read(work: Work, who: ColumnElement[bool] | None = None) -> list[Responder]:
 
 
 def promise(work: Work, team: Sequence[Responder] | None = None) -> datetime:
-    """Return the promised reply time of a request that arrives now; see `promise.due_at`."""
+    """Return the promised reply time of a request that arrives now; see `hours.due_at`."""
     team = read(work) if team is None else team
     return due_at(work.practice, work.now, [shift for one in team for shift in one.shifts])
 

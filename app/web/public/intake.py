@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from app import current, health
 from app.domain.intake import arrivals
 from app.domain.work import Missing
-from app.practice import promise
+from app.practice import hours
 from app.web import errors, layout, limits
 from app.web.layout import compress
 from app.web.public.blueprint import bp
@@ -182,7 +182,7 @@ def _reply() -> str:
     practice, now = current.practice(), current.now()
     with contextlib.suppress(current.Unavailable):
         by = health.promised_at()
-        if by > promise.due_at(practice, now):
+        if by > hours.due_at(practice, now):
             return gettext("Most people hear from us by %(date)s.", date=times.moment(practice, by))
     return times.usual_reply(practice)
 

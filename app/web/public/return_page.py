@@ -21,7 +21,7 @@ from app.domain.intake import returning
 from app.domain.intake.returning import Seen
 from app.domain.work import Missing, Reason, Refused, Work
 from app.models import Status
-from app.practice import promise
+from app.practice import hours
 from app.web import limits
 from app.web.public.blueprint import bp
 from app.web.public.return_forms import MessageForm, NumberForm, WishesForm
@@ -257,7 +257,7 @@ def _by() -> str:
     try:
         at = health.promised_at()
     except current.Unavailable:
-        at = promise.due_at(practice, current.now())
+        at = hours.due_at(practice, current.now())
     return times.moment(practice, at)
 
 

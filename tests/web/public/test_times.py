@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app import current
-from app.practice import promise
+from app.practice import hours
 from app.web.questions import times
 from tests.web.public.conftest import WithPractice
 
@@ -17,7 +17,7 @@ DAY_BEFORE_THE_HOLIDAY = datetime(2026, 11, 25, 22, 0, tzinfo=UTC)
 def promised(client: FlaskClient, received_at: datetime, path: str = "/") -> str:
     with client.application.test_request_context(path):
         practice = current.practice()
-        return times.moment(practice, promise.due_at(practice, received_at)).replace("\N{NO-BREAK SPACE}", " ")
+        return times.moment(practice, hours.due_at(practice, received_at)).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_s44_a_request_on_friday_evening_is_answered_by_monday(one_client: FlaskClient) -> None:

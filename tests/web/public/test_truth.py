@@ -14,7 +14,7 @@ from app import current
 from app.domain.intake import safe_times
 from app.domain.work import Party
 from app.models import Intake, Model
-from app.practice import promise
+from app.practice import hours
 from app.practice.wording import banned
 from app.web.questions import times
 from tests.support.clock import Clock
@@ -151,8 +151,8 @@ def test_s44_a_promise_keeps_its_hour_when_the_clock_changes(sqlite_url: str, tm
     app = make_live(sqlite_url, tmp_path, clock, TEXAS)
     with app.test_request_context("/"):
         practice = current.practice()
-        before = times.moment(practice, promise.due_at(practice, datetime(2027, 3, 5, 16, 0, tzinfo=UTC)))
-        over = times.moment(practice, promise.due_at(practice, datetime(2027, 3, 12, 16, 0, tzinfo=UTC)))
+        before = times.moment(practice, hours.due_at(practice, datetime(2027, 3, 5, 16, 0, tzinfo=UTC)))
+        over = times.moment(practice, hours.due_at(practice, datetime(2027, 3, 12, 16, 0, tzinfo=UTC)))
     close(app)
 
     assert before.split(", ")[2] == over.split(", ")[2]
