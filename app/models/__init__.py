@@ -4,7 +4,6 @@
 # ruff: noqa: F403
 from app.models.base import *
 from app.models.intakes import *
-from app.models.keys import *
 from app.models.kinds import *
 from app.models.service import *
 from app.models.team import *

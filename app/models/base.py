@@ -29,18 +29,6 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def _named(kind: type[StrEnum]) -> Enum:
-    """Store the value, not the member's name, and let the database refuse any other."""
-    return Enum(
-        kind,
-        native_enum=False,
-        create_constraint=True,
-        values_callable=lambda members: [member.value for member in members],
-        length=16,
-        name=kind.__name__.lower(),
-    )
-
-
 class Model(DeclarativeBase):
     """Constraints carry names by convention, so that migrations can speak of them."""
 
@@ -53,8 +41,16 @@ class Model(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+    #: Of an enumeration the value is stored, not the member's name, and the database refuses any other.
     type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime, bytes: LargeBinary} | {
-        kind: _named(kind)
+        kind: Enum(
+            kind,
+            native_enum=False,
+            create_constraint=True,
+            values_callable=lambda members: [member.value for member in members],
+            length=16,
+            name=kind.__name__.lower(),
+        )
         for kind in vars(kinds).values()
         if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum
     }

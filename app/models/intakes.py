@@ -103,8 +103,6 @@ class Intake(Arrival):
 
 
 class DailyCheck(Arrival):
-    """The daily check: a request that the service sends itself."""
-
     __mapper_args__ = {"polymorphic_identity": True}  # noqa: RUF012
 
 

@@ -50,8 +50,6 @@ class EntryKind(StrEnum):
 
 
 class LogKind(StrEnum):
-    """What staff write down about an intake."""
-
     NOTE = "note"
     #: A call in either direction, and how it ended.
     ATTEMPT = "attempt"
@@ -60,7 +58,6 @@ class LogKind(StrEnum):
     #: New code words, given to the client at a verified contact.
     WORDS = "words"
     FOLLOW_UP = "follow_up"
-    #: Where the client said they are.
     LOCATION = "location"
     #: A child is being hurt, or a life is in danger; and that it was reported.
     EMERGENCY = "emergency"
@@ -72,8 +69,6 @@ class LogKind(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How an intake ended."""
-
     CLIENT = "client"
     REFERRED = "referred"
     DECLINED = "declined"
@@ -86,9 +81,7 @@ class LetterKind(StrEnum):
     #: A client wrote on the return page.
     NEWS = "news"
     TEAM_CHANGE = "team_change"
-    #: A colleague handed a request over.
     HANDED_OVER = "handed_over"
-    #: A supervisor erased a request for good.
     ERASED = "erased"
     #: Something was done that the client had not allowed.
     INCIDENT = "incident"
@@ -102,11 +95,9 @@ class LetterKind(StrEnum):
     ESCALATED = "escalated"
     #: A member passed it on: they cannot take it now.
     PASSED_ON = "passed_on"
-    #: A planned follow-up is due.
     FOLLOW_UP = "follow_up"
     #: Nobody has tried to reach the client as promised.
     OVERDUE = "overdue"
-    #: Calling hours are coming with nobody on call.
     GAP = "gap"
     #: The daily check came through; this and the next three go to the alarm address.
     CANARY = "canary"
@@ -114,7 +105,6 @@ class LetterKind(StrEnum):
     CANARY_BROKEN = "canary_broken"
     #: No daily check came through for too long.
     CANARY_SILENT = "canary_silent"
-    #: The daily check comes through again.
     CANARY_OVER = "canary_over"
     #: A member wants letters at another address: to that one, to confirm it.
     ADDRESS_ASKED = "address_asked"
@@ -129,5 +119,4 @@ class Reader(StrEnum):
     #: The member whose shift comes next.
     NEXT = "next"
     SUPERVISOR = "supervisor"
-    #: The member who claimed the request.
     OWNER = "owner"
