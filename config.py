@@ -54,8 +54,9 @@ def load(environ: Mapping[str, str]) -> Settings:
     if role not in set(ProcessRole):
         raise CannotStart(f"ROLE is one of {', '.join(ProcessRole)}.")
     public = role == ProcessRole.PUBLIC
-    if public:
-        _refuse_opening_secrets(environ)
+    for name in _OPENING if public else ():
+        if environ.get(name) or environ.get(f"{name}_FILE"):
+            raise CannotStart(f"{name} is set, and ROLE=public must not hold it; remove it from this process.")
     texts = {name: text for name in _NAMES if (text := _read(environ, name))}
     not_needed = _OPENING if public else ("EPOCH_VERIFY_KEY",)
     for name, hint in _NEEDED.items():
@@ -75,12 +76,6 @@ def _read(environ: Mapping[str, str], name: str) -> str | None:
         return Path(file).read_text(encoding="utf-8").strip() or None
     # Its value is not repeated: somebody may have put the secret itself there.
     raise CannotStart(f"{name}_FILE names a file that cannot be read as text.")
-
-
-def _refuse_opening_secrets(environ: Mapping[str, str]) -> None:
-    for name in _OPENING:
-        if environ.get(name) or environ.get(f"{name}_FILE"):
-            raise CannotStart(f"{name} is set, and ROLE=public must not hold it; remove it from this process.")
 
 
 def _checked(model: type[BaseModel], texts: Mapping[str, str]) -> dict[str, Any]:
@@ -199,10 +194,6 @@ def _is_host(text: str) -> bool:
     return bool(_HOST_NAME.fullmatch(text)) or _is_address(text)
 
 
-def _loopback(host: str) -> bool:
-    return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
-
-
 def _is_address(host: str) -> bool:
     try:
         ipaddress.ip_address(host)
@@ -268,7 +259,8 @@ class _Mail(BaseModel):
     def _together(self) -> Self:
         if self.use_tls and self.use_ssl:
             raise _wrong("MAIL_USE_TLS and MAIL_USE_SSL are both set; keep one of them")
-        if not (self.use_tls or self.use_ssl or _loopback(self.host)):
+        here = self.host == "localhost" or (_is_address(self.host) and ipaddress.ip_address(self.host).is_loopback)
+        if not (self.use_tls or self.use_ssl or here):
             raise _wrong("MAIL_USE_TLS or MAIL_USE_SSL is needed: MAIL_SERVER is not on this machine")
         if bool(self.username) != bool(self.password):
             raise _wrong("MAIL_USERNAME and MAIL_PASSWORD come together or not at all")

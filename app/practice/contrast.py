@@ -1,6 +1,5 @@
 """Colors a practice may choose, and whether everybody can read with them (D-12)."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar, TypeVar
 
@@ -59,7 +58,7 @@ def ratio(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def _weak(theme: Light) -> Iterator[Mistake]:
+def _readable(theme: Theme) -> Theme:
     needs = [
         ("brand", "the text on it", theme.brand, theme.on_brand, TEXT),
         ("brand", "the ground", theme.brand, theme.ground, EDGE),
@@ -68,17 +67,14 @@ def _weak(theme: Light) -> Iterator[Mistake]:
     ]
     needs += [("ground", name, theme.ground, text, OWN_TEXT) for name, text in theme.texts.items()]
     needs += [("ground", name, theme.ground, edge, EDGE) for name, edge in theme.edges.items()]
-    for name, against, chosen, other, need in needs:
-        found = ratio(chosen, other)
-        if found < need:
-            yield Mistake(
-                (name,),
-                f"a color with at least {need:g}:1 contrast to {against} ({other}), found {chosen} with {found:.2f}:1",
-            )
-
-
-def _readable(theme: Theme) -> Theme:
-    mistakes = list(_weak(theme))
+    mistakes = [
+        Mistake(
+            (name,),
+            f"a color with at least {need:g}:1 contrast to {against} ({other}), found {chosen} with {found:.2f}:1",
+        )
+        for name, against, chosen, other, need in needs
+        if (found := ratio(chosen, other)) < need
+    ]
     if mistakes:
         raise refusal(mistakes)
     stock = type(theme)()
