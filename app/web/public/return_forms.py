@@ -10,8 +10,8 @@ from wtforms import ValidationError
 from app.domain.intake.numbers import Number
 from app.domain.intake.returning import TEXT_LETTERS
 from app.practice import Practice
-from app.web.questions import phones, return_texts
-from app.web.questions.contact import SafeContact
+from app.web.questions import choices
+from app.web.questions.contact import SafeContact, read_number
 from app.web.questions.fields import Checks, LineField, ParagraphsField, Pick, Radio, offered
 
 
@@ -37,10 +37,10 @@ class MessageForm(_Part):
     text = ParagraphsField()
 
     def offer(self) -> None:
-        self.say.choices = return_texts.sentences()
+        self.say.choices = choices.sentences()
 
     def validate_say(self, field: Radio) -> None:
-        if not offered(field, field.data):
+        if not offered(field):
             raise ValidationError(gettext("Choose what you want to tell us."))
 
     def validate_text(self, field: ParagraphsField) -> None:
@@ -69,4 +69,4 @@ class NumberForm(_Part):
     def validate_phone(self, field: LineField) -> None:
         if not field.data:
             raise ValidationError(gettext("Enter the new phone number."))
-        self.number = phones.read(field.data)
+        self.number = read_number(field.data)

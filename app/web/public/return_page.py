@@ -26,7 +26,7 @@ from app.web import limits
 from app.web.public.blueprint import bp
 from app.web.public.return_forms import MessageForm, NumberForm, WishesForm
 from app.web.public.return_ticket import ReturnTicket, is_ticket, issue_key
-from app.web.questions import return_texts, text_input, times
+from app.web.questions import choices, text_input, times
 
 Act = Callable[[Work, ReturnTicket], None]
 
@@ -270,11 +270,9 @@ def _show(sent: Sent, ticket: ReturnTicket, seen: Seen, status: int, remark: str
             sent=sent,
             ticket=ticket.issue_next(current.secret()),
             seen=seen,
-            status_text=return_texts.status_text(seen),
+            status_text=choices.status_text(seen),
             withdrawn=seen.status is Status.WITHDRAWN,
-            replies=[
-                (times.day(practice, at), return_texts.reply(template, practice)) for template, at in seen.replies
-            ],
+            replies=[(times.day(practice, at), choices.reply(template, practice)) for template, at in seen.replies],
             undo_until=times.moment(practice, seen.undo_until) if seen.undo_until else None,
             remark=remark,
             good=status == 200,

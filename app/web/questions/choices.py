@@ -1,21 +1,20 @@
-"""The choices of the form, each as value and label, in the language of the page."""
+"""The choices of the form and the fixed sentences of the return page, in the language of the page."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from flask import current_app
-from flask_babel import gettext, lazy_gettext
+from flask_babel import get_locale, gettext, lazy_gettext
 
 from app.domain.intake import safe_times
+from app.domain.intake.returning import SENTENCES, Seen
+from app.models import Status
 from app.practice import Practice
 from app.practice.questions import ABOUT, MEET, PROGRAM, QUESTIONS, Question
 from app.practice.wording import in_language
 
 Choice = tuple[str, str]
 
-_KEPT = "quietword.choices"
-
-PERMISSIONS: Final = ("vm", "sms", "ask", "name")
 OUTSIDE: Final = "XX"
 
 #: IANA names with what people call them. Arizona stands alone: its clocks never change.
@@ -81,20 +80,26 @@ CALL_LANGUAGES: Final[Mapping[str, object]] = {
 }
 
 
-def offered(practice: Practice, language: str) -> Mapping[str, list[Choice]]:
+def offered(practice: Practice) -> Mapping[str, list[Choice]]:
     """Return what each field of the form offers; made once per language, as it is the same for everybody."""
-    kept: dict[str, Mapping[str, list[Choice]]] = current_app.extensions.setdefault(_KEPT, {})
-    if language not in kept:
+    made: dict[str, Mapping[str, list[Choice]]] = current_app.extensions.setdefault("quietword.choices", {})
+    language = str(get_locale())
+    if language not in made:
         programs = [(slug, in_language(program.label, language)) for slug, program in practice.programs.items()]
         *meetings, unsure = options(MEET)
         formats = dict(meetings)
-        kept[language] = {
+        made[language] = {
             "age": [("adult", gettext("18 or older")), ("minor", gettext("Under 18"))],
-            "way": ways(),
-            "ok": permissions(),
+            "way": [("call", gettext("Please call me")), ("icall", gettext("I will call you"))],
+            "ok": [
+                ("vm", gettext("Leave a voicemail")),
+                ("sms", gettext("Send a text to set a time")),
+                ("ask", gettext("Ask for me if someone else answers")),
+                ("name", gettext("Say or show the name of our practice")),
+            ],
             "when": [(window, window) for window in safe_times.WINDOWS],
             "state": states(practice),
-            "tz": zones(),
+            "tz": [(zone, str(name)) for zone, name in ZONES.items()],
             **{question.name: options(question) for question in QUESTIONS if question.options},
             "about": [(topic, practice.topics.get(topic, {}).get(language, label)) for topic, label in options(ABOUT)],
             "program": [*programs, *options(PROGRAM)],
@@ -102,34 +107,56 @@ def offered(practice: Practice, language: str) -> Mapping[str, list[Choice]]:
             "lang": [(code, str(CALL_LANGUAGES[code])) for code in practice.call_languages],
             "consent": [("yes", "yes")],
         }
-    return kept[language]
-
-
-def ways() -> list[Choice]:
-    return [("call", gettext("Please call me")), ("icall", gettext("I will call you"))]
-
-
-def permissions() -> list[Choice]:
-    labels = (
-        gettext("Leave a voicemail"),
-        gettext("Send a text to set a time"),
-        gettext("Ask for me if someone else answers"),
-        gettext("Say or show the name of our practice"),
-    )
-    return list(zip(PERMISSIONS, labels, strict=True))
+    return made[language]
 
 
 def states(practice: Practice) -> list[Choice]:
     """Where the practice is licensed first; the others by name; abroad last."""
     named = [(code, str(name)) for code, name in STATES.items()]
-    here = [choice for choice in named if choice[0] in practice.licensed_states]
-    others = [choice for choice in named if choice[0] not in practice.licensed_states]
-    return [*here, *others, (OUTSIDE, gettext("Outside the U.S."))]
-
-
-def zones() -> list[Choice]:
-    return [(zone, str(name)) for zone, name in ZONES.items()]
+    here_first = sorted(named, key=lambda choice: choice[0] not in practice.licensed_states)
+    return [*here_first, (OUTSIDE, gettext("Outside the U.S."))]
 
 
 def options(question: Question) -> list[Choice]:
     return [(value, gettext(option.label)) for value, option in question.options.items()]
+
+
+def sentences() -> list[Choice]:
+    """Return the sentences a client may send, in the order of the rule."""
+    texts = {
+        "question": gettext("I have a question for our call."),
+        "missed": gettext("I missed your call. Please try again."),
+        "later": gettext("I need more time before we talk."),
+        "changed": gettext("Something has changed. Please ask me about it first."),
+        "still": gettext("I still want to talk with you."),
+        "thanks": gettext("I am okay. Thank you."),
+    }
+    return [(sentence, texts[sentence]) for sentence in SENTENCES]
+
+
+def reply(template: str, practice: Practice) -> str:
+    """Return the text of a reply; for a template of another version it asks the client to call."""
+    call_us = gettext("Please call us at %(phone)s when it is safe for you.", phone=practice.phone)
+    texts = {
+        "read": gettext("Thank you. We read what you wrote."),
+        "will_call": gettext("We will call you at a time you checked."),
+        "tried": gettext("We tried to call you. We will try again at a time you checked."),
+        "stopped": gettext("We tried to call you and will not try again. You can call us at any time."),
+        "times": gettext("We could not call at the times you checked. Please choose more times below."),
+        "number": gettext("We could not reach you at your number. You can give us a new one below."),
+        "refer": gettext("Someone else can help you better. Please call us, and we will tell you who."),
+    }
+    return texts.get(template, call_us)
+
+
+def status_text(seen: Seen) -> str:
+    """Return the status of the request, in words that do not reveal its subject."""
+    texts = {
+        Status.WAITING: gettext("We have your request. It is waiting for a counselor."),
+        Status.CLAIMED: gettext("A counselor has your request."),
+        Status.CLOSED: gettext("Your request is closed. You can still write to us here."),
+        Status.WITHDRAWN: gettext("We have stopped contact."),
+    }
+    if seen.status is Status.WITHDRAWN and seen.held:
+        return gettext("We have stopped contact. The law asks us to keep the record for now.")
+    return texts.get(seen.status, texts[Status.CLOSED])

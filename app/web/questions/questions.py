@@ -5,12 +5,10 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext
-from flask_wtf import FlaskForm
 from wtforms import Field, ValidationError
 
 from app.domain.intake.answers import Answers
 from app.practice.questions import ABOUT, PROGRAM, QUESTIONS, Question, QuestionKind
-from app.web.questions import choices
 from app.web.questions.contact import SafeContact
 from app.web.questions.fields import Checks, LineField, ParagraphsField, Pick, Radio, offered, only_offered
 
@@ -43,7 +41,7 @@ def _working_address(field: LineField, longest: int) -> None:
     field.data = found.ascii_email or field.data
 
 
-class Questions(SafeContact, FlaskForm):
+class Questions(SafeContact):
     """One request for a private call, as typed. `answers` and `wishes` may be asked once it is valid.
 
     A subclass sets practice, language and time before the fields are filled in, and calls `offer` after.
@@ -67,9 +65,7 @@ class Questions(SafeContact, FlaskForm):
 
     def offer(self) -> None:
         """Fill in the choices, and remove the questions that the practice does not ask."""
-        for name, options in choices.offered(self.practice, self.language).items():
-            if name in self:
-                self[name].choices = options  # type: ignore[attr-defined]
+        self.offer_contact()
         for question in QUESTIONS:
             if question.switched and question.name not in self.practice.optional_fields:
                 del self[question.name]
@@ -97,11 +93,11 @@ class Questions(SafeContact, FlaskForm):
             raise ValidationError(gettext("Use a shorter name, up to 60 letters."))
 
     def validate_state(self, field: Pick) -> None:
-        if not offered(field, field.data):
+        if not offered(field):
             raise ValidationError(gettext("Choose the state you will be in, or “Outside the U.S.”"))
 
     def validate_lang(self, field: Pick) -> None:
-        if not offered(field, field.data):
+        if not offered(field):
             raise ValidationError(gettext("Choose a language from the list."))
 
     def validate_note(self, field: ParagraphsField) -> None:
@@ -114,6 +110,9 @@ class Questions(SafeContact, FlaskForm):
 
     def answers(self) -> Answers:
         number = self.number
+        said: dict[str, Any] = {question.name: field.data or None for question, field in self.more}
+        if PROGRAM.name in said and said[ABOUT.name] == "teen" and self.practice.teen_program:
+            said[PROGRAM.name] = self.practice.teen_program
         return Answers(
             name=self.name.data or "",
             state=self.state.data,
@@ -122,11 +121,5 @@ class Questions(SafeContact, FlaskForm):
             phone_doubtful=number.doubtful if number else False,
             note=self.note.data or None,
             language=self.lang.data,
-            **self._said(),
+            **said,
         )
-
-    def _said(self) -> dict[str, Any]:
-        said = {question.name: field.data or None for question, field in self.more}
-        if PROGRAM.name in said and said[ABOUT.name] == "teen" and self.practice.teen_program:
-            said[PROGRAM.name] = self.practice.teen_program
-        return said

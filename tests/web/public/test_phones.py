@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from wtforms import ValidationError
 
-from app.web.questions import phones
+from app.web.questions.contact import read_number
 
 CALLABLE = {
     "602 555 0199": "+16025550199",
@@ -24,7 +24,7 @@ NO_NUMBERS = [
 
 @pytest.mark.parametrize("text", CALLABLE)
 def test_f04_a_number_is_read_in_any_punctuation(text: str) -> None:
-    number = phones.read(text)
+    number = read_number(text)
 
     assert number.phone == CALLABLE[text]
     assert not number.doubtful
@@ -34,7 +34,7 @@ def test_f04_a_number_is_read_in_any_punctuation(text: str) -> None:
     "text", ["602 555 0199 x12", "602-555-0199 ext. 12", "602 555 0199, ext 12", "602 555 0199 int 12"]
 )
 def test_f04_an_extension_is_kept(text: str) -> None:
-    number = phones.read(text)
+    number = read_number(text)
 
     assert (number.phone, number.extension) == ("+16025550199", "12")
 
@@ -42,17 +42,17 @@ def test_f04_an_extension_is_kept(text: str) -> None:
 @pytest.mark.parametrize("text", NO_NUMBERS, ids=range(len(NO_NUMBERS)))
 def test_f04_what_cannot_be_dialled_is_no_number(plain_app: Flask, text: str) -> None:
     with plain_app.test_request_context(), pytest.raises(ValidationError, match="10 digits"):
-        phones.read(text)
+        read_number(text)
 
 
 def test_f04_a_number_that_costs_extra_is_not_called(plain_app: Flask) -> None:
     with plain_app.test_request_context(), pytest.raises(ValidationError, match="can't call that number"):
-        phones.read("900 555 1234")
+        read_number("900 555 1234")
 
 
 def test_f04_a_number_that_may_not_exist_is_taken_and_marked() -> None:
-    assert phones.read("+44 7700 900123").doubtful
+    assert read_number("+44 7700 900123").doubtful
 
 
 def test_a_number_never_shows_itself() -> None:
-    assert "555" not in repr(phones.read("602 555 0199"))
+    assert "555" not in repr(read_number("602 555 0199"))

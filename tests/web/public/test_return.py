@@ -13,7 +13,7 @@ from app import current
 from app.domain.intake import returning
 from app.domain.work import Party
 from app.models import Intake, Status
-from app.web.questions import return_texts
+from app.web.questions import choices
 from tests.support.clock import Clock
 from tests.web.public.conftest import WithPractice
 from tests.web.public.returning_client import MESSAGE, WISHES, asked, entries, news, the_intake, ticket, typed_text
@@ -250,8 +250,8 @@ def test_what_is_sent_to_a_withdrawn_request_is_kept(plain_app: Flask, plain_cli
 def test_staff_answers_are_shown_in_fixed_words(plain_app: Flask, plain_client: FlaskClient) -> None:
     with plain_app.test_request_context("/return"):
         practice = current.practice()
-        texts = [return_texts.reply(template, practice) for template in returning.TEMPLATES]
-        unknown = return_texts.reply("of another version", practice)
+        texts = [choices.reply(template, practice) for template in returning.TEMPLATES]
+        unknown = choices.reply("of another version", practice)
 
     assert len(set(texts)) == len(texts)
     assert "480-555-0142" in unknown

@@ -17,7 +17,7 @@ from app.web import errors
 from app.web.desk import dates, labels, outcomes
 from app.web.desk.calls import sentences
 from app.web.desk.calls.sentences import Script
-from app.web.questions import choices, return_texts
+from app.web.questions import choices
 
 #: Outcomes of a call from a client whose request a colleague has.
 _TAKEN = ("reached", "bad_time", "other_person")
@@ -85,7 +85,7 @@ class Updates:
     @classmethod
     def of(cls, opened: Opened, *, since: int = -1) -> Self | None:
         """Return the updates after an entry of the thread; None when there are none."""
-        news, sentences = opened.news, dict(return_texts.sentences())
+        news, sentences = opened.news, dict(choices.sentences())
         updates = cls(
             [(one.at, sentences[one.sentence], one.text) for one in news.messages if one.entry > since],
             [(one.at, labels.loosened(one.wishes, opened.wishes)) for one in news.asked if one.entry > since],

@@ -17,7 +17,7 @@ from app.domain.work import Work
 from app.models import LetterKind, LogKind, Outcome, Reader
 from app.practice import Practice
 from app.web.desk import dates, labels, outcomes
-from app.web.questions import choices, return_texts
+from app.web.questions import choices
 
 _SAID = {
     "talked": lazy_gettext("talked"),
@@ -109,7 +109,7 @@ def _line(entry: Logged, opened: Opened, practice: Practice) -> HistoryLine:
     if entry.kind is Deed.ANSWERED:
         # The client reads exactly this, in their language.
         with force_locale(opened.language):
-            reply = return_texts.reply(value["template"], practice)
+            reply = choices.reply(value["template"], practice)
         return HistoryLine(entry.at, entry.by, gettext("Answer on the return page"), text=reply)
     if entry.kind in (Deed.SETTLED, Deed.WISHED):
         return HistoryLine(entry.at, entry.by, _changed(entry), details=_permissions(value["wishes"]))

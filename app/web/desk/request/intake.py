@@ -26,7 +26,7 @@ from app.web.desk.calls.card import CallHistory, Card, Updates
 from app.web.desk.outcomes import CloseForm
 from app.web.desk.request import history
 from app.web.desk.request.history import DeliveryLine, HistoryLine
-from app.web.questions import choices, return_texts
+from app.web.questions import choices
 from app.web.questions.choices import Choice
 
 bp = Blueprint("intake", __name__, url_prefix="/desk")
@@ -116,6 +116,6 @@ def _danger(practice: Practice, kind: str, begun: Emergency | None = None) -> Da
 def _templates(practice: Practice, language: str) -> list[tuple[str, str, str | None]]:
     """Return answers as the client reads them, and in the language of the desk where that is another one."""
     with force_locale(language):
-        texts = {name: return_texts.reply(name, practice) for name in TEMPLATES}
+        texts = {name: choices.reply(name, practice) for name in TEMPLATES}
     same = language == layout.language()
-    return [(name, text, None if same else return_texts.reply(name, practice)) for name, text in texts.items()]
+    return [(name, text, None if same else choices.reply(name, practice)) for name, text in texts.items()]

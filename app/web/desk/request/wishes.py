@@ -17,7 +17,7 @@ from app.domain.work import Reason
 from app.web.desk import dates
 from app.web.desk.calls.card import Updates
 from app.web.desk.forms import DeskForm, entry_number, to_request
-from app.web.questions import phones, times
+from app.web.questions import contact, times
 from app.web.questions.contact import SafeContact
 from app.web.questions.fields import Checks, LineField, Pick, Radio
 
@@ -57,7 +57,7 @@ class SettleForm(SafeContact, DeskForm):
         if self.which.data == _TOLD:
             if not field.data:
                 raise ValidationError(gettext("Enter the number they told you."))
-            self.number = phones.read(field.data)
+            self.number = contact.read_number(field.data)
         elif field.data:
             raise ValidationError(gettext("Choose “Another number” above to use this one, or leave it empty."))
 
