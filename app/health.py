@@ -12,6 +12,7 @@ from app.current import Unavailable
 from app.domain.health import readiness
 from app.domain.health.readiness import Health
 from app.domain.rota import oncall
+from app.practice import hours
 
 _LASTS = timedelta(seconds=5)
 
@@ -51,11 +52,14 @@ def epoch() -> EpochFacts:
 
 
 def promised_at() -> datetime:
-    """Return by when we call a client who asks now. Raises `Unavailable`."""
+    """Return by when we call a client who asks now; from the hours alone while the rota cannot be read."""
     memory = _memory()
     if memory.promised is None or current.now() - memory.promised[0] >= _LASTS:
-        with current.read() as work:
-            memory.promised = current.now(), oncall.promise(work)
+        try:
+            with current.read() as work:
+                memory.promised = current.now(), oncall.promise(work)
+        except Unavailable:
+            return hours.due_at(current.practice(), current.now())
     return memory.promised[1]
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import func, select, update
 import config
 from app import create_app, current
 from app.models import Intake, Letter, LetterKind
-from app.web.public.form_ticket import Ticket
+from app.web.public.forms import Ticket
 from tests.support import ports, running
 from tests.support.clock import Clock
 from tests.support.office import Office

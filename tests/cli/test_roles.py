@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app import current
 from app.domain.intake import arrivals, opening
-from app.web.public.form_ticket import Ticket
+from app.web.public.forms import Ticket
 from tests.cli.conftest import Install
 from tests.support import ports, running
 from tests.support.clock import Clock

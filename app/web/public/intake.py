@@ -1,8 +1,6 @@
 """The request form: showing it, taking it, confirming it, taking it back."""
 
-import contextlib
-
-from flask import Response, current_app, make_response, redirect, render_template, request
+from flask import current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_limiter import RateLimitExceeded
@@ -16,11 +14,9 @@ from app.practice import hours
 from app.web import errors, layout, limits
 from app.web.layout import compress
 from app.web.public.blueprint import bp
-from app.web.public.form_ticket import SHORTEST, Handed, Ticket, take
-from app.web.public.forms import MINOR, IntakeForm
+from app.web.public.forms import MINOR, SHORTEST, Handed, IntakeForm, Ticket, take
 from app.web.questions import text_input, times
 
-_KEPT = "quietword.form"
 #: Holds the ticket's place in the form kept in memory. No practice and no translation contains it.
 _PLACE = Markup("TICKET-OF-THIS-SHOWING")
 _RETRY_AFTER = "300"
@@ -55,7 +51,25 @@ def send() -> ResponseReturnValue:
             phone=current.practice().phone,
         )
         return _again(filled, 422, remark)
-    return _submit(filled, ticket)
+    try:
+        epoch = health.epoch()
+        with current.work() as work:
+            token = arrivals.submit(
+                work,
+                epoch,
+                idempotency_key=ticket.idempotency_key,
+                language=filled.language,
+                answers=filled.answers(),
+                wishes=filled.wishes(),
+            )
+    except current.Unavailable:
+        remark = gettext(
+            "We can't take your request right now. Nothing is lost: what you typed is below. "
+            "Please call us at %(phone)s, or try again in a few minutes.",
+            phone=current.practice().phone,
+        )
+        return _again(filled, 503, remark, retry_after=_RETRY_AFTER)
+    return redirect(layout.address("done", token=token), 303)
 
 
 @bp.errorhandler(RateLimitExceeded)
@@ -67,9 +81,7 @@ def too_many(error: RateLimitExceeded) -> ResponseReturnValue:
     if (other := _other_page(said)) is not None:
         return other
     remark = gettext("We are getting many requests right now. Please wait a few minutes and try again, or call us.")
-    page = _again(_filled(said), 429, remark)
-    page.headers["Retry-After"] = str(limits.retry_after(error))
-    return page
+    return _again(_filled(said), 429, remark, retry_after=str(limits.retry_after(error)))
 
 
 @bp.get("/done/<token>")
@@ -107,23 +119,6 @@ def undo(token: str) -> ResponseReturnValue:
     return redirect(layout.address("undone"), 303)
 
 
-def _submit(filled: IntakeForm, ticket: Ticket) -> ResponseReturnValue:
-    try:
-        epoch = health.epoch()
-        with current.work() as work:
-            token = arrivals.submit(
-                work,
-                epoch,
-                idempotency_key=ticket.idempotency_key,
-                language=filled.language,
-                answers=filled.answers(),
-                wishes=filled.wishes(),
-            )
-    except current.Unavailable:
-        return _not_now(filled)
-    return redirect(layout.address("done", token=token), 303)
-
-
 def _other_page(said: MultiDict[str, str]) -> ResponseReturnValue | None:
     """Return the page of another language or the one for teens where the form asks for it, else None."""
     if "switch" in said:
@@ -135,30 +130,24 @@ def _other_page(said: MultiDict[str, str]) -> ResponseReturnValue | None:
 
 
 def _filled(said: MultiDict[str, str]) -> IntakeForm:
-    return _form(said, take(current.secret(), layout.language(), said.get("token", ""), current.now()))
-
-
-def _form(said: MultiDict[str, str] | None, handed: Handed) -> IntakeForm:
-    return IntakeForm(current.practice(), layout.language(), handed, formdata=said, now=current.now())
+    return IntakeForm(take(current.secret(), layout.language(), said.get("token", ""), current.now()), said)
 
 
 def _fresh(*, autofill: bool) -> ResponseReturnValue:
     if health.obstacle() is not None:
         opening_hours = times.opening_hours(current.practice())
-        page = make_response(render_template("public/closed.html", hours=opening_hours), 503)
-        page.headers["Retry-After"] = _RETRY_AFTER
-        return page
-    before, after = _kept(autofill=autofill)
-    now, language = current.now(), layout.language()
-    return before + Ticket.new(now, autofill=autofill).issue(current.secret(), language, now) + after
+        return render_template("public/closed.html", hours=opening_hours), 503, {"Retry-After": _RETRY_AFTER}
+    before, after = _halves(autofill=autofill)
+    now = current.now()
+    return before + Ticket.new(now, autofill=autofill).issue(current.secret(), layout.language(), now) + after
 
 
-def _kept(*, autofill: bool) -> tuple[str, str]:
+def _halves(*, autofill: bool) -> tuple[str, str]:
     """Return the empty form before and after its ticket: rendered once, as it is the same for everybody just now."""
-    pages: dict[tuple[str, bool], tuple[str, str, str]] = current_app.extensions.setdefault(_KEPT, {})
+    pages: dict[tuple[str, bool], tuple[str, str, str]] = current_app.extensions.setdefault("quietword.form", {})
     key, reply = (layout.language(), autofill), _reply()
     if key not in pages or pages[key][0] != reply:
-        page = _page(_form(None, Handed(None, _PLACE)), autofill=autofill)
+        page = _page(IntakeForm(Handed(None, _PLACE), None), autofill=autofill)
         before, _, after = page.partition(_PLACE)
         pages[key] = reply, before, after
     return pages[key][1:]
@@ -179,31 +168,21 @@ def _page(filled: IntakeForm, *, autofill: bool, remark: str | None = None) -> s
 
 def _reply() -> str:
     """Return how soon we reply: as usual, or the day where the rota makes it later."""
-    practice, now = current.practice(), current.now()
-    with contextlib.suppress(current.Unavailable):
-        by = health.promised_at()
-        if by > hours.due_at(practice, now):
-            return gettext("Most people hear from us by %(date)s.", date=times.moment(practice, by))
+    practice, by = current.practice(), health.promised_at()
+    if by > hours.due_at(practice, current.now()):
+        return gettext("Most people hear from us by %(date)s.", date=times.moment(practice, by))
     return times.usual_reply(practice)
 
 
-def _again(filled: IntakeForm, status: int, remark: str | None = None) -> Response:
+def _again(
+    filled: IntakeForm, status: int, remark: str | None = None, retry_after: str | None = None
+) -> ResponseReturnValue:
     """Show the form with everything typed: never compressed, as it mixes a secret with typed text."""
-    return make_response(_page(filled, autofill=filled.handed.autofill, remark=remark), status)
+    headers = {"Retry-After": retry_after} if retry_after else {}
+    return _page(filled, autofill=filled.handed.autofill, remark=remark), status, headers
 
 
-def _not_now(filled: IntakeForm) -> Response:
-    remark = gettext(
-        "We can't take your request right now. Nothing is lost: what you typed is below. "
-        "Please call us at %(phone)s, or try again in a few minutes.",
-        phone=current.practice().phone,
-    )
-    page = _again(filled, 503, remark)
-    page.headers["Retry-After"] = _RETRY_AFTER
-    return page
-
-
-def _in_this_language(said: MultiDict[str, str]) -> Response:
+def _in_this_language(said: MultiDict[str, str]) -> ResponseReturnValue:
     """Show in this language what was typed in another one, with its ticket (F-25)."""
     language, now, secret = layout.language(), current.now(), current.secret()
     others = [other for other in current.practice().languages if other != language]
@@ -215,4 +194,4 @@ def _in_this_language(said: MultiDict[str, str]) -> Response:
     if said.get("lang") in others:
         # The page's language was chosen for the call; now it is this one.
         moved["lang"] = language
-    return _again(_form(moved, Handed(presented, presented.issue(secret, language, now))), 200)
+    return _again(IntakeForm(Handed(presented, presented.issue(secret, language, now)), moved), 200)

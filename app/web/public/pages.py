@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from flask import Response, current_app, make_response, render_template
+from flask import Response, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from app import current
@@ -23,20 +23,15 @@ for _name in ("help_lines", "device_safety", "privacy", "teen", "accessibility",
 @bp.get("/leave")
 def leave() -> Response:
     """Blank at once; its stylesheet clears what the browser kept, then the neutral page opens (S-23)."""
-    page = make_response(render_template("public/leave.html"))
-    page.headers["Referrer-Policy"] = "no-referrer"
-    return page
+    return make_response(render_template("public/leave.html"), {"Referrer-Policy": "no-referrer"})
 
 
 @bp.get("/leave.css")
 def leave_stylesheet() -> Response:
-    sheet = Response(
-        "a{color:inherit;display:inline-block;padding:13px}h1{font:inherit;margin:0}\n", mimetype="text/css"
-    )
-    sheet.headers["Clear-Site-Data"] = '"cache"'
-    return sheet
+    sheet = "a{color:inherit;display:inline-block;padding:13px}h1{font:inherit;margin:0}\n"
+    return Response(sheet, headers={"Clear-Site-Data": '"cache"'}, mimetype="text/css")
 
 
 @bp.get("/favicon.ico")
 def favicon() -> ResponseReturnValue:
-    return current_app.response_class(status=204)
+    return Response(status=204)

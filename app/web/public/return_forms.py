@@ -1,18 +1,71 @@
-"""The forms of the return page: a message, new wishes, a new number. A mistake loses nothing typed."""
+"""The forms of the return page, and its ticket, which carries the seven words from page to page for ten minutes.
 
-from datetime import datetime
+The words travel in form bodies only, and after the first page only inside the ticket, which is sealed.
+"""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Self
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import ValidationError
 
+from app import current
+from app.crypto import words
+from app.crypto.secretkey import SecretKey, Stale
+from app.crypto.words import ReturnCode
 from app.domain.intake.numbers import Number
 from app.domain.intake.returning import TEXT_LETTERS
-from app.practice import Practice
 from app.web.questions import choices
 from app.web.questions.contact import SafeContact, read_number
 from app.web.questions.fields import Checks, LineField, ParagraphsField, Pick, Radio, offered
+
+LASTS = timedelta(minutes=10)
+_FORM = "return"
+#: Carries the idempotency key of a page that asks for the words.
+_KEY = "return/once"
+_KEY_LASTS = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class ReturnTicket:
+    """What opens the page. The key is new on every page, so that a page sent twice is one entry."""
+
+    code: ReturnCode = field(repr=False)
+    since: datetime
+    idempotency_key: bytes = field(repr=False)
+
+    @classmethod
+    def read(cls, secret: SecretKey, code: str, key: str, now: datetime) -> Self:
+        """Return the ticket or words of a form; raise `Stale`, `UnknownWords` or `WrongCount`."""
+        if not is_ticket(code):
+            try:
+                idempotency_key = bytes.fromhex(secret.read_ticket(_KEY, key, now, _KEY_LASTS))
+            except Stale:
+                idempotency_key = secrets.token_bytes(16)
+            return cls(words.parse_return_code(code), now, idempotency_key)
+        value: Any = secret.read_ticket(_FORM, code.strip(), now, LASTS)
+        since = datetime.fromisoformat(value["since"])
+        return cls(words.parse_return_code(value["code"]), since, bytes.fromhex(value["nonce"]))
+
+    def issue_next(self, secret: SecretKey) -> str:
+        """Return the ticket of the next page. It is as old as the words are: ten minutes after them it ends."""
+        key = secrets.token_hex(16)
+        value = {"code": " ".join(self.code.words), "since": self.since.isoformat(), "nonce": key}
+        return secret.issue_ticket(_FORM, value, self.since)
+
+
+def is_ticket(code: str) -> bool:
+    """Every ticket begins like this, and no words do."""
+    return code.strip().startswith("gAAAA")
+
+
+def issue_key(secret: SecretKey, now: datetime) -> str:
+    """Return the sealed idempotency key of a page that asks for the words."""
+    return secret.issue_ticket(_KEY, secrets.token_hex(16), now)
 
 
 class _Part(FlaskForm):
@@ -21,8 +74,8 @@ class _Part(FlaskForm):
     class Meta(FlaskForm.Meta):
         csrf = False
 
-    def __init__(self, practice: Practice, now: datetime, formdata: MultiDict[str, str] | None) -> None:
-        self.practice, self.now, self.sent = practice, now, formdata is not None
+    def __init__(self, formdata: MultiDict[str, str] | None) -> None:
+        self.practice, self.now, self.sent = current.practice(), current.now(), formdata is not None
         super().__init__(formdata=formdata, meta={"locales": False})  # type: ignore[no-untyped-call]
         self.offer()
 
@@ -31,8 +84,6 @@ class _Part(FlaskForm):
 
 
 class MessageForm(_Part):
-    """One of the sentences, and 200 letters."""
-
     say = Radio(validate_choice=False)
     text = ParagraphsField()
 
@@ -61,8 +112,6 @@ class WishesForm(SafeContact, _Part):
 
 
 class NumberForm(_Part):
-    """A new number to call."""
-
     number: Number
     phone = LineField()
 

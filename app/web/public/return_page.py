@@ -3,9 +3,9 @@
 No address ever holds a code, so a good POST answers with the next page itself; sent twice, it is one entry.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from typing import Any
 
 from flask import Response, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -21,14 +21,10 @@ from app.domain.intake import returning
 from app.domain.intake.returning import Seen
 from app.domain.work import Missing, Reason, Refused, Work
 from app.models import Status
-from app.practice import hours
 from app.web import limits
 from app.web.public.blueprint import bp
-from app.web.public.return_forms import MessageForm, NumberForm, WishesForm
-from app.web.public.return_ticket import ReturnTicket, is_ticket, issue_key
+from app.web.public.return_forms import MessageForm, NumberForm, ReturnTicket, WishesForm, is_ticket, issue_key
 from app.web.questions import choices, text_input, times
-
-Act = Callable[[Work, ReturnTicket], None]
 
 #: Each part of the page and where it is sent.
 _PARTS = {
@@ -64,18 +60,16 @@ class Sent:
     number: NumberForm = field(repr=False)
 
     @classmethod
-    def nothing(cls) -> "Sent":
-        return cls.of("back", MultiDict())
-
-    @classmethod
     def of(cls, part: str, said: MultiDict[str, str]) -> "Sent":
-        practice, now = current.practice(), current.now()
+        wished = part == "wishes" and any(name in said for name in _WISHES)
+        # An empty number beside other wishes is no mistake.
+        numbered = part == "wishes" and (not wished or bool(said.get("phone", "").strip()))
         return cls(
-            part,
+            "number" if numbered and not wished else part,
             said,
-            MessageForm(practice, now, said if part == "message" else None),
-            WishesForm(practice, now, said if _changes_wishes(part, said) else None),
-            NumberForm(practice, now, said if _gives_number(part, said) else None),
+            MessageForm(said if part == "message" else None),
+            WishesForm(said if wished else None),
+            NumberForm(said if numbered else None),
         )
 
     @property
@@ -83,7 +77,6 @@ class Sent:
         return self.said.get("code", "")
 
     def valid(self) -> bool:
-        """Return whether everything that was filled in is valid."""
         # Each is asked, so that all mistakes show at once.
         right = [form.validate() for form in (self.message, self.wishes, self.number) if form.sent]
         return all(right)
@@ -98,44 +91,42 @@ def only_where_it_is_offered() -> None:
 
 @bp.get("/return")
 def back() -> Response:
-    return _ask(Sent.nothing())
+    return _ask(Sent.of("back", MultiDict()))
 
 
 @bp.post("/return")
 def come_back() -> ResponseReturnValue:
-    return _answer(Sent.of("back", text_input.received(request)), None)
+    return _answer("back")
 
 
 @bp.post("/return/message")
 def write_message() -> ResponseReturnValue:
-    sent = Sent.of("message", text_input.received(request))
-    return _answer(sent, partial(_say, sent))
+    return _answer("message")
 
 
 @bp.post("/return/wishes")
 def change_wishes() -> ResponseReturnValue:
-    said = text_input.received(request)
-    sent = Sent.of("wishes" if _changes_wishes("wishes", said) else "number", said)
-    return _answer(sent, partial(_change, sent))
+    return _answer("wishes")
 
 
 @bp.post("/return/withdraw")
 def withdraw() -> ResponseReturnValue:
-    return _answer(Sent.of("withdraw", text_input.received(request)), partial(_with_key, returning.withdraw))
+    return _answer("withdraw")
 
 
 @bp.post("/return/undo")
 def undo_withdrawal() -> ResponseReturnValue:
-    return _answer(Sent.of("undo", text_input.received(request)), partial(_with_key, returning.undo))
+    return _answer("undo")
 
 
-def _answer(sent: Sent, act: Act | None) -> ResponseReturnValue:
+def _answer(part: str) -> ResponseReturnValue:
     """Do what the client asked for and show the page; where that is not possible, show what was typed."""
+    sent = Sent.of(part, text_input.received(request))
     if "switch" in sent.said:
         return _ask(sent)
     try:
         ticket = ReturnTicket.read(current.secret(), sent.code, sent.said.get("token", ""), current.now())
-        return _done(sent, ticket, act)
+        return _done(sent, ticket)
     except Stale:
         return _ask(sent, _WRONG, gettext("Ten minutes are over. Please enter your words again. Nothing is lost."))
     except WrongCount:
@@ -146,57 +137,48 @@ def _answer(sent: Sent, act: Act | None) -> ResponseReturnValue:
     except Missing:
         return _missed(sent)
     except current.Unavailable:
-        return _ask(sent, _LATER, _not_now())
+        remark = gettext(
+            "We can't take this right now. Nothing is lost: what you typed is below. "
+            "Please call us at %(phone)s, or try again in a few minutes.",
+            phone=current.practice().phone,
+        )
+        return _ask(sent, _LATER, remark)
 
 
-def _done(sent: Sent, ticket: ReturnTicket, act: Act | None) -> Response:
+def _done(sent: Sent, ticket: ReturnTicket) -> Response:
     if not sent.valid():
         return _show(sent, ticket, _find(ticket), _WRONG)
     try:
-        seen = _find(ticket, act)
+        seen = _find(ticket, sent)
     except Refused as refused:
-        return _show(sent, ticket, _find(ticket), *_refusal(refused))
-    return _show(Sent.nothing(), ticket, seen, 200, _thanks(sent.part, seen))
+        status, sentence = REFUSED.get(refused.reason, REFUSED[Reason.TOO_LATE])
+        return _show(sent, ticket, _find(ticket), status, str(sentence) % {"phone": current.practice().phone})
+    return _show(Sent.of("back", MultiDict()), ticket, seen, 200, _thanks(sent.part, seen))
 
 
-def _find(ticket: ReturnTicket, act: Act | None = None) -> Seen:
-    """Return the request as it is after the act, in one transaction."""
-    with current.work() if act else current.read() as work:
-        if act:
-            act(work, ticket)
+def _find(ticket: ReturnTicket, sent: Sent | None = None) -> Seen:
+    """Return the request as it is after everything that was sent is done, in one transaction."""
+    if sent is None or sent.part == "back":
+        with current.read() as work:
+            return returning.find(work, ticket.code)
+    with current.work() as work:
+        _do(sent, work, ticket)
         return returning.find(work, ticket.code)
 
 
-def _say(sent: Sent, work: Work, ticket: ReturnTicket) -> None:
-    form = sent.message
-    returning.say(
-        work, ticket.code, idempotency_key=ticket.idempotency_key, sentence=form.say.data, text=form.text.data or ""
-    )
-
-
-def _change(sent: Sent, work: Work, ticket: ReturnTicket) -> None:
+def _do(sent: Sent, work: Work, ticket: ReturnTicket) -> None:
+    code, key = ticket.code, ticket.idempotency_key
+    if sent.message.sent:
+        said = sent.message
+        returning.say(work, code, idempotency_key=key, sentence=said.say.data, text=said.text.data or "")
     if sent.wishes.sent:
-        returning.wish(work, ticket.code, idempotency_key=ticket.idempotency_key, wished=sent.wishes.wishes())
+        returning.wish(work, code, idempotency_key=key, wished=sent.wishes.wishes())
     if sent.number.sent:
-        epoch = health.epoch()
-        returning.give_number(
-            work, ticket.code, epoch, idempotency_key=ticket.idempotency_key, number=sent.number.number
-        )
-
-
-def _with_key(rule: Callable[..., None], work: Work, ticket: ReturnTicket) -> None:
-    rule(work, ticket.code, idempotency_key=ticket.idempotency_key)
-
-
-def _changes_wishes(part: str, said: Mapping[str, str]) -> bool:
-    return part in ("wishes", "number") and any(name in said for name in _WISHES)
-
-
-def _gives_number(part: str, said: Mapping[str, str]) -> bool:
-    """Return whether a number was sent. An empty one beside other wishes is no mistake."""
-    if part not in ("wishes", "number"):
-        return False
-    return bool(said.get("phone", "").strip()) or not _changes_wishes(part, said)
+        returning.give_number(work, code, health.epoch(), idempotency_key=key, number=sent.number.number)
+    if sent.part == "withdraw":
+        returning.withdraw(work, code, idempotency_key=key)
+    if sent.part == "undo":
+        returning.undo(work, code, idempotency_key=key)
 
 
 def _missed(sent: Sent) -> Response:
@@ -207,11 +189,10 @@ def _missed(sent: Sent) -> Response:
         page = _ask(sent, 429, gettext("Please wait a few seconds and try again. Nothing is lost."))
         page.headers["Retry-After"] = str(limits.retry_after(error))
         return page
-    phone = current.practice().phone
     wrong = gettext(
         "We found nothing for these words. Check each one and their order. "
         "If you took your request back, it may be deleted. You can call us at %(phone)s.",
-        phone=phone,
+        phone=current.practice().phone,
     )
     return _ask(sent, _WRONG, wrong=[wrong])
 
@@ -224,19 +205,6 @@ def _unknown(unknown: UnknownWords) -> list[str]:
         else gettext("We do not know the word “%(word)s”. Please check it.", word=word)
         for word, near in dict(zip(unknown.words, unknown.suggestions, strict=True)).items()
     ]
-
-
-def _refusal(refused: Refused) -> tuple[int, str]:
-    status, sentence = REFUSED.get(refused.reason, REFUSED[Reason.TOO_LATE])
-    return status, str(sentence) % {"phone": current.practice().phone}
-
-
-def _not_now() -> str:
-    return gettext(
-        "We can't take this right now. Nothing is lost: what you typed is below. "
-        "Please call us at %(phone)s, or try again in a few minutes.",
-        phone=current.practice().phone,
-    )
 
 
 def _thanks(part: str, seen: Seen) -> str | None:
@@ -252,61 +220,46 @@ def _thanks(part: str, seen: Seen) -> str | None:
 
 
 def _by() -> str:
-    """Return by when somebody reads what is sent now; computed from the hours alone while the rota cannot be read."""
-    practice = current.practice()
-    try:
-        at = health.promised_at()
-    except current.Unavailable:
-        at = hours.due_at(practice, current.now())
-    return times.moment(practice, at)
+    return times.moment(current.practice(), health.promised_at())
 
 
 def _show(sent: Sent, ticket: ReturnTicket, seen: Seen, status: int, remark: str | None = None) -> Response:
     """Show the page after the right words: never compressed, as it holds their ticket."""
     practice = current.practice()
-    page = make_response(
-        render_template(
-            "public/back.html",
-            sent=sent,
-            ticket=ticket.issue_next(current.secret()),
-            seen=seen,
-            status_text=choices.status_text(seen),
-            withdrawn=seen.status is Status.WITHDRAWN,
-            replies=[(times.day(practice, at), choices.reply(template, practice)) for template, at in seen.replies],
-            undo_until=times.moment(practice, seen.undo_until) if seen.undo_until else None,
-            remark=remark,
-            good=status == 200,
-            by=_by(),
-            days=times.day_names(),
-            slow=health.obstacle() is not None,
-        ),
+    return _page(
+        "back",
         status,
+        sent=sent,
+        ticket=ticket.issue_next(current.secret()),
+        seen=seen,
+        status_text=choices.status_text(seen),
+        withdrawn=seen.status is Status.WITHDRAWN,
+        replies=[(times.day(practice, at), choices.reply(template, practice)) for template, at in seen.replies],
+        undo_until=times.moment(practice, seen.undo_until) if seen.undo_until else None,
+        remark=remark,
+        good=status == 200,
+        slow=health.obstacle() is not None,
     )
-    return _with_retry(page)
 
 
 def _ask(sent: Sent, status: int = 200, remark: str | None = None, wrong: list[str] | None = None) -> Response:
     """Ask for the words, with everything else that was typed; a ticket that may still be good stays in the form."""
     ticket = sent.code if status != _WRONG and is_ticket(sent.code) else None
-    page = make_response(
-        render_template(
-            "public/return.html",
-            sent=sent,
-            action=_PARTS[sent.part],
-            code="" if is_ticket(sent.code) else sent.code,
-            ticket=ticket,
-            idempotency_key=sent.said.get("token") or issue_key(current.secret(), current.now()),
-            remark=remark,
-            wrong=wrong or [],
-            by=_by(),
-            days=times.day_names(),
-        ),
+    return _page(
+        "return",
         status,
+        sent=sent,
+        action=_PARTS[sent.part],
+        code="" if is_ticket(sent.code) else sent.code,
+        ticket=ticket,
+        idempotency_key=sent.said.get("token") or issue_key(current.secret(), current.now()),
+        remark=remark,
+        wrong=wrong or [],
     )
-    return _with_retry(page)
 
 
-def _with_retry(page: Response) -> Response:
-    if page.status_code in _RETRY_SECONDS:
-        page.headers["Retry-After"] = _RETRY_SECONDS[page.status_code]
+def _page(name: str, status: int, **values: Any) -> Response:
+    page = make_response(render_template(f"public/{name}.html", by=_by(), days=times.day_names(), **values), status)
+    if status in _RETRY_SECONDS:
+        page.headers["Retry-After"] = _RETRY_SECONDS[status]
     return page

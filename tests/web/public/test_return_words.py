@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from app.crypto import words
 from app.crypto.secretkey import Stale
-from app.web.public import return_ticket
-from app.web.public.return_ticket import ReturnTicket
+from app.web.public import return_forms
+from app.web.public.return_forms import ReturnTicket
 from tests.support.clock import Clock
 from tests.web.public.returning_client import (
     MESSAGE,
@@ -242,7 +242,7 @@ def test_a08_asking_again_is_no_shorter_than_a_day(plain_client: FlaskClient, cl
     clock.forward(hours=23, minutes=59)
 
     assert comer.page("message", comer.words, token=mark, **MESSAGE).status == 200
-    assert return_ticket.is_ticket(comer.ticket())
+    assert return_forms.is_ticket(comer.ticket())
 
 
 @pytest.mark.parametrize("name", ["code"])

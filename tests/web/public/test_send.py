@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from app import current
 from app.domain.intake import arrivals
 from app.domain.intake.answers import Answers, Wishes
-from app.web.public.form_ticket import Ticket
+from app.web.public.forms import Ticket
 from tests.support.clock import Clock
 from tests.web.public.conftest import WithPractice
 from tests.web.public.stored import kept
