@@ -65,8 +65,6 @@ class Weakness(StrEnum):
 
 
 class WeakPassword(Exception):
-    """The password is easy to guess."""
-
     def __init__(self, weakness: Weakness) -> None:
         super().__init__(weakness)
         self.weakness = weakness

@@ -46,8 +46,6 @@ class Site:
 
 @dataclass(frozen=True)
 class NewPasskey:
-    """What is stored of a new passkey."""
-
     credential: bytes
     public_key: bytes = field(repr=False)
     count: int

@@ -48,9 +48,9 @@ def could_be(heard: str) -> frozenset[str]:
     return frozenset(plain(word) for word in _nearest(heard, _MISHEARD))
 
 
-def nearest(heard: str, most: int = 4) -> list[str]:
-    """Return the code words that sound most like this one, the likeliest first."""
-    return _nearest(heard, _NEAR)[:most]
+def nearest(heard: str) -> list[str]:
+    """Return four code words that sound most like this one, the likeliest first."""
+    return _nearest(heard, _NEAR)[:4]
 
 
 def _nearest(heard: str, least: float) -> list[str]:
