@@ -42,7 +42,12 @@ def create_app(settings: Settings, clock: Clock = current.system_clock) -> Flask
     )
     app.extensions["quietword"] = running
     _check_keys(running)
-    _warn_of_name(settings)
+    words = wording.telling(settings.public_url) if settings.serves_public else []
+    if words:
+        # Histories and the logs of networks show the host's name (S-08).
+        _log.warning(
+            "the host name in PUBLIC_URL holds the word %s, and others can see it; take one that says less", words[0]
+        )
     mail.install(app)
     routes.install(app)
     cli.install(app)
@@ -97,12 +102,3 @@ def _check_keys(running: Running) -> None:
         lost = sorted(set(needed) - set(running.vault.ring.ids))
         if lost:
             raise CannotStart(f"VAULT_KEYS lacks the key {lost[0]}, which stored rows still need.")
-
-
-def _warn_of_name(settings: Settings) -> None:
-    """Warn that the host's name says too much: histories and the logs of networks show it (S-08)."""
-    words = wording.telling(settings.public_url) if settings.serves_public else []
-    if words:
-        _log.warning(
-            "the host name in PUBLIC_URL holds the word %s, and others can see it; take one that says less", words[0]
-        )

@@ -29,8 +29,6 @@ class Unavailable(Exception):
 
 @dataclass
 class Running:
-    """The parts of one running application."""
-
     settings: Settings
     practice: Practice
     vault: Vault

@@ -82,14 +82,11 @@ class _VerifiedConnection(Connection):
 
 
 class VerifiedMail(Mail):
-    """Flask-Mail that checks the certificate of the server."""
-
     def connect(self) -> Connection:
         return _VerifiedConnection(current_app.extensions["mail"])
 
 
 def install(app: Flask) -> None:
-    """Configure Flask-Mail from the settings."""
     server = app.extensions["quietword"].settings.mail
     app.config.update(
         MAIL_SERVER=server.host,

@@ -18,7 +18,6 @@ class NewerSchema(Exception):
 
 
 def newest() -> str:
-    """Return the revision this program needs."""
     head = ScriptDirectory(str(_MIGRATIONS)).get_current_head()
     assert head is not None
     return head
