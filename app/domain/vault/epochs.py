@@ -103,7 +103,7 @@ def grant(work: Work, epoch: Epoch, private: PrivateKey, holder_id: UUID, public
 
 def grant_all(work: Work, holder_id: UUID, public: PublicKey, by: Opener | None = None) -> None:
     """Give one holder every live epoch, opened by the member or by `by`; `Refused` when one was not granted to them."""
-    for epoch, private in _opened(work, by or work.member):
+    for epoch, private in _opened(work, by):
         grant(work, epoch, private, holder_id, public)
 
 
@@ -193,10 +193,11 @@ def unproven(work: Work) -> bool:
     return work.session.scalar(weak.limit(1)) is not None
 
 
-def _opened(work: Work, by: Opener) -> Iterator[tuple[Epoch, PrivateKey]]:
-    """Yield every live epoch with its private key; `Refused` when one was not granted."""
+def _opened(work: Work, by: Opener | None) -> Iterator[tuple[Epoch, PrivateKey]]:
+    """Yield every live epoch with its private key; `Refused` when one was not granted. Without epochs nobody opens."""
     for epoch in live(work):
-        granted_to = work.session.get(Grant, (epoch.id, by.holder_id))
+        opener = by or work.member
+        granted_to = work.session.get(Grant, (epoch.id, opener.holder_id))
         if granted_to is None:
             raise Refused(Reason.NO_GRANT)
-        yield epoch, open_grant(work, epoch.id, granted_to.sealed_key, by)
+        yield epoch, open_grant(work, epoch.id, granted_to.sealed_key, opener)
