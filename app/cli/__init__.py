@@ -2,11 +2,11 @@
 
 from flask import Flask
 
-from app.cli import audit, demo, keys, setup, team, worker
+from app.cli import audit, demo, keys, team, worker
 
 
 def install(app: Flask) -> None:
     """Register the commands; a public process has no key for any of them."""
     if app.extensions["quietword"].settings.vault_keys:
-        for module in (setup, team, keys, audit, worker, demo):
-            app.register_blueprint(module.bp)
+        for bp in (team.setup_bp, team.bp, keys.bp, audit.bp, worker.bp, demo.bp):
+            app.register_blueprint(bp)

@@ -17,7 +17,7 @@ from sqlalchemy import delete, update
 from app import current
 from app.cli import output
 from app.cli.demo_data import REQUESTS, Fictional
-from app.cli.setup import bring_up_to_date
+from app.cli.team import bring_up_to_date
 from app.crypto import codes, locks, totp, words
 from app.crypto.hpke import PrivateKey
 from app.domain.accounts import sessions
