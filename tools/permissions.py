@@ -145,7 +145,7 @@ DOOR: Sequence[Page] = (
 
 #: All that a member may do before a supervisor has approved their key.
 WAITING_ROOM: Sequence[Page] = (
-    Page("approval.show", "See one’s own six words, until one is approved"),
+    Page("signin.approval", "See one’s own six words, until one is approved"),
     Page("signin.sign_out", "Sign out"),
     Page("signin.sign_out_everywhere", "Sign out everywhere"),
 )

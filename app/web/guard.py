@@ -24,11 +24,11 @@ LEADS_IN = frozenset(
     | {"signin.challenge", "signin.touch", "signin.finish"}
 )
 #: What a member may see before a supervisor has approved their key.
-PENDING = frozenset({"approval.show", "signin.sign_out", "signin.sign_out_everywhere"})
+PENDING = frozenset({"signin.approval", "signin.sign_out", "signin.sign_out_everywhere"})
 
 #: Blueprints for each approved member.
 TEAM = frozenset(
-    {"signin", "approval", "account", "password", "queue", "search", "rota", "phone_in", "incoming_calls", "intake"}
+    {"signin", "account", "password", "queue", "search", "rota", "phone_in", "incoming_calls", "intake"}
     | {"claims", "dialing", "call_log", "notes", "wishes", "safety", "export"}
 )
 #: Blueprints for supervisors; a counselor gets the page for an address that does not exist.
@@ -65,7 +65,6 @@ class DeskSessions(SessionInterface):
 
 
 def install(app: Flask) -> None:
-    """Put the guard before every view."""
     app.session_interface = DeskSessions()
     app.context_processor(_known)
     app.before_request(_check_host)
@@ -75,7 +74,6 @@ def install(app: Flask) -> None:
 
 
 def _known() -> dict[str, Any]:
-    """Return what templates know about the member, the lock, and the mail."""
     member = g.get("actor")
     signed_in = isinstance(member, Member) and g.get("signed_in", True)
     return {
@@ -143,7 +141,6 @@ def _check_origin() -> None:
 
 
 def _check_body() -> None:
-    """Refuse a body that is no plain form, or that would be cut."""
     if request.method != "POST":
         return
     if request.mimetype not in ("application/x-www-form-urlencoded", ""):
@@ -165,7 +162,7 @@ def _check_member() -> ResponseReturnValue | None:
     session.update(found.data)
     session.modified = False
     if found.member.state is AccountState.PENDING and request.endpoint not in PENDING:
-        return redirect(url_for("approval.show"), code=303)
+        return redirect(url_for("signin.approval"), code=303)
     if request.blueprint not in (TEAM | SUPERVISORS if found.member.role is Role.SUPERVISOR else TEAM):
         raise Missing
     return None

@@ -6,7 +6,7 @@ from app.cli import output
 from app.crypto.locks import Weakness
 from app.domain.work import Reason
 from app.web import errors
-from app.web.desk.account import password_form
+from app.web.desk.account import account_forms
 from app.web.public import return_page
 
 
@@ -17,4 +17,4 @@ def test_every_reason_is_said_in_a_sentence_by_the_desk_the_return_page_or_a_com
 
 
 def test_every_weakness_of_a_password_is_said_in_a_sentence() -> None:
-    assert set(password_form.WEAKNESSES) == set(Weakness)
+    assert set(account_forms.WEAKNESSES) == set(Weakness)

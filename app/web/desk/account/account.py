@@ -17,7 +17,7 @@ from app.domain.accounts import accounts, passkeys, sessions
 from app.domain.work import Reason, Refused, Work
 from app.web import guard
 from app.web.desk import challenges, user_agent
-from app.web.desk.account import fields
+from app.web.desk.account import account_forms
 from app.web.desk.forms import DeskForm, ProvenForm, lazy_gettext
 from app.web.questions import text_input
 
@@ -36,13 +36,13 @@ class LanguageForm(DeskForm):
 
 
 class NameForm(DeskForm):
-    name = fields.NAME
+    name = account_forms.NAME
 
 
 class AddressForm(ProvenForm):
     refusals: Mapping[Reason, str | None] = dict.fromkeys((Reason.KNOWN_EMAIL, Reason.OWN_EMAIL), "email")
 
-    email = fields.EMAIL
+    email = account_forms.EMAIL
 
 
 class SessionForm(DeskForm):

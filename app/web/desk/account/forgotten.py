@@ -1,6 +1,7 @@
 """A forgotten password: the second factor makes a new key, which a colleague or the printed code approves."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -10,12 +11,11 @@ from wtforms import HiddenField, StringField
 from app import current
 from app.crypto.codes import BadCode
 from app.domain.accounts.passkeys import Assertion
-from app.domain.accounts.throttle import TooSoon
 from app.domain.team import forgotten
 from app.domain.work import Party, Reason, Refused
 from app.web import guard
 from app.web.desk import challenges, user_agent
-from app.web.desk.account.password_form import PLEASE_WAIT, PasswordForm, stretch, wait
+from app.web.desk.account.account_forms import PasswordForm, asking_to_wait, stretch
 from app.web.desk.forms import lazy_gettext
 from app.web.questions import text_input
 
@@ -52,15 +52,13 @@ def submit() -> ResponseReturnValue:
         return _page(form), 422
     cookie = None
     try:
-        with form.refused_here():
+        with form.refused_here(), asking_to_wait(partial(_page, form)):
             cookie = _renew(form)
-    except TooSoon as error:
-        return wait(_page(form, PLEASE_WAIT), error)
     except BadCode:
         form.refuse(Refused(Reason.OTHER_SHEET))
     if cookie is None:
         return _page(form, None if form.errors else _mismatch(form)), 422
-    return guard.sign_in(cookie, url_for("recovery_sheet.show" if form.recovery.data else "approval.show"))
+    return guard.sign_in(cookie, url_for("recovery_sheet.show" if form.recovery.data else "signin.approval"))
 
 
 def _renew(form: ForgottenForm) -> str | None:

@@ -1,5 +1,7 @@
 """Another password for somebody who knows the old one."""
 
+from functools import partial
+
 from flask import Blueprint, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -8,8 +10,7 @@ from wtforms import HiddenField, PasswordField
 from app import current
 from app.crypto import locks
 from app.domain.accounts import passwords, sessions
-from app.domain.accounts.throttle import TooSoon
-from app.web.desk.account.password_form import PLEASE_WAIT, Choice, wait
+from app.web.desk.account.account_forms import Choice, asking_to_wait
 from app.web.desk.forms import ProvenForm
 
 bp = Blueprint("password", __name__, url_prefix="/desk/account/password")
@@ -39,10 +40,8 @@ def change() -> ResponseReturnValue:
     # First what costs nothing: a code works once.
     if not form.accepted() or not form.is_complete() or not form.proven():
         return _page(form), 422
-    try:
+    with asking_to_wait(partial(_page, form)):
         changed = _change(form.old.data or "", form.chosen)
-    except TooSoon as error:
-        return wait(_page(form, PLEASE_WAIT), error)
     if not changed:
         form.old.errors = [gettext("This is not your password now.")]
         return _page(form), 422

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from wtforms import HiddenField, PasswordField, StringField
@@ -13,11 +14,12 @@ from app import current
 from app.crypto.secretkey import Stale
 from app.domain.accounts import passkeys, sessions
 from app.domain.accounts.passkeys import Halfway
-from app.domain.accounts.throttle import TooSoon
+from app.domain.team import team
 from app.domain.work import Party, Work
+from app.models import AccountState
 from app.web import guard
 from app.web.desk import challenges, user_agent
-from app.web.desk.account.password_form import PLEASE_WAIT, stretch, wait
+from app.web.desk.account.account_forms import asking_to_wait, stretch
 from app.web.desk.forms import DeskForm, TicketForm, lazy_gettext
 from app.web.questions import text_input
 
@@ -68,10 +70,8 @@ def submit() -> ResponseReturnValue:
     form = SignInForm(meta=_SIGN_IN)
     if not form.accepted():
         return _page(form, _TOO_LATE), 422
-    try:
+    with asking_to_wait(partial(_page, form)):
         attempt, stretched = stretch(form.email.data or "", form.password.data or "")
-    except TooSoon as error:
-        return wait(_page(form, PLEASE_WAIT), error)
     with current.work(Party.NEWCOMER) as work:
         cookie = sessions.finish(work, attempt, stretched, form.code.data or "", user_agent.device())
     if cookie is None:
@@ -93,11 +93,8 @@ def touch() -> ResponseReturnValue:
     assertion = challenges.assertion(form.ticket, form.passkey.data or "", form.secret.data or "")
     if not accepted or assertion is None:
         return _page(again, _TOO_LATE), 422
-    try:
-        with current.work(Party.NEWCOMER) as work:
-            attempt = passkeys.begin(work, assertion)
-    except TooSoon as error:
-        return wait(_page(again, PLEASE_WAIT), error)
+    with asking_to_wait(partial(_page, again)), current.work(Party.NEWCOMER) as work:
+        attempt = passkeys.begin(work, assertion)
     with current.work(Party.NEWCOMER) as work:
         result = passkeys.finish(work, attempt, assertion, user_agent.device())
     if result is None:
@@ -115,15 +112,13 @@ def finish() -> ResponseReturnValue:
     accepted, halfway = form.accepted(), _halfway(form.ticket)
     if not accepted or halfway is None:
         return _page(_form(form.next.data), _TOO_LATE), 422
-    try:
+    page = partial(_password_page, halfway, form.ticket, form.next.data)
+    with asking_to_wait(page):
         attempt, stretched = stretch(halfway.email, form.password.data or "")
-    except TooSoon as error:
-        return wait(_password_page(halfway, form.ticket, form.next.data, PLEASE_WAIT), error)
     with current.work(Party.NEWCOMER) as work:
         cookie = passkeys.finish_with_password(work, attempt, stretched, halfway, user_agent.device(), once=form.ticket)
     if cookie is None:
-        problem = gettext("That did not match. Check the password.")
-        return _password_page(halfway, form.ticket, form.next.data, problem), 422
+        return page(gettext("That did not match. Check the password.")), 422
     return guard.sign_in(cookie, _safe(form.next.data))
 
 
@@ -147,6 +142,15 @@ def sign_out_everywhere() -> ResponseReturnValue:
 @bp.app_context_processor
 def _passkey_offer() -> dict[str, object]:
     return {"passkey_offer": challenges.offer}
+
+
+@bp.get("/words")
+def approval() -> ResponseReturnValue:
+    """Show a newcomer their six words, until a supervisor has compared them."""
+    with current.read() as work:
+        if work.member.state is not AccountState.PENDING:
+            return redirect(url_for("queue.show"), 303)
+        return render_template("desk/account/approval.html", words=team.own_words(work))
 
 
 def _leave(end: Callable[[Work], None]) -> ResponseReturnValue:

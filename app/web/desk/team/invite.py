@@ -18,7 +18,7 @@ from app.domain.team.team import Invitation
 from app.domain.work import Party
 from app.web import guard
 from app.web.desk import user_agent
-from app.web.desk.account.password_form import PasswordForm
+from app.web.desk.account.account_forms import PasswordForm
 from app.web.desk.forms import lazy_gettext
 from app.web.questions import text_input
 

@@ -13,7 +13,7 @@ from app.domain.accounts import sessions
 from app.domain.team import offboarding, team
 from app.domain.work import Reason
 from app.models import Role
-from app.web.desk.account import fields
+from app.web.desk.account import account_forms
 from app.web.desk.forms import ProvenForm, lazy_gettext
 from app.web.desk.records import audit_labels
 
@@ -25,8 +25,8 @@ _LINK = "invite_link"
 class InviteForm(ProvenForm):
     refusals: Mapping[Reason, str | None] = {Reason.KNOWN_EMAIL: "email"}
 
-    name = fields.NAME
-    email = fields.EMAIL
+    name = account_forms.NAME
+    email = account_forms.EMAIL
     supervisor = BooleanField()
 
 

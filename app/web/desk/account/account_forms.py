@@ -1,15 +1,17 @@
-"""Forms in which somebody chooses a password: six random words that the page proposes, or one of their own.
+"""What forms of accounts share: name, address, and a password, which is six random words or one of their own.
 
-A proposal travels in a sealed ticket, so nothing is stored before somebody chose it.
+The page proposes the words. They travel in a sealed ticket, so nothing is stored before somebody chose them.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from flask import Response, make_response, request
+from flask import abort, make_response, request
 from flask_babel import gettext
 from wtforms import BooleanField, PasswordField, StringField
-from wtforms.validators import AnyOf
+from wtforms.validators import AnyOf, DataRequired, Email, Length
 
 from app import current
 from app.crypto import locks, words
@@ -20,19 +22,30 @@ from app.domain.accounts.passwords import PasswordAttempt
 from app.domain.accounts.throttle import TooSoon
 from app.domain.work import Party
 from app.web.desk.forms import TicketForm, lazy_gettext
+from app.web.questions import text_input
 
 LASTS = timedelta(minutes=60)
-PLEASE_WAIT = lazy_gettext("Please wait a moment, then try again.")
+_PLEASE_WAIT = lazy_gettext("Please wait a moment, then try again.")
 WEAKNESSES = {
     Weakness.SHORT: lazy_gettext("Use at least 15 characters."),
     Weakness.LONG: lazy_gettext("Use at most 128 characters."),
     Weakness.PRACTICE: lazy_gettext("Leave out the name of the practice."),
     Weakness.COMMON: lazy_gettext("This password is easy to guess."),
 }
+NAME = StringField(
+    filters=[text_input.line],
+    validators=[
+        DataRequired(lazy_gettext("Enter a name.")),
+        Length(max=80, message=lazy_gettext("Use up to 80 letters.")),
+    ],
+)
+EMAIL = StringField(
+    filters=[text_input.line], validators=[Email(lazy_gettext("Check the email address.")), Length(max=254)]
+)
 
 
 class Choice:
-    """The fields of the choice, for a form of either kind."""
+    """The fields of the choice of a password, for a form of either kind."""
 
     keep_first = lazy_gettext("Keep your new password first. It is shown only now.")
 
@@ -57,7 +70,6 @@ class Choice:
 
     @property
     def chosen(self) -> str:
-        """The password that was chosen."""
         return str(self.proposal["passphrase"]) if self.choice.data == "words" else self.password.data or ""
 
     def is_complete(self) -> bool:
@@ -96,6 +108,10 @@ def stretch(email: str, password: str) -> tuple[PasswordAttempt, Stretched]:
     return attempt, locks.stretch_in_turn(password, attempt.salt)
 
 
-def wait(page: str, error: TooSoon) -> Response:
-    """Return a page that asks to wait before the next attempt."""
-    return make_response(page, 429, {"Retry-After": str(error.retry_after)})
+@contextmanager
+def asking_to_wait(page: Callable[[str], str]) -> Iterator[None]:
+    """Answer an attempt that comes too soon with the page, which asks to wait."""
+    try:
+        yield
+    except TooSoon as error:
+        abort(make_response(page(_PLEASE_WAIT), 429, {"Retry-After": str(error.retry_after)}))
