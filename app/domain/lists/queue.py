@@ -15,13 +15,14 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, true, tuple_, union_all
 from sqlalchemy import Row as Found
+from sqlalchemy.orm import aliased
 
 from app.domain import audit, exclusions, permissions
-from app.domain.intake import history, sealed
+from app.domain.intake import sealed
 from app.domain.lists import bulk_open
 from app.domain.lists.bulk_open import ThreadSummary
 from app.domain.work import ALWAYS, Missing, Work
-from app.models import AuditLine, Intake, Outcome, Status, UtcDateTime
+from app.models import Account, AuditLine, Intake, Outcome, Status, UtcDateTime
 
 AT_ONCE = 25
 #: What is due by this time tomorrow is today's work.
@@ -48,7 +49,6 @@ _SHOWN = (
     Intake.due_at,
     Intake.follow_up_at,
     Intake.calling_until,
-    Intake.calling_by,
     Intake.outcome,
     Intake.closed_at,
 )
@@ -130,8 +130,7 @@ def page(work: Work, view: View, after: Cursor | None = None) -> QueuePage:
     elif more:
         last = Cursor(rows[-1].due_at, rows[-1].received_at, rows[-1].reference)
     threads = bulk_open.summarize_threads(work, [row for row in rows if row.status is not Status.CLOSED])
-    names = history.names(work)
-    lines = tuple(_line(work, row, names, threads.get(row.reference, ThreadSummary())) for row in rows)
+    lines = tuple(_line(work, row, threads.get(row.reference, ThreadSummary())) for row in rows)
     return QueuePage(view, lines, last.encoded if last else None, _counts(work))
 
 
@@ -231,21 +230,28 @@ def _behind(key: Sequence[Any], after: Cursor | None) -> ColumnElement[bool]:
 
 
 def _lines(ids: ColumnElement[UUID]) -> Select[*tuple[Any, ...]]:
-    return select(*_SHOWN).where(Intake.id.in_(select(ids))).limit(AT_ONCE + 1)
+    owner, caller = aliased(Account), aliased(Account)
+    return (
+        select(*_SHOWN, owner.name.label("owner"), caller.name.label("caller"))
+        .outerjoin(owner, owner.id == Intake.claimed_by)
+        .outerjoin(caller, caller.id == Intake.calling_by)
+        .where(Intake.id.in_(select(ids)))
+        .limit(AT_ONCE + 1)
+    )
 
 
-def _line(work: Work, row: Found[Any], names: Mapping[str, str], glance: ThreadSummary) -> Row:
+def _line(work: Work, row: Found[Any], glance: ThreadSummary) -> Row:
     calling = row.calling_until is not None and work.now < row.calling_until
     return Row(
         reference=row.reference,
         status=row.status,
         received_at=row.received_at,
         language=row.language,
-        claimed_by=names.get(str(row.claimed_by)),
+        claimed_by=row.owner,
         mine=row.claimed_by == work.member.account_id,
         due_at=row.due_at,
         follow_up_at=row.follow_up_at,
-        calling=names.get(str(row.calling_by)) if calling else None,
+        calling=row.caller if calling else None,
         outcome=row.outcome,
         closed_at=row.closed_at,
         glance=glance,
