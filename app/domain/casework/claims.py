@@ -138,8 +138,8 @@ def candidates(work: Work, opened: Opened) -> tuple[Candidate, ...]:
     """Return the team by name, as far as the member may hand over the request or exclude them; else nobody."""
     if not opened.claimed_by_me and work.member.role is not Role.SUPERVISOR:
         return ()
-    owner = work.session.scalar(select(Intake.claimed_by).where(Intake.reference == opened.reference))
-    people = select(Account).where(Account.state.in_((AccountState.ACTIVE, AccountState.PENDING)))
+    owner = select(Intake.claimed_by).where(Intake.reference == opened.reference).scalar_subquery()
+    people = select(Account, owner.label("owner")).where(Account.state.in_((AccountState.ACTIVE, AccountState.PENDING)))
     said = [entry.value for entry in opened.history if entry.kind is LogKind.EXCLUSION]
     excluded = {value["account"]: value["excluded"] for value in said}
     return tuple(
@@ -147,10 +147,10 @@ def candidates(work: Work, opened: Opened) -> tuple[Candidate, ...]:
             id=account.id,
             name=account.name,
             active=account.state is AccountState.ACTIVE,
-            has_it=account.id == owner,
+            has_it=account.id == owner_id,
             excluded=excluded.get(str(account.id), False),
         )
-        for account in work.session.scalars(people.order_by(Account.name))
+        for account, owner_id in work.session.execute(people.order_by(Account.name))
     )
 
 
