@@ -14,7 +14,7 @@ from tests.support import certificate, running, schema
 from tests.support import office as office_bed
 from tests.support.certificate import Certificate
 from tests.support.clock import Clock
-from tests.support.office import Office
+from tests.support.office import Office, Person
 from tests.support.running import Programs
 from tests.support.smtp import SmtpTrap
 
@@ -80,6 +80,16 @@ def app(database_url: str, tmp_path: Path, clock: Clock) -> Iterator[Flask]:
 def office(app: Flask, clock: Clock) -> Office:
     """The application and whoever a test lets join."""
     return Office(app, clock)
+
+
+@pytest.fixture
+def supervisor(office: Office) -> Person:
+    return office.found()
+
+
+@pytest.fixture
+def counselor(office: Office, supervisor: Person) -> Person:
+    return office.hire(supervisor, "ada@example.org")
 
 
 @pytest.fixture

@@ -52,16 +52,6 @@ def stretched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-def supervisor(office: Office) -> Person:
-    return office.found()
-
-
-@pytest.fixture
-def counselor(office: Office, supervisor: Person) -> Person:
-    return office.hire(supervisor, "ada@example.org")
-
-
-@pytest.fixture
 def client(office: Office, supervisor: Person) -> Client:
     """Somebody who asked and has their return code."""
     return returning_clients.client(office)
